@@ -1,0 +1,69 @@
+"""All published content at one version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+
+from bot.core.errors import Misuse
+from bot.core.library.measures import Measure
+from bot.core.library.policy import Policy
+from bot.core.library.steps import Module
+from bot.core.safety import SafetyContent, Screener, compile_screen
+from bot.core.values import Value
+
+
+class Group(Value):
+    """A peer group as content describes it; who is in it stands in its Line."""
+
+    id: str
+    language: str
+    title: str
+    summary: str
+    suits: tuple[str, ...]
+    hours: str
+    host: str
+    welcome: str
+    rules: tuple[str, ...]
+    clinical_lead: str
+    review_by: str
+    licence: str
+
+
+class Library(Value):
+    """Served truth. Its id is the hash of its own content, so equal content is one release."""
+
+    modules: dict[str, Module]
+    measures: dict[str, Measure]
+    groups: dict[str, Group]
+    texts: dict[str, dict[str, str]]
+    understanding: dict[str, tuple[str, ...]]
+    safety: SafetyContent
+    policy: Policy
+
+    @cached_property
+    def release(self) -> str:
+        """SHA-256 of the canonical JSON, as 64 hex digits."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def screen(self) -> Screener:
+        return compile_screen(self.safety)
+
+    def say(self, key: str, language: str = "en", values: Mapping[str, str] | None = None) -> str:
+        """One of the service's own sentences, in ``language`` or else in English."""
+        texts = self.texts.get(language, {})
+        text = texts.get(key) or self.texts["en"].get(key)
+        if text is None:
+            raise Misuse(f"texts/en.yaml has no sentence '{key}'")
+        return text.format_map(values) if values else text
+
+    def modules_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
+        """Those that suit any of the conditions, or everybody, in the order of their ids."""
+        wanted = {*conditions, "everybody"}
+        return tuple(m for _, m in sorted(self.modules.items()) if wanted & set(m.suits))
+
+    def groups_for(self, conditions: tuple[str, ...]) -> tuple[Group, ...]:
+        wanted = {*conditions, "everybody"}
+        return tuple(g for _, g in sorted(self.groups.items()) if wanted & set(g.suits))

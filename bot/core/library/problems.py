@@ -1,0 +1,19 @@
+"""What is wrong with a draft, in an editor's words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.core.values import Value
+
+
+class Problem(Value):
+    """``code``: family and number (C101). ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int
+    column: int = 1
+    code: str
+    level: Literal["error", "warning"] = "error"
+    message: str
+    hint: str = ""

@@ -1,0 +1,196 @@
+"""A module as it runs: steps, and the parts that a step is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.core.values import Value
+
+Level = Literal["now", "soon", "routine"]
+AskKind = Literal["in your own words", "yes or no", "0 to 10", "a number", "a date", "pick one", "pick any"]
+
+
+# -- conditions ---------------------------------------------------------------------------------------
+
+
+class Compare(Value):
+    """``gad7 is 15 or more``: one comparison. ``low``/``high`` bound a number; ``word`` names an option."""
+
+    kind: Literal["compare"] = "compare"
+    subject: str
+    how: Literal["is", "between", "at_least", "at_most", "rose", "fell", "skipped"]
+    low: float | None = None
+    high: float | None = None
+    word: str | None = None
+
+
+class AllOf(Value):
+    kind: Literal["and"] = "and"
+    parts: tuple[Condition, ...]
+
+
+class AnyOf(Value):
+    kind: Literal["or"] = "or"
+    parts: tuple[Condition, ...]
+
+
+Condition = Annotated[Compare | AllOf | AnyOf, Field(discriminator="kind")]
+
+
+# -- parts --------------------------------------------------------------------------------------------
+
+
+class Link(Value):
+    """A button. ``to``: ``#step``, ``#end``, ``#menu``, ``module:<id>`` or ``group:<id>``."""
+
+    label: str
+    to: str
+
+
+class Say(Value):
+    """One bubble. Inline marks that survive: ``**strong**`` and ``*emphasis*``; ``{{ name }}`` is filled in."""
+
+    kind: Literal["say"] = "say"
+    text: str
+
+
+class Picture(Value):
+    kind: Literal["picture"] = "picture"
+    source: str
+    description: str
+    captions: str | None = None
+
+
+class Choose(Value):
+    kind: Literal["choose"] = "choose"
+    links: tuple[Link, ...]
+
+
+class Ask(Value):
+    """Wait for a reply and keep it as ``name``. ``options``: what can be picked, or the two end labels."""
+
+    kind: Literal["ask"] = "ask"
+    name: str
+    how: AskKind
+    text: str
+    options: tuple[str, ...] = ()
+    when: Condition | None = None
+
+
+class CheckIn(Value):
+    kind: Literal["check_in"] = "check_in"
+    measure: str
+    when: Condition | None = None
+
+
+class Branch(Value):
+    """``when`` is None for ``otherwise``. ``tell`` raises an alert of that level with the condition as its reason."""
+
+    when: Condition | None
+    reason: str = ""
+    tell: Level | None = None
+    says: tuple[Say, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class When(Value):
+    """The first branch that holds is taken; none may hold."""
+
+    kind: Literal["when"] = "when"
+    branches: tuple[Branch, ...]
+
+
+class Tell(Value):
+    kind: Literal["tell"] = "tell"
+    level: Level
+    reason: str
+
+
+class Move(Value):
+    do: str
+    seconds: int
+
+
+class Exercise(Value):
+    """Rows repeated until ``seconds`` have passed, in the widget; the conversation waits for the patient."""
+
+    kind: Literal["exercise"] = "exercise"
+    seconds: int
+    moves: tuple[Move, ...]
+    when: Condition | None = None
+
+
+class Goals(Value):
+    kind: Literal["goals"] = "goals"
+    options: tuple[str, ...]
+    many: bool = False
+
+
+class Later(Value):
+    """A follow-up: a relative delay in seconds, or an RFC 5545 rule in the patient's time zone."""
+
+    kind: Literal["later"] = "later"
+    after_s: int | None = None
+    rule: str | None = None
+    at: str | None = None  # "09:00", the patient's own clock
+    says: tuple[Say, ...] = ()
+    links: tuple[Link, ...] = ()
+    when: Condition | None = None
+
+
+class Do(Value):
+    kind: Literal["do"] = "do"
+    action: str
+    when: Condition | None = None
+
+
+Part = Annotated[
+    Say | Picture | Choose | Ask | CheckIn | When | Tell | Exercise | Goals | Later | Do,
+    Field(discriminator="kind"),
+]
+
+
+class Step(Value):
+    id: str
+    title: str
+    parts: tuple[Part, ...]
+
+
+class Source(Value):
+    title: str
+    by: str
+    licence: str
+
+
+class Module(Value):
+    """``id`` is ``<condition>/<name>``; with ``.easy`` behind it for the simple-words variant."""
+
+    id: str
+    language: str
+    title: str
+    summary: str
+    suits: tuple[str, ...]
+    minutes: int
+    uses: tuple[str, ...] = ()
+    author: str
+    clinical_lead: str
+    review_by: str
+    licence: str
+    sources: tuple[Source, ...] = ()
+    urgent: str = ""
+    steps: tuple[Step, ...]
+
+    @property
+    def signed(self) -> bool:
+        return "unsigned" not in self.clinical_lead.lower()
+
+    def step(self, step_id: str) -> Step | None:
+        return next((s for s in self.steps if s.id == step_id), None)
+
+    def after(self, step_id: str) -> Step | None:
+        """The step that this one falls through to."""
+        ids = [s.id for s in self.steps]
+        at = ids.index(step_id) + 1
+        return self.steps[at] if at < len(ids) else None

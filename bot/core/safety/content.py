@@ -1,0 +1,181 @@
+"""The clinical content of the screen, exactly as the files in `content/safety` hold it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.safety.verdict import Tier
+
+Phrase = Annotated[str, Field(min_length=1, max_length=600)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+Concern = Annotated[str, Field(pattern=r"^(risk|safeguarding|emergency:[a-z]+)$")]
+Guard = Literal["negation", "past", "idiom", "information", "third_person"]
+Nation = Literal["england", "scotland", "wales", "northern_ireland"]
+Kind = Literal[
+    "glucose",
+    "ketones",
+    "urine_ketones",
+    "temperature",
+    "oxygen",
+    "pulse",
+    "blood_pressure",
+    "blood_pressure_lower",
+    "weight",
+    "weight_gain",
+    "paracetamol",
+    "tablets",
+    "insulin",
+]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Examples(Strict):
+    """What a rule must catch and what it must leave alone (`miss`: this rule stays silent)."""
+
+    hit: tuple[str, ...] = Field(min_length=1)
+    miss: tuple[str, ...] = Field(min_length=1)
+
+
+class Rule(Strict):
+    id: Identifier
+    category: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    tier: Tier
+    concern: Concern
+    owner: Annotated[str, Field(min_length=1)]
+    review_by: date
+    patterns: tuple[Phrase, ...] = Field(min_length=1)
+    guards: tuple[Guard, ...] = ()
+    conditions: tuple[str, ...] = ()
+    """Speaks only for people with one of these (known, or named in the message). Empty: for everybody."""
+    states: tuple[str, ...] = ()
+    """Speaks only when one of these had just been asked. Empty: always."""
+    examples: Examples
+
+
+class Guards(Strict):
+    """Phrases that make a rule speak more softly, and those that take the softness back."""
+
+    negation: tuple[Phrase, ...]
+    negation_after: tuple[Phrase, ...]
+    scope_breakers: tuple[Phrase, ...]
+    clause_words: tuple[Phrase, ...]
+    subjects: tuple[Phrase, ...]
+    third_person: tuple[Phrase, ...]
+    past: tuple[Phrase, ...]
+    resolved: tuple[Phrase, ...]
+    again: tuple[Phrase, ...]
+    idioms: tuple[Phrase, ...]
+    information: tuple[Phrase, ...]
+    own_experience: tuple[Phrase, ...]
+    retractions: tuple[Phrase, ...]
+    distress: tuple[Phrase, ...]
+
+
+class Wording(Strict):
+    """How spellings and short forms are read, and the named word groups that patterns use as `<name>`."""
+
+    read_as: Mapping[str, str]
+    fillers: tuple[str, ...]
+    leave: tuple[str, ...]
+    """Real words one slip away from a safety word: never corrected."""
+    groups: Mapping[str, tuple[Phrase, ...]]
+    conditions: Mapping[str, tuple[Phrase, ...]]
+    """Words by which a message names the writer's own condition."""
+
+
+class Threshold(Strict):
+    """A limit for one kind of reading. Exactly the limits that are set must all be met."""
+
+    id: Identifier
+    kind: Kind
+    tier: Tier
+    concern: Concern
+    below: float | None = None
+    at_least: float | None = None
+    conditions: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    owner: Annotated[str, Field(min_length=1)]
+    review_by: date
+    source: Annotated[str, Field(min_length=1)]
+
+
+class Numbers(Strict):
+    names: Mapping[Kind, tuple[Phrase, ...]]
+    not_readings: tuple[Phrase, ...]
+    """Words that show a number is a target, a limit or a question and not a reading."""
+    thresholds: tuple[Threshold, ...]
+
+
+class Answers(Strict):
+    """How typed answers are read where the question itself carries risk. Whole messages, not parts."""
+
+    not_at_all: tuple[str, ...]
+    several_days: tuple[str, ...]
+    plain_no: tuple[str, ...]
+    owner: Annotated[str, Field(min_length=1)]
+    review_by: date
+
+
+class SignpostLine(Strict):
+    """One line a person can turn to."""
+
+    text: Annotated[str, Field(min_length=1)]
+    number: Annotated[str, Field(min_length=1)]
+    coverage: str
+    hours: str
+    channel: Literal["phone", "text", "web"]
+    source: Annotated[str, Field(min_length=1)]
+    checked: date
+    purpose: Literal["crisis", "emergency", "domestic_abuse", "no_voice", "under_18"] = "crisis"
+
+
+class SignpostSet(Strict):
+    nation: Nation | Literal["all"]
+    language: str = "en"
+    lines: tuple[SignpostLine, ...] = Field(min_length=1)
+
+
+class RedFlag(Strict):
+    """What to stop for, by condition, and what to do, in the patient's words."""
+
+    id: Identifier
+    condition: str
+    signs: Annotated[str, Field(min_length=1)]
+    act: Annotated[str, Field(min_length=1)]
+    tier: Tier
+    source: Annotated[str, Field(min_length=1)]
+    owner: Annotated[str, Field(min_length=1)]
+    review_by: date
+
+
+class SafetyContent(Strict):
+    version: Annotated[str, Field(min_length=1)]
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    guards: Guards
+    wording: Wording
+    answers: Answers
+    numbers: Numbers
+    signposting: tuple[SignpostSet, ...]
+    red_flags: tuple[RedFlag, ...]
+
+
+def gather(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Join the plain mappings of the safety files into one: lists of the same name follow each other, in file order.
+
+    Raises ValueError with the name of a part that two files claim and that is no list.
+    """
+    whole: dict[str, Any] = {}
+    for name in sorted(files):
+        for part, held in files[name].items():
+            if part not in whole:
+                whole[part] = list(held) if isinstance(held, list) else held
+            elif isinstance(held, list) and isinstance(whole[part], list):
+                whole[part].extend(held)
+            else:
+                raise ValueError(f"{name}: {part} stands in two files")
+    return whole

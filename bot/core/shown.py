@@ -1,0 +1,112 @@
+"""A message as it was shown: what is sealed as a word, replayed on another device, and put into a frame."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.core.values import Value
+
+
+class Choice(Value):
+    """A button the service issued. ``id`` is ``<seq>.<key>``: it names its own message."""
+
+    id: str
+    label: str
+
+
+class Answer(Value):
+    value: int
+    label: str
+
+
+class Question(Value):
+    """One question on the screen.
+
+    ``item``: ``phq9.3`` for a measure's item, else the name of the ask.
+    ``options``: for ``options`` and ``pick_any``; a ``scale`` runs from ``min`` to ``max`` with labelled ends.
+    """
+
+    item: str
+    text: str
+    kind: Literal["options", "scale", "text", "number", "date", "pick_any"]
+    stem: str = ""
+    options: tuple[Answer, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    min_label: str = ""
+    max_label: str = ""
+    given: int | None = None
+
+
+class Progress(Value):
+    at: int
+    of: int
+
+
+class Signpost(Value):
+    text: str
+    number: str = ""
+
+
+class Urgent(Value):
+    """Where to turn at once. ``kind``: ``crisis``, ``emergency``, ``safeguarding`` or ``advice``."""
+
+    kind: Literal["crisis", "emergency", "safeguarding", "advice"]
+    lines: tuple[Signpost, ...] = ()
+
+
+class MoveShown(Value):
+    do: str
+    seconds: int
+
+
+class ExerciseShown(Value):
+    """Repeat the moves until ``seconds`` have passed; the patient may pause or stop at any time."""
+
+    seconds: int
+    moves: tuple[MoveShown, ...]
+
+
+class ReadBack(Value):
+    """One answer, read back before sending; choosing it changes it."""
+
+    item: str
+    text: str
+    answer: str
+
+
+class Point(Value):
+    on: str  # ISO date
+    total: int
+    band: str
+
+
+class Chart(Value):
+    """One measure's curve; ``sentence`` says what it shows, the points are also the table."""
+
+    measure: str
+    title: str
+    low: int
+    high: int
+    sentence: str
+    points: tuple[Point, ...]
+
+
+class PictureShown(Value):
+    source: str
+    description: str
+    captions: str | None = None
+
+
+class Shown(Value):
+    text: str
+    lang: str = "en"
+    choices: tuple[Choice, ...] = ()
+    question: Question | None = None
+    progress: Progress | None = None
+    urgent: Urgent | None = None
+    exercise: ExerciseShown | None = None
+    read_back: tuple[ReadBack, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    picture: PictureShown | None = None
+    room: str | None = None  # a group's id: the widget opens it

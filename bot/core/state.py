@@ -1,0 +1,232 @@
+"""Where a patient's conversation stands. Its size does not grow with the length of the conversation.
+
+It holds ids, option numbers and points; words are named by their ids (I5, I8).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from bot.core.library import Level
+from bot.core.values import AlertId, LineId, StaffId, Value, WordId
+
+MOST_RUNS = 4
+MOST_SCORES_KEPT = 32
+MOST_FOLLOW_UPS = 32
+MOST_GOALS = 5
+
+AlertStatus = Literal["open", "acknowledged", "resolved"]
+
+
+# -- runs ---------------------------------------------------------------------------------------------
+
+
+class Slot(Value):
+    """One reply inside a module: a number, the picked option numbers, a word's id, or skipped."""
+
+    number: float | None = None
+    options: tuple[int, ...] | None = None
+    word: WordId | None = None
+    skipped: bool = False
+
+
+class ModuleRun(Value):
+    """``at``: the next part of ``step``. ``release``: the library that the step began with."""
+
+    kind: Literal["module"] = "module"
+    module: str
+    release: str
+    step: str
+    at: int = 0
+    slots: dict[str, Slot] = {}
+
+
+class CheckInRun(Value):
+    """One measure being answered. ``called``: a module waits for its end and goes on by itself.
+
+    ``item``: index of the question on the screen; equal to the number of items when all is read back.
+    ``answers``: item id -> points; None for a skipped item. ``then``: measures still to come.
+    """
+
+    kind: Literal["check_in"] = "check_in"
+    measure: str
+    measure_version: str
+    release: str
+    item: int = 0
+    answers: dict[str, int | None] = {}
+    then: tuple[str, ...] = ()
+    called: bool = False
+    changing: bool = False
+
+
+class SafetyRun(Value):
+    """The safety dialogue over whatever was going on. ``phase``: the question that waits."""
+
+    kind: Literal["safety"] = "safety"
+    dialogue: Literal["crisis", "gentle", "item", "emergency", "safeguarding"]
+    concern: str
+    release: str
+    phase: Literal["direct", "right_now", "contact", "after"] = "direct"
+
+
+class GroupRun(Value):
+    """Joining a peer group: read its rules, choose a pseudonym, wait for the room."""
+
+    kind: Literal["group"] = "group"
+    group: str
+    release: str
+    phase: Literal["rules", "pseudonym", "room"] = "rules"
+
+
+Run = Annotated[ModuleRun | CheckInRun | SafetyRun | GroupRun, Field(discriminator="kind")]
+
+
+# -- waits --------------------------------------------------------------------------------------------
+
+
+class ForNothing(Value):
+    """At rest. ``seq`` and ``keys``: the menu that was offered last, if any."""
+
+    kind: Literal["nothing"] = "nothing"
+    seq: int = 0
+    keys: tuple[str, ...] = ()
+
+
+class ForPatient(Value):
+    """``seq``: the message on the screen; ``keys``: its buttons; ``item``: the question it asks, if any.
+
+    ``resume``: the question is whether to go on with the Run on top.
+    """
+
+    kind: Literal["patient"] = "patient"
+    seq: int
+    keys: tuple[str, ...] = ()
+    item: str | None = None
+    resume: bool = False
+
+
+class ForAction(Value):
+    kind: Literal["action"] = "action"
+    call: UUID
+    action: str
+
+
+class ForRoom(Value):
+    """A peer group's own Line is asked; its answer comes as an input."""
+
+    kind: Literal["room"] = "room"
+    group: str
+
+
+Wait = Annotated[ForNothing | ForPatient | ForAction | ForRoom, Field(discriminator="kind")]
+
+
+# -- what is kept beside the runs ---------------------------------------------------------------------
+
+
+class ScoreKept(Value):
+    total: int
+    at: datetime
+
+
+class OpenAlert(Value):
+    """The alert's row as this Line knows it. ``evidence``: how many pieces; ``told``: how often somebody was."""
+
+    id: AlertId
+    concern: str
+    level: Level
+    status: AlertStatus
+    opened_at: datetime
+    evidence: int = 1
+    told: int = 1
+    rung: int = 0
+    due_at: datetime | None = None
+    owner: StaffId | None = None
+    by: StaffId | None = None
+    acknowledged_at: datetime | None = None
+    resolved_at: datetime | None = None
+    outcome: str | None = None
+    note: WordId | None = None
+
+
+class Timer(Value):
+    """A promise to wake. ``key`` is unique within its kind; ``place`` names a step's part for a follow-up."""
+
+    kind: Literal["escalate", "gentle", "action", "later"]
+    key: str
+    due_at: datetime
+    rule: str | None = None
+    place: str | None = None
+
+
+class Goal(Value):
+    id: UUID
+    word: WordId
+    module: str | None = None
+
+
+class Membership(Value):
+    room: LineId
+    status: Literal["asked", "member", "left"]
+    pseudonym: WordId
+
+
+class Hold(Value):
+    """A person has taken over: the screen works, Runs stand still, timers wait."""
+
+    by: StaffId
+    since: datetime
+
+
+class Profile(Value):
+    conditions: tuple[str, ...] = ()
+    nation: str = ""
+    timezone: str = "Europe/London"
+    language: str = "en"
+    owner: StaffId | None = None
+    consents: dict[str, bool] = {}
+    first_name: WordId | None = None
+    contact: WordId | None = None
+
+
+class Conversation(Value):
+    """``seq``: the number of the last message, heard or shown."""
+
+    status: Literal["invited", "joined", "declined"] = "invited"
+    seq: int = 0
+    profile: Profile = Profile()
+    runs: tuple[Run, ...] = ()
+    wait: Wait = ForNothing()
+    hold: Hold | None = None
+    paused: bool = False
+    scores: dict[str, tuple[ScoreKept, ...]] = {}
+    item_points: dict[str, int] = {}
+    alerts: dict[str, OpenAlert] = {}
+    timers: dict[str, Timer] = {}
+    goals: tuple[Goal, ...] = ()
+    done: tuple[str, ...] = ()
+    rooms: dict[str, Membership] = {}
+    misunderstood: int = 0
+
+    @property
+    def top(self) -> Run | None:
+        return self.runs[-1] if self.runs else None
+
+    def words(self) -> frozenset[WordId]:
+        """The words that the next turn may have to read: name, goals, and what the open modules keep."""
+        named = [self.profile.first_name, *(g.word for g in self.goals)]
+        for run in self.runs:
+            if isinstance(run, ModuleRun):
+                named += [slot.word for slot in run.slots.values()]
+        return frozenset(w for w in named if w is not None)
+
+    def releases(self) -> frozenset[str]:
+        return frozenset(run.release for run in self.runs)
+
+
+def timer_id(kind: str, key: str) -> str:
+    return f"{kind}:{key}"

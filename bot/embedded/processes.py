@@ -1,0 +1,150 @@
+"""Processes and locks: who runs, as whom, and who still uses it."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.embedded.troubles import EmbeddedFailed, explained
+
+# Debian's redis-server is a link to redis-check-rdb, and /proc names the file behind a link.
+_SERVERS = {"postgres", "valkey-server", "valkey-check-rdb", "redis-server", "redis-check-rdb"}
+_PATIENCE_S = 180.0
+_LOOK_S = 0.01
+
+
+@dataclass(frozen=True)
+class Account:
+    """The user that the servers run as, and the words before a command that make it so."""
+
+    uid: int
+    gid: int
+    prefix: tuple[str, ...] = ()
+
+    def run(self, *command: str | Path, cwd: Path, given: str = "") -> str:
+        """Run a short command to its end and give back what it said; a failure is explained."""
+        asked = [*self.prefix, *map(str, command)]
+        done = subprocess.run(asked, cwd=cwd, env=environment(), input=given, text=True, capture_output=True)
+        if done.returncode != 0:
+            raise explained(done.stderr or done.stdout or f"{' '.join(asked)} failed", cwd)
+        return done.stdout
+
+    def spawn(self, *command: str | Path, log: Path) -> int:
+        """Start a server in its own session: Ctrl-C in our terminal is not meant for it."""
+        if log.exists():
+            log.replace(log.with_suffix(".old.log"))
+        asked = [*self.prefix, *map(str, command)]
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        quiet = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
+        logged = (os.POSIX_SPAWN_OPEN, 1, str(log), flags, 0o600)
+        file_actions = [quiet, logged, (os.POSIX_SPAWN_DUP2, 1, 2)]
+        return os.posix_spawnp(asked[0], asked, environment(), file_actions=file_actions, setsid=True)
+
+
+def environment() -> dict[str, str]:
+    """Neither PG* variables nor our own secrets are the servers' business."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {"PATH": os.defpath, **kept, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def living(home: Path, account: Account) -> set[int]:
+    """Every server process that works in this folder, backends too. A zombie has no program, so it is not one."""
+    links = _links() if account.uid == os.geteuid() else _links_seen_by(account)
+    return {pid for pid, cwd, exe in links if cwd == str(home) and _program(exe) in _SERVERS}
+
+
+def _program(exe: str) -> str:
+    return Path(exe.removesuffix(" (deleted)")).name
+
+
+def _links() -> Iterator[tuple[int, str, str]]:
+    for entry in os.listdir("/proc"):  # noqa: PTH208 - three times as quick as Path.iterdir, and often asked
+        if entry.isdigit():
+            with suppress(OSError):
+                yield int(entry), os.readlink(f"/proc/{entry}/cwd"), os.readlink(f"/proc/{entry}/exe")
+
+
+def _links_seen_by(account: Account) -> Iterator[tuple[int, str, str]]:
+    # Root in a container often may not look into other users' processes; the owner always may.
+    wanted = ("-maxdepth", "2", "(", "-name", "cwd", "-o", "-name", "exe", ")", "-printf", r"%h\0%f\0%l\0")
+    command = [*account.prefix, "find", "/proc", *wanted]
+    listed = subprocess.run(command, cwd="/", env=environment(), capture_output=True).stdout
+    fields = iter(os.fsdecode(listed).split("\0"))
+    seen: dict[str, dict[str, str]] = {}
+    for folder, name, target in zip(fields, fields, fields, strict=False):
+        seen.setdefault(folder.rpartition("/")[2], {})[name] = target
+    for pid, links in seen.items():
+        if pid.isdigit() and len(links) == 2:
+            yield int(pid), links["cwd"], links["exe"]
+
+
+def end(home: Path, account: Account, asked: signal.Signals, patience_s: float) -> None:
+    """Ask the servers of this folder to stop, then insist. Returns when none is left."""
+    ask(living(home, account), asked)
+    if not _gone(home, account, patience_s):
+        ask(living(home, account), signal.SIGKILL)
+        if not _gone(home, account, 10.0):
+            raise EmbeddedFailed(f"The servers in {home} do not stop: look at the disk below it, then restart.")
+
+
+def ask(pids: Sequence[int] | set[int], asked: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, asked)
+
+
+def _gone(home: Path, account: Account, patience_s: float) -> bool:
+    return any(not living(home, account) for _ in moments(patience_s))
+
+
+def moments(patience_s: float) -> Iterator[None]:
+    """Look again and again, for so many seconds."""
+    until = time.monotonic() + patience_s
+    yield
+    while time.monotonic() < until:
+        time.sleep(_LOOK_S)
+        yield
+
+
+def ended(pid: int) -> bool:
+    """Whether a process that we started is over; it is reaped on the way."""
+    with suppress(ChildProcessError):
+        return os.waitpid(pid, os.WNOHANG)[0] != 0
+    return True
+
+
+def open_lock(path: Path, account: Account) -> int:
+    """The kernel frees a lock when its holder dies, however it dies."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    if os.fstat(lock).st_uid != account.uid:
+        os.fchown(lock, account.uid, account.gid)
+    return lock
+
+
+@contextmanager
+def locked(path: Path, account: Account) -> Iterator[None]:
+    """Starting and stopping happen one at a time."""
+    lock = open_lock(path, account)
+    try:
+        if not any(taken(lock, fcntl.LOCK_EX) for _ in moments(_PATIENCE_S)):
+            raise EmbeddedFailed(
+                f"Another process has been starting or stopping the servers in {path.parent} for"
+                f" {_PATIENCE_S:.0f} seconds: end it, then start again."
+            )
+        yield
+    finally:
+        os.close(lock)
+
+
+def taken(lock: int, kind: int) -> bool:
+    """Try to take a lock without waiting."""
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

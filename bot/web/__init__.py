@@ -1,0 +1,1 @@
+"""The doors: HTTP, WebSocket, desk pages, widget, auth, frames."""
