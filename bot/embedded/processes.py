@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bot.embedded.troubles import EmbeddedFailed, explained
 
@@ -28,11 +29,21 @@ class Account:
 
     def run(self, *command: str | Path, cwd: Path, given: str = "") -> str:
         """Run a short command to its end and give back what it said; a failure is explained."""
-        asked = [*self.prefix, *map(str, command)]
-        done = subprocess.run(asked, cwd=cwd, env=environment(), input=given, text=True, capture_output=True)
+        done = self._done(*command, cwd=cwd, given=given)
         if done.returncode != 0:
-            raise explained(done.stderr or done.stdout or f"{' '.join(asked)} failed", cwd)
+            raise explained(done.stderr or done.stdout, cwd)
         return done.stdout
+
+    def may(self, deed: Literal["write", "run"], path: Path) -> bool:
+        """Ask as this user, so that the folders above and the namespace count too."""
+        done = self._done("test", {"write": "-w", "run": "-x"}[deed], path, cwd=Path("/"))
+        if done.stderr:
+            raise explained(done.stderr, path)
+        return done.returncode == 0
+
+    def _done(self, *command: str | Path, cwd: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+        asked = [*self.prefix, *map(str, command)]
+        return subprocess.run(asked, cwd=cwd, env=environment(), input=given, text=True, capture_output=True)
 
     def spawn(self, *command: str | Path, log: Path) -> int:
         """Start a server in its own session: Ctrl-C in our terminal is not meant for it."""
@@ -63,10 +74,10 @@ def _program(exe: str) -> str:
 
 
 def _links() -> Iterator[tuple[int, str, str]]:
-    for entry in os.listdir("/proc"):  # noqa: PTH208 - three times as quick as Path.iterdir, and often asked
-        if entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
             with suppress(OSError):
-                yield int(entry), os.readlink(f"/proc/{entry}/cwd"), os.readlink(f"/proc/{entry}/exe")
+                yield int(entry.name), str((entry / "cwd").readlink()), str((entry / "exe").readlink())
 
 
 def _links_seen_by(account: Account) -> Iterator[tuple[int, str, str]]:
@@ -89,7 +100,9 @@ def end(home: Path, account: Account, asked: signal.Signals, patience_s: float) 
     if not _gone(home, account, patience_s):
         ask(living(home, account), signal.SIGKILL)
         if not _gone(home, account, 10.0):
-            raise EmbeddedFailed(f"The servers in {home} do not stop: look at the disk below it, then restart.")
+            raise EmbeddedFailed(
+                f"The servers in {home} do not stop: look at the disk below it, then restart."
+            )
 
 
 def ask(pids: Sequence[int] | set[int], asked: signal.Signals) -> None:

@@ -14,9 +14,15 @@ _KNOWN = (
     ("Disk quota exceeded", "The disk quota is used up: make room in {where}, then start again"),
     ("Read-only file system", "{where} is on a read-only file system: choose another data folder"),
     ("Permission denied", "The servers may not use {where}: check who owns it and the folders above it"),
-    ("Operation not permitted", "The servers may not use {where}: check who owns it and the folders above it"),
+    (
+        "Operation not permitted",
+        "The servers may not use {where}: check who owns it and the folders above it",
+    ),
     ("Cannot allocate memory", "There is not enough free memory for PostgreSQL: free some, then start again"),
-    ("could not create shared memory", "There is not enough shared memory for PostgreSQL (kernel.shmmni, shmall)"),
+    (
+        "could not create shared memory",
+        "There is not enough shared memory for PostgreSQL (kernel.shmmni, shmall)",
+    ),
 )
 
 
@@ -26,10 +32,7 @@ class EmbeddedFailed(RuntimeError):
 
 def explained(output: str, where: Path) -> EmbeddedFailed:
     """Turn what a server or the system said into one sentence and the next step."""
-    for fragment, sentence in _KNOWN:
-        if fragment in output:
-            break
-    else:
-        sentence = "The servers in {where} did not start"
+    known = (sentence for fragment, sentence in _KNOWN if fragment in output)
+    sentence = next(known, "The servers in {where} did not start")
     said = " ".join(output.split()[-60:])
     return EmbeddedFailed(f"{sentence.format(where=where)}; or {OWN_SERVERS}. (It said: {said or 'nothing'})")

@@ -1,0 +1,183 @@
+"""PostgreSQL in the data folder: made once, started, joined or cleared away, stopped."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+from pathlib import Path
+
+from bot.embedded.places import POSTGRES_SOCKET, Place, postgres_programs
+from bot.embedded.processes import Account, end, ended, living, moments
+from bot.embedded.troubles import OWN_SERVERS, EmbeddedFailed, explained
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "60",
+    "superuser_reserved_connections": "0",
+    "shared_buffers": "128MB",
+    "huge_pages": "off",
+    "io_method": "sync",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "track_commit_timestamp": "off",
+    # A server's log must not repeat what patients wrote.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+_START_S = 300.0
+_STOP_S = 60.0
+SILENCE_S = 10.0
+
+
+def url(place: Place) -> str:
+    password = place.password.read_text("ascii").strip()
+    return f"postgresql://bounceback:{password}@/bounceback?host={place.sockets}&port=5432"
+
+
+def ensure(place: Place, account: Account, *, durable: bool, alone: bool) -> int | None:
+    """Make this folder's PostgreSQL run and answer. Gives back its process when it had to be started.
+
+    ``alone``: nobody else uses the folder, so what runs there is the orphan of a killed process.
+    """
+    if _joined(place, account, durable=durable, alone=alone):
+        return None
+    # What is left is a postmaster that does not answer, or back ends that lost theirs.
+    end(place.cluster, account, signal.SIGKILL, 0.0)
+    programs = postgres_programs()
+    if not place.cluster.exists():
+        _create(place, account, programs, durable=durable)
+    _check_version(place, account, programs)
+    return _start(place, account, programs / "postgres", durable=durable)
+
+
+def stop(place: Place, account: Account) -> None:
+    end(place.cluster, account, signal.SIGINT, _STOP_S)
+
+
+def answers(place: Place) -> bool:
+    """Whether a living postmaster is behind the socket: it says N to an offer of TLS before any password."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(1.0)
+        try:
+            caller.connect(str(place.sockets / POSTGRES_SOCKET))
+            caller.sendall(_SSL_REQUEST)
+            return caller.recv(1) == b"N"
+        except OSError:
+            return False
+
+
+def ready(place: Place) -> bool:
+    return _pid_file(place)[7:8] == ["ready"] and answers(place)
+
+
+def _pid_file(place: Place) -> list[str]:
+    """PostgreSQL's own notes: the first line is the process, the eighth how far it is."""
+    try:
+        return [line.strip() for line in (place.cluster / "postmaster.pid").read_text().splitlines()]
+    except OSError:
+        return []
+
+
+def _joined(place: Place, account: Account, *, durable: bool, alone: bool) -> bool:
+    leader = next(iter(_pid_file(place)), "")
+    if alone and not (leader.isdigit() and int(leader) in living(place.cluster, account)):
+        return False
+    if not any(ready(place) or (alone and not living(place.cluster, account)) for _ in moments(SILENCE_S)):
+        return False
+    if not ready(place):
+        return False
+    if durable and '"fsync=off"' in (place.cluster / "postmaster.opts").read_text():
+        if not alone:
+            raise EmbeddedFailed(
+                f"The servers in {place.home} run without fsync for a test suite that still uses them:"
+                " wait for its end, or choose another data folder."
+            )
+        stop(place, account)
+        return False
+    return True
+
+
+def _create(place: Place, account: Account, programs: Path, *, durable: bool) -> None:
+    """Made beside its place and then renamed, so half a database never counts."""
+    half = place.cluster.with_name("pg.new")
+    end(half, account, signal.SIGKILL, 0.0)
+    if half.exists():
+        shutil.rmtree(half)
+    _write_password(place, account)
+    account.run(
+        programs / "initdb",
+        *("--pgdata", half, "--username=postgres", "--pwfile", place.password, "--auth=scram-sha-256"),
+        *(
+            "--set=scram_iterations=1",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ),
+        *("--locale=C", "--no-instructions", *(() if durable else ("--no-sync",))),
+        cwd=place.home,
+    )
+    account.run(
+        *(
+            programs / "postgres",
+            "--single",
+            "-D",
+            half,
+            "-c",
+            "log_min_error_statement=panic",
+            "-c",
+            "exit_on_error=on",
+            "postgres",
+        ),
+        cwd=place.home,
+        given=(
+            f"CREATE ROLE bounceback LOGIN CREATEDB CREATEROLE PASSWORD '{place.password.read_text('ascii')}'\n"
+            "CREATE DATABASE bounceback OWNER bounceback\n"
+            # Nobody signs in as the superuser; who owns the files has single-user mode.
+            "ALTER ROLE postgres PASSWORD NULL\n"
+        ),
+    )
+    half.rename(place.cluster)
+
+
+def _write_password(place: Place, account: Account) -> None:
+    place.password.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(place.password, flags, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+        if os.geteuid() != account.uid:
+            os.fchown(file.fileno(), account.uid, account.gid)
+
+
+def _check_version(place: Place, account: Account, programs: Path) -> None:
+    brought = account.run(programs / "postgres", "--version", cwd=place.home).split()[-1].partition(".")[0]
+    noted = place.cluster / "PG_VERSION"
+    found = noted.read_text().strip() if noted.exists() else "an unknown version"
+    if found != brought:
+        raise EmbeddedFailed(
+            f"{place.cluster} holds data of PostgreSQL {found}, but this release brings PostgreSQL {brought}."
+            " Nothing was changed. Export the data with the release that made it, or choose another data"
+            f" folder, or {OWN_SERVERS}."
+        )
+
+
+def _start(place: Place, account: Account, postgres: Path, *, durable: bool) -> int:
+    # Safe, for we hold the lock and nothing lives here: an old note may name any process of today.
+    for stale in (place.cluster / "postmaster.pid", *place.sockets.glob(f"{POSTGRES_SOCKET}*")):
+        stale.unlink(missing_ok=True)
+    settings = _SETTINGS if durable else _SETTINGS | _HASTY
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    log = place.home / "postgres.log"
+    pid = account.spawn(postgres, "-D", place.cluster, "-k", place.sockets, *options, log=log)
+    for _ in moments(_START_S):
+        if ready(place):
+            return pid
+        if ended(pid):
+            raise explained(log.read_text(errors="replace"), place.home)
+    raise EmbeddedFailed(f"PostgreSQL is still busy starting after {_START_S:.0f} seconds: see {log}.")
