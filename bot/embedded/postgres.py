@@ -4,11 +4,12 @@ import os
 import secrets
 import shutil
 import signal
-import socket
+import time
 from pathlib import Path
 
+from bot.embedded import processes
 from bot.embedded.places import POSTGRES_SOCKET, Place, postgres_programs
-from bot.embedded.processes import Account, end, ended, living, moments
+from bot.embedded.processes import Account, Users, end, ended, living, moments
 from bot.embedded.troubles import OWN_SERVERS, EmbeddedFailed, explained
 
 _SETTINGS = {
@@ -33,7 +34,6 @@ _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 _SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 _START_S = 300.0
 _STOP_S = 60.0
-SILENCE_S = 10.0
 
 
 def url(place: Place) -> str:
@@ -41,14 +41,18 @@ def url(place: Place) -> str:
     return f"postgresql://bounceback:{password}@/bounceback?host={place.sockets}&port=5432"
 
 
-def ensure(place: Place, account: Account, *, durable: bool, alone: bool) -> int | None:
-    """Make this folder's PostgreSQL run and answer. Gives back its process when it had to be started.
-
-    ``alone``: nobody else uses the folder, so what runs there is the orphan of a killed process.
-    """
-    if _joined(place, account, durable=durable, alone=alone):
-        return None
-    # What is left is a postmaster that does not answer, or back ends that lost theirs.
+def ensure(place: Place, account: Account, *, durable: bool, users: Users) -> int | None:
+    """Make this folder's PostgreSQL run and answer. Gives back its process when it had to be started."""
+    if _answers_in_time(place, account, users):
+        if not durable or '"fsync=off"' not in (place.cluster / "postmaster.opts").read_text():
+            return None
+        if users is not Users.WE_ALONE:
+            raise EmbeddedFailed(
+                f"The servers in {place.home} run without fsync for a test suite that still uses them:"
+                " wait for its end, or choose another data folder."
+            )
+        stop(place, account)
+    # What may be left is a postmaster that does not answer, or back ends that lost theirs.
     end(place.cluster, account, signal.SIGKILL, 0.0)
     programs = postgres_programs()
     if not place.cluster.exists():
@@ -61,20 +65,13 @@ def stop(place: Place, account: Account) -> None:
     end(place.cluster, account, signal.SIGINT, _STOP_S)
 
 
-def answers(place: Place) -> bool:
-    """Whether a living postmaster is behind the socket: it says N to an offer of TLS before any password."""
-    with socket.socket(socket.AF_UNIX) as caller:
-        caller.settimeout(1.0)
-        try:
-            caller.connect(str(place.sockets / POSTGRES_SOCKET))
-            caller.sendall(_SSL_REQUEST)
-            return caller.recv(1) == b"N"
-        except OSError:
-            return False
-
-
 def ready(place: Place) -> bool:
-    return _pid_file(place)[7:8] == ["ready"] and answers(place)
+    return _pid_file(place)[7:8] == ["ready"] and _answers(place)
+
+
+def _answers(place: Place) -> bool:
+    # An offer of TLS is declined with N, before any password.
+    return processes.answers(place.sockets / POSTGRES_SOCKET, _SSL_REQUEST, b"N")
 
 
 def _pid_file(place: Place) -> list[str]:
@@ -85,29 +82,28 @@ def _pid_file(place: Place) -> list[str]:
         return []
 
 
-def _joined(place: Place, account: Account, *, durable: bool, alone: bool) -> bool:
-    leader = next(iter(_pid_file(place)), "")
-    if alone and not (leader.isdigit() and int(leader) in living(place.cluster, account)):
-        return False
-    if not any(ready(place) or (alone and not living(place.cluster, account)) for _ in moments(SILENCE_S)):
-        return False
-    if not ready(place):
-        return False
-    if durable and '"fsync=off"' in (place.cluster / "postmaster.opts").read_text():
-        if not alone:
-            raise EmbeddedFailed(
-                f"The servers in {place.home} run without fsync for a test suite that still uses them:"
-                " wait for its end, or choose another data folder."
-            )
-        stop(place, account)
-        return False
-    return True
+def _answers_in_time(place: Place, account: Account, users: Users) -> bool:
+    quiet_since = time.monotonic()
+    for _ in moments(_START_S):
+        leader = next(iter(_pid_file(place)), "")
+        if users is not Users.ELSEWHERE and int(leader or 0) not in living(place.cluster, account):
+            return False
+        if ready(place):
+            return True
+        # One that is repairing itself after a crash answers, but is not ready: that may take minutes.
+        if _answers(place):
+            quiet_since = time.monotonic()
+        elif time.monotonic() - quiet_since > processes.SILENCE_S:
+            break
+    users.must_be_in_view(place.home)
+    return False
 
 
 def _create(place: Place, account: Account, programs: Path, *, durable: bool) -> None:
     """Made beside its place and then renamed, so half a database never counts."""
     half = place.cluster.with_name("pg.new")
-    end(half, account, signal.SIGKILL, 0.0)
+    for home in (place.home, half):
+        end(home, account, signal.SIGKILL, 0.0)
     if half.exists():
         shutil.rmtree(half)
     _write_password(place, account)

@@ -3,20 +3,24 @@
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Literal
 
 from bot.embedded.troubles import EmbeddedFailed, explained
 
 # Debian's redis-server is a link to redis-check-rdb, and /proc names the file behind a link.
-_SERVERS = {"postgres", "valkey-server", "valkey-check-rdb", "redis-server", "redis-check-rdb"}
+_SERVERS = {"initdb", "postgres", "valkey-server", "valkey-check-rdb", "redis-server", "redis-check-rdb"}
 _PATIENCE_S = 180.0
 _LOOK_S = 0.01
+ANSWER_S = 1.0
+SILENCE_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,18 @@ def moments(patience_s: float) -> Iterator[None]:
         yield
 
 
+def answers(path: Path, said: bytes, expected: bytes) -> bool:
+    """Whether somebody alive is behind this socket."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(ANSWER_S)
+        try:
+            caller.connect(str(path))
+            caller.sendall(said)
+            return caller.recv(len(expected)) == expected
+        except OSError:
+            return False
+
+
 def ended(pid: int) -> bool:
     """Whether a process that we started is over; it is reaped on the way."""
     with suppress(ChildProcessError):
@@ -161,3 +177,32 @@ def taken(lock: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+class Users(Enum):
+    """Who uses a data folder when we come. Each holds a shared lock, which the kernel drops even after kill -9."""
+
+    WE_ALONE = auto()
+    IN_VIEW = auto()
+    ELSEWHERE = auto()
+
+    @classmethod
+    def join(cls, lock: int) -> "Users":
+        """Take our share; to be called while nobody starts or stops. The first notes where it came from."""
+        alone = taken(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        here = Path("/proc/sys/kernel/random/boot_id").read_bytes() + bytes(
+            Path("/proc/self/ns/pid").readlink()
+        )
+        if alone:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, here, 0)
+            return cls.WE_ALONE
+        return cls.IN_VIEW if os.pread(lock, 1000, 0) == here else cls.ELSEWHERE
+
+    def must_be_in_view(self, home: Path) -> None:
+        """Servers that we cannot see must not be cleared away, let alone started twice."""
+        if self is Users.ELSEWHERE:
+            raise EmbeddedFailed(
+                f"Another container uses the servers in {home}, and they do not answer: stop it, then start again."
+            )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.embedded import postgres, valkey
 from bot.embedded.places import Place, account_for, check_reach, make_private, postgres_programs
-from bot.embedded.processes import Account, ended, locked, open_lock, taken
+from bot.embedded.processes import Account, Users, ended, locked, open_lock, taken
 from bot.embedded.troubles import OWN_SERVERS, EmbeddedFailed, explained
 
 
@@ -90,14 +90,13 @@ class _Stay:
 
     def _start(self, account: Account, *, durable: bool) -> Servers:
         self.users = open_lock(self.place.home / "users.lock", account)
-        alone = taken(self.users, fcntl.LOCK_EX)
-        fcntl.flock(self.users, fcntl.LOCK_SH)
+        users = Users.join(self.users)
         check_reach(account, self.place.home, postgres_programs() / "postgres")
         self.place.choose_sockets(account)
         make_private(self.place.bus, account)
         for pid in (
-            postgres.ensure(self.place, account, durable=durable, alone=alone),
-            valkey.ensure(self.place, account, alone=alone),
+            postgres.ensure(self.place, account, durable=durable, users=users),
+            valkey.ensure(self.place, account, users=users),
         ):
             if pid is not None:
                 self.started.append(pid)

@@ -1,26 +1,25 @@
 """Valkey in the data folder: a hint, never the record, so nothing of it is kept."""
 
 import signal
-import socket
 from pathlib import Path
 
+from bot.embedded import processes
 from bot.embedded.places import Place, bus_program
-from bot.embedded.processes import Account, end, ended, living, moments
+from bot.embedded.processes import Account, Users, end, ended, living, moments
 from bot.embedded.troubles import EmbeddedFailed, explained
 
 _SOCKET = "valkey.sock"
 _START_S = 30.0
 _STOP_S = 10.0
-SILENCE_S = 5.0
 
 
 def url(place: Place) -> str:
     return f"unix://{place.sockets / _SOCKET}"
 
 
-def ensure(place: Place, account: Account, *, alone: bool) -> int | None:
+def ensure(place: Place, account: Account, *, users: Users) -> int | None:
     """Make this folder's Valkey run and answer. Gives back its process when it had to be started."""
-    if answers(place) or _answers_in_time(place, account, alone=alone):
+    if _answers_in_time(place, account, users):
         return None
     end(place.bus, account, signal.SIGKILL, 0.0)
     (place.sockets / _SOCKET).unlink(missing_ok=True)
@@ -50,17 +49,13 @@ def stop(place: Place, account: Account) -> None:
 
 
 def answers(place: Place) -> bool:
-    with socket.socket(socket.AF_UNIX) as caller:
-        caller.settimeout(1.0)
-        try:
-            caller.connect(str(place.sockets / _SOCKET))
-            caller.sendall(b"PING\r\n")
-            return caller.recv(5) == b"+PONG"
-        except OSError:
-            return False
+    return processes.answers(place.sockets / _SOCKET, b"PING\r\n", b"+PONG")
 
 
-def _answers_in_time(place: Place, account: Account, *, alone: bool) -> bool:
-    if alone and not living(place.bus, account):
+def _answers_in_time(place: Place, account: Account, users: Users) -> bool:
+    if users is not Users.ELSEWHERE and not living(place.bus, account):
         return False
-    return any(answers(place) for _ in moments(SILENCE_S))
+    if any(answers(place) for _ in moments(processes.SILENCE_S)):
+        return True
+    users.must_be_in_view(place.home)
+    return False
