@@ -106,6 +106,13 @@ class WaitBegan(Value):
     at: int | None = None
 
 
+class PartReached(Value):
+    """The module on top goes on at part ``at`` of its step."""
+
+    type: Literal["part_reached"] = "part_reached"
+    at: int
+
+
 class PhaseReached(Value):
     """The safety dialogue or the way into a group came to its next question."""
 
@@ -385,6 +392,7 @@ Fact = Annotated[
     | StepEntered
     | RunEnded
     | WaitBegan
+    | PartReached
     | PhaseReached
     | SafetyAnswered
     | ChoiceMade

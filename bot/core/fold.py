@@ -161,7 +161,10 @@ def _runs(state: Conversation, fact: f.Fact) -> dict[str, Any]:
                 changes["runs"] = _top(state, at=at)
             return changes
         case f.StepEntered(step=step, release=release):
-            return {"runs": _top(state, step=step, release=release, at=0)}
+            entered = _top(state, step=step, release=release, at=0)
+            return {"runs": entered, "wait": ForNothing()}
+        case f.PartReached(at=at):
+            return {"runs": _top(state, at=at), "wait": ForNothing()}
         case f.PhaseReached(phase=phase):
             return {"runs": _top(state, phase=phase)}
         case f.ReplyGiven(name=name, slot=slot):
@@ -173,7 +176,8 @@ def _runs(state: Conversation, fact: f.Fact) -> dict[str, Any]:
             assert isinstance(top, CheckInRun)
             return {"runs": _top(state, answers={**top.answers, item: points})}
         case f.QuestionReached(item=item, changing=changing):
-            return {"runs": _top(state, item=item, changing=changing)}
+            reached = _top(state, item=item, changing=changing)
+            return {"runs": reached, "wait": ForNothing()}
         case _:
             return {}
 

@@ -154,13 +154,16 @@ class OpenAlert(Value):
 
 
 class Timer(Value):
-    """A promise to wake. ``key`` is unique within its kind; ``place`` names a step's part for a follow-up."""
+    """A promise to wake. ``key`` is unique within its kind; a follow-up's is its place, ``module#step#part``.
+
+    ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
+    """
 
     kind: Literal["escalate", "gentle", "action", "later"]
     key: str
     due_at: datetime
     rule: str | None = None
-    place: str | None = None
+    first_at: datetime | None = None
 
 
 class Goal(Value):
@@ -219,6 +222,7 @@ class Conversation(Value):
     def words(self) -> frozenset[WordId]:
         """The words that the next turn may have to read: name, goals, and what the open modules keep."""
         named = [self.profile.first_name, *(g.word for g in self.goals)]
+        named += [m.pseudonym for m in self.rooms.values()]
         for run in self.runs:
             if isinstance(run, ModuleRun):
                 named += [slot.word for slot in run.slots.values()]

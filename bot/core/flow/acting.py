@@ -1,0 +1,102 @@
+"""What an action proposed, checked against the library and carried out by the bot."""
+
+from __future__ import annotations
+
+from bot.core.facts import ActionAnswered, PartReached, RunStarted, TimerCleared, WaitBegan
+from bot.core.flow import home
+from bot.core.flow.charts import chart_of
+from bot.core.flow.questions import ask_own_goal
+from bot.core.flow.voice import Talk, offer_fixed, sentence, speak
+from bot.core.inputs import ActionReturned
+from bot.core.proposals import AskGoal, OfferGroup, OfferModule, Proposal, ShowProgress
+from bot.core.shown import Shown
+from bot.core.state import ForAction, ForNothing, ForPatient, GroupRun, ModuleRun
+
+MOST_OFFERED = 3
+
+
+def returned(pen: Talk, answer: ActionReturned) -> None:
+    """Only the call that the conversation waits for counts: a late one changes nothing."""
+    wait = pen.state.wait
+    if not isinstance(wait, ForAction) or wait.call != answer.call:
+        return
+    pen.write(TimerCleared(kind="action", key=str(answer.call)))
+    accepted = tuple(p for p in answer.proposals or () if _fits(pen, p))
+    pen.write(
+        ActionAnswered(call=answer.call, proposals=tuple(p.type for p in accepted), failed=not accepted)
+    )
+    module = pen.state.top
+    if isinstance(module, ModuleRun):
+        pen.write(PartReached(at=module.at + 1))
+    else:
+        pen.write(WaitBegan(wait=ForNothing()))
+    if not accepted:
+        speak(pen, "action_failed" if answer.proposals is None else "module_none")
+    for text in answer.texts:
+        if text in pen.moment.library.texts["en"]:
+            speak(pen, text)
+    _carry_out(pen, accepted)
+
+
+def _fits(pen: Talk, proposal: Proposal) -> bool:
+    library = pen.moment.library
+    match proposal:
+        case OfferModule(module=module):
+            return module in library.modules
+        case OfferGroup(group=group):
+            return group in library.groups and group in pen.moment.service.rooms
+        case ShowProgress(measures=measures):
+            return all(m in library.measures for m in measures)
+        case AskGoal():
+            return True
+
+
+def _carry_out(pen: Talk, accepted: tuple[Proposal, ...]) -> None:
+    modules = tuple(p.module for p in accepted if isinstance(p, OfferModule))[:MOST_OFFERED]
+    groups = tuple(p.group for p in accepted if isinstance(p, OfferGroup))[:MOST_OFFERED]
+    for proposal in accepted:
+        if isinstance(proposal, ShowProgress):
+            _progress(pen, proposal.measures)
+    if modules:
+        titles = pen.moment.library.modules
+        speak(pen, "module_offer", title=titles[modules[0]].title)
+        _offer(pen, tuple((f"start:{m}", titles[m].title) for m in modules))
+    elif groups:
+        titles_of = pen.moment.library.groups
+        speak(pen, "group_offer", group=titles_of[groups[0]].title)
+        _offer(pen, tuple((f"group:{g}", titles_of[g].title) for g in groups))
+    elif any(isinstance(p, AskGoal) for p in accepted):
+        ask_own_goal(pen)
+
+
+def _offer(pen: Talk, buttons: tuple[tuple[str, str], ...]) -> None:
+    """Inside a module the offer waits, with a button that goes on with the module."""
+    seq = pen.offer(*buttons)
+    keys = tuple(key for key, _ in buttons)
+    if pen.state.runs:
+        offer_fixed(pen, "on")
+        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*keys, "on"))))
+    else:
+        offer_fixed(pen, "menu:menu")
+        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=(*keys, "menu:menu"))))
+
+
+def chosen(pen: Talk, key: str) -> None:
+    """A button of an offer."""
+    kind, _, name = key.partition(":")
+    if kind == "group":
+        home.leave_all(pen)
+        pen.write(RunStarted(run=GroupRun(group=name, release=pen.moment.library.release)))
+    elif key == "on":
+        pen.write(WaitBegan(wait=ForNothing()))
+    else:
+        home.choose(pen, key)
+
+
+def _progress(pen: Talk, measures: tuple[str, ...]) -> None:
+    charts = tuple(c for m in measures if (c := chart_of(pen, m)) is not None)
+    if not charts:
+        speak(pen, "progress_none")
+        return
+    shown = Shown(text=sentence(pen, "progress_intro"), charts=charts, lang=pen.state.profile.language)
+    pen.show(shown, step="texts:progress_intro")

@@ -1,0 +1,263 @@
+"""What a message of the patient means against what is on the screen, and handing it to whom it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.errors import Refused
+from bot.core.facts import WaitBegan
+from bot.core.flow import acting, check_in, follow_up, home, joining, questions, safety_talk, walk
+from bot.core.flow.voice import FIXED, Talk, fixed_label, speak
+from bot.core.inputs import Said
+from bot.core.library import Ask
+from bot.core.reading import read_choice
+from bot.core.state import (
+    CheckInRun,
+    ForAction,
+    ForNothing,
+    ForPatient,
+    ForRoom,
+    GroupRun,
+    ModuleRun,
+    SafetyRun,
+    Slot,
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``slot`` and ``points`` is set.
+
+    ``points``: (answer,) of a measure's item, where None skips. All unset: free words.
+    """
+
+    shown: str
+    key: str | None = None
+    slot: Slot | None = None
+    points: tuple[int | None] | None = None
+
+
+def meant(pen: Talk, said: Said) -> Reply:
+    """Read the message against the wait. Raises Refused('not_asked') for a button or answer that is not on the screen."""
+    if said.choice is not None:
+        key = _key(pen, said.choice)
+        return Reply(shown=label_of(pen, key), key=key)
+    if said.item is not None:
+        return _answer(pen, said)
+    return _typed(pen, said)
+
+
+def _key(pen: Talk, choice: str) -> str:
+    wait = pen.state.wait
+    seq, _, key = choice.partition(".")
+    if not isinstance(wait, ForPatient | ForNothing) or seq != str(wait.seq) or key not in wait.keys:
+        raise Refused("not_asked")
+    return key
+
+
+def _answer(pen: Talk, said: Said) -> Reply:
+    wait, run = pen.state.wait, pen.state.top
+    if not isinstance(wait, ForPatient) or wait.item is None or wait.item != said.item:
+        raise Refused("not_asked")
+    if isinstance(run, CheckInRun):
+        labels = {o.points: o.label for o in check_in.measure_of(pen, run).options}
+        if isinstance(said.value, tuple) or (said.value is not None and said.value not in labels):
+            raise Refused("not_an_option")
+        shown = fixed_label(pen, "skip") if said.value is None else labels[said.value]
+        return Reply(shown=shown, points=(said.value,))
+    part = _asked(pen)
+    if part is None:
+        raise Refused("not_asked")
+    slot = questions.read_value(part, said.value)
+    return Reply(shown=_shown(pen, part, slot), slot=slot)
+
+
+def _shown(pen: Talk, part: Ask, slot: Slot) -> str:
+    if slot.skipped:
+        return fixed_label(pen, "skip")
+    if slot.options is not None:
+        return ", ".join(part.options[n] for n in slot.options)
+    if part.how == "yes or no":
+        return fixed_label(pen, "yes" if slot.number else "no")
+    return f"{slot.number:g}"
+
+
+def _typed(pen: Talk, said: Said) -> Reply:
+    """Typed words: an answer to the question that was on the screen when they were typed, or free words."""
+    text = said.text or ""
+    wait = pen.state.wait
+    if not isinstance(wait, ForPatient | ForNothing) or (said.re is not None and said.re != wait.seq):
+        return Reply(shown=text)
+    if isinstance(wait, ForPatient) and wait.item is not None:
+        read = _read(pen, text)
+        if read is not None:
+            return read
+    labels = [label_of(pen, key) for key in wait.keys]
+    chosen = read_choice(text, labels) if labels and _may_choose_by_typing(wait) else None
+    return Reply(shown=text, key=None if chosen is None else wait.keys[chosen])
+
+
+def _may_choose_by_typing(wait: ForPatient | ForNothing) -> bool:
+    """A question in their own words takes the words; its buttons are pressed, not typed."""
+    return isinstance(wait, ForNothing) or wait.item is None
+
+
+def _read(pen: Talk, text: str) -> Reply | None:
+    if isinstance(pen.state.top, CheckInRun):
+        points = check_in.read(pen, text)
+        return None if points is None else Reply(shown=text, points=(points,))
+    part = _asked(pen)
+    if part is None:
+        return None
+    if part.how in ("pick one", "pick any"):
+        chosen = read_choice(text, part.options)
+        return None if chosen is None else Reply(shown=text, slot=Slot(options=(chosen,)))
+    slot = questions.read_text(part, text)
+    return None if slot is None else Reply(shown=text, slot=slot)
+
+
+def _asked(pen: Talk) -> Ask | None:
+    """The module's own question on the screen."""
+    run = pen.state.top
+    part = walk.part_waiting(pen, run) if isinstance(run, ModuleRun) else None
+    return part if isinstance(part, Ask) else None
+
+
+def label_of(pen: Talk, key: str) -> str:
+    """What stands on a button, worked out again from the library."""
+    run = pen.state.top
+    if key in FIXED:
+        return fixed_label(pen, key)
+    if key.startswith("change."):
+        return fixed_label(pen, "change")
+    if key.startswith("link:"):
+        found = follow_up.link(pen, key)
+        return found[0].label if found else key
+    if key.startswith("group:"):
+        group = pen.moment.library.groups.get(key.removeprefix("group:"))
+        return group.title if group else key
+    if key.startswith("goal.") and isinstance(run, ModuleRun):
+        return questions.goal_label(walk.part_waiting(pen, run), key)
+    if isinstance(run, ModuleRun) and not key.startswith("start:"):
+        link = walk.links_at(walk.part_waiting(pen, run)).get(key)
+        return link.label if link else key
+    return home.label(pen, key)
+
+
+# -- handing it on ------------------------------------------------------------------------------------
+
+
+def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
+    """Do what the message means."""
+    wait, run = pen.state.wait, pen.state.top
+    if isinstance(wait, ForAction | ForRoom):
+        # It is kept, and never taken as the answer to a question that was not on the screen yet.
+        speak(pen, "action_slow")
+    elif reply.key is not None:
+        _chosen(pen, reply.key)
+    elif isinstance(wait, ForPatient) and wait.resume:
+        home.hear(pen, said, seq)
+    elif isinstance(run, SafetyRun):
+        safety_talk.go_on(pen, said)
+    elif reply.points is not None:
+        check_in.answer(pen, reply.points[0])
+    elif isinstance(run, ModuleRun) and reply.slot is not None and (part := _asked(pen)):
+        questions.given(pen, run, part, reply.slot)
+    else:
+        _free(pen, said, seq)
+
+
+def _chosen(pen: Talk, key: str) -> None:
+    wait, run = pen.state.wait, pen.state.top
+    if key == "wrong":
+        home.need_help(pen)
+    elif key == "resume":
+        if isinstance(run, SafetyRun):
+            safety_talk.choose(pen, key)
+        pen.write(WaitBegan(wait=ForNothing()))
+    elif key == "leave":
+        home.leave_all(pen)
+        home.rest(pen)
+    elif isinstance(run, SafetyRun):
+        safety_talk.choose(pen, key)
+        if not isinstance(pen.state.top, SafetyRun):
+            home.rest(pen)
+    elif isinstance(wait, ForPatient) and wait.resume:
+        home.choose(pen, key)
+    elif key.startswith("link:"):
+        _followed_up(pen, key)
+    elif key.startswith(("start:", "group:")) or key == "on":
+        acting.chosen(pen, key)
+    elif isinstance(run, CheckInRun):
+        check_in.choose(pen, key)
+    elif isinstance(run, GroupRun):
+        joining.choose(pen, key)
+    elif isinstance(run, ModuleRun):
+        _in_module(pen, run, key)
+    elif wait.kind == "patient" and wait.item == "goal":
+        home.rest(pen)
+    else:
+        home.choose(pen, key)
+
+
+def _in_module(pen: Talk, run: ModuleRun, key: str) -> None:
+    part = walk.part_waiting(pen, run)
+    if key.startswith("goal."):
+        questions.goal_set(pen, questions.goal_label(part, key), run.module)
+        walk.choose(pen, run, key)
+    elif key == "own":
+        questions.ask_own_goal(pen, at=run.at)
+    elif key == "skip" and isinstance(part, Ask):
+        questions.given(pen, run, part, Slot(skipped=True))
+    else:
+        walk.choose(pen, run, key)
+
+
+def _followed_up(pen: Talk, key: str) -> None:
+    found = follow_up.link(pen, key)
+    if found is None:
+        speak(pen, "old_question")
+        home.rest(pen)
+        return
+    link, module = found
+    walk.begin(pen, module)
+    walk.follow(pen, link.to)
+
+
+def _free(pen: Talk, said: Said, seq: int) -> None:
+    """Words that fit no button: the answer to a question in their own words, or something new."""
+    wait, run = pen.state.wait, pen.state.top
+    on_screen = said.re is None or (isinstance(wait, ForPatient) and said.re == wait.seq)
+    if isinstance(wait, ForPatient) and on_screen and wait.item is not None:
+        if wait.item == "goal":
+            questions.goal_set(pen, said.text or "", run.module if isinstance(run, ModuleRun) else None)
+            questions.went_on(pen, run)
+            return
+        if isinstance(run, GroupRun):
+            joining.named(pen, said.text or "")
+            return
+        part = _asked(pen)
+        if part is not None and part.how == "in your own words" and isinstance(run, ModuleRun):
+            questions.heard_in_words(pen, run, part, said)
+            return
+    if not pen.state.runs:
+        home.hear(pen, said, seq)
+    else:
+        _not_an_answer(pen, said, seq)
+
+
+def _not_an_answer(pen: Talk, said: Said, seq: int) -> None:
+    """Something else in the middle of a Run: what is clear is done, else the question stays, with a way to help."""
+    understood = said.understood
+    if understood is not None and understood.confidence >= home.SURE and understood.intent in home.INTERRUPTS:
+        home.hear(pen, said, seq)
+        return
+    home.not_understood(pen, seq)
+
+
+def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
+    """Words that rang an alarm and also answer a question in their own words: the answer is kept, then safety comes."""
+    run = pen.state.top
+    part = _asked(pen)
+    if isinstance(run, ModuleRun) and part is not None and part.how == "in your own words":
+        questions.heard_in_words(pen, run, part, said)

@@ -1,0 +1,224 @@
+"""At rest: the menu, and what a free message is taken for. It asks rather than guesses."""
+
+from __future__ import annotations
+
+from bot.core.concerns import concern_raised
+from bot.core.facts import (
+    ConversationPaused,
+    Evidence,
+    MessageNotUnderstood,
+    MessageUnderstood,
+    RunEnded,
+    WaitBegan,
+)
+from bot.core.flow import check_in, safety_talk, walk
+from bot.core.flow.voice import Talk, fixed_label, offer_fixed, speak
+from bot.core.inputs import Said, Understood
+from bot.core.state import ForNothing, ForPatient
+
+SURE = 0.55
+LIKELY = 0.3
+MENU = ("menu:check_in", "menu:module", "menu:group", "menu:progress", "menu:team")
+CHECK_IN_MEASURES = ("phq9", "gad7")
+
+# What each intent leads to: a menu key, or a module's step into the library by condition.
+INTENTS = {
+    "check_in": "menu:check_in",
+    "talk_to_person": "menu:team",
+    "find_group": "menu:group",
+    "show_progress": "menu:progress",
+    "set_goal": "menu:goal",
+    "breathless": "suit:copd",
+    "chest_worry": "suit:heart",
+    "sugar_worry": "suit:diabetes",
+    "too_much": "menu:module",
+    "low_mood": "menu:check_in",
+    "anxious": "menu:module",
+    "sleep": "menu:module",
+}
+# What may break into an open question; everything else is asked about first.
+INTERRUPTS = frozenset({"stop", "later", "talk_to_person"})
+SMALL_TALK = {"hello": "hello_reply", "thanks": "thanks_reply", "goodbye": "goodbye_reply"}
+
+
+def rest(pen: Talk) -> None:
+    """Offer the menu under whatever was said last, or with a prompt of its own."""
+    if pen.messages == 0:
+        speak(pen, "menu_prompt")
+    open_run = bool(pen.state.runs)
+    keys = (("resume",) if open_run else ()) + MENU
+    seq = offer_fixed(pen, *keys)
+    if open_run:
+        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
+    else:
+        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
+
+
+def choose(pen: Talk, key: str) -> None:
+    """A menu button, or one of the suggestions that an action or a follow-up offered."""
+    kind, _, name = key.partition(":")
+    match kind, name:
+        case "menu", "menu":
+            speak(pen, "menu_prompt")
+            rest(pen)
+        case "menu", "check_in":
+            leave_all(pen)
+            check_in.begin(pen, CHECK_IN_MEASURES, called=False)
+        case "menu", "module":
+            leave_all(pen)
+            walk.ask_action(pen, "action_suggest_module")
+        case "menu", "group":
+            leave_all(pen)
+            walk.ask_action(pen, "action_find_group")
+        case "menu", "progress":
+            leave_all(pen)
+            walk.ask_action(pen, "action_show_progress")
+        case "menu", "goal":
+            leave_all(pen)
+            walk.ask_action(pen, "action_set_goal")
+        case "menu", "team":
+            asked_for_a_person(pen, pen.state.seq)
+        case "start", module if module in pen.moment.library.modules:
+            leave_all(pen)
+            walk.begin(pen, module)
+        case "suit", condition:
+            _suit(pen, condition)
+        case _:
+            speak(pen, "old_question")
+            rest(pen)
+
+
+def _suit(pen: Talk, condition: str) -> None:
+    modules = [m for m in pen.moment.library.modules_for((condition,)) if m.id.startswith(condition)]
+    leave_all(pen)
+    if not modules:
+        walk.ask_action(pen, "action_suggest_module")
+        return
+    speak(pen, "module_offer", title=modules[0].title)
+    offer_modules(pen, tuple(m.id for m in modules[:3]))
+
+
+def offer_modules(pen: Talk, ids: tuple[str, ...]) -> None:
+    """Buttons that start modules, on the last bubble."""
+    library = pen.moment.library
+    seq = pen.offer(*((f"start:{m}", library.modules[m].title) for m in ids))
+    offer_fixed(pen, "menu:menu")
+    keys = (*(f"start:{m}" for m in ids), "menu:menu")
+    pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
+
+
+def leave_all(pen: Talk) -> None:
+    """Something new begins: what was open is left, as the patient chose."""
+    while pen.state.top is not None:
+        top = pen.state.top
+        pen.write(RunEnded(kind=top.kind, name=run_name(pen), how="left"))
+
+
+def run_name(pen: Talk) -> str:
+    match pen.state.top:
+        case None:
+            return ""
+        case top if top.kind == "module":
+            return top.module
+        case top if top.kind == "check_in":
+            return top.measure
+        case top if top.kind == "safety":
+            return top.dialogue
+        case top:
+            return top.group
+
+
+def asked_for_a_person(pen: Talk, seq: int) -> None:
+    concern_raised(pen, "asked-for-a-person", "soon", Evidence(rule="patient:asked", seq=seq))
+    speak(pen, "asked_for_person")
+    rest(pen)
+
+
+def stop(pen: Talk) -> None:
+    while pen.state.top is not None:
+        pen.write(RunEnded(kind=pen.state.top.kind, name=run_name(pen), how="stopped"))
+    pen.write(ConversationPaused())
+    speak(pen, "stopped")
+    rest(pen)
+
+
+def pause(pen: Talk) -> None:
+    """Later: what is open stays open, and is offered first when they come back."""
+    pen.write(ConversationPaused())
+    speak(pen, "paused_later")
+    rest(pen)
+
+
+# -- free messages ------------------------------------------------------------------------------------
+
+
+def hear(pen: Talk, said: Said, seq: int) -> None:
+    """A message that answers no open question."""
+    understood = said.understood
+    if understood is not None and understood.intent == "stop" and understood.confidence >= SURE:
+        _took(pen, understood, seq)
+        stop(pen)
+    elif understood is not None and understood.intent == "later" and understood.confidence >= SURE:
+        _took(pen, understood, seq)
+        pause(pen)
+    elif understood is None or understood.confidence < LIKELY or understood.intent == "out_of_scope":
+        not_understood(pen, seq)
+    elif understood.confidence < SURE:
+        _did_you_mean(pen, understood, seq)
+    else:
+        _took(pen, understood, seq)
+        _do(pen, understood.intent, seq)
+
+
+def _took(pen: Talk, understood: Understood, seq: int) -> None:
+    pen.write(
+        MessageUnderstood(
+            seq=seq, intent=understood.intent, confidence=round(understood.confidence, 3), by=understood.by
+        )
+    )
+
+
+def _do(pen: Talk, intent: str, seq: int) -> None:
+    if intent in SMALL_TALK:
+        speak(pen, SMALL_TALK[intent])
+        rest(pen)
+    elif intent in INTENTS:
+        choose(pen, INTENTS[intent])
+    else:
+        not_understood(pen, seq)
+
+
+def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
+    likely = (understood.intent, *understood.also)
+    keys = tuple(dict.fromkeys(INTENTS[i] for i in likely if INTENTS.get(i) in MENU))[:3]
+    if not keys:
+        not_understood(pen, seq)
+        return
+    pen.write(MessageNotUnderstood(seq=seq))
+    speak(pen, "did_you_mean")
+    offered = (*keys, "menu:menu", "wrong")
+    shown = offer_fixed(pen, *offered)
+    resume = bool(pen.state.runs)
+    wait = ForPatient(seq=shown, keys=offered, resume=True) if resume else ForNothing(seq=shown, keys=offered)
+    pen.write(WaitBegan(wait=wait))
+
+
+def not_understood(pen: Talk, seq: int) -> None:
+    pen.write(MessageNotUnderstood(seq=seq))
+    speak(pen, "not_understood")
+    keys = (("resume",) if pen.state.runs else ()) + (*MENU[:3], "menu:team", "wrong")
+    shown = offer_fixed(pen, *keys)
+    resume = bool(pen.state.runs)
+    wait = ForPatient(seq=shown, keys=keys, resume=True) if resume else ForNothing(seq=shown, keys=keys)
+    pen.write(WaitBegan(wait=wait))
+
+
+def need_help(pen: Talk) -> None:
+    safety_talk.asked_for_help(pen, pen.state.seq)
+
+
+def label(pen: Talk, key: str) -> str:
+    if key.startswith("start:"):
+        module = pen.moment.library.modules.get(key.removeprefix("start:"))
+        return module.title if module else key
+    return fixed_label(pen, key)

@@ -1,0 +1,98 @@
+"""Into a peer group: read its rules, choose a pseudonym, and the room's own Line admits."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.core.facts import MembershipAnswered, MembershipAsked, PhaseReached, RunEnded, WaitBegan
+from bot.core.flow.voice import Talk, ask, library_of, sentence, speak, wait_for_choice
+from bot.core.groups import fit_for_name
+from bot.core.library import Group
+from bot.core.shown import Question, Shown
+from bot.core.state import ForRoom, GroupRun
+
+
+def go_on(pen: Talk) -> None:
+    run = _run(pen)
+    group = library_of(pen, run.release).groups.get(run.group)
+    membership = pen.state.rooms.get(run.group)
+    if group is None or run.group not in pen.moment.service.rooms:
+        speak(pen, "group_not_here")
+        _ended(pen, "lost")
+    elif membership is not None and membership.status == "member":
+        _show_room(pen, group)
+        _ended(pen, "finished")
+    elif run.phase == "rules":
+        _rules(pen, group)
+    elif run.phase == "pseudonym":
+        _ask_name(pen, "group_pseudonym_ask")
+    else:
+        pen.write(WaitBegan(wait=ForRoom(group=run.group)))
+
+
+def _rules(pen: Talk, group: Group) -> None:
+    lang = group.language
+    pen.show(Shown(text=group.welcome, lang=lang), step=f"group:{group.id}")
+    speak(pen, "group_rules_intro")
+    for rule in _bubbles(group.rules):
+        pen.show(Shown(text=rule, lang=lang), step=f"group:{group.id}")
+    speak(pen, "group_join_ask")
+    wait_for_choice(pen, "join", "not_now")
+
+
+def _bubbles(rules: tuple[str, ...]) -> list[str]:
+    """House rules in bubbles of a few, so that nobody faces a wall."""
+    return ["\n".join(f"• {rule}" for rule in rules[n : n + 4]) for n in range(0, len(rules), 4)]
+
+
+def _ask_name(pen: Talk, key: str) -> None:
+    text = pen.moment.library.say(key, pen.state.profile.language)
+    ask(pen, Question(item="pseudonym", text=text, kind="text"), keys=("not_now",), step=f"texts:{key}")
+
+
+def choose(pen: Talk, key: str) -> None:
+    if key == "join":
+        pen.write(PhaseReached(phase="pseudonym"))
+    else:
+        speak(pen, "group_not_joined")
+        _ended(pen, "stopped")
+
+
+def named(pen: Talk, text: str) -> None:
+    """The pseudonym they typed. It may not hold contact details, nor pretend to be staff."""
+    if not fit_for_name(text):
+        _ask_name(pen, "group_pseudonym_taken")
+        return
+    run = _run(pen)
+    word = pen.keep("pseudonym", " ".join(text.split()))
+    room = pen.moment.service.rooms[run.group]
+    pen.write(MembershipAsked(group=run.group, room=room, pseudonym=word))
+    pen.write(PhaseReached(phase="room"))
+    speak(pen, "group_joining")
+
+
+def admitted(pen: Talk, group_id: str) -> None:
+    pen.write(MembershipAnswered(group=group_id, status="member"))
+    run = pen.state.top
+    group = pen.moment.library.groups.get(group_id)
+    if group is not None:
+        _show_room(pen, group)
+    if isinstance(run, GroupRun) and run.group == group_id:
+        _ended(pen, "finished")
+
+
+def _show_room(pen: Talk, group: Group) -> None:
+    pseudonym = pen.read(pen.state.rooms[group.id].pseudonym)
+    text = sentence(pen, "group_joined", pseudonym=pseudonym)
+    room = pen.moment.service.rooms[group.id]
+    pen.show(Shown(text=text, lang=pen.state.profile.language, room=str(room)), step="texts:group_joined")
+
+
+def _ended(pen: Talk, how: Literal["finished", "stopped", "lost"]) -> None:
+    pen.write(RunEnded(kind="group", name=_run(pen).group, how=how))
+
+
+def _run(pen: Talk) -> GroupRun:
+    run = pen.state.top
+    assert isinstance(run, GroupRun)
+    return run

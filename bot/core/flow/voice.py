@@ -1,0 +1,123 @@
+"""Saying the service's own sentences, and putting buttons, signposts and waits behind them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.core.facts import WaitBegan
+from bot.core.library import Library
+from bot.core.pen import Pen
+from bot.core.safety import signposting
+from bot.core.shown import Progress, Question, Shown, Signpost, Urgent
+from bot.core.state import Conversation, ForPatient
+
+Talk = Pen[Conversation]
+
+# Where a fixed button's label stands in the texts.
+FIXED = {
+    "back": "back",
+    "skip": "skip",
+    "later": "check_in_later",
+    "send": "check_in_send",
+    "change": "check_in_change",
+    "resume": "resume_yes",
+    "leave": "resume_no",
+    "yes": "yes",
+    "no": "no",
+    "rather": "rather_not_say",
+    "done": "exercise_done_button",
+    "stop": "exercise_stop",
+    "own": "goal_own",
+    "on": "carry_on",
+    "join": "group_join_yes",
+    "not_now": "group_join_no",
+    "phone": "crisis_contact_phone",
+    "message": "crisis_contact_message",
+    "either": "crisis_contact_any",
+    "wrong": "did_i_get_that_wrong",
+    "menu:check_in": "menu_check_in",
+    "menu:module": "menu_module",
+    "menu:group": "menu_group",
+    "menu:progress": "menu_progress",
+    "menu:team": "menu_talk_to_team",
+    "menu:goal": "menu_goal",
+    "menu:menu": "menu_back",
+}
+
+
+def sentence(pen: Talk, key: str, **values: str) -> str:
+    library = pen.moment.library
+    known = {
+        "when": pen.moment.service.when(pen.moment.now),
+        "hours": pen.moment.service.hours.sentence(),
+        "service": pen.moment.service.name,
+        "name": first_name(pen),
+    }
+    return library.say(key, pen.state.profile.language, {**known, **values})
+
+
+def british(day: date) -> str:
+    return f"{day.day} {day:%B}"
+
+
+def first_name(pen: Talk) -> str:
+    return pen.read(pen.state.profile.first_name) or ""
+
+
+def speak(pen: Talk, key: str, *, urgent: Urgent | None = None, **values: str) -> int:
+    """One of the texts as a bubble of its own; returns its seq."""
+    shown = Shown(text=sentence(pen, key, **values), lang=pen.state.profile.language, urgent=urgent)
+    return pen.show(shown, step=f"texts:{key}", urgent=urgent is not None)
+
+
+def offer_fixed(pen: Talk, *keys: str) -> int:
+    """Hang fixed buttons on the last bubble."""
+    return pen.offer(*((key, fixed_label(pen, key)) for key in keys))
+
+
+def fixed_label(pen: Talk, key: str) -> str:
+    return sentence(pen, FIXED[key])
+
+
+def ask(
+    pen: Talk,
+    question: Question,
+    *,
+    keys: tuple[str, ...] = (),
+    progress: Progress | None = None,
+    at: int | None = None,
+    step: str | None = None,
+    release: str | None = None,
+) -> None:
+    """Put a question on the screen and wait for the patient."""
+    lang = pen.state.profile.language
+    pen.show(
+        Shown(text=question.text, lang=lang, question=question, progress=progress), step=step, release=release
+    )
+    seq = offer_fixed(pen, *keys) if keys else pen.last_seq
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, item=question.item), at=at))
+
+
+def wait_for_choice(pen: Talk, *keys: str, resume: bool = False, item: str | None = None) -> None:
+    """Fixed buttons on the last bubble, and wait for one of them."""
+    seq = offer_fixed(pen, *keys)
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=resume, item=item)))
+
+
+def where_to_turn(pen: Talk, kind: str) -> Urgent:
+    """The nation's own lines, as a card. The bundle in force, never an empty one."""
+    lines = signposting(
+        pen.moment.library.safety, pen.moment.service.nation, pen.state.profile.language
+    ).lines
+    if kind == "emergency":
+        lines = tuple(line for line in lines if line.number == "999") or lines
+    shown = tuple(Signpost(text=line.text, number=line.number or "") for line in lines)
+    return Urgent(
+        kind="emergency" if kind == "emergency" else "safeguarding" if kind == "safeguarding" else "crisis",
+        lines=shown,
+    )
+
+
+def library_of(pen: Talk, release: str) -> Library:
+    """The release a Run names; the current one where that release is gone."""
+    return pen.moment.libraries.get(release, pen.moment.library)

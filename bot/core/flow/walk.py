@@ -1,0 +1,265 @@
+"""Walking a module: perform the parts of a step, fall through to the next, stop at the first wait."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.core.concerns import concern_raised
+from bot.core.facts import (
+    ActionAsked,
+    ChoiceMade,
+    Evidence,
+    PartReached,
+    RunEnded,
+    RunStarted,
+    StepEntered,
+    TimerSet,
+    WaitBegan,
+)
+from bot.core.flow import check_in, follow_up, questions
+from bot.core.flow.conditions import holds, numbers_in
+from bot.core.flow.voice import Talk, library_of, offer_fixed, speak
+from bot.core.library import (
+    Ask,
+    Branch,
+    CheckIn,
+    Choose,
+    Do,
+    Exercise,
+    Goals,
+    Later,
+    Link,
+    Module,
+    Part,
+    Picture,
+    Say,
+    Tell,
+    When,
+)
+from bot.core.pen import MOST_MESSAGES
+from bot.core.shown import ExerciseShown, MoveShown, PictureShown, Shown
+from bot.core.state import ForAction, ForPatient, GroupRun, ModuleRun, Timer
+
+MOST_STEPS = 20  # entered in one turn; more is a module that runs in a circle
+ACTION_PATIENCE_S = 5
+
+
+def begin(pen: Talk, module_id: str) -> None:
+    """Start a module of the current release from its first step."""
+    library = pen.moment.library
+    first = library.modules[module_id].steps[0].id
+    pen.write(RunStarted(run=ModuleRun(module=module_id, release=library.release, step=first)))
+    pen.write(StepEntered(step=first, release=library.release))
+
+
+def module_of(pen: Talk, run: ModuleRun) -> Module | None:
+    return library_of(pen, run.release).modules.get(run.module)
+
+
+def walk(pen: Talk) -> None:
+    """Go on with the module on top until something waits, another Run is on top, or the module is over."""
+    run = pen.state.top
+    assert isinstance(run, ModuleRun)
+    module = module_of(pen, run)
+    step = module.step(run.step) if module else None
+    if module is None or step is None:
+        _lost(pen, run)
+        return
+    if _ran_away(pen, run):
+        return
+    for at, part in enumerate(step.parts[run.at :], run.at):
+        if perform(pen, run, module, part, at):
+            return
+        run = pen.state.top
+        if not isinstance(run, ModuleRun):
+            return
+    following = module.after(step.id)
+    if following is None:
+        finish(pen)
+    else:
+        enter(pen, following.id)
+
+
+def perform(pen: Talk, run: ModuleRun, module: Module, part: Part, at: int) -> bool:
+    """One part. True when the walk has to stop here."""
+    place = f"{run.module}#{run.step}"
+    if not holds(pen, run, module, getattr(part, "when", None)):
+        return False
+    match part:
+        case Say(text=text):
+            say(pen, run, module, text)
+        case Picture():
+            shown = PictureShown(source=part.source, description=part.description, captions=part.captions)
+            _show(pen, run, module, Shown(text=part.description, picture=shown))
+        case Tell(level=level):
+            evidence = Evidence(rule=f"content:{place}", version=run.release[:12])
+            concern_raised(pen, f"content:{run.module}", level, evidence)
+        case Choose(links=links):
+            _offer(pen, run, module, [(str(n), link) for n, link in enumerate(links)], at)
+            return True
+        case When():
+            return _branch(pen, run, module, part, at)
+        case Ask():
+            questions.put(pen, part, at, place, run.release)
+            return True
+        case CheckIn(measure=measure):
+            pen.write(PartReached(at=at + 1))
+            check_in.begin(pen, (measure,), called=True)
+            return True
+        case Exercise():
+            _exercise(pen, run, module, part, at)
+            return True
+        case Goals():
+            questions.put_goals(pen, part, at, place, run.release)
+            return True
+        case Later():
+            follow_up.plan(pen, part, f"{place}#{at}")
+        case Do(action=action):
+            ask_action(pen, action, at)
+            return True
+        case _:
+            assert_never(part)
+    return False
+
+
+def say(pen: Talk, run: ModuleRun, module: Module, text: str) -> None:
+    _show(pen, run, module, Shown(text=questions.filled(pen, run, module, text)))
+
+
+def _show(pen: Talk, run: ModuleRun, module: Module, shown: Shown) -> None:
+    pen.show(
+        shown.model_copy(update={"lang": module.language}),
+        release=run.release,
+        step=f"{run.module}#{run.step}",
+    )
+
+
+def _offer(pen: Talk, run: ModuleRun, module: Module, links: list[tuple[str, Link]], at: int) -> None:
+    if not pen.messages:
+        speak(pen, "choose_one")
+    seq = pen.offer(*((key, link.label) for key, link in links))
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=tuple(key for key, _ in links)), at=at))
+
+
+def _branch(pen: Talk, run: ModuleRun, module: Module, part: When, at: int) -> bool:
+    for n, branch in enumerate(part.branches):
+        if holds(pen, run, module, branch.when):
+            return _take(pen, run, module, branch, n, at)
+    return False
+
+
+def _take(pen: Talk, run: ModuleRun, module: Module, branch: Branch, n: int, at: int) -> bool:
+    if branch.tell is not None:
+        evidence = Evidence(
+            rule=f"content:{run.module}#{run.step}: {branch.reason}",
+            version=run.release[:12],
+            numbers=numbers_in(pen, branch.when),
+        )
+        concern_raised(pen, f"content:{run.module}", branch.tell, evidence)
+    for part in branch.says:
+        say(pen, run, module, part.text)
+    if branch.links:
+        _offer(pen, run, module, [(f"{n}-{i}", link) for i, link in enumerate(branch.links)], at)
+        return True
+    return False
+
+
+def _exercise(pen: Talk, run: ModuleRun, module: Module, part: Exercise, at: int) -> None:
+    moves = tuple(MoveShown(do=m.do, seconds=m.seconds) for m in part.moves)
+    in_words = " ".join(f"{m.do.rstrip('.')} ({m.seconds} seconds)." for m in part.moves)
+    _show(pen, run, module, Shown(text=in_words, exercise=ExerciseShown(seconds=part.seconds, moves=moves)))
+    keys = ("done", "stop")
+    seq = offer_fixed(pen, *keys)
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys), at=at))
+
+
+def ask_action(pen: Talk, action: str, at: int | None = None) -> None:
+    """Wait for an action: committed with its timer before it runs, so that a killed process runs it again."""
+    call = next(pen.ids)
+    pen.write(ActionAsked(call=call, action=action))
+    due = pen.moment.now + questions.seconds(ACTION_PATIENCE_S)
+    pen.write(TimerSet(timer=Timer(kind="action", key=str(call), due_at=due)))
+    pen.write(WaitBegan(wait=ForAction(call=call, action=action), at=at))
+
+
+def links_at(part: Part | None) -> dict[str, Link]:
+    """The buttons of a part by their keys, as ``perform`` offers them."""
+    match part:
+        case Choose(links=links):
+            return {str(n): link for n, link in enumerate(links)}
+        case When(branches=branches):
+            return {f"{n}-{i}": link for n, b in enumerate(branches) for i, link in enumerate(b.links)}
+        case _:
+            return {}
+
+
+def part_waiting(pen: Talk, run: ModuleRun) -> Part | None:
+    module = module_of(pen, run)
+    step = module.step(run.step) if module else None
+    return step.parts[run.at] if step and run.at < len(step.parts) else None
+
+
+def choose(pen: Talk, run: ModuleRun, key: str) -> None:
+    """A button of the module was pressed."""
+    pen.write(ChoiceMade(place=f"{run.module}#{run.step}#{run.at}", key=key))
+    link = links_at(part_waiting(pen, run)).get(key)
+    if link is None:  # done, stop, skip: go on behind the part
+        if key == "stop":
+            speak(pen, "exercise_stopped")
+        pen.write(PartReached(at=run.at + 1))
+    else:
+        follow(pen, link.to)
+
+
+def follow(pen: Talk, to: str) -> None:
+    """Where a link of the module on top leads."""
+    match to.split(":", 1) if not to.startswith("#") else [to]:
+        case ["#end"]:
+            finish(pen)
+        case ["#menu"]:
+            pen.write(RunEnded(kind="module", name=_name(pen), how="left"))
+        case ["module", module]:
+            pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+            begin(pen, module)
+        case ["group", group]:
+            pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+            pen.write(RunStarted(run=GroupRun(group=group, release=pen.moment.library.release)))
+        case [step]:
+            enter(pen, step.removeprefix("#"))
+
+
+def enter(pen: Talk, step: str) -> None:
+    """Begin a step, on the current release if the step still exists there (a conversation moves on at its steps)."""
+    run = pen.state.top
+    assert isinstance(run, ModuleRun)
+    current = pen.moment.library
+    module = current.modules.get(run.module)
+    stays = module is not None and module.step(step) is not None
+    pen.write(StepEntered(step=step, release=current.release if stays else run.release))
+
+
+def finish(pen: Talk) -> None:
+    speak(pen, "module_done")
+    pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+
+
+def _name(pen: Talk) -> str:
+    run = pen.state.top
+    assert isinstance(run, ModuleRun)
+    return run.module
+
+
+def _lost(pen: Talk, run: ModuleRun) -> None:
+    """What the Run stood on is gone from the library: begin it again with an apology, or end it."""
+    pen.write(RunEnded(kind="module", name=run.module, how="lost"))
+    speak(pen, "resume_changed")
+    if run.module in pen.moment.library.modules:
+        begin(pen, run.module)
+
+
+def _ran_away(pen: Talk, run: ModuleRun) -> bool:
+    if pen.messages <= MOST_MESSAGES and pen.count(StepEntered) <= MOST_STEPS:
+        return False
+    pen.write(RunEnded(kind="module", name=run.module, how="overran"))
+    speak(pen, "overran")
+    return True

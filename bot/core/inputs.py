@@ -1,0 +1,217 @@
+"""What a Line can hear: every change to what we hold is one of these, decided one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from bot.core.facts import Evidence
+from bot.core.proposals import Proposal
+from bot.core.safety import Screen
+from bot.core.state import Profile
+from bot.core.values import LineId, StaffId, WordId
+
+
+@dataclass(frozen=True)
+class Invite:
+    profile: Profile
+
+
+@dataclass(frozen=True)
+class Join:
+    """``first_name`` and ``contact`` are the patient's words: sealed in this turn."""
+
+    consents: dict[str, bool]
+    first_name: str | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True)
+class Decline:
+    reason: Literal["under_18"] = "under_18"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a model took a text for. ``also``: the next likely ones. ``by``: its name."""
+
+    intent: str
+    confidence: float
+    also: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of the patient: exactly one of text, choice, answer.
+
+    ``screen`` is None when the screen itself failed: a person is told. ``understood`` is None when nothing
+    waited for free text, or the model was late or absent. ``cut``: the text was too long and is kept cut,
+    because it rang an alarm. ``value``: points, option numbers, or None for a skipped item.
+    """
+
+    client_id: UUID
+    text: str | None = None
+    choice: str | None = None
+    item: str | None = None
+    value: int | tuple[int, ...] | None = None
+    re: int | None = None
+    screen: Screen | None = None
+    understood: Understood | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class ActionReturned:
+    """``proposals`` None: it failed, was late, or lied."""
+
+    call: UUID
+    proposals: tuple[Proposal, ...] | None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TimerFired:
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    alert: UUID
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class Resolve:
+    alert: UUID
+    by: StaffId
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class HandBack:
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class TeamSaid:
+    by: StaffId
+    text: str
+
+
+@dataclass(frozen=True)
+class OfferPost:
+    """A patient's post for a group, on the patient's own Line: screened, kept, then offered to the room."""
+
+    client_id: UUID
+    room: LineId
+    text: str
+    screen: Screen | None
+    touches_rules: bool = False
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True)
+class OfferReport:
+    client_id: UUID
+    room: LineId
+    seq: int
+
+
+@dataclass(frozen=True)
+class RoomAnswered:
+    """What the room's own Line decided about this patient's joining, or about one of their posts."""
+
+    group: str
+    what: Literal["member", "left", "held", "hidden"]
+
+
+PatientInput = (
+    Invite
+    | Join
+    | Decline
+    | Said
+    | ActionReturned
+    | TimerFired
+    | Acknowledge
+    | Resolve
+    | TakeOver
+    | HandBack
+    | TeamSaid
+    | OfferPost
+    | OfferReport
+    | RoomAnswered
+)
+
+
+# -- a group's Line -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    group: str
+
+
+@dataclass(frozen=True)
+class Admit:
+    patient: LineId
+    pseudonym: WordId
+
+
+@dataclass(frozen=True)
+class Leave:
+    patient: LineId
+
+
+@dataclass(frozen=True)
+class Place:
+    """Step two of a post: ``verdict`` is the author's Line's; the room adds its own rules."""
+
+    post: UUID
+    author: LineId
+    word: WordId
+    verdict: Literal["pass", "hold"]
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True)
+class HostSaid:
+    client_id: UUID
+    by: StaffId
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    seq: int
+    by: LineId
+
+
+@dataclass(frozen=True)
+class Moderate:
+    seq: int
+    by: StaffId
+    do: Literal["hide", "release"]
+
+
+RoomInput = Open | Admit | Leave | Place | HostSaid | Report | Moderate | Acknowledge | Resolve | TimerFired
+
+__all__ = ["Evidence", "PatientInput", "RoomInput"]
+
+
+@dataclass(frozen=True)
+class NewWord:
+    """Text about a person, to be sealed under the key of ``owner``'s Line."""
+
+    id: WordId
+    owner: LineId
+    kind: str
+    text: str = field(repr=False)

@@ -1,0 +1,168 @@
+"""The pen that writes one turn: facts, the messages shown, and the words to seal; the state follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+from uuid import UUID
+
+from bot.core.facts import Fact, MessageShown
+from bot.core.fold import apply
+from bot.core.inputs import NewWord
+from bot.core.library import Library
+from bot.core.room import Room
+from bot.core.service import Service
+from bot.core.shown import Choice, Shown
+from bot.core.state import Conversation
+from bot.core.values import LineId, Value, WordId, ids_of
+
+S = TypeVar("S", Conversation, Room)
+
+MOST_MESSAGES = 12  # shown in one turn; more is a module that runs away
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that a turn may know besides the state and the input: passed in, so that core stays a function (I7).
+
+    ``turn``: the id that the turn's own ids are counted from. ``libraries``: every release that the state
+    names, by release. ``words``: the opened words that ``Conversation.words`` asks for.
+    """
+
+    line: LineId
+    turn: UUID
+    now: datetime
+    service: Service
+    library: Library
+    libraries: Mapping[str, Library] = field(default_factory=dict)
+    words: Mapping[WordId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """``seq`` None until the message is written down."""
+
+    seq: int
+    shown: Shown
+    sender: Literal["bot", "team"]
+    word: WordId
+    release: str
+    step: str | None
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Turn(Generic[S]):
+    """What one input led to. Nothing has happened until it is committed (I1)."""
+
+    facts: tuple[Fact, ...]
+    state: S
+    words: tuple[NewWord, ...] = ()
+    shown: tuple[ShownMessage, ...] = ()
+
+
+@dataclass
+class _Draft:
+    shown: Shown
+    sender: Literal["bot", "team"]
+    release: str
+    step: str | None
+    urgent: bool
+
+
+class Pen(Generic[S]):
+    """Written with in one turn, then laid down by ``finish``."""
+
+    def __init__(self, state: S, moment: Moment) -> None:
+        self.state: S = state
+        self.moment = moment
+        self.ids: Iterator[UUID] = ids_of(moment.turn)
+        self._facts: list[Fact] = []
+        self._words: list[NewWord] = []
+        self._drafts: list[_Draft] = []
+
+    # -- facts and words
+
+    def write(self, fact: Fact) -> None:
+        self._facts.append(fact)
+        self.state = apply(self.state, fact)
+
+    def keep(self, kind: str, text: str) -> WordId:
+        """Text to be sealed with this turn; facts and state hold its id."""
+        word = WordId(next(self.ids))
+        self._words.append(NewWord(id=word, owner=self.moment.line, kind=kind, text=text))
+        return word
+
+    def read(self, word: WordId | None) -> str:
+        """A word of this turn or of an earlier one; empty where it is gone or was not opened."""
+        new = next((w.text for w in self._words if w.id == word), None)
+        return new if new is not None else self.moment.words.get(word, "") if word else ""
+
+    # -- messages
+
+    @property
+    def next_seq(self) -> int:
+        """The seq that the next shown message will have."""
+        return self.state.seq + len(self._drafts) + 1
+
+    @property
+    def last_seq(self) -> int:
+        return self.state.seq + len(self._drafts)
+
+    @property
+    def messages(self) -> int:
+        """Shown so far in this turn."""
+        return len(self._drafts)
+
+    def count(self, kind: type[Value]) -> int:
+        """Facts of this kind written so far in this turn."""
+        return sum(isinstance(fact, kind) for fact in self._facts)
+
+    def show(
+        self,
+        shown: Shown,
+        *,
+        release: str | None = None,
+        step: str | None = None,
+        urgent: bool = False,
+        sender: Literal["bot", "team"] = "bot",
+    ) -> int:
+        """Put a message on the screen; returns its seq."""
+        release = release or self.moment.library.release
+        self._drafts.append(_Draft(shown, sender, release, step, urgent))
+        return self.last_seq
+
+    def offer(self, *choices: tuple[str, str]) -> int:
+        """Hang buttons (key, label) on the last message of this turn; returns that message's seq."""
+        draft: _Draft = self._drafts[-1]
+        seq = self.last_seq
+        buttons = tuple(Choice(id=f"{seq}.{key}", label=label) for key, label in choices)
+        draft.shown = draft.shown.model_copy(update={"choices": (*draft.shown.choices, *buttons)})
+        return seq
+
+    def lay_down_messages(self) -> tuple[ShownMessage, ...]:
+        out = []
+        for draft in self._drafts:
+            seq = self.state.seq + 1
+            word = self.keep("shown", draft.shown.model_dump_json(exclude_defaults=True))
+            self.write(
+                MessageShown(
+                    seq=seq,
+                    sender=draft.sender,
+                    word=word,
+                    release=draft.release,
+                    step=draft.step,
+                    urgent=draft.urgent,
+                )
+            )
+            out.append(
+                ShownMessage(seq, draft.shown, draft.sender, word, draft.release, draft.step, draft.urgent)
+            )
+        self._drafts.clear()
+        return tuple(out)
+
+    def finish(self) -> Turn[S]:
+        shown = self.lay_down_messages()
+        return Turn(tuple(self._facts), self.state, tuple(self._words), shown)

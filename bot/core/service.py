@@ -1,0 +1,83 @@
+"""What a service sets for itself: who it is, where it stands, when somebody reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.core.values import LineId, ServiceId, Value
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+Nation = Literal["england", "wales", "scotland", "northern_ireland"]
+
+
+class Hours(Value):
+    """When people read: on these weekdays (0 = Monday), from ``opens`` to ``closes``, not on ``closed``."""
+
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    opens: time = time(9)
+    closes: time = time(17)
+    closed: tuple[date, ...] = ()
+
+    def open_on(self, day: date) -> bool:
+        return day.weekday() in self.days and day not in self.closed
+
+    def sentence(self) -> str:
+        """``Mon-Fri 9am-5pm``, for days in a row."""
+        first, last = DAYS[self.days[0]][:3], DAYS[self.days[-1]][:3]
+        days = first if first == last else f"{first}–{last}"
+        return f"{days} {clock(self.opens)}–{clock(self.closes)}"
+
+
+class Service(Value):
+    """``rooms``: content's group id -> that group's Line in this service."""
+
+    id: ServiceId
+    slug: str
+    name: str
+    nation: Nation
+    timezone: str = "Europe/London"
+    hours: Hours = Hours()
+    out_of_hours_cover: bool = False
+    rooms: dict[str, LineId] = {}
+
+    def reading_now(self, now: datetime) -> bool:
+        local = now.astimezone(ZoneInfo(self.timezone))
+        return self.hours.open_on(local.date()) and self.hours.opens <= local.time() < self.hours.closes
+
+    def next_reading(self, now: datetime) -> datetime:
+        """The next moment at which the team is there: now, if it is."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        if self.reading_now(now):
+            return local
+        day = local.date() if local.time() < self.hours.opens else local.date() + timedelta(days=1)
+        while not self.hours.open_on(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, self.hours.opens, ZoneInfo(self.timezone))
+
+    def when(self, now: datetime) -> str:
+        """When the team next reads, as one says it: ``today until 5pm``, ``on Monday from 9am``."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        if self.reading_now(now):
+            return f"today until {clock(self.hours.closes)}"
+        then = self.next_reading(now)
+        away = (then.date() - local.date()).days
+        day = {0: "today", 1: "tomorrow"}.get(away) or f"on {DAYS[then.weekday()]}"
+        if away > 6:
+            day = f"on {DAYS[then.weekday()]} {then.day} {then:%B}"
+        return f"{day} from {clock(self.hours.opens)}"
+
+    def working_day_after(self, now: datetime) -> datetime:
+        """One working day on: the same time of the next day on which the team works, inside its hours."""
+        start = self.next_reading(now)
+        day = start.date() + timedelta(days=1)
+        while not self.hours.open_on(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, start.time(), ZoneInfo(self.timezone))
+
+
+def clock(at: time) -> str:
+    hour = at.hour % 12 or 12
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{hour}{minutes}{'am' if at.hour < 12 else 'pm'}"

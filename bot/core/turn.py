@@ -1,0 +1,219 @@
+"""One input of a patient's Line, decided: screen's answer first, then reading, flow and concerns. Pure (I7)."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.core import concerns
+from bot.core.errors import Refused
+from bot.core.facts import (
+    ConversationResumed,
+    HoldBegan,
+    HoldEnded,
+    InvitationDeclined,
+    MessageHeard,
+    PatientInvited,
+    PatientJoined,
+    PostOffered,
+    ReportOffered,
+)
+from bot.core.flow import acting, answering, check_in, follow_up, home, joining, safety_talk, walk
+from bot.core.flow.voice import Talk, speak
+from bot.core.groups import verdict_on
+from bot.core.inputs import (
+    Acknowledge,
+    ActionReturned,
+    Decline,
+    HandBack,
+    Invite,
+    Join,
+    OfferPost,
+    OfferReport,
+    PatientInput,
+    Resolve,
+    RoomAnswered,
+    Said,
+    TakeOver,
+    TeamSaid,
+    TimerFired,
+)
+from bot.core.pen import Moment, Pen, Turn
+from bot.core.safety import Tier
+from bot.core.shown import Shown
+from bot.core.state import CheckInRun, Conversation, ForNothing, GroupRun, ModuleRun, SafetyRun
+from bot.core.values import StaffId
+
+
+def decide(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
+    """Facts, next state, words and messages for one input.
+
+    Raises Refused for what cannot be: an answer to a question that was not asked, a second joining.
+    """
+    pen = Pen(state, moment)
+    _hear(pen, heard)
+    _go_on(pen)
+    return pen.finish()
+
+
+def _hear(pen: Talk, heard: PatientInput) -> None:
+    match heard:
+        case Invite(profile=profile):
+            pen.write(PatientInvited(profile=profile))
+        case Join():
+            _join(pen, heard)
+        case Decline(reason=reason):
+            if pen.state.status == "invited":
+                pen.write(InvitationDeclined(reason=reason))
+        case Said():
+            _said(pen, heard)
+        case ActionReturned():
+            acting.returned(pen, heard)
+        case TimerFired():
+            _timer(pen, heard)
+        case Acknowledge():
+            concerns.alert_acknowledged(pen, heard)
+        case Resolve():
+            concerns.alert_resolved(pen, heard)
+        case TakeOver(by=by):
+            if pen.state.hold is None:
+                pen.write(HoldBegan(by=by, at=pen.moment.now))
+                speak(pen, "hold_began")
+        case HandBack(by=by):
+            _hand_back(pen, by)
+        case TeamSaid(text=text):
+            pen.show(Shown(text=text), sender="team")
+        case OfferPost():
+            _offer_post(pen, heard)
+        case OfferReport(client_id=client_id, room=room, seq=seq):
+            pen.write(ReportOffered(room=room, seq=seq, client_id=client_id))
+            speak(pen, "group_reported")
+        case RoomAnswered():
+            _room_answered(pen, heard)
+        case _:
+            assert_never(heard)
+
+
+def _go_on(pen: Talk) -> None:
+    """Walk the Run on top until the conversation waits for something, or no Run is left."""
+    while isinstance(pen.state.wait, ForNothing) and pen.state.top is not None and pen.state.hold is None:
+        match pen.state.top:
+            case ModuleRun():
+                walk.walk(pen)
+            case CheckInRun():
+                check_in.ask_next(pen)
+            case SafetyRun():
+                safety_talk.ask_again(pen)
+            case GroupRun():
+                joining.go_on(pen)
+        if isinstance(pen.state.wait, ForNothing) and pen.state.top is None and not pen.state.wait.seq:
+            home.rest(pen)
+
+
+# -- the patient --------------------------------------------------------------------------------------
+
+
+def _join(pen: Talk, heard: Join) -> None:
+    if pen.state.status != "invited":
+        raise Refused("expired_invite")
+    name = pen.keep("first_name", heard.first_name.strip()) if heard.first_name else None
+    contact = pen.keep("contact", heard.contact) if heard.contact else None
+    pen.write(PatientJoined(consents=heard.consents, first_name=name, contact=contact))
+    speak(pen, "welcome")
+    speak(pen, "welcome_how_it_works")
+    speak(pen, "team_hours")
+    home.rest(pen)
+
+
+def _said(pen: Talk, said: Said) -> None:
+    """I2: what the screen heard comes before anything that the message may mean."""
+    if pen.state.status != "joined":
+        raise Refused("not_joined")
+    reply = answering.meant(pen, said)
+    seq = pen.state.seq + 1
+    how = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
+    word = pen.keep(
+        "heard",
+        Shown(text=reply.shown, lang=pen.state.profile.language).model_dump_json(exclude_defaults=True),
+    )
+    pen.write(MessageHeard(seq=seq, client_id=said.client_id, how=how, word=word))
+    if pen.state.paused:
+        pen.write(ConversationResumed())
+    alarm = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
+    if pen.state.hold is not None:
+        if alarm:
+            safety_talk.rang(pen, said, seq)
+        return
+    if alarm:
+        answering.keep_own_words(pen, said, reply)
+        safety_talk.rang(pen, said, seq)
+    else:
+        answering.take(pen, said, reply, seq)
+
+
+def _timer(pen: Talk, fired: TimerFired) -> None:
+    if f"{fired.kind}:{fired.key}" not in pen.state.timers:
+        return
+    match fired.kind:
+        case "escalate":
+            concerns.timer_came(pen, fired.key)
+        case "gentle":
+            safety_talk.not_answered(pen, fired.key)
+        case "later":
+            follow_up.came_due(pen, fired.key)
+
+
+# -- the team -----------------------------------------------------------------------------------------
+
+
+def _hand_back(pen: Talk, by: StaffId) -> None:
+    hold = pen.state.hold
+    if hold is None:
+        return
+    pen.write(HoldEnded(by=by))
+    speak(pen, "hold_ended")
+    if pen.state.runs:
+        home.rest(pen)
+
+
+# -- peers --------------------------------------------------------------------------------------------
+
+
+def _offer_post(pen: Talk, heard: OfferPost) -> None:
+    """Screened and kept here with its alert (I2, I3); the room decides in a commit of its own."""
+    membership = next((m for m in pen.state.rooms.values() if m.room == heard.room), None)
+    if membership is None or membership.status != "member":
+        raise Refused("not_a_member")
+    longest = pen.moment.library.policy.groups.max_characters
+    verdict, _ = verdict_on(heard.text, heard.screen, first_post=False, longest=longest)
+    if verdict == "refuse":
+        raise Refused("too_long" if heard.text.strip() else "empty")
+    word = pen.keep("post", heard.text.strip())
+    pen.write(
+        PostOffered(
+            room=heard.room,
+            post=next(pen.ids),
+            client_id=heard.client_id,
+            word=word,
+            verdict=verdict,
+            reply_to=heard.reply_to,
+        )
+    )
+    if heard.screen is None or heard.screen.tier > Tier.NONE:
+        speak(pen, "group_post_author_distress")
+        said = Said(client_id=heard.client_id, text=heard.text, screen=heard.screen)
+        safety_talk.rang(pen, said, pen.state.seq)
+
+
+def _room_answered(pen: Talk, heard: RoomAnswered) -> None:
+    match heard.what:
+        case "member":
+            if heard.group in pen.state.rooms and pen.state.rooms[heard.group].status == "asked":
+                joining.admitted(pen, heard.group)
+                if not pen.state.runs:
+                    home.rest(pen)
+        case "held":
+            speak(pen, "group_post_held")
+        case "hidden":
+            speak(pen, "group_post_refused")
+        case "left":
+            pass
