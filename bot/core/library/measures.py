@@ -58,6 +58,7 @@ class Measure(Value):
     version: str
     title: str
     plain_name: str
+    note: str = ""
     stem: str
     options: tuple[Option, ...]
     items: tuple[Item, ...]
@@ -83,12 +84,15 @@ class Measure(Value):
         return next(b for b in self.bands if b.low <= total <= b.high)
 
 
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+
+
 def canonical_text(stem: str, items: tuple[str, ...], answers: tuple[str, ...]) -> str:
     """The wording that is hashed: NFKC, straight quotes, long dashes as `` - ``, single spaces, a line each."""
 
     def clean(line: str) -> str:
         line = unicodedata.normalize("NFKC", line)
-        line = line.translate(str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'}))
+        line = line.translate(_STRAIGHT)
         line = re.sub(r"\s*[—–]\s*", " - ", line)
         return re.sub(r"\s+", " ", line).strip()
 

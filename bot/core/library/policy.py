@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from bot.core.library.steps import Level
 from bot.core.values import Value
 
 
 class ScoreLimits(Value):
-    """When a measure has worsened. ``worse_by`` counts from the best score in the look-back window."""
+    """When a measure has worsened. ``worse_by`` counts from the best score in the look-back window.
+
+    ``levels``: how loudly ``worse``, ``case_crossed``, ``severe_entered`` and ``severe_at_first`` are said.
+    """
 
     worse_by: int | None = None
     case_at: int | None = None
     severe_at: int | None = None
+    levels: dict[str, Level] = {}
 
 
 class Worsening(Value):
+    """``signs``: reasons that are no score, and their level."""
+
     version: str
     look_back_weeks: int
     measures: dict[str, ScoreLimits]
+    signs: dict[str, Level] = {}
+    check_in_reminder_days: int | None = None
+    check_in_flag_days: int | None = None
 
 
 class Rung(Value):
@@ -32,6 +43,9 @@ class Ladder(Value):
     levels: dict[Level, tuple[Rung, ...]]
     repeat_last_minutes: int
     gentle_question_minutes: int
+    notify: dict[Level, Literal["at once", "digest"]] = {}
+    repeat_levels: tuple[Level, ...] = ()
+    send_again_at_opening: tuple[Level, ...] = ()
 
 
 class GroupNumbers(Value):
@@ -40,13 +54,23 @@ class GroupNumbers(Value):
     first_posts_held: int
     flags_to_hide: int
     flags_to_pause: int
+    strikes: tuple[str, ...] = ()
+
+
+class Suppression(Value):
+    blank_below: int
+    round_to: int
 
 
 class OutcomeRules(Value):
     version: str
+    name: str = ""
+    title: str = ""
     case_at: dict[str, int]
     reliable_change: dict[str, int]
     finished_contacts: int
+    one_up_one_down: str = ""
+    suppression: Suppression | None = None
 
 
 class Policy(Value):

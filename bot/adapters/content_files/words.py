@@ -1,0 +1,64 @@
+"""The service's own sentences, and examples of what people say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.adapters.content_files.yaml import Document, Plain
+from bot.core.library.drafts import Placed
+from bot.core.library.problems import Problem
+
+_ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
+
+
+def read_texts(document: Document) -> tuple[dict[str, Placed[str]], tuple[Problem, ...]]:
+    if not isinstance(document.data, dict):
+        return {}, (document.at.problem("C013", "this file has no keys"),)
+    texts: dict[str, Placed[str]] = {}
+    problems: list[Problem] = []
+    for key, value in document.data.items():
+        place = document.place((key,))
+        if isinstance(value, str) and value.strip():
+            texts[key] = Placed(value.strip(), place)
+        else:
+            problems.append(place.problem("C013", f"'{key}' should be text", "put it in quotation marks"))
+    return texts, tuple(problems)
+
+
+def read_understanding(
+    documents: Iterable[Document],
+) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
+    """Rasa's nlu.yml: intents with their examples; the marks of entities are taken out of the text."""
+    intents: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        data = document.data if isinstance(document.data, dict) else {}
+        held = data.get("nlu")
+        if not isinstance(held, list):
+            problems.append(document.place(("nlu",)).problem("C019", "'nlu' should be a list of intents"))
+            continue
+        for n, entry in enumerate(held):
+            place = document.place(("nlu", n))
+            name = entry.get("intent") if isinstance(entry, dict) else None
+            examples = _examples(entry.get("examples")) if isinstance(entry, dict) else ()
+            if not isinstance(name, str) or not examples:
+                hint = "write 'intent: name' and 'examples: |' with a line of '- words' for each"
+                problems.append(place.problem("C019", "this is not an intent with examples", hint))
+                continue
+            intents[name] = (*intents.get(name, ()), *examples)
+    return intents, tuple(problems)
+
+
+def _examples(held: Plain) -> tuple[str, ...]:
+    if isinstance(held, list):
+        lines = [line for line in held if isinstance(line, str)]
+    elif isinstance(held, str):
+        lines = [
+            line.strip().removeprefix("-").strip()
+            for line in held.split("\n")
+            if line.strip().startswith("-")
+        ]
+    else:
+        return ()
+    return tuple(_ENTITY.sub(r"\1", line).strip() for line in lines if line.strip())

@@ -1,0 +1,149 @@
+"""Drafts in, a Library or an editor's problems out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.library.book import Group, Library
+from bot.core.library.data_checks import measure_problems, policy_problems, safety_problems, text_problems
+from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft
+from bot.core.library.flow_checks import flow_problems
+from bot.core.library.headers import Front, governance, group_front, language_problem, module_front
+from bot.core.library.measures import Measure
+from bot.core.library.naming_checks import naming_problems
+from bot.core.library.problems import Problem
+from bot.core.library.reasons import with_reasons
+from bot.core.library.steps import Module, Step
+from bot.core.library.writing_checks import writing_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """``library`` is None as soon as one problem is an error: the last good one stays in force."""
+
+    library: Library | None
+    problems: tuple[Problem, ...]
+
+
+def build(drafts: Drafts, *, today: date) -> Built:
+    measures = {placed.what.id: placed.what for placed in drafts.measures}
+    known = _known(drafts)
+    problems = list(drafts.problems)
+    modules: dict[str, Module] = {}
+    groups: dict[str, Group] = {}
+    for module in sorted(drafts.modules, key=lambda draft: draft.key):
+        front = module_front(module.header) if module.header else Front({}, ())
+        problems += _module_problems(module, front, today)
+        problems += flow_problems(module, known)
+        unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
+        problems += naming_problems(module, front.texts("uses"), measures, unread)
+        modules[module.key] = _module(module, front, measures)
+    for group in sorted(drafts.groups, key=lambda draft: draft.key):
+        front = group_front(group.header) if group.header else Front({}, ())
+        problems += _group_problems(group, front, today)
+        groups[group.key] = _group(group, front)
+    problems += _data_problems(drafts, today)
+    if any(p.level == "error" for p in problems) or drafts.safety is None or drafts.policy is None:
+        return Built(None, _in_order(problems))
+    library = Library(
+        modules=modules,
+        measures=dict(sorted(measures.items())),
+        groups=groups,
+        texts={
+            language: {key: placed.what for key, placed in sorted(held.items())}
+            for language, held in sorted(drafts.texts.items())
+        },
+        understanding=dict(sorted(drafts.understanding.items())),
+        safety=drafts.safety.what,
+        policy=drafts.policy.what,
+    )
+    return Built(library, _in_order(problems))
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.file, p.line, p.column, p.code, p.message)))
+
+
+def _known(drafts: Drafts) -> frozenset[str]:
+    return frozenset(
+        {f"module:{draft.key}" for draft in drafts.modules}
+        | {f"group:{draft.key}" for draft in drafts.groups}
+        | drafts.broken
+    )
+
+
+def _module_problems(draft: ModuleDraft, front: Front, today: date) -> Iterator[Problem]:
+    yield from front.problems
+    yield from writing_problems(draft)
+    if draft.header:
+        yield from language_problem(draft.header, draft.language)
+        yield from governance(draft.header, today)
+    if draft.urgent is None:
+        hint = "begin with ::: urgent and say when to call 999"
+        yield draft.at.problem("C403", "the module has no 'urgent' block", hint)
+
+
+def _group_problems(draft: GroupDraft, front: Front, today: date) -> Iterator[Problem]:
+    yield from front.problems
+    if draft.header:
+        yield from language_problem(draft.header, draft.language)
+        yield from governance(draft.header, today)
+
+
+def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for placed in drafts.measures:
+        yield from measure_problems(placed)
+        if placed.what.id in seen:
+            yield placed.at.problem("C406", f"there are two measures '{placed.what.id}'")
+        seen.add(placed.what.id)
+    for header in drafts.governed:
+        yield from governance(header, today)
+    yield from text_problems(drafts.texts)
+    if drafts.policy:
+        broken = {name.removeprefix("measure:") for name in drafts.broken}
+        yield from policy_problems(drafts.policy.what, seen | broken)
+    if drafts.safety:
+        yield from safety_problems(drafts.safety)
+
+
+def _module(draft: ModuleDraft, front: Front, measures: dict[str, Measure]) -> Module:
+    return Module(
+        id=draft.id,
+        language=draft.language,
+        title=front.text("title"),
+        summary=front.text("summary"),
+        suits=front.texts("for"),
+        minutes=front.number("minutes"),
+        uses=front.texts("uses"),
+        author=front.text("author"),
+        clinical_lead=front.text("clinical-lead"),
+        review_by=front.text("review-by"),
+        licence=front.text("licence"),
+        sources=front.sources,
+        urgent=draft.urgent.what if draft.urgent else "",
+        steps=tuple(
+            Step(id=s.id, title=s.title, parts=tuple(with_reasons(p.part, measures) for p in s.parts))
+            for s in draft.steps
+        ),
+    )
+
+
+def _group(draft: GroupDraft, front: Front) -> Group:
+    return Group(
+        id=draft.id,
+        language=draft.language,
+        title=front.text("title"),
+        summary=front.text("summary"),
+        suits=front.texts("for"),
+        hours=front.text("hours"),
+        host=front.text("host"),
+        welcome=draft.welcome,
+        rules=draft.rules,
+        clinical_lead=front.text("clinical-lead"),
+        review_by=front.text("review-by"),
+        licence=front.text("licence"),
+    )

@@ -1,0 +1,108 @@
+"""C4 and C0 for what is not a page: measures, policy, the service's own sentences, the screen's examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
+
+from bot.core.library.drafts import Place, Placed
+from bot.core.library.headers import did_you_mean
+from bot.core.library.measures import Measure, text_hash
+from bot.core.library.policy import Policy
+from bot.core.library.problems import Problem
+from bot.core.safety import SafetyContent, example_problems
+
+
+def measure_problems(placed: Placed[Measure]) -> Iterator[Problem]:
+    measure, at = placed.what, placed.at
+    start = Place(at.file)
+    if text_hash(measure) != measure.text_sha256:
+        hint = "put the original words back; only a new, agreed edition gets a new text_sha256"
+        yield at.problem("C405", f"the wording of {measure.id} is not the registered wording", hint)
+    low, high = measure.range
+    points = [option.points for option in measure.options]
+    if (
+        points
+        and measure.items
+        and (low, high) != (min(points) * len(measure.items), max(points) * len(measure.items))
+    ):
+        yield start.problem("C406", f"the range of {measure.id} does not fit its items and points")
+    expected = low
+    for band in measure.bands:
+        if band.low != expected or band.high < band.low:
+            yield start.problem("C406", f"the band '{band.plain}' should begin at {expected}")
+            break
+        expected = band.high + 1
+    else:
+        if expected != high + 1:
+            yield start.problem("C406", f"the bands of {measure.id} should end at {high}")
+    items = [item.id for item in measure.items]
+    if len(set(items)) < len(items):
+        yield start.problem("C406", f"two items of {measure.id} have the same id")
+    named = [
+        *(rule.item for rule in measure.item_rules),
+        *(item for sub in measure.subscales for item in sub.items),
+    ]
+    for item in named:
+        if item not in items:
+            yield start.problem("C406", f"{measure.id} has no item '{item}'", did_you_mean(item, items))
+    yield from _thresholds(measure, start)
+
+
+def _thresholds(measure: Measure, start: Place) -> Iterator[Problem]:
+    low, high = measure.range
+    for name, score in (("case_at", measure.case_at), ("severe_at", measure.severe_at)):
+        if score is not None and not low < score <= high:
+            yield start.problem("C406", f"'{name}' of {measure.id} is outside its range")
+
+
+def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem]:
+    known = frozenset(measures)
+    for file, named in (
+        ("policy/worsening.yaml", policy.worsening.measures),
+        ("policy/outcomes.yaml", {**policy.outcomes.case_at, **policy.outcomes.reliable_change}),
+    ):
+        for measure in named:
+            if measure not in known:
+                hint = did_you_mean(measure, known)
+                yield Place(file).problem("C407", f"there is no measure '{measure}'", hint)
+    for level in ("now", "soon", "routine"):
+        if not policy.ladder.levels.get(level):
+            yield Place("policy/ladder.yaml").problem("C408", f"nobody is told of '{level}' alerts")
+
+
+def text_problems(texts: Mapping[str, Mapping[str, Placed[str]]]) -> Iterator[Problem]:
+    english = texts.get("en", {})
+    if not english:
+        yield Place("texts/en.yaml").problem("C018", "the service has no sentences in English")
+    for language, held in texts.items():
+        for key, placed in held.items():
+            names = _placeholders(placed.what)
+            if names is None:
+                hint = "write a placeholder like {name}"
+                yield placed.at.problem("C020", f"the curly brackets of '{key}' do not fit", hint)
+            elif language != "en" and key in english and names != _placeholders(english[key].what):
+                yield placed.at.problem("C501", f"'{key}' fills in other words than its English sentence")
+            elif language != "en" and key not in english:
+                yield placed.at.problem(
+                    "C502", f"there is no English sentence '{key}'", did_you_mean(key, english)
+                )
+
+
+def _placeholders(text: str) -> frozenset[str] | None:
+    """None if they are not plain names in balanced brackets: ``{a.b}`` and ``{0}`` would reach into objects."""
+    try:
+        found = list(Formatter().parse(text))
+    except ValueError:
+        return None
+    names = [name for _, name, _, _ in found if name is not None]
+    odd = any(form or conversion for _, _, form, conversion in found)
+    if odd or not all(name.isidentifier() for name in names):
+        return None
+    return frozenset(names)
+
+
+def safety_problems(safety: Placed[SafetyContent]) -> Iterator[Problem]:
+    """C6: the screen's rules against their own examples."""
+    for wrong in example_problems(safety.what):
+        yield safety.at.problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)

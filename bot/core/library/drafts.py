@@ -1,0 +1,144 @@
+"""What reading the files gave: parsed, not yet checked, and every piece with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from bot.core.library.measures import Measure
+from bot.core.library.policy import Policy
+from bot.core.library.problems import Problem
+from bot.core.library.steps import Branch, Compare, Link, Part
+from bot.core.safety import SafetyContent
+
+T = TypeVar("T", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``file`` is relative to the content folder; ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def problem(self, code: str, message: str, hint: str = "") -> Problem:
+        return self._say(code, message, hint, "error")
+
+    def warning(self, code: str, message: str, hint: str = "") -> Problem:
+        return self._say(code, message, hint, "warning")
+
+    def _say(self, code: str, message: str, hint: str, level: Literal["error", "warning"]) -> Problem:
+        return Problem(
+            file=self.file,
+            line=self.line,
+            column=self.column,
+            code=code,
+            level=level,
+            message=message,
+            hint=hint,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    what: T
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Front matter as written. ``names`` holds the place of each key, ``values`` that of each value."""
+
+    at: Place
+    names: Mapping[str, Place]
+    values: Mapping[str, Placed[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartDraft:
+    """A part, with the places of its pieces in reading order."""
+
+    part: Part
+    at: Place
+    links: tuple[Placed[Link], ...] = ()
+    compares: tuple[Placed[Compare], ...] = ()
+    bubbles: tuple[Placed[str], ...] = ()
+    fills: tuple[Placed[str], ...] = ()
+    """The names between ``{{`` and ``}}``."""
+    branches: tuple[Placed[Branch], ...] = ()
+    names: tuple[Placed[str], ...] = ()
+    """The measure, action or answer that the block's line names."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDraft:
+    id: str
+    title: str
+    at: Place
+    parts: tuple[PartDraft, ...]
+
+    @property
+    def links(self) -> tuple[Placed[Link], ...]:
+        return tuple(link for part in self.parts for link in part.links)
+
+    @property
+    def ends(self) -> bool:
+        """Nobody comes out at the bottom of this step: it ends in choices."""
+        return bool(self.parts) and always_chooses(self.parts[-1].part)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleDraft:
+    """``key``: the id, with ``.<language>`` behind it unless that is English. ``id``: see Module."""
+
+    key: str
+    id: str
+    language: str
+    at: Place
+    header: Header | None
+    urgent: Placed[str] | None
+    steps: tuple[StepDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    key: str
+    id: str
+    language: str
+    at: Place
+    header: Header | None
+    welcome: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Everything that was read. ``problems``: what went wrong while reading; those parts are missing here."""
+
+    modules: tuple[ModuleDraft, ...] = ()
+    groups: tuple[GroupDraft, ...] = ()
+    measures: tuple[Placed[Measure], ...] = ()
+    texts: Mapping[str, Mapping[str, Placed[str]]] = field(default_factory=dict)
+    understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    safety: Placed[SafetyContent] | None = None
+    policy: Placed[Policy] | None = None
+    governed: tuple[Header, ...] = ()
+    """The top keys of data files that somebody answers for."""
+    broken: frozenset[str] = frozenset()
+    """Names (``module:<key>``, ``group:<key>``, ``measure:<id>``) whose files are there but could not be read."""
+    problems: tuple[Problem, ...] = ()
+
+
+def always_chooses(part: Part) -> bool:
+    """Whether every way through the part ends in buttons."""
+    if part.kind == "choose":
+        return True
+    if part.kind == "when":
+        return part.branches[-1].when is None and all(b.links for b in part.branches)
+    return False
+
+
+def sometimes_chooses(part: Part) -> bool:
+    return part.kind == "choose" or (part.kind == "when" and any(b.links for b in part.branches))

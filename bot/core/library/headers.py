@@ -1,0 +1,198 @@
+"""C0 and C4: what front matter must say, and who answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from bot.core.library.drafts import Header, Placed
+from bot.core.library.limits import CONDITIONS
+from bot.core.library.problems import Problem
+from bot.core.library.steps import Source
+
+Reader = Callable[[Placed[object], str], "object | Problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Front matter that was understood; keys that were wrong are missing from ``values``."""
+
+    values: Mapping[str, object]
+    problems: tuple[Problem, ...]
+
+    def text(self, key: str) -> str:
+        return str(self.values.get(key, ""))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        held = self.values.get(key)
+        return tuple(str(entry) for entry in held) if isinstance(held, tuple) else ()
+
+    def number(self, key: str) -> int:
+        held = self.values.get(key)
+        return held if isinstance(held, int) else 0
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        held = self.values.get("sources")
+        return tuple(s for s in held if isinstance(s, Source)) if isinstance(held, tuple) else ()
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    close = get_close_matches(word, sorted(set(names) - {word}), n=1)
+    return f"did you mean '{close[0]}'?" if close else ""
+
+
+def module_front(header: Header) -> Front:
+    return _front(header, _MODULE, needed=_MODULE.keys() - {"uses", "goals", "after", "translates"})
+
+
+def group_front(header: Header) -> Front:
+    return _front(header, _GROUP, needed=_GROUP.keys() - {"author", "sources"})
+
+
+def governance(header: Header, today: date) -> Iterator[Problem]:
+    """Of anything that has a clinical lead and a review date: a module, a group, a policy file."""
+    lead = header.values.get("clinical-lead")
+    if lead and isinstance(lead.what, str) and "unsigned" in lead.what.lower():
+        yield lead.at.warning(
+            "C402", "nobody has signed this off yet", "name the clinical lead once it is signed"
+        )
+    review = header.values.get("review-by")
+    day = _day(review.what) if review else None
+    if review and day and day < today:
+        yield review.at.warning(
+            "C401", f"the review was due on {day.isoformat()}", "review it and set a new date"
+        )
+
+
+def _front(header: Header, readers: Mapping[str, Reader], *, needed: Iterable[str]) -> Front:
+    problems: list[Problem] = []
+    values: dict[str, object] = {}
+    for key, placed in header.values.items():
+        if key not in readers:
+            place = header.names.get(key, header.at)
+            problems.append(
+                place.problem("C012", f"there is no key '{key}' here", did_you_mean(key, readers))
+            )
+            continue
+        read = readers[key](placed, key)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            values[key] = read
+    for key in sorted(needed):
+        if key not in header.values:
+            problems.append(header.at.problem("C011", f"'{key}' is missing", "add it to the front matter"))
+    problems.extend(_source_problems(header.values.get("sources")))
+    return Front(values, tuple(problems))
+
+
+def _text(placed: Placed[object], key: str) -> object | Problem:
+    if isinstance(placed.what, str) and placed.what.strip():
+        return placed.what.strip()
+    return placed.at.problem("C013", f"'{key}' should be text")
+
+
+def _list(placed: Placed[object], key: str) -> object | Problem:
+    if isinstance(placed.what, list) and all(isinstance(entry, str) for entry in placed.what):
+        return tuple(placed.what)
+    return placed.at.problem("C013", f"'{key}' should be a list of words", f"write {key}: [one, two]")
+
+
+def _conditions(placed: Placed[object], key: str) -> object | Problem:
+    listed = _list(placed, key)
+    if not isinstance(listed, tuple):
+        return listed
+    if not listed:
+        return placed.at.problem(
+            "C013", "'for' should name at least one condition", "for all, write [everybody]"
+        )
+    for condition in listed:
+        if condition not in CONDITIONS:
+            hint = did_you_mean(condition, CONDITIONS) or f"the conditions are {', '.join(CONDITIONS)}"
+            return placed.at.problem("C015", f"there is no condition '{condition}'", hint)
+    return listed
+
+
+def _minutes(placed: Placed[object], key: str) -> object | Problem:
+    if isinstance(placed.what, int) and not isinstance(placed.what, bool) and 0 < placed.what <= 120:
+        return placed.what
+    return placed.at.problem("C013", f"'{key}' should be a whole number from 1 to 120")
+
+
+def _date(placed: Placed[object], key: str) -> object | Problem:
+    day = _day(placed.what)
+    if day:
+        return day.isoformat()
+    return placed.at.problem("C014", f"'{key}' is not a date", "write it like 2027-11-01")
+
+
+def _day(what: object) -> date | None:
+    if not isinstance(what, str) or len(what) != 10:
+        return None
+    try:
+        return date.fromisoformat(what)
+    except ValueError:
+        return None
+
+
+def _sources(placed: Placed[object], key: str) -> object | Problem:
+    if not isinstance(placed.what, list) or not all(isinstance(entry, dict) for entry in placed.what):
+        return placed.at.problem("C013", "'sources' should be a list, each with title, by and licence")
+    return tuple(
+        Source(
+            title=str(e.get("title") or ""), by=str(e.get("by") or ""), licence=str(e.get("licence") or "")
+        )
+        for e in placed.what
+    )
+
+
+def _source_problems(placed: Placed[object] | None) -> Iterator[Problem]:
+    held = placed.what if placed else None
+    for number, entry in enumerate(held if isinstance(held, list) else [], 1):
+        if not placed or not isinstance(entry, dict):
+            continue
+        for key in ("title", "by", "licence"):
+            if not entry.get(key):
+                hint = "say how it may be used, for example 'cited, not copied'" if key == "licence" else ""
+                yield placed.at.problem("C404", f"source {number} has no {key}", hint)
+
+
+_MODULE: Mapping[str, Reader] = {
+    "title": _text,
+    "summary": _text,
+    "language": _text,
+    "for": _conditions,
+    "minutes": _minutes,
+    "uses": _list,
+    "author": _text,
+    "clinical-lead": _text,
+    "review-by": _date,
+    "licence": _text,
+    "sources": _sources,
+    "goals": _list,
+    "after": _list,
+    "translates": _text,
+}
+_GROUP: Mapping[str, Reader] = {
+    "title": _text,
+    "summary": _text,
+    "language": _text,
+    "for": _conditions,
+    "hours": _text,
+    "host": _text,
+    "author": _text,
+    "clinical-lead": _text,
+    "review-by": _date,
+    "licence": _text,
+    "sources": _sources,
+}
+
+
+def language_problem(header: Header, language: str) -> Iterator[Problem]:
+    written = header.values.get("language")
+    if written and isinstance(written.what, str) and written.what != language:
+        hint = f"write language: {language}, or rename the file"
+        yield written.at.problem("C016", f"the file's name says '{language}'", hint)

@@ -1,0 +1,31 @@
+"""How much the text format takes. Running over one of these is a problem for the editor, never a surprise later."""
+
+from __future__ import annotations
+
+CONDITIONS = (
+    "everybody",
+    "asthma",
+    "cancer",
+    "copd",
+    "diabetes",
+    "fatigue",
+    "heart",
+    "pain",
+    "unexplained",
+)
+
+FILE_BYTES = 256 * 1024
+LINE_CHARACTERS = 2_000
+PARAGRAPH_CHARACTERS = 4_000
+YAML_DEPTH = 12
+
+BUTTONS = 5
+BUTTON_CHARACTERS = 60
+BUBBLE_WORDS = 60
+PICK_OPTIONS = 12
+EXERCISE_SECONDS = 30 * 60
+LATER_DAYS = 365
+"""Numbers of the format itself; the clinical ones stand in the policy files."""
+
+PLACEHOLDERS = ("first_name", "goal")
+"""What ``{{ }}`` may name besides the answers of the module."""

@@ -1,0 +1,143 @@
+"""C2: does every name in a block or a condition mean something, and can the condition ever hold?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.library.drafts import ModuleDraft, PartDraft, Place, Placed
+from bot.core.library.headers import did_you_mean
+from bot.core.library.limits import PLACEHOLDERS
+from bot.core.library.measures import Measure
+from bot.core.library.problems import Problem
+from bot.core.library.steps import Ask, CheckIn, Compare, Later, Say, Tell, When
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a condition or a placeholder in one module may name."""
+
+    measures: Mapping[str, Measure]
+    unread: frozenset[str]
+    asks: Mapping[str, Ask]
+
+
+def naming_problems(
+    module: ModuleDraft, uses: tuple[str, ...], measures: Mapping[str, Measure], unread: frozenset[str]
+) -> Iterator[Problem]:
+    """``uses``: the measures that the front matter lists. ``unread``: those whose files could not be read."""
+    parts = [part for step in module.steps for part in step.parts]
+    asks = {part.part.name: part.part for part in parts if isinstance(part.part, Ask)}
+    names = Names(measures, unread, asks)
+    yield from _uses(module, uses, names)
+    seen: set[str] = set()
+    for part in parts:
+        yield from _named(part, uses, names, seen)
+        for compare in part.compares:
+            yield from _compare(compare, names)
+        for fill in part.fills:
+            yield from _fill(fill, part, asks)
+
+
+def _uses(module: ModuleDraft, uses: tuple[str, ...], names: Names) -> Iterator[Problem]:
+    at = module.header.values["uses"].at if module.header and "uses" in module.header.values else module.at
+    for measure in uses:
+        if measure not in names.measures and measure not in names.unread:
+            yield at.problem(
+                "C206", f"there is no measure '{measure}'", did_you_mean(measure, names.measures)
+            )
+
+
+def _named(part: PartDraft, uses: tuple[str, ...], names: Names, seen: set[str]) -> Iterator[Problem]:
+    for name in part.names:
+        if isinstance(part.part, CheckIn):
+            if name.what not in names.measures and name.what not in names.unread:
+                hint = did_you_mean(name.what, names.measures)
+                yield name.at.problem("C206", f"there is no measure '{name.what}'", hint)
+            elif name.what not in uses:
+                hint = f"write uses: [{', '.join((*uses, name.what))}] in the front matter"
+                yield name.at.warning("C213", f"'uses' does not list '{name.what}'", hint)
+        elif isinstance(part.part, Ask):
+            if name.what in seen:
+                hint = "give each question a name of its own"
+                yield name.at.problem("C215", f"'{name.what}' is asked twice", hint)
+            if name.what in names.measures or name.what in PLACEHOLDERS:
+                yield name.at.problem(
+                    "C217", f"an answer cannot be called '{name.what}'", "choose another name"
+                )
+            seen.add(name.what)
+
+
+def _fill(fill: Placed[str], part: PartDraft, asks: Mapping[str, Ask]) -> Iterator[Problem]:
+    if fill.what in ("{{", "}}"):
+        yield fill.at.problem("C209", f"'{fill.what}' stands alone", "write it like {{ first_name }}")
+    elif fill.what not in asks and fill.what not in PLACEHOLDERS:
+        hint = did_you_mean(fill.what, (*asks, *PLACEHOLDERS))
+        yield fill.at.problem("C209", f"nothing is called '{fill.what}'", hint)
+    elif isinstance(part.part, Tell):
+        hint = "the team can open the conversation to see the answer"
+        yield fill.at.problem("C212", "an alert cannot hold a patient's own words", hint)
+    elif not isinstance(part.part, Say | Ask | When | Later):
+        yield fill.at.problem("C212", "this cannot be filled in here", "use it in a paragraph")
+
+
+def _compare(placed: Placed[Compare], names: Names) -> Iterator[Problem]:
+    compare, at = placed.what, placed.at
+    if compare.subject in names.measures:
+        yield from _score(compare, names.measures[compare.subject].range, at)
+    elif compare.subject in names.asks:
+        yield from _answer(compare, names.asks[compare.subject], at)
+    elif compare.subject not in names.unread:
+        hint = did_you_mean(compare.subject, (*names.measures, *names.asks))
+        yield at.problem("C207", f"there is no measure and no answer '{compare.subject}'", hint)
+
+
+def _score(compare: Compare, scale: tuple[float, float], at: Place) -> Iterator[Problem]:
+    low, high = scale
+    hint = f"{compare.subject} goes from {low:g} to {high:g}"
+    if compare.how == "skipped":
+        return
+    if compare.how in ("rose", "fell"):
+        if not 0 < (compare.low or 0) <= high - low:
+            yield at.problem("C208", "this change can never happen", hint)
+        return
+    if compare.how == "is" and compare.low is None:
+        hint = f"write, for example, {compare.subject} is {high:g} or less"
+        yield at.problem("C216", f"'{compare.word}' is not a score", hint)
+        return
+    least = low if compare.low is None else compare.low
+    most = high if compare.high is None else compare.high
+    if least > most or least > high or most < low:
+        yield at.problem("C208", "this score can never happen", hint)
+
+
+def _answer(compare: Compare, ask: Ask, at: Place) -> Iterator[Problem]:
+    if compare.how == "skipped":
+        return
+    match ask.how:
+        case "0 to 10" | "a number" if compare.how in ("rose", "fell"):
+            yield at.problem(
+                "C216", "only a measure's score can rise or fall", "compare the answer with a number"
+            )
+        case "0 to 10":
+            yield from _score(compare, (0, 10), at)
+        case "a number":
+            yield from _score(compare, (0, float("inf")), at)
+        case "yes or no":
+            yield from _option(compare, ("yes", "no"), at)
+        case "pick one" | "pick any":
+            yield from _option(compare, tuple(option.lower() for option in ask.options), at)
+        case _:
+            hint = f"write: {compare.subject} was skipped"
+            yield at.problem("C216", f"'{compare.subject}' is answered {_said(ask)}, so only this fits", hint)
+
+
+def _said(ask: Ask) -> str:
+    return "with a date" if ask.how == "a date" else "in the patient's own words"
+
+
+def _option(compare: Compare, options: tuple[str, ...], at: Place) -> Iterator[Problem]:
+    if compare.how != "is" or compare.word not in options:
+        said = compare.word if compare.how == "is" and compare.word else "a number"
+        hint = did_you_mean(said, options) or f"the answers are: {', '.join(options)}"
+        yield at.problem("C216", f"'{said}' is not an answer to '{compare.subject}'", hint)
