@@ -1,0 +1,307 @@
+import { Announcer } from "./widget/announcer.js";
+import { Api, Refusal } from "./widget/api.js";
+import { Chat } from "./widget/chat.js";
+import { h } from "./widget/dom.js";
+import { HelpPanel } from "./widget/help.js";
+import { ShiftThrice } from "./widget/leave.js";
+import { part } from "./widget/parts.js";
+import { Session } from "./widget/session.js";
+import { addStyles } from "./widget/styles.js";
+import { texts } from "./widget/texts.js";
+
+const LEAVE_TO = "https://www.bbc.co.uk/weather";
+
+/**
+ * `<bounceback-chat>`: the chat in any page.
+ *
+ * Attributes: `open`, `inline` (fills its place instead of floating), `server`, `token`, `leave-url`.
+ * Properties: `getToken` (a function, may be async), `invite` and `returnCode` (from a link, never kept).
+ * Events: `bounceback:message` `{seq, from}` and `bounceback:state` `{state}`; never any words.
+ */
+class BouncebackChat extends HTMLElement {
+  static get observedAttributes() {
+    return ["open"];
+  }
+
+  connectedCallback() {
+    if (!this.panel) this.build();
+    this.shift.start();
+    addEventListener("beforeunload", this.warn);
+    if (this.hasAttribute("open")) this.show();
+  }
+
+  disconnectedCallback() {
+    this.shift.stop();
+    removeEventListener("beforeunload", this.warn);
+    this.chat.stop();
+    this.started = false;
+  }
+
+  attributeChangedCallback() {
+    if (!this.panel) return;
+    if (this.hasAttribute("open")) this.show();
+    else this.hide();
+  }
+
+  get open() {
+    return this.hasAttribute("open");
+  }
+
+  set open(open) {
+    this.toggleAttribute("open", Boolean(open));
+  }
+
+  // -- the frame around everything
+
+  build() {
+    const server = new URL(this.getAttribute("server") || import.meta.url, location.href).origin;
+    this.api = new Api(server);
+    this.session = new Session(server);
+    this.announcer = new Announcer();
+    this.help = new HelpPanel({ urgentUrl: this.api.url("/urgent"), onClose: () => this.cover(false) });
+    this.chat = new Chat(this, this.api.url("/v1/ws").replace(/^http/, "ws"));
+    this.shift = new ShiftThrice(() => this.leave());
+    this.warn = (event) => {
+      if (!this.chat.outbox.unsent.length) return;
+      event.preventDefault();
+      event.returnValue = "";
+    };
+    this.root = this.attachShadow({ mode: "open" });
+    this.draw();
+    addStyles(this.root, "widget.css")
+      .catch(() => null)
+      .then(() => (this.frame.hidden = false));
+    this.loadAvailability();
+  }
+
+  draw() {
+    this.reading = h("p", { class: "reading", part: "availability" }, texts.reading);
+    this.notice = h("p", { class: "notice", part: "notice", role: "status" });
+    this.place = h("div", { class: "place", hidden: true });
+    this.chat.view.hidden = true;
+    this.menu = this.drawMenu();
+    this.body = h("div", { class: "body" }, this.header(), this.notice, this.chat.view, this.place);
+    this.panel = h("section", { class: "panel", part: "panel", "aria-label": texts.name, hidden: true }, this.body, this.help.element);
+    this.launcher = h("button", { type: "button", class: "primary launch", part: "launcher", onclick: () => (this.open = true) }, texts.open);
+    this.closed = h("div", { class: "closed" }, this.launcher, this.helpButton(), this.leaveButton());
+    this.frame = h("div", { class: "frame", lang: "en", hidden: true }, this.closed, this.panel, this.announcer.element);
+    this.root.append(this.frame);
+  }
+
+  header() {
+    return h(
+      "header",
+      { class: "head", part: "header" },
+      h("h2", { class: "name" }, texts.name),
+      h("div", { class: "tools" }, this.helpButton(), this.leaveButton(), this.menu),
+      this.reading,
+    );
+  }
+
+  helpButton() {
+    return h("button", { type: "button", class: "help-button", part: "help", onclick: (event) => this.openHelp(event.currentTarget) }, texts.help);
+  }
+
+  leaveButton() {
+    return h("button", { type: "button", class: "leave", part: "leave", title: texts.leaveHint, onclick: () => this.leave() }, texts.leave);
+  }
+
+  drawMenu() {
+    const item = (label, act) => h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
+    this.groupsItem = item(texts.groups, () => this.openRoom(null));
+    this.signOutItem = item(texts.signOut, () => this.signOut());
+    this.closeItem = item(texts.close, () => (this.open = false));
+    this.closeItem.hidden = this.hasAttribute("inline");
+    const menu = h("details", { class: "menu" }, h("summary", {}, texts.more), h("div", { class: "items" }, this.groupsItem, this.signOutItem, this.closeItem));
+    menu.hidden = this.closeItem.hidden;
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.firstChild.focus();
+    });
+    return menu;
+  }
+
+  chosen(act) {
+    this.menu.open = false;
+    act();
+  }
+
+  // -- open and closed
+
+  show() {
+    this.closed.hidden = true;
+    this.panel.hidden = false;
+    if (!this.started) this.begin();
+    if (this.root.activeElement === this.launcher) this.chat.log.scroller.focus();
+  }
+
+  hide() {
+    const inside = this.panel.contains(this.root.activeElement);
+    this.panel.hidden = true;
+    this.closed.hidden = false;
+    if (inside) this.launcher.focus();
+  }
+
+  async begin() {
+    this.started = true;
+    const linked = this.invite || this.returnCode;
+    if (!linked && (await this.token())) this.converse();
+    else this.enter();
+  }
+
+  async token() {
+    const given = this.getToken ? await this.getToken() : this.getAttribute("token");
+    return given || this.session.read();
+  }
+
+  /** The forms to join and to come back. */
+  enter(notice) {
+    this.changed("notice", notice || "");
+    this.setSignedIn(false);
+    const context = {
+      api: this.api,
+      invite: this.invite,
+      returnCode: this.returnCode,
+      announce: (text) => this.announce(text),
+      done: (token, remember) => this.entered(token, remember),
+    };
+    this.showPlace(part("entry", this.root, null, context).place);
+  }
+
+  entered(token, remember) {
+    this.invite = this.returnCode = null;
+    this.session.keep(token, remember);
+    this.converse();
+    this.chat.log.scroller.focus();
+  }
+
+  converse() {
+    this.setSignedIn(true);
+    this.showChat();
+    this.chat.start();
+  }
+
+  setSignedIn(signedIn) {
+    this.signOutItem.hidden = !signedIn;
+    this.groupsItem.hidden = !signedIn || !this.chat.rooms.list.length;
+    this.menu.hidden = !signedIn && this.closeItem.hidden;
+  }
+
+  showPlace(element) {
+    this.place.replaceChildren(element);
+    this.place.hidden = false;
+    this.chat.view.hidden = true;
+  }
+
+  showChat() {
+    this.room = null;
+    this.place.replaceChildren();
+    this.place.hidden = true;
+    this.chat.view.hidden = false;
+    this.chat.log.follow();
+  }
+
+  async signOut() {
+    const token = await this.token();
+    this.session.forget();
+    this.startAfresh();
+    this.enter(texts.signedOut);
+    if (token) this.api.post("/v1/sign-out", {}, token).catch(() => null);
+  }
+
+  startAfresh() {
+    const old = this.chat;
+    old.forget();
+    this.chat = new Chat(this, old.connection.url);
+    old.view.replaceWith(this.chat.view);
+    this.chat.view.hidden = true;
+  }
+
+  // -- always there
+
+  openHelp(opener) {
+    this.panel.hidden = false;
+    this.closed.hidden = true;
+    this.cover(true);
+    this.help.open(opener);
+  }
+
+  /** What lies under the help panel is out of reach while it is open. */
+  cover(covered) {
+    this.body.classList.toggle("covered", covered);
+    if (covered || this.open) return;
+    this.panel.hidden = true;
+    this.closed.hidden = false;
+  }
+
+  leave() {
+    removeEventListener("beforeunload", this.warn);
+    this.frame.hidden = true;
+    document.title = "";
+    location.replace(this.getAttribute("leave-url") || LEAVE_TO);
+  }
+
+  async loadAvailability() {
+    try {
+      const { reading, urgent } = await this.api.get("/v1/availability");
+      if (reading) this.reading.textContent = reading;
+      if (urgent) this.help.lines = urgent.lines;
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+    }
+  }
+
+  // -- what the chat asks of its host
+
+  async hello() {
+    const token = await this.token();
+    if (!token) throw new Refusal("signed_out", null, 401);
+    if (new URL(this.api.server).origin === location.origin) return { token };
+    return this.api.post("/v1/ticket", {}, token);
+  }
+
+  announce(text, lang) {
+    this.announcer.say(text, lang);
+  }
+
+  part(name, data, act) {
+    return part(name, this.root, data, { ...act, api: this.api });
+  }
+
+  openRoom(id) {
+    const room = this.chat.rooms.room(id || this.chat.rooms.list[0].id);
+    const { place } = this.part("group", room, { chat: this.chat, back: () => this.showChat(), openRoom: (other) => this.openRoom(other) });
+    this.room = place;
+    this.showPlace(place);
+    if (room.wanted) return;
+    room.wanted = true;
+    this.chat.connection.restart();
+  }
+
+  changed(what, detail) {
+    if (what === "reading") this.reading.textContent = detail;
+    else if (what === "notice") this.notice.textContent = detail;
+    else if (what === "state") this.stateChanged(detail);
+    else if (what === "message") this.emit("bounceback:message", detail);
+    else if (what === "room") this.setSignedIn(true);
+    if (this.room) this.room.dispatchEvent(new CustomEvent(`chat:${what}`, { detail }));
+  }
+
+  stateChanged(state) {
+    this.frame.dataset.state = state;
+    const notices = { connecting: texts.connecting, offline: texts.offline, online: "", "signed-out": texts.signedOut };
+    if (this.notice.textContent !== notices[state]) this.notice.textContent = notices[state];
+    if (state === "signed-out") {
+      this.session.forget();
+      this.enter(texts.signedOut);
+    }
+    this.emit("bounceback:state", { state });
+  }
+
+  emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+if (!customElements.get("bounceback-chat")) customElements.define("bounceback-chat", BouncebackChat);

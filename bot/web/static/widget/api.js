@@ -1,0 +1,48 @@
+/** What the server refused, or why it could not be reached (`code` "unreachable"). */
+export class Refusal extends Error {
+  constructor(code, text, status, urgent) {
+    super(code);
+    this.code = code;
+    this.text = text;
+    this.status = status;
+    this.urgent = urgent;
+  }
+}
+
+/** The few HTTP calls beside the socket. Secrets go in the body or the header, never in the address. */
+export class Api {
+  constructor(server) {
+    this.server = server;
+  }
+
+  url(path) {
+    return new URL(path, this.server).href;
+  }
+
+  get(path) {
+    return this.call(path, { method: "GET" });
+  }
+
+  post(path, body, token) {
+    const headers = { "Content-Type": "application/json" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return this.call(path, { method: "POST", headers, body: JSON.stringify(body || {}) });
+  }
+
+  async call(path, options) {
+    let response;
+    try {
+      response = await fetch(this.url(path), {
+        ...options,
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+      });
+    } catch (unreachable) {
+      throw new Refusal("unreachable", null, 0);
+    }
+    const body = await response.json().catch(() => ({}));
+    if (!response.ok) throw new Refusal(body.code || "unknown", body.text, response.status, body.urgent);
+    return body;
+  }
+}

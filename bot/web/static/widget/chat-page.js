@@ -1,0 +1,10 @@
+/** Of the full page only: takes the code of an invitation or of a way back out of the address bar. */
+const chat = document.querySelector("bounceback-chat");
+const link = new URLSearchParams(location.hash.slice(1));
+
+if (link.has("invite") || link.has("return")) {
+  chat.invite = link.get("invite");
+  chat.returnCode = link.get("return");
+  history.replaceState(null, "", location.pathname);
+}
+chat.open = true;

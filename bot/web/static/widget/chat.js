@@ -1,0 +1,244 @@
+import { Composer } from "./composer.js";
+import { Connection } from "./connection.js";
+import { h } from "./dom.js";
+import { urgentCard } from "./help.js";
+import { Log } from "./log.js";
+import { announcement, asks, markUsed, messageElement } from "./message.js";
+import { Outbox } from "./outbox.js";
+import { Rooms, gapless } from "./rooms.js";
+import { texts } from "./texts.js";
+
+const REPLAY_MS = 1500;
+
+/**
+ * The conversation: frames in, frames out, and what of them is on the screen.
+ *
+ * `host` is the element around it: `hello()`, `announce(text, lang)`, `part(name, data, act)`, `openHelp(button)`,
+ * `openRoom(id)`, `changed(what, detail)`.
+ */
+export class Chat {
+  constructor(host, socketUrl) {
+    this.host = host;
+    this.messages = new Map();
+    this.own = new Map();
+    this.after = 0;
+    this.head = null;
+    this.trailing = [];
+    this.asking = null;
+    this.read = 0;
+    this.log = new Log({ onEnd: () => this.reportRead() });
+    this.composer = new Composer({ asked: () => this.onScreen(), onSend: (parts, re) => this.typed(parts, re) });
+    this.typing = h("p", { class: "typing", hidden: true }, texts.teamWrites);
+    this.view = h("div", { class: "chat" }, this.log.view, this.typing, this.composer.element);
+    this.rooms = new Rooms((room, post, again) => host.changed("room", { room, post, again }));
+    this.connection = new Connection({
+      url: socketUrl,
+      hello: async () => ({ ...(await host.hello()), after: this.after, rooms: this.rooms.after }),
+      onFrame: (frame) => this.hear(frame),
+      onState: (state) => this.stateChanged(state),
+      onFault: () => this.outbox.atFault(),
+    });
+    this.outbox = new Outbox({
+      send: (frame) => this.connection.send(frame),
+      onChange: (entry) => this.entryChanged(entry),
+      onSilence: () => this.connection.restart(),
+    });
+  }
+
+  start() {
+    this.connection.open();
+  }
+
+  stop() {
+    this.connection.close();
+  }
+
+  /** Leaves nothing of it on the screen or in memory. */
+  forget() {
+    this.stop();
+    this.outbox.clear();
+    this.log.clear();
+  }
+
+  // -- from the server
+
+  hear(frame) {
+    if (frame.type === "welcome") this.welcomed(frame);
+    else if (frame.type === "msg" && frame.group) this.rooms.heard(frame);
+    else if (frame.type === "msg") this.heard(frame);
+    else if (frame.type === "ack") this.outbox.acknowledged(frame.id, frame.seq);
+    else if (frame.type === "nack") this.refused(frame);
+    else if (frame.type === "status") this.status(frame);
+  }
+
+  welcomed(frame) {
+    this.first = this.head === null;
+    this.head = frame.seq;
+    this.host.changed("reading", frame.reading);
+    this.rooms.named(frame.rooms || []);
+    this.outbox.flush();
+    setTimeout(() => this.caughtUp(), REPLAY_MS);
+  }
+
+  heard(msg) {
+    if (this.messages.has(msg.seq)) return;
+    const mine = msg.from === "patient" && this.own.get(msg.id);
+    const element = mine ? this.echoed(mine, msg) : messageElement(msg, this.actionsOf(msg));
+    this.messages.set(msg.seq, element);
+    if (!mine) this.log.put(element, { seq: msg.seq, at: msg.at, mine: msg.from === "patient" });
+    if (msg.room) element.append(this.roomButton(msg.room));
+    this.after = gapless(this.messages, this.after);
+    this.asked(msg, element);
+    this.announce(msg);
+    this.host.changed("message", { seq: msg.seq, from: msg.from });
+  }
+
+  /** The newest question is the one that can be answered; those above it have been. */
+  asked(msg, element) {
+    if (!asks(msg)) return;
+    if (this.asking && this.asking.seq > msg.seq) {
+      markUsed(element, true);
+      return;
+    }
+    if (this.asking) markUsed(this.asking.element, true);
+    this.asking = { seq: msg.seq, element };
+    this.composer.caption = msg.question?.kind === "text" ? texts.composerAnswer : texts.composer;
+  }
+
+  /** New messages at once; of what was there before, on the first visit only the bot's last turn. */
+  announce(msg) {
+    const replayed = this.first && msg.seq <= this.head;
+    if (msg.from === "patient") this.trailing = [];
+    else if (replayed) this.trailing.push(msg);
+    else this.host.announce(announcement(msg), msg.lang);
+    if (replayed && msg.seq === this.head) this.caughtUp();
+  }
+
+  caughtUp() {
+    this.first = false;
+    this.trailing.forEach((msg) => this.host.announce(announcement(msg), msg.lang));
+    this.trailing = [];
+    this.reportRead();
+  }
+
+  refused(frame) {
+    const entry = this.outbox.refused(frame);
+    const element = entry && this.own.get(entry.id);
+    if (element && frame.urgent) element.append(urgentCard(frame.urgent, "en"));
+    if (!element && !entry) this.host.changed("notice", frame.text);
+    if (element) this.log.follow();
+    const lines = frame.urgent ? frame.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
+    this.host.announce([frame.text, ...lines].join("\n"));
+  }
+
+  status(frame) {
+    if (frame.reading) this.host.changed("reading", frame.reading);
+    if (frame.group && frame.host_present != null) this.rooms.room(frame.group).host = frame.host_present;
+    if (frame.typing != null && !frame.group) this.typing.hidden = !frame.typing;
+  }
+
+  stateChanged(state) {
+    if (state !== "online") {
+      this.outbox.disconnected();
+      this.typing.hidden = true;
+    }
+    this.host.changed("state", state);
+  }
+
+  // -- from the patient
+
+  /** What was being asked when somebody began to write: the question, or the last thing that was said. */
+  onScreen() {
+    if (this.asking) return this.asking.seq;
+    return this.after || null;
+  }
+
+  typed(parts, re) {
+    parts.forEach((text) => this.send({ type: "say", text, ...(re == null ? {} : { re }) }, text));
+  }
+
+  send(frame, label, source) {
+    if (source) markUsed(source, true);
+    return this.outbox.add(frame, { label, source });
+  }
+
+  actionsOf(msg) {
+    const source = () => this.messages.get(msg.seq);
+    return {
+      answer: (item, value, label) => this.send({ type: "say", answer: { item, value } }, label, source()),
+      say: (text) => this.send({ type: "say", text, re: msg.seq }, text, source()),
+      choose: (choice, label) => this.send({ type: "say", choice }, label, source()),
+      announce: (text, lang) => this.host.announce(text, lang),
+      part: (name, data) => this.grow(this.host.part(name, data, { ...this.actionsOf(msg), source })),
+    };
+  }
+
+  /** What is loaded on demand makes its message longer afterwards. */
+  grow({ place, filled }) {
+    filled(() => this.log.atEnd() && (() => this.log.follow()));
+    return place;
+  }
+
+  entryChanged(entry) {
+    if (entry.frame.type !== "say") {
+      this.host.changed("entry", entry);
+      return;
+    }
+    const element = this.own.get(entry.id) || this.pending(entry);
+    if (entry.seq && !this.messages.has(entry.seq)) {
+      this.messages.set(entry.seq, element);
+      this.after = gapless(this.messages, this.after);
+      this.log.settle(element, entry.seq);
+    }
+    if (entry.state === "failed" && entry.source === this.asking?.element) markUsed(entry.source, false);
+    this.showState(element, entry);
+  }
+
+  pending(entry) {
+    const msg = { from: "patient", text: entry.label, lang: "", seq: null };
+    const element = messageElement(msg, {});
+    element.append(h("p", { class: "delivery" }));
+    this.own.set(entry.id, element);
+    this.log.put(element, { mine: true });
+    return element;
+  }
+
+  showState(element, entry) {
+    const line = element.querySelector(".delivery");
+    element.dataset.state = entry.state;
+    const words = [texts[entry.state], entry.reason].filter(Boolean).join(" ");
+    line.replaceChildren(words);
+    if (entry.state === "waiting" && !this.connection.online) line.append(" ", this.helpButton());
+    if (entry.state === "failed" && entry.frame.text) line.append(" ", this.againButton(entry, element));
+    if (entry.state === "waiting" || entry.state === "failed") this.log.follow();
+  }
+
+  helpButton() {
+    return h("button", { type: "button", class: "link", onclick: (event) => this.host.openHelp(event.currentTarget) }, `${texts.offlineHelp} ${texts.help}.`);
+  }
+
+  againButton(entry, element) {
+    const again = () => {
+      this.composer.putBack(entry.frame.text);
+      element.remove();
+    };
+    return h("button", { type: "button", class: "link", onclick: again }, texts.writeAgain);
+  }
+
+  roomButton(room) {
+    return h("button", { type: "button", class: "primary", onclick: () => this.host.openRoom(room) }, texts.openGroup);
+  }
+
+  echoed(element, msg) {
+    element.querySelector(".words").textContent = msg.text;
+    this.log.settle(element, msg.seq);
+    return element;
+  }
+
+  reportRead() {
+    const seen = this.after > this.read && this.connection.online && document.visibilityState === "visible";
+    if (!seen || this.view.hidden) return;
+    this.read = this.after;
+    this.connection.send({ type: "read", seq: this.read });
+  }
+}

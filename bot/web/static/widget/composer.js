@@ -1,0 +1,98 @@
+import { freshId, h } from "./dom.js";
+import { texts } from "./texts.js";
+
+/** The longest message the server takes, in characters. */
+export const LONGEST = 4000;
+const COUNT_FROM = 3600;
+
+/** Splits a long text into messages, at the end of a paragraph, a sentence or a word where there is one. */
+export function split(text, longest = LONGEST) {
+  const parts = [];
+  let rest = text.trim();
+  while (rest.length > longest) {
+    const at = cut(rest, longest);
+    parts.push(rest.slice(0, at).trim());
+    rest = rest.slice(at).trim();
+  }
+  return rest ? [...parts, rest] : parts;
+}
+
+function cut(text, longest) {
+  const head = text.slice(0, longest);
+  for (const end of ["\n", ". ", "? ", "! ", " "]) {
+    const at = head.lastIndexOf(end);
+    if (at > longest / 2) return at + end.length;
+  }
+  const code = text.charCodeAt(longest - 1);
+  return code >= 0xd800 && code <= 0xdbff ? longest - 1 : longest; // never through the middle of an emoji
+}
+
+/**
+ * The box to write in. `onSend(parts, re)`: the messages, and what was being asked when the first letter was typed.
+ * Enter sends where there is a real keyboard; Shift and Enter begin a new line.
+ */
+export class Composer {
+  constructor({ label = texts.composer, asked = () => null, onSend }) {
+    Object.assign(this, { asked, onSend });
+    this.re = null;
+    const box = freshId("box");
+    const count = freshId("count");
+    this.label = h("label", { for: box, class: "composer-label" }, label);
+    this.box = h("textarea", {
+      id: box,
+      rows: 1,
+      part: "input",
+      dir: "auto",
+      enterkeyhint: "send",
+      "aria-describedby": count,
+      oninput: () => this.typed(),
+      onkeydown: (event) => this.key(event),
+    });
+    this.count = h("p", { id: count, class: "count", "aria-live": "polite" });
+    this.element = h(
+      "form",
+      { class: "composer", part: "composer", onsubmit: (event) => this.submit(event) },
+      this.label,
+      h("div", { class: "composer-row" }, this.box, h("button", { class: "primary", part: "send", type: "submit" }, texts.send)),
+      this.count,
+    );
+  }
+
+  set caption(label) {
+    if (this.label.textContent !== label) this.label.textContent = label;
+  }
+
+  /** Puts a text that could not be sent back into the box, before what is there. */
+  putBack(text) {
+    this.box.value = [text, this.box.value].filter(Boolean).join("\n");
+    this.typed();
+    this.box.focus();
+  }
+
+  typed() {
+    const length = this.box.value.length;
+    if (!length) this.re = null;
+    else if (this.re === null) this.re = this.asked();
+    this.box.rows = Math.min(6, this.box.value.split("\n").length + Math.floor(length / 60));
+    const parts = length > LONGEST ? split(this.box.value).length : 1;
+    const said = parts > 1 ? texts.parts(parts) : length >= COUNT_FROM ? texts.left(LONGEST - length) : "";
+    if (this.count.textContent !== said) this.count.textContent = said;
+  }
+
+  key(event) {
+    const touch = matchMedia("(pointer: coarse)").matches;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch) return;
+    this.submit(event);
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const parts = split(this.box.value);
+    if (!parts.length) return;
+    const re = this.re;
+    this.box.value = "";
+    this.typed();
+    this.onSend(parts, re);
+    this.box.focus();
+  }
+}

@@ -1,0 +1,35 @@
+import { h } from "./dom.js";
+import { addStyles } from "./styles.js";
+import { texts } from "./texts.js";
+
+/** What is loaded only when it is needed. Each module's `build(data, context)` gives an element. */
+const MODULES = {
+  exercise: () => import("./exercise.js"),
+  charts: () => import("./charts.js"),
+  picture: () => import("./picture.js"),
+  entry: () => import("./entry.js"),
+  group: () => import("./group.js"),
+};
+
+/**
+ * A place that fills itself with a part, or says that it could not and offers to try again.
+ * `filled(before)`: `before()` is called just before the part appears; what it returns, just after.
+ */
+export function part(name, root, data, context) {
+  const place = h("div", { class: `part ${name}` });
+  let before = () => null;
+  const load = async () => {
+    let element;
+    try {
+      const [module] = await Promise.all([MODULES[name](), addStyles(root, "parts.css")]);
+      element = module.build(data, context);
+    } catch (missing) {
+      element = h("div", { class: "missing" }, h("p", {}, texts.partMissing), h("button", { type: "button", onclick: load }, texts.tryAgain));
+    }
+    const after = before();
+    place.replaceChildren(element);
+    if (after) after();
+  };
+  load();
+  return { place, filled: (call) => (before = call) };
+}

@@ -1,0 +1,44 @@
+/** The groups one is in and the posts that have come: kept from the start, shown by a part that is loaded on demand. */
+export class Rooms {
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.all = new Map();
+  }
+
+  get list() {
+    return Array.from(this.all.values());
+  }
+
+  named(rooms) {
+    rooms.forEach(({ id, title }) => (this.room(id).title = title));
+    if (rooms.length) this.onChange(null);
+  }
+
+  room(id) {
+    if (!this.all.has(id)) this.all.set(id, { id, title: "", posts: new Map(), wanted: false, host: null });
+    return this.all.get(id);
+  }
+
+  /** A post comes once, and again with the same seq when a host hides it. */
+  heard(post) {
+    const room = this.room(post.group);
+    const before = room.posts.get(post.seq);
+    if (before && Boolean(before.hidden) === Boolean(post.hidden)) return;
+    room.posts.set(post.seq, post);
+    this.onChange(room, post, Boolean(before));
+  }
+
+  /** For `hello`: the last post without a gap before it, of each group that has been looked at. */
+  get after() {
+    const after = {};
+    this.list.filter((room) => room.wanted).forEach((room) => (after[room.id] = gapless(room.posts)));
+    return after;
+  }
+}
+
+/** The greatest number up to which nothing is missing. `known` is a Set or a Map by seq. */
+export function gapless(known, from = 0) {
+  let seq = from;
+  while (known.has(seq + 1)) seq += 1;
+  return seq;
+}

@@ -1,0 +1,203 @@
+"""The other side of the widget's socket, under a test's control.
+
+It serves the project's own static files and pages under the strict policy, and its socket says exactly what the
+test says: frames are built by ``bot.web.frames`` and what the widget sends must parse there, so that the widget
+and the server cannot drift apart. Whole journeys are tested against the real server elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import WSMsgType, web
+from jinja2 import Environment, FileSystemLoader
+
+from bot.core.shown import Signpost
+from bot.web.frames import Ack, Bye, ClientFrame, Hello, Msg, Nack, RoomName, ServerFrame, Welcome, dump, parse
+
+WEB = Path(__file__).parents[2] / "bot" / "web"
+READING = "Nobody is reading this right now. Your team reads Monday to Friday, 9 to 5."
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+TOKEN = "opaque-token-of-the-stage"
+
+HOST_PAGE = """<!doctype html><html lang="en"><head><title>A page</title>
+<script type="module" src="{origin}/widget.js"></script></head>
+<body><main><h1>A page of somebody else</h1><p>Their words.</p></main>
+<bounceback-chat lang="en" {attributes}></bounceback-chat></body></html>"""
+
+
+class Stage:
+    """One patient's server. ``sent`` are the client's frames in order; ``say`` adds the next message."""
+
+    def __init__(self) -> None:
+        self.sockets: list[web.WebSocketResponse] = []
+        self.hellos: list[Hello] = []
+        self.sent: list[ClientFrame] = []
+        self.calls: list[tuple[str, dict[str, Any], str]] = []
+        self.messages: list[Msg] = []
+        self.rooms: tuple[RoomName, ...] = ()
+        self.posts: list[Msg] = []
+        self.answers: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.greets = True
+        self.acknowledges = True
+        self.attributes = ""
+        self.most_open = 0
+        self._changed = asyncio.Condition()
+
+    # -- what the test does
+
+    async def say(self, text: str = "", sender: str = "bot", **shown: Any) -> Msg:
+        """The next message of the conversation, to whoever is there and to whoever comes later."""
+        msg = self.keep(text, sender, **shown)
+        await self.send(msg)
+        return msg
+
+    def keep(self, text: str = "", sender: str = "bot", **shown: Any) -> Msg:
+        msg = Msg(seq=len(self.messages) + 1, sender=sender, text=text, at=datetime.now(UTC).isoformat(), **shown)
+        self.messages.append(msg)
+        return msg
+
+    async def post(self, text: str, *, room: RoomName, sender: str = "member", **shown: Any) -> Msg:
+        seq = 1 + sum(post.group == room.id for post in self.posts)
+        msg = Msg(seq=seq, group=room.id, sender=sender, text=text, at=datetime.now(UTC).isoformat(), **shown)
+        self.posts.append(msg)
+        await self.send(msg)
+        return msg
+
+    async def send(self, frame: ServerFrame) -> None:
+        for socket in self.sockets:
+            await socket.send_str(dump(frame))
+
+    async def refuse(self, frame: Any, code: str, text: str, **more: Any) -> None:
+        await self.send(Nack(id=frame.id, code=code, text=text, **more))
+
+    async def bye(self, code: str, retry_after: float) -> None:
+        await self.send(Bye(code=code, retry_after=retry_after))
+
+    async def hang_up(self, code: int = 1001) -> None:
+        for socket in list(self.sockets):
+            await socket.close(code=code)
+
+    async def heard(self, count: int = 1, kind: str = "say") -> list[Any]:
+        """Waits until the widget has sent so many frames of a kind."""
+        return await self._until(lambda: self.of(kind), count)
+
+    async def greeted(self, count: int = 1) -> list[Hello]:
+        return await self._until(lambda: self.hellos, count)
+
+    def of(self, kind: str) -> list[Any]:
+        return [frame for frame in self.sent if frame.type == kind]
+
+    async def _until(self, what: Any, count: int) -> Any:
+        async with asyncio.timeout(15), self._changed:
+            await self._changed.wait_for(lambda: len(what()) >= count)
+        return what()
+
+    # -- what it serves
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[strict])
+        app.router.add_get("/chat", self._page("chat.html"))
+        app.router.add_get("/urgent", self._page("urgent.html"))
+        app.router.add_get("/host", self._host)
+        app.router.add_get("/elsewhere", self._elsewhere)
+        app.router.add_get("/widget.js", self._script)
+        app.router.add_get("/v1/availability", self._availability)
+        app.router.add_get("/v1/ws", self._socket)
+        app.router.add_post("/v1/{path:.*}", self._call)
+        app.router.add_static("/widget/", WEB / "static" / "widget")
+        return app
+
+    def _page(self, name: str) -> Any:
+        template = Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True).get_template(name)
+        lines = [Signpost(text="If your life is in danger.", number="999")]
+
+        async def page(_: web.Request) -> web.Response:
+            return web.Response(text=template.render(lines=lines), content_type="text/html")
+
+        return page
+
+    async def _host(self, request: web.Request) -> web.Response:
+        html = HOST_PAGE.format(origin=request.url.origin(), attributes=self.attributes)
+        return web.Response(text=html, content_type="text/html")
+
+    async def _elsewhere(self, _: web.Request) -> web.Response:
+        return web.Response(text="<title>Weather</title>", content_type="text/html")
+
+    async def _script(self, _: web.Request) -> web.FileResponse:
+        return web.FileResponse(WEB / "static" / "widget.js")
+
+    async def _availability(self, _: web.Request) -> web.Response:
+        return web.json_response({"reading": READING})
+
+    async def _call(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        self.calls.append((path, await request.json(), request.headers.get("Authorization", "")))
+        default = {"join": {"token": TOKEN}, "ticket": {"ticket": "t" * 43}, "return/confirm": {"token": TOKEN}}
+        status, body = self.answers.get(path, (200, default.get(path, {})))
+        return web.json_response(body, status=status)
+
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(protocols=["bounceback.v1"])
+        await socket.prepare(request)
+        try:
+            async for raw in socket:
+                if raw.type is WSMsgType.TEXT:
+                    await self._hear(socket, parse(raw.data))
+        finally:
+            if socket in self.sockets:
+                self.sockets.remove(socket)
+        return socket
+
+    async def _hear(self, socket: web.WebSocketResponse, frame: ClientFrame) -> None:
+        if isinstance(frame, Hello):
+            self.hellos.append(frame)
+            if self.greets:
+                await self._greet(socket, frame)
+        else:
+            self.sent.append(frame)
+            if self.acknowledges and frame.type in ("say", "post", "report"):
+                await self._acknowledge(socket, frame)
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _greet(self, socket: web.WebSocketResponse, hello: Hello) -> None:
+        self.sockets.append(socket)
+        self.most_open = max(self.most_open, len(self.sockets))
+        welcome = Welcome(
+            seq=len(self.messages), resumed=hello.after > 0, reading=READING, rooms=self.rooms
+        )
+        await socket.send_str(dump(welcome))
+        for msg in self.messages[hello.after :]:
+            await socket.send_str(dump(msg))
+        for post in self.posts:
+            if post.group in hello.rooms and post.seq > hello.rooms[post.group]:
+                await socket.send_str(dump(post))
+
+    async def _acknowledge(self, socket: web.WebSocketResponse, frame: Any) -> None:
+        """Keeps a ``say`` and echoes it as the patient's message, as the server does."""
+        if frame.type != "say":
+            await socket.send_str(dump(Ack(id=frame.id, seq=1)))
+            return
+        kept = next((msg for msg in self.messages if msg.id == frame.id), None)
+        msg = kept or self.keep(frame.text or frame.choice or str(frame.answer.value), "patient", id=frame.id)
+        await socket.send_str(dump(Ack(id=frame.id, seq=msg.seq)))
+        await socket.send_str(dump(msg))
+
+
+@web.middleware
+async def strict(request: web.Request, handler: Any) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cache-Control"] = "no-store"
+    return response
