@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.adapters.content_files.data import fit
 from bot.adapters.content_files.yaml import Document
-from bot.core.library.drafts import Place, Placed
+from bot.core.library.drafts import Place, SafetyDraft
 from bot.core.library.problems import Problem
 from bot.core.safety import SafetyContent
 from bot.core.safety.content import gather
@@ -14,7 +14,7 @@ from bot.core.safety.content import gather
 
 def read_safety(
     documents: Mapping[str, Document],
-) -> tuple[Placed[SafetyContent] | None, tuple[Problem, ...]]:
+) -> tuple[SafetyDraft | None, tuple[Problem, ...]]:
     """``documents`` by file name. A list that several files hold is one list, in the order of the files."""
     if not documents:
         return None, (Place("safety").problem("C018", "there are no safety files"),)
@@ -23,10 +23,12 @@ def read_safety(
         whole = gather(held)
     except ValueError as error:
         return None, (Place(next(iter(documents))).problem("C013", str(error)),)
-    fitted = fit(SafetyContent, whole, _joined(documents))
+    joined = _joined(documents)
+    fitted = fit(SafetyContent, whole, joined)
     if isinstance(fitted, tuple):
         return None, fitted
-    return Placed(fitted, Place(next(iter(sorted(documents))))), ()
+    rules = {rule.id: joined.place(("rules", n)) for n, rule in enumerate(fitted.rules)}
+    return SafetyDraft(fitted, joined.at, rules), ()
 
 
 def _joined(documents: Mapping[str, Document]) -> Document:

@@ -56,7 +56,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
             for language, held in sorted(drafts.texts.items())
         },
         understanding=dict(sorted(drafts.understanding.items())),
-        safety=drafts.safety.what,
+        safety=drafts.safety.content,
         policy=drafts.policy.what,
     )
     return Built(library, _in_order(problems))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
-from bot.core.library.drafts import Place, Placed
+from bot.core.library.drafts import Place, Placed, SafetyDraft
 from bot.core.library.headers import did_you_mean
 from bot.core.library.measures import Measure, text_hash
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
-from bot.core.safety import SafetyContent, example_problems
+from bot.core.safety import example_problems
 
 
 def measure_problems(placed: Placed[Measure]) -> Iterator[Problem]:
@@ -102,7 +102,8 @@ def _placeholders(text: str) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def safety_problems(safety: Placed[SafetyContent]) -> Iterator[Problem]:
+def safety_problems(safety: SafetyDraft) -> Iterator[Problem]:
     """C6: the screen's rules against their own examples."""
-    for wrong in example_problems(safety.what):
-        yield safety.at.problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)
+    for wrong in example_problems(safety.content):
+        place = safety.rules.get(wrong.rule, safety.at)
+        yield place.problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)

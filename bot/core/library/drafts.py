@@ -114,6 +114,15 @@ class GroupDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyDraft:
+    """``rules``: the place of each rule, by its id."""
+
+    content: SafetyContent
+    at: Place
+    rules: Mapping[str, Place]
+
+
+@dataclass(frozen=True, slots=True)
 class Drafts:
     """Everything that was read. ``problems``: what went wrong while reading; those parts are missing here."""
 
@@ -122,7 +131,7 @@ class Drafts:
     measures: tuple[Placed[Measure], ...] = ()
     texts: Mapping[str, Mapping[str, Placed[str]]] = field(default_factory=dict)
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    safety: Placed[SafetyContent] | None = None
+    safety: SafetyDraft | None = None
     policy: Placed[Policy] | None = None
     governed: tuple[Header, ...] = ()
     """The top keys of data files that somebody answers for."""

@@ -124,10 +124,10 @@ def _falls(step: StepDraft, *, last: bool) -> Iterator[Problem]:
     if sometimes_chooses(part.part) and not always_chooses(part.part):
         without = next((branch for branch in part.branches if not branch.what.links), None)
         place = without.at if without else part.branches[-1].at
-        what = "this branch has no choices" if without else "there is no 'otherwise'"
-        where = "the module ends there" if last else "falls through into the next step"
-        hint = "give it choices too, or put the choices under every branch"
-        yield place.warning("C105", f"{what} and {where}, while the other branches choose", hint)
+        who = "whoever comes through this branch" if without else "whoever fits no branch"
+        where = "leaves the module" if last else "falls through into the next step"
+        hint = "give every branch choices, and end with an 'otherwise'"
+        yield place.warning("C105", f"{who} {where}, while the others choose", hint)
     elif last and not always_chooses(part.part):
         hint = "add a line such as - [Finish for today](#end)"
         yield step.at.warning("C105", f"the last step '{step.title}' does not end in choices", hint)
