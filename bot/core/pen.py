@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from bot.core.facts import Fact, MessageShown
@@ -138,8 +138,9 @@ class Pen(Generic[S]):
         """Hang buttons (key, label) on the last message of this turn; returns that message's seq."""
         draft: _Draft = self._drafts[-1]
         seq = self.last_seq
-        buttons = tuple(Choice(id=f"{seq}.{key}", label=label) for key, label in choices)
-        draft.shown = draft.shown.model_copy(update={"choices": (*draft.shown.choices, *buttons)})
+        buttons: tuple[Choice, ...] = tuple(Choice(id=f"{seq}.{key}", label=label) for key, label in choices)
+        changes: dict[str, Any] = {"choices": (*draft.shown.choices, *buttons)}
+        draft.shown = draft.shown.model_copy(update=changes)
         return seq
 
     def lay_down_messages(self) -> tuple[ShownMessage, ...]:

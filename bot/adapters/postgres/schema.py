@@ -1,0 +1,404 @@
+"""The record's tables. Every key starts with ``service_id``, the one distribution column (reference tables aside)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    }
+)
+
+REFERENCE = frozenset({"service", "release", "release_pointer", "login_hint"})
+
+
+def _id(name: str, *, null: bool = False) -> Column[object]:
+    return Column(name, UUID(as_uuid=True), nullable=null)
+
+
+def _time(name: str, *, null: bool = False) -> Column[object]:
+    return Column(name, TIMESTAMP(timezone=True), nullable=null)
+
+
+def _key(*names: str) -> PrimaryKeyConstraint:
+    return PrimaryKeyConstraint("service_id", *names)
+
+
+def _line() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["service_id", "line_id"], ["line.service_id", "line.line_id"])
+
+
+# -- small tables that every node holds whole ---------------------------------------------------------
+
+service = Table(
+    "service",
+    metadata,
+    Column("service_id", UUID(as_uuid=True), primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("settings", JSONB, nullable=False),
+    Column("settings_version", Integer, nullable=False, server_default=text("1")),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("release_hash", Text, primary_key=True),
+    Column("built", JSONB, nullable=False),
+    _time("made_at"),
+    Column("made_by", Text, nullable=False),
+)
+
+release_pointer = Table(
+    "release_pointer",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("release_hash", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    _time("urgent_at", null=True),
+    ForeignKeyConstraint(["release_hash"], ["release.release_hash"]),
+)
+
+login_hint = Table(
+    "login_hint",
+    metadata,
+    Column("contact_hmac", LargeBinary, nullable=False),
+    _id("service_id"),
+    PrimaryKeyConstraint("contact_hmac", "service_id"),
+)
+
+# -- Lines --------------------------------------------------------------------------------------------
+
+line = Table(
+    "line",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("kind", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("state", JSONB, nullable=False),
+    Column("wrapped_key", LargeBinary),
+    Column("key_id", Text, nullable=False),
+    _key("line_id"),
+    postgresql_with={"fillfactor": "60"},
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("version", BigInteger, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    _time("at"),
+    _key("line_id", "version", "n"),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("client_id"),
+    Column("body_mac", LargeBinary, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    _key("line_id", "client_id"),
+)
+
+word = Table(
+    "word",
+    metadata,
+    _id("service_id"),
+    _id("owner_id"),
+    _id("word_id"),
+    Column("kind", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _key("owner_id", "word_id"),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    _time("due_at"),
+    Column("rule", Text),
+    _time("first_at", null=True),
+    _time("lease_until", null=True),
+    _key("line_id", "kind", "key"),
+    Index(None, "service_id", "due_at"),
+)
+
+# -- patients -----------------------------------------------------------------------------------------
+
+person = Table(
+    "person",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("status", Text, nullable=False),
+    Column("nation", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("conditions", ARRAY(Text), nullable=False),
+    _id("owner_id", null=True),
+    _id("first_name_word_id", null=True),
+    _id("contact_word_id", null=True),
+    Column("contact_index", LargeBinary),
+    Column("proof_hash", Text),
+    Column("simulated", Boolean, nullable=False, server_default=text("false")),
+    _time("erased_at", null=True),
+    _key("line_id"),
+    _line(),
+    Index(None, "service_id", "contact_index"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("seq", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    _id("word_id"),
+    _id("client_id", null=True),
+    Column("release_hash", Text),
+    Column("step", Text),
+    Column("urgent", Boolean, nullable=False),
+    _time("at"),
+    _key("line_id", "seq"),
+)
+
+score = Table(
+    "score",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("score_id"),
+    Column("measure", Text, nullable=False),
+    Column("measure_version", Text, nullable=False),
+    Column("items", JSONB, nullable=False),
+    Column("total", Integer),
+    Column("complete", Boolean, nullable=False),
+    _time("at"),
+    _key("line_id", "score_id"),
+)
+
+# -- alerts -------------------------------------------------------------------------------------------
+
+alert = Table(
+    "alert",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("alert_id"),
+    Column("concern", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _id("owner_id", null=True),
+    Column("rung", SmallInteger, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("evidence", Integer, nullable=False),
+    _time("opened_at"),
+    _time("due_at", null=True),
+    _id("acted_by", null=True),
+    _time("acknowledged_at", null=True),
+    _time("resolved_at", null=True),
+    Column("outcome", Text),
+    _id("note_word_id", null=True),
+    _key("line_id", "alert_id"),
+    Index(
+        "alert_one_open",
+        "service_id",
+        "line_id",
+        "concern",
+        unique=True,
+        postgresql_where=text("state <> 'resolved'"),
+    ),
+    Index(None, "service_id", "state", "level", "opened_at"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("alert_id"),
+    Column("n", Integer, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_version", Text, nullable=False),
+    Column("seq", BigInteger),
+    _id("client_id", null=True),
+    Column("numbers", JSONB, nullable=False),
+    _time("at"),
+    _key("line_id", "alert_id", "n"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id("service_id"),
+    _id("outbox_id"),
+    _id("line_id"),
+    Column("kind", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("dedupe", Text, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    _time("due_at"),
+    _time("lease_until", null=True),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _time("done_at", null=True),
+    _key("outbox_id"),
+    UniqueConstraint("service_id", "dedupe"),
+    Index("outbox_due", "service_id", "priority", "due_at", postgresql_where=text("done_at IS NULL")),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    _id("service_id"),
+    _id("delivery_id"),
+    _id("outbox_id"),
+    _id("alert_id", null=True),
+    Column("rung", SmallInteger, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    _id("staff_id"),
+    Column("message_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    _time("made_at"),
+    _time("accepted_at", null=True),
+    _key("delivery_id"),
+    UniqueConstraint("service_id", "outbox_id", "channel", "staff_id"),
+    Index(None, "service_id", "alert_id"),
+)
+
+# -- peers --------------------------------------------------------------------------------------------
+
+room = Table(
+    "room",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("group_key", Text, nullable=False),
+    _key("line_id"),
+    UniqueConstraint("service_id", "group_key"),
+    _line(),
+)
+
+member = Table(
+    "member",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("patient_id"),
+    Column("status", Text, nullable=False),
+    _id("pseudonym_word_id"),
+    Column("posts", Integer, nullable=False),
+    _time("since"),
+    _key("line_id", "patient_id"),
+    Index(None, "service_id", "patient_id"),
+)
+
+post = Table(
+    "post",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("seq", BigInteger, nullable=False),
+    _id("post_id"),
+    _id("author_id", null=True),
+    _id("staff_id", null=True),
+    _id("word_id"),
+    Column("status", Text, nullable=False),
+    Column("reply_to", BigInteger),
+    _time("at"),
+    _key("line_id", "seq"),
+    UniqueConstraint("service_id", "line_id", "post_id"),
+)
+
+# -- staff, sessions, audit ---------------------------------------------------------------------------
+
+staff = Table(
+    "staff",
+    metadata,
+    _id("service_id"),
+    _id("staff_id"),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("password_hash", Text),
+    Column("away", Boolean, nullable=False, server_default=text("false")),
+    _key("staff_id"),
+    UniqueConstraint("service_id", "email"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    _id("service_id"),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    _id("subject_id"),
+    _time("made_at"),
+    _time("expires_at"),
+    _time("ended_at", null=True),
+    _key("token_hash"),
+    Index(None, "service_id", "subject_id"),
+)
+
+invite = Table(
+    "invite",
+    metadata,
+    _id("service_id"),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    _id("patient_id"),
+    _time("expires_at"),
+    _time("used_at", null=True),
+    _key("code_hash"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id("service_id"),
+    _id("chain"),
+    Column("n", BigInteger, nullable=False),
+    Column("prev_hash", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    _time("at"),
+    _key("chain", "n"),
+)
