@@ -2,16 +2,18 @@
 
 import hashlib
 import os
+import pwd
 import re
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from bot.embedded.processes import Account
+from bot.embedded.processes import Account, moments
 from bot.embedded.troubles import OWN_SERVERS, EmbeddedFailed
 
 NOBODY = 65534
@@ -57,14 +59,24 @@ class Place:
         """A socket's path has at most 107 bytes, and some characters mean something else in a URL."""
         path = str(self._sockets / POSTGRES_SOCKET)
         if len(os.fsencode(path)) <= _SOCKET_PATH_BYTES and _PLAIN.fullmatch(path):
+            if self._sockets.is_symlink():
+                self._sockets.unlink()
             make_private(self._sockets, account)
             return
         # Named after this folder: a copy of it must not find the servers of the original.
         name = f"bb-{account.uid}-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"
         if not (self._sockets.is_symlink() and self.sockets.name == name and self.sockets.parent.is_dir()):
+            if self._sockets.is_dir() and not self._sockets.is_symlink():
+                shutil.rmtree(self._sockets)
             self._sockets.unlink(missing_ok=True)
             self._sockets.symlink_to(_short_folder(account) / name)
         make_private(self.sockets, account)
+
+    def forget_sockets(self) -> None:
+        """Leave nothing of ours in a folder for temporary files."""
+        if self._sockets.is_symlink():
+            with suppress(OSError):
+                self.sockets.rmdir()
 
 
 def _short_folder(account: Account) -> Path:
@@ -82,12 +94,9 @@ def make_private(folder: Path, account: Account) -> None:
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
-        found = folder.lstat()
-        if (
-            not stat.S_ISDIR(found.st_mode)
-            or found.st_uid != account.uid
-            or stat.S_IMODE(found.st_mode) & 0o77
-        ):
+        # Another process of root's may have made it and be about to give it away.
+        if not any(_private(folder.lstat(), account) for _ in moments(0.5)):
+            found = folder.lstat()
             raise EmbeddedFailed(
                 f"{folder} should be a folder with mode 0700 of user {account.uid}, but it belongs to user"
                 f" {found.st_uid} with mode {stat.S_IMODE(found.st_mode):04o}: move it away, or {OWN_SERVERS}."
@@ -97,38 +106,52 @@ def make_private(folder: Path, account: Account) -> None:
             os.chown(folder, account.uid, account.gid, follow_symlinks=False)
 
 
+def _private(found: os.stat_result, account: Account) -> bool:
+    return (
+        stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and not stat.S_IMODE(found.st_mode) & 0o77
+    )
+
+
 def account_for(place: Place) -> Account:
-    """PostgreSQL refuses to run as root. Whose process it becomes instead depends on who may reach the data."""
+    """PostgreSQL refuses to run as root: whose process it becomes instead depends on who may reach the data."""
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
-    owner = _other_owner(place.home)
-    if owner is not None:
-        return _as_user(owner.st_uid, owner.st_gid)
+        return Account(os.geteuid(), os.getegid(), _named(os.geteuid()))
     root = Account(0, 0, _NAMESPACE)
-    try:
-        root.run("true", cwd=Path("/"))
-    except (EmbeddedFailed, OSError):
-        if place.home.exists():
-            raise
-        # Containers often forbid user namespaces.
-        return _as_user(NOBODY, NOBODY)
+    owner = _owner(place.home)
+    if owner.st_uid != 0:
+        return _as_user(owner.st_uid, owner.st_gid)
+    if not place.home.exists():
+        try:
+            root.run("true", cwd=Path("/"))
+        except EmbeddedFailed:
+            # Containers often forbid user namespaces.
+            return _as_user(NOBODY, NOBODY)
     return root
 
 
-def _other_owner(home: Path) -> os.stat_result | None:
+def _owner(home: Path) -> os.stat_result:
     """Whoever owns the servers' folder, else the private folder above it: in a namespace root is a stranger there."""
     if home.exists():
-        found = home.stat()
-        return found if found.st_uid != 0 else None
+        return home.stat()
     for folder in filter(Path.exists, home.parents):
         found = folder.stat()
         if found.st_uid != 0 and not found.st_mode & stat.S_IXOTH:
             return found
-    return None
+    return Path("/").stat()
 
 
 def _as_user(uid: int, gid: int) -> Account:
-    return Account(uid, gid, ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--"))
+    change = ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--")
+    return Account(uid, gid, (*change, *_named(uid)))
+
+
+def _named(uid: int) -> tuple[str, ...]:
+    """Containers often run under a number without a name, which initdb refuses: a namespace lends it one."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return _NAMESPACE
+    return ()
 
 
 def check_reach(account: Account, home: Path, program: Path) -> None:

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from bot.embedded import processes
-from bot.embedded.places import POSTGRES_SOCKET, Place, postgres_programs
-from bot.embedded.processes import Account, Users, end, ended, living, moments
+from bot.embedded.places import POSTGRES_SOCKET, Place, check_reach, postgres_programs
+from bot.embedded.processes import Account, Users, ask, end, ended, living, moments
 from bot.embedded.troubles import OWN_SERVERS, EmbeddedFailed, explained
 
 _SETTINGS = {
@@ -53,8 +53,9 @@ def ensure(place: Place, account: Account, *, durable: bool, users: Users) -> in
             )
         stop(place, account)
     # What may be left is a postmaster that does not answer, or back ends that lost theirs.
-    end(place.cluster, account, signal.SIGKILL, 0.0)
+    end(place.cluster, account)
     programs = postgres_programs()
+    check_reach(account, place.home, programs / "postgres")
     if not place.cluster.exists():
         _create(place, account, programs, durable=durable)
     _check_version(place, account, programs)
@@ -62,7 +63,10 @@ def ensure(place: Place, account: Account, *, durable: bool, users: Users) -> in
 
 
 def stop(place: Place, account: Account) -> None:
-    end(place.cluster, account, signal.SIGINT, _STOP_S)
+    # The postmaster alone: the same signal makes its checkpointer shut down under the others' feet.
+    leader = _leader(place) & living(place.cluster, account)
+    ask(leader, signal.SIGINT)
+    end(place.cluster, account, _STOP_S if leader else 0.0)
 
 
 def ready(place: Place) -> bool:
@@ -82,11 +86,14 @@ def _pid_file(place: Place) -> list[str]:
         return []
 
 
+def _leader(place: Place) -> set[int]:
+    return {int(line) for line in _pid_file(place)[:1] if line.isdigit()}
+
+
 def _answers_in_time(place: Place, account: Account, users: Users) -> bool:
     quiet_since = time.monotonic()
     for _ in moments(_START_S):
-        leader = next(iter(_pid_file(place)), "")
-        if users is not Users.ELSEWHERE and int(leader or 0) not in living(place.cluster, account):
+        if users is not Users.ELSEWHERE and not _leader(place) & living(place.cluster, account):
             return False
         if ready(place):
             return True
@@ -103,7 +110,7 @@ def _create(place: Place, account: Account, programs: Path, *, durable: bool) ->
     """Made beside its place and then renamed, so half a database never counts."""
     half = place.cluster.with_name("pg.new")
     for home in (place.home, half):
-        end(home, account, signal.SIGKILL, 0.0)
+        end(home, account)
     if half.exists():
         shutil.rmtree(half)
     _write_password(place, account)

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -70,7 +70,8 @@ def environment() -> dict[str, str]:
 def living(home: Path, account: Account) -> set[int]:
     """Every server process that works in this folder, backends too. A zombie has no program, so it is not one."""
     links = _links() if account.uid == os.geteuid() else _links_seen_by(account)
-    return {pid for pid, cwd, exe in links if cwd == str(home) and _program(exe) in _SERVERS}
+    real = str(home.resolve())
+    return {pid for pid, cwd, exe in links if cwd == real and _program(exe) in _SERVERS}
 
 
 def _program(exe: str) -> str:
@@ -98,9 +99,8 @@ def _links_seen_by(account: Account) -> Iterator[tuple[int, str, str]]:
             yield int(pid), links["cwd"], links["exe"]
 
 
-def end(home: Path, account: Account, asked: signal.Signals, patience_s: float) -> None:
-    """Ask the servers of this folder to stop, then insist. Returns when none is left."""
-    ask(living(home, account), asked)
+def end(home: Path, account: Account, patience_s: float = 0.0) -> None:
+    """Wait for the servers of this folder to stop, then insist. Returns when none is left."""
     if not _gone(home, account, patience_s):
         ask(living(home, account), signal.SIGKILL)
         if not _gone(home, account, 10.0):
@@ -109,7 +109,7 @@ def end(home: Path, account: Account, asked: signal.Signals, patience_s: float) 
             )
 
 
-def ask(pids: Sequence[int] | set[int], asked: signal.Signals) -> None:
+def ask(pids: Iterable[int], asked: signal.Signals) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, asked)
@@ -148,7 +148,6 @@ def ended(pid: int) -> bool:
 
 
 def open_lock(path: Path, account: Account) -> int:
-    """The kernel frees a lock when its holder dies, however it dies."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     if os.fstat(lock).st_uid != account.uid:
         os.fchown(lock, account.uid, account.gid)
@@ -156,14 +155,14 @@ def open_lock(path: Path, account: Account) -> int:
 
 
 @contextmanager
-def locked(path: Path, account: Account) -> Iterator[None]:
-    """Starting and stopping happen one at a time."""
-    lock = open_lock(path, account)
+def locked(home: Path) -> Iterator[None]:
+    """Starting and stopping happen one at a time. The kernel frees the lock when its holder dies, however it dies."""
+    lock = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         if not any(taken(lock, fcntl.LOCK_EX) for _ in moments(_PATIENCE_S)):
             raise EmbeddedFailed(
-                f"Another process has been starting or stopping the servers in {path.parent} for"
-                f" {_PATIENCE_S:.0f} seconds: end it, then start again."
+                f"Another process has been starting or stopping the servers in {home} for {_PATIENCE_S:.0f}"
+                " seconds: end it, then start again."
             )
         yield
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.embedded import postgres, valkey
-from bot.embedded.places import Place, account_for, check_reach, make_private, postgres_programs
-from bot.embedded.processes import Account, Users, ended, locked, open_lock, taken
+from bot.embedded.places import Place, account_for, make_private
+from bot.embedded.processes import Account, Users, ask, ended, locked, open_lock, taken
 from bot.embedded.troubles import OWN_SERVERS, EmbeddedFailed, explained
 
 
@@ -71,7 +72,7 @@ class _Stay:
         try:
             self.account = account_for(self.place)
             make_private(self.place.home, self.account)
-            with locked(self.place.home / "start.lock", self.account):
+            with locked(self.place.home):
                 return self._start(self.account, durable=durable)
         except OSError as refused:
             raise explained(str(refused), self.place.home) from None
@@ -79,19 +80,23 @@ class _Stay:
     def leave(self) -> None:
         if self.account is None or self.users is None:
             return
-        with locked(self.place.home / "start.lock", self.account):
-            if taken(self.users, fcntl.LOCK_EX):
-                valkey.stop(self.place, self.account)
-                postgres.stop(self.place, self.account)
+        try:
+            with locked(self.place.home):
+                if taken(self.users, fcntl.LOCK_EX):
+                    valkey.stop(self.place, self.account)
+                    postgres.stop(self.place, self.account)
+                    self.place.forget_sockets()
+        except FileNotFoundError:
+            # Somebody deleted the folder: what we started must not outlive us.
+            ask(self.started, signal.SIGQUIT)
+        finally:
             os.close(self.users)
-            self.users = None
         for pid in self.started:
             ended(pid)
 
     def _start(self, account: Account, *, durable: bool) -> Servers:
         self.users = open_lock(self.place.home / "users.lock", account)
         users = Users.join(self.users)
-        check_reach(account, self.place.home, postgres_programs() / "postgres")
         self.place.choose_sockets(account)
         make_private(self.place.bus, account)
         for pid in (

@@ -8,7 +8,10 @@ OWN_SERVERS = (
 
 # The first fragment found in what a program printed decides; so the more particular ones stand first.
 _KNOWN = (
-    ("unshare failed", "This machine gives root no user namespace to run PostgreSQL in"),
+    (
+        "unshare failed",
+        "This machine grants no user namespace, so PostgreSQL cannot run as this user: use an ordinary one",
+    ),
     ("setpriv: ", "The servers could not be run as the owner of the data folder"),
     ("No space left on device", "The disk is full: make room in {where}, then start again"),
     ("Disk quota exceeded", "The disk quota is used up: make room in {where}, then start again"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.embedded import processes
 from bot.embedded.places import Place, bus_program
-from bot.embedded.processes import Account, Users, end, ended, living, moments
+from bot.embedded.processes import Account, Users, ask, end, ended, living, moments
 from bot.embedded.troubles import EmbeddedFailed, explained
 
 _SOCKET = "valkey.sock"
@@ -21,7 +21,7 @@ def ensure(place: Place, account: Account, *, users: Users) -> int | None:
     """Make this folder's Valkey run and answer. Gives back its process when it had to be started."""
     if _answers_in_time(place, account, users):
         return None
-    end(place.bus, account, signal.SIGKILL, 0.0)
+    end(place.bus, account)
     (place.sockets / _SOCKET).unlink(missing_ok=True)
     options: dict[str, str | Path] = {
         "--dir": place.bus,
@@ -45,7 +45,8 @@ def ensure(place: Place, account: Account, *, users: Users) -> int | None:
 
 
 def stop(place: Place, account: Account) -> None:
-    end(place.bus, account, signal.SIGTERM, _STOP_S)
+    ask(living(place.bus, account), signal.SIGTERM)
+    end(place.bus, account, _STOP_S)
 
 
 def answers(place: Place) -> bool:

