@@ -1,0 +1,1 @@
+"""The pipes: one outside thing each, never importing one another."""

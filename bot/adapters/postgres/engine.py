@@ -1,0 +1,88 @@
+"""One engine a process, made from one URL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.adapters.postgres.troubles import record_troubles
+
+STATEMENT_TIMEOUT_S = 2.0
+POOL_WAIT_S = 1.0
+CONNECT_TIMEOUT_S = 2.0
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
+    """``postgresql://…`` as libpq writes it. Parameters never show in errors (I8)."""
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    return create_async_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        hide_parameters=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "command_timeout": STATEMENT_TIMEOUT_S,
+            "server_settings": {
+                "statement_timeout": str(int(STATEMENT_TIMEOUT_S * 1000)),
+                "application_name": "bounceback",
+                "timezone": "UTC",
+            },
+        },
+    )
+
+
+class Database:
+    """Connections of one engine: a transaction for reading and writing, a raw connection for the writer."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        with record_troubles():
+            async with self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One statement at a time, each its own transaction."""
+        with record_troubles():
+            async with self._autocommit.connect() as connection:
+                yield connection
+
+    async def fetch_raw(self, sql: str, args: list[Any]) -> list[Any]:
+        """One statement on the driver's own connection, committed when this returns.
+
+        On a time-out the connection is thrown away before it goes back: leaving it to a pool hangs on a dead server.
+        """
+        with record_troubles():
+            async with self._autocommit.connect() as connection:
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                try:
+                    rows: list[Any] = await raw.fetch(sql, *args)
+                except (TimeoutError, OSError):
+                    raw.terminate()
+                    await connection.invalidate()
+                    raise
+                return rows
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+def record_statements(engine: AsyncEngine, seen: list[str]) -> None:
+    """Note every statement that goes through the engine (the shape test reads them)."""
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)

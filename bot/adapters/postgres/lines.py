@@ -1,0 +1,60 @@
+"""Lines: opened once, loaded, committed by the one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.commit import statement_for
+from bot.adapters.postgres.engine import Database
+from bot.core.values import LineId, ServiceId, WordId
+from bot.ports import Entry, HeardBefore, Sealed, StoredLine
+
+
+class PostgresLines:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def open(
+        self, service: ServiceId, line: LineId, kind: str, state: str, key: bytes, key_id: str
+    ) -> None:
+        sql = (
+            "INSERT INTO line (service_id, line_id, kind, version, seq, state, wrapped_key, key_id) "
+            "VALUES ($1, $2, $3, 0, 0, $4::jsonb, $5, $6)"
+        )
+        await self._db.fetch_raw(sql, [service, line, kind, state, key, key_id])
+
+    async def load(self, service: ServiceId, line: LineId) -> StoredLine | None:
+        sql = (
+            "SELECT kind, version, state::text, wrapped_key, key_id FROM line "
+            "WHERE service_id = $1 AND line_id = $2"
+        )
+        rows = await self._db.fetch_raw(sql, [service, line])
+        return StoredLine(*rows[0]) if rows else None
+
+    async def commit(self, service: ServiceId, entries: Sequence[Entry]) -> frozenset[int]:
+        sql, args = statement_for(service, entries)
+        rows = await self._db.fetch_raw(sql, args)
+        return frozenset(row[0] - 1 for row in rows)
+
+    async def heard(self, service: ServiceId, line: LineId, client_id: UUID) -> HeardBefore | None:
+        where = and_(
+            s.heard.c.service_id == service, s.heard.c.line_id == line, s.heard.c.client_id == client_id
+        )
+        async with self._db.reading() as c:
+            row = (await c.execute(select(s.heard.c.body_mac, s.heard.c.seq).where(where))).first()
+        return HeardBefore(row.body_mac, row.seq) if row else None
+
+    async def words(self, service: ServiceId, owner: LineId, ids: Sequence[WordId]) -> Sequence[Sealed]:
+        if not ids:
+            return ()
+        w = s.word.c
+        where = and_(w.service_id == service, w.owner_id == owner, w.word_id.in_(ids))
+        async with self._db.reading() as c:
+            rows = (
+                await c.execute(select(w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body).where(where))
+            ).all()
+        return [Sealed(*row) for row in rows]

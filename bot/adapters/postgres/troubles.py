@@ -1,0 +1,48 @@
+"""Drivers' errors, turned into ours by class and SQLSTATE alone: their texts may hold patients' words (I8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.core.errors import Misuse, Unavailable
+
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DiskFullError,
+    asyncpg.OutOfMemoryError,
+    OSError,
+    TimeoutError,
+    PoolTimeout,
+)
+
+
+@contextmanager
+def record_troubles() -> Iterator[None]:
+    """Unavailable for a record that is gone, slow or full; Misuse for a statement of ours that is wrong."""
+    try:
+        yield
+    except _GONE:
+        raise Unavailable("record") from None
+    except asyncpg.PostgresError as error:
+        raise Misuse(f"the record refused a statement: SQLSTATE {error.sqlstate}") from None
+    except DBAPIError as error:
+        cause = error.orig.__cause__ if error.orig is not None else None
+        if (
+            error.connection_invalidated
+            or isinstance(cause, _GONE)
+            or not isinstance(cause, asyncpg.PostgresError)
+        ):
+            raise Unavailable("record") from None
+        raise Misuse(f"the record refused a statement: SQLSTATE {cause.sqlstate}") from None

@@ -1,0 +1,108 @@
+"""Lines in the record, and the keys that seal their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from bot.core.facts import Fact
+from bot.core.inputs import NewWord
+from bot.core.rows import Rows
+from bot.core.values import LineId, ServiceId, WordId
+
+# -- the record: Lines --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One word, encrypted under the data key of its owner's Line."""
+
+    id: WordId
+    owner: LineId
+    kind: str
+    key_id: str
+    nonce: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StoredLine:
+    """A Line as the record holds it. ``wrapped_key`` None: erased."""
+
+    kind: Literal["patient", "group"]
+    version: int
+    state: str
+    wrapped_key: bytes | None = field(repr=False)
+    key_id: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One turn, ready to be committed: all of it or none of it.
+
+    ``client_id`` and ``body_mac``: the message's id and keyed fingerprint, where the input was a message (I6).
+    """
+
+    line: LineId
+    expected: int
+    seq: int
+    state: str
+    facts: tuple[Fact, ...]
+    rows: Rows
+    words: tuple[Sealed, ...]
+    at: datetime
+    outbox_ids: tuple[UUID, ...]
+    client_id: UUID | None = None
+    body_mac: bytes | None = None
+    ack_seq: int = 0
+
+
+@dataclass(frozen=True)
+class HeardBefore:
+    body_mac: bytes
+    seq: int
+
+
+class Lines(Protocol):
+    async def open(
+        self, service: ServiceId, line: LineId, kind: str, state: str, key: bytes, key_id: str
+    ) -> None:
+        """Begin a Line at version 0. Once: a second time is Misuse."""
+
+    async def load(self, service: ServiceId, line: LineId) -> StoredLine | None:
+        """The Line, or None where it is not in this service."""
+
+    async def commit(self, service: ServiceId, entries: Sequence[Entry]) -> frozenset[int]:
+        """Indexes of the entries that won. Returns after fsync (I1). A loser leaves no row."""
+
+    async def heard(self, service: ServiceId, line: LineId, client_id: UUID) -> HeardBefore | None:
+        """Was this message committed before?"""
+
+    async def words(self, service: ServiceId, owner: LineId, ids: Sequence[WordId]) -> Sequence[Sealed]:
+        """Those of the words that are still there."""
+
+    async def facts(self, service: ServiceId, line: LineId) -> Sequence[Fact]:
+        """All facts of the Line, in order."""
+
+
+class Vault(Protocol):
+    """Keys and seals. ``LineKey`` is opaque outside the adapter."""
+
+    def new_key(self, line: LineId) -> tuple[bytes, str]:
+        """A fresh data key, wrapped for the record, and the id of the master key that wrapped it."""
+
+    def open_key(self, line: LineId, wrapped: bytes, key_id: str) -> Any:
+        """The Line's key. Misuse where the ring has no such master key."""
+
+    def seal(self, key: Any, word: NewWord) -> Sealed: ...
+
+    def unseal(self, key: Any, word: Sealed) -> str: ...
+
+    def fingerprint(self, key: Any, body: bytes) -> bytes:
+        """Keyed fingerprint of a message's body (I6, I8)."""
+
+    def contact_index(self, contact: str) -> bytes:
+        """Blind index of an e-mail address."""

@@ -1,0 +1,69 @@
+"""Time, chance, and what is outside the house."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from bot.core.inputs import Understood
+from bot.core.library import Library
+from bot.core.proposals import Proposal
+from bot.core.values import ServiceId
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment, with its time zone (UTC)."""
+
+
+class Ids(Protocol):
+    def new(self) -> UUID:
+        """A fresh UUIDv7."""
+
+    def secret(self) -> str:
+        """A fresh secret of 256 bits, safe in a URL's fragment."""
+
+
+class Understanding(Protocol):
+    async def understand(self, library: Library, text: str) -> Understood | None:
+        """What a free message is about, from the library's own examples. None: no model is there. Never raises."""
+
+
+@dataclass(frozen=True)
+class ActionAnswer:
+    proposals: tuple[Proposal, ...]
+    texts: tuple[str, ...] = ()
+
+
+class Actions(Protocol):
+    async def run(self, action: str, slots: Mapping[str, Any]) -> ActionAnswer:
+        """Run one action with the slots it needs and no text. Raises Unavailable when it fails, hangs or lies."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One e-mail about an alert or a link. ``message_id``: the same for every retry of one delivery."""
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Mail(Protocol):
+    async def send(self, letter: Letter) -> None:
+        """Hand it to the mail server, which accepted it when this returns. Raises Unavailable."""
+
+
+class Bus(Protocol):
+    """Hints between processes: comfort, never the record."""
+
+    async def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
+        """Say that something changed. Never raises, never waits long."""
+
+    def hints(self) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+        """What other processes said, for as long as the bus is there; reconnects by itself."""

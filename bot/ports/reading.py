@@ -1,0 +1,104 @@
+"""What people read back: a conversation, a room, a patient's page. Words come sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from bot.core.values import LineId, ServiceId, StaffId, WordId
+from bot.ports.alerts import AlertSeen, Looker
+from bot.ports.lines import Sealed
+
+
+@dataclass(frozen=True)
+class MessageSeen:
+    seq: int
+    who: str
+    client_id: UUID | None
+    word: Sealed | None
+    step: str | None
+    release: str | None
+    urgent: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PostSeen:
+    seq: int
+    post: UUID
+    author: LineId | None
+    staff: StaffId | None
+    word: Sealed | None
+    pseudonym: Sealed | None
+    status: str
+    reply_to: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RoomSeen:
+    id: LineId
+    group: str
+    seq: int
+    pseudonym: WordId | None = None
+
+
+@dataclass(frozen=True)
+class ScoreSeen:
+    measure: str
+    version: str
+    total: int | None
+    complete: bool
+    items: dict[str, int | None]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    id: LineId
+    status: str
+    nation: str
+    timezone: str
+    language: str
+    conditions: tuple[str, ...]
+    owner: StaffId | None
+    first_name: Sealed | None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True)
+class PatientSeen:
+    person: PersonSeen
+    scores: tuple[ScoreSeen, ...]
+    alerts: tuple[AlertSeen, ...]
+    messages: tuple[MessageSeen, ...]
+
+
+class Reading(Protocol):
+    async def messages(
+        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
+    ) -> Sequence[MessageSeen]:
+        """A patient's own conversation, in order of seq."""
+
+    async def posts(
+        self, service: ServiceId, room: LineId, after: int, *, most: int = 200
+    ) -> Sequence[PostSeen]:
+        """A room's posts, in order of seq; the caller knows who may read them."""
+
+    async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]: ...
+
+    async def rooms(self, service: ServiceId) -> Sequence[RoomSeen]: ...
+
+    async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
+        """Everybody of the service. One look, as a list."""
+
+    async def patient(
+        self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
+    ) -> PatientSeen | None:
+        """One patient's page: one look."""
+
+    async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
+        """Wrapped data keys, with the id of the master key of each."""
