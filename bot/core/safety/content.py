@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.safety.verdict import Tier
 
-Phrase = Annotated[str, Field(min_length=1, max_length=600)]
+Phrase = Annotated[str, Field(min_length=1, max_length=2000)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
 Concern = Annotated[str, Field(pattern=r"^(risk|safeguarding|emergency:[a-z]+)$")]
 Guard = Literal["negation", "past", "idiom", "information", "third_person"]
@@ -24,6 +24,7 @@ Kind = Literal[
     "blood_pressure_lower",
     "weight",
     "weight_gain",
+    "weight_gain_week",
     "paracetamol",
     "tablets",
     "insulin",
@@ -43,7 +44,7 @@ class Examples(Strict):
 
 class Rule(Strict):
     id: Identifier
-    category: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    category: Annotated[str, Field(pattern=r"^[a-z_0-9]+$")]
     tier: Tier
     concern: Concern
     owner: Annotated[str, Field(min_length=1)]

@@ -1,0 +1,148 @@
+"""Finds amounts in words: figures, numbers written out, and the unit that follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ONES = {
+    word: value
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    word: 10 * (place + 2)
+    for place, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    )
+}
+_UNITS = {
+    "mmol": "mmol", "mmols": "mmol", "mg": "mg",
+    "%": "%", "percent": "%",
+    "c": "c", "celsius": "c", "centigrade": "c", "f": "f", "fahrenheit": "f", "degrees": "degrees", "deg": "degrees", "degree": "degrees",
+    "kg": "kg", "kgs": "kg", "kilo": "kg", "kilos": "kg", "kilogram": "kg", "kilograms": "kg", "k": "kg",
+    "lb": "lb", "lbs": "lb", "pound": "lb", "pounds": "lb", "stone": "stone", "stones": "stone", "st": "stone",
+    "bpm": "bpm", "beats": "bpm", "mmhg": "mmhg",
+    "+": "plus", "plus": "plus", "pluses": "plus",
+    "units": "units", "unit": "units",
+    "tablets": "tablets", "tablet": "tablets", "pills": "tablets", "tabs": "tablets", "capsules": "tablets", "sleepers": "tablets",
+    "paracetamol": "paracetamol", "paracetamols": "paracetamol", "panadol": "paracetamol", "cocodamol": "paracetamol",
+}  # fmt: skip
+_COUNTED = frozenset(
+    ["am", "pm", "oclock", "o", "day", "days", "week", "weeks", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "year", "years", "yr", "yrs", "month", "months", "time", "times", "x", "second", "seconds", "puffs", "puff", "steps", "miles", "people", "mile", "old", "night", "nights", "g", "grams", "gram", "ml", "mcg", "litres", "cups", "cup", "meals"]
+)  # fmt: skip
+_UNDER = frozenset(["below", "under", "beneath", "lt"])
+_OVER = frozenset(["above", "over", "past", "gt"])
+
+
+@dataclass(frozen=True)
+class Amount:
+    """`unit` is a short name, "" when none follows, "other" when something is counted that is no reading."""
+
+    value: float
+    unit: str
+    start: int
+    end: int
+
+
+def amounts(words: Sequence[str]) -> list[Amount]:
+    found: list[Amount] = []
+    at = 0
+    while at < len(words):
+        value, end = _number(words, at)
+        if value is None:
+            at += 1
+            continue
+        unit, after = _unit(words, end)
+        if words[end : end + 3] == ["and", "a", "half"]:
+            value, after = value + 0.5, end + 3
+            unit, after = _unit(words, after)
+        elif words[after : after + 3] == ["and", "a", "half"]:
+            value, after = value + 0.5, after + 3
+        found.append(Amount(_compared(words, at, value), unit, at, after))
+        at = after
+    return found
+
+
+def _number(words: Sequence[str], at: int) -> tuple[float | None, int]:
+    word = words[at]
+    if word[0].isdigit():
+        try:
+            return float(word.replace(",", ".")), at + 1
+        except ValueError:
+            return None, at + 1
+    if word == "half" and words[at + 1 : at + 3] in (["a", "stone"], ["a", "kilo"]):
+        return 0.5, at + 2
+    return _spoken(words, at)
+
+
+def _spoken(words: Sequence[str], at: int) -> tuple[float | None, int]:
+    value: float | None = None
+    end = at
+    while end < len(words) and end - at < 6:
+        word = words[end]
+        if word in _TENS and (value is None or value % 100 == 0):
+            value = (value or 0) + _TENS[word]
+        elif word in _ONES and (value is None or (value % 10 == 0 and value % 100 != 10 and value > 0)):
+            value = (value or 0) + _ONES[word]
+        elif word == "hundred":
+            value = (value or 1) * 100
+        elif word == "point" and value is not None and end + 1 < len(words) and words[end + 1] in _ONES:
+            return value + _ONES[words[end + 1]] / 10, end + 2
+        elif not (word == "and" and value and value % 100 == 0 and value > 0):
+            break
+        end += 1
+    return value, max(end, at + 1)
+
+
+def _unit(words: Sequence[str], end: int) -> tuple[str, int]:
+    if end >= len(words):
+        return "", end
+    word = words[end]
+    if word in _COUNTED:
+        return "other", end + 1
+    unit = _UNITS.get(word, "")
+    if not unit:
+        return "", end
+    after = end + 1
+    if unit in ("mmol", "mg") and words[after : after + 1] == ["/"]:
+        after = min(after + 2, len(words))
+    elif unit == "mg":
+        unit = "other"
+    elif unit == "degrees" and after < len(words) and _UNITS.get(words[after]) in ("c", "f"):
+        unit, after = _UNITS[words[after]], after + 1
+    elif unit == "tablets" and words[after : after + 2] == ["of", "paracetamol"]:
+        unit, after = "paracetamol", after + 2
+    return unit, after
+
+
+def _compared(words: Sequence[str], at: int, value: float) -> float:
+    """ "under 4" is a reading just below it, "over 15" one just above."""
+    before = (
+        set(words[max(0, at - 2) : at]) if words[at - 1 : at] == ["than"] else set(words[max(0, at - 1) : at])
+    )
+    if before & _UNDER or ("than" in before and before & {"less", "lower"}):
+        return round(value - 0.1, 2)
+    if before & _OVER or ("than" in before and before & {"more", "higher"}):
+        return round(value + 0.1, 2)
+    return value

@@ -1,0 +1,32 @@
+"""Typed answers to the two questions that carry risk themselves: item 9 of the PHQ-9 and the direct safety question."""
+
+import re
+from collections.abc import Iterable
+
+from bot.core.safety.content import Answers
+from bot.core.safety.normalise import plain_letters
+from bot.core.safety.verdict import Hit, Tier
+
+ITEM_9 = "measure:phq9.9"
+SAFETY_QUESTION = "safety_question"
+
+
+def whole_answer(text: str) -> str:
+    """The answer without case, punctuation and spare spaces, so that "No." and "no" are one."""
+    return " ".join(re.sub(r"[^\w\s]", "", plain_letters(text).replace("-", " ")).split())
+
+
+class Reader:
+    def __init__(self, answers: Answers) -> None:
+        self._not_at_all = frozenset(map(whole_answer, answers.not_at_all))
+        self._several_days = frozenset(map(whole_answer, answers.several_days))
+        self._plain_no = frozenset(map(whole_answer, answers.plain_no))
+
+    def judge(self, text: str, state: str) -> Iterable[Hit]:
+        answer = whole_answer(text)
+        if state == ITEM_9 and answer not in self._not_at_all:
+            tier = Tier.CHECK if answer in self._several_days or not answer else Tier.ALERT
+            yield Hit("answer-item-9", "answer", tier, "risk")
+        # Anything but a plain no counts as yes: "not really", "dunno", silence.
+        if state == SAFETY_QUESTION and answer not in self._plain_no:
+            yield Hit("answer-safety-question", "answer", Tier.ALERT, "risk")

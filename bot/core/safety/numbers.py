@@ -1,0 +1,241 @@
+"""Reads measurements in a message and holds them against the thresholds of `content/safety/numbers.yaml`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.safety.amounts import Amount, amounts
+from bot.core.safety.clauses import Passage, Span
+from bot.core.safety.content import Kind, Numbers, Threshold
+from bot.core.safety.verdict import Hit, Reading, Tier
+
+ASK = "ask:number:"
+_AFTER, _BEFORE = 5, 3
+_MG_DL = 18.0
+_LB, _STONE = 0.45359237, 6.35029318
+_CHAIN = frozenset(["and", "then", "to", "or", "now", "from", "was", "is", "were"])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one kind is written: its unit, the units a person may use for it, and the values that can be true."""
+
+    unit: str
+    units: frozenset[str]
+    least: float
+    most: float
+    needs_unit: bool = False
+
+
+def _shape(unit: str, units: str, least: float, most: float, *, needs_unit: bool = False) -> Shape:
+    return Shape(unit, frozenset(units.split()), least, most, needs_unit)
+
+
+SHAPES: dict[str, Shape] = {
+    "glucose": _shape("mmol/L", "mmol mg", 0.5, 60),
+    "ketones": _shape("mmol/L", "mmol", 0.0, 15),
+    "urine_ketones": _shape("plus", "plus", 1, 4, needs_unit=True),
+    "temperature": _shape("°C", "c f degrees", 30, 44),
+    "oxygen": _shape("%", "%", 50, 100),
+    "pulse": _shape("per minute", "bpm", 20, 300),
+    "blood_pressure": _shape("mmHg", "mmhg", 50, 300),
+    "weight": _shape("kg", "kg lb stone", 25, 350),
+    "weight_gain": _shape("kg", "kg lb stone", 0.2, 40, needs_unit=True),
+    "paracetamol": _shape("tablets", "paracetamol", 1, 500, needs_unit=True),
+    "tablets": _shape("tablets", "tablets", 1, 500, needs_unit=True),
+    "insulin": _shape("units", "units", 1, 1000, needs_unit=True),
+}
+_SHORT, _WEEK = 3, 7
+_PERIODS = {
+    **dict.fromkeys(("overnight", "today", "yesterday", "night"), 1),
+    **dict.fromkeys(
+        ["weekend", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], 3
+    ),
+    **dict.fromkeys(("week", "weeks", "fortnight"), 7),
+    **dict.fromkeys(
+        ("month", "months", "year", "years", "christmas", "summer", "winter", "lockdown", "ages"), 60
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    reading: Reading
+    span: Span
+
+
+class Meter:
+    def __init__(self, numbers: Numbers, names: Mapping[Kind, Any], not_readings: Any) -> None:
+        self._thresholds: Sequence[Threshold] = numbers.thresholds
+        self._names = names
+        self._not_readings = not_readings
+
+    def readings(self, passage: Passage, state: str) -> list[Found]:
+        """Every measurement the text gives, in reading order, each once."""
+        named = {kind: spans for kind, name in self._names.items() if (spans := passage.spans(name))}
+        asked = state.removeprefix(ASK) if state.startswith(ASK) else ""
+        given = amounts(passage.words)
+        found: dict[tuple[str, int], Found] = {}
+        for kind, spans in named.items():
+            for span in spans:
+                for each in self._near(kind, span, given, passage):
+                    found.setdefault((each.reading.kind, each.span.start), each)
+        for each in (*self._by_unit(given, passage), *_pluses(passage, named)):
+            if not any(start == each.span.start for _, start in found):
+                found.setdefault((each.reading.kind, each.span.start), each)
+        if asked in SHAPES and not any(kind == asked for kind, _ in found):
+            bare = (each for amount in given for each in _read(asked, amount, given, passage))
+            found.update({(each.reading.kind, each.span.start): each for each in bare})
+        return [
+            each
+            for each in sorted(found.values(), key=lambda f: f.span.start)
+            if not self._is_no_reading(passage, each)
+        ]
+
+    def judge(self, passage: Passage, found: Sequence[Found], conditions: frozenset[str]) -> Iterable[Hit]:
+        last = {each.reading.kind: each for each in found}
+        for each in found:
+            recovered = last[each.reading.kind] is not each and not self._over(
+                last[each.reading.kind], conditions
+            )
+            for threshold in self._over(each, conditions):
+                past = passage.is_past(each.span) and not passage.is_again
+                if past and not passage.has_other_cue(each.span):
+                    continue
+                tier = Tier.CHECK if past or (recovered and passage.is_resolved) else threshold.tier
+                yield Hit(threshold.id, "reading", tier, threshold.concern)
+
+    def _over(self, found: Found, conditions: frozenset[str]) -> list[Threshold]:
+        return [limit for limit in self._thresholds if _is_over(limit, found.reading, conditions)]
+
+    def _near(self, kind: str, name: Span, given: Sequence[Amount], passage: Passage) -> list[Found]:
+        sentence = passage.sentence(name.start)
+        after = [a for a in given if name.end <= a.start < sentence.end]
+        chosen: list[Found] = []
+        reach = name.end + _AFTER
+        for amount in after:
+            if amount.start > reach:
+                break
+            read = _read(kind, amount, given, passage)
+            chosen.extend(read)
+            if read:
+                reach = amount.end + (
+                    2
+                    if set(passage.words[amount.end : amount.end + 2]) & _CHAIN
+                    or amount.end in passage.pauses
+                    else 0
+                )
+        if chosen:
+            return chosen
+        before = [
+            a
+            for a in given
+            if sentence.start <= a.start and a.end <= name.start and name.start - a.end <= _BEFORE
+        ]
+        return _read(kind, before[-1], given, passage) if before else []
+
+    def _by_unit(self, given: Sequence[Amount], passage: Passage) -> Iterable[Found]:
+        """A unit that only one kind has speaks for itself: "2.9 mmol", "38.5 c", "190/120"."""
+        for place, amount in enumerate(given):
+            kind = {"mmol": "glucose", "c": "temperature", "bpm": "pulse"}.get(amount.unit)
+            if kind:
+                yield from _read(kind, amount, given, passage)
+            elif (
+                amount.value >= 50
+                and place + 1 < len(given)
+                and _is_over_sign(passage, amount, given[place + 1])
+            ):
+                yield from _read("blood_pressure", amount, given, passage)
+
+    def _is_no_reading(self, passage: Passage, found: Found) -> bool:
+        sentence = passage.sentence(found.span.start)
+        return any(
+            sentence.start + at.start() < found.span.start
+            for at in self._not_readings.finditer(passage.symbols[sentence.start : sentence.end])
+        )
+
+
+def _is_over(limit: Threshold, reading: Reading, conditions: frozenset[str]) -> bool:
+    return (
+        limit.kind == reading.kind
+        and (limit.below is None or reading.value < limit.below)
+        and (limit.at_least is None or reading.value >= limit.at_least)
+        and (not limit.conditions or not conditions.isdisjoint(limit.conditions))
+        and conditions.isdisjoint(limit.unless)
+    )
+
+
+def _is_over_sign(passage: Passage, upper: Amount, lower: Amount) -> bool:
+    return (
+        lower.start == upper.end + 1
+        and passage.words[upper.end] in ("/", "over", "on")
+        and 25 <= lower.value <= 200
+    )
+
+
+def _read(kind: str, amount: Amount, given: Sequence[Amount], passage: Passage) -> list[Found]:
+    if kind == "ketones" and amount.unit == "plus":
+        kind = "urine_ketones"
+    shape = SHAPES[kind]
+    if (amount.unit and amount.unit not in shape.units) or (shape.needs_unit and not amount.unit):
+        return []
+    span = Span(amount.start, amount.end)
+    if kind == "blood_pressure":
+        return _pressure(amount, given, passage, span)
+    value = _canonical(kind, amount)
+    if kind == "weight" and amount.unit == "stone":
+        rest = next((a.value for a in given if a.start == amount.end and a.value < 14), 0.0)
+        value = round(value + rest * _LB, 1)
+    if not shape.least <= value <= shape.most:
+        return []
+    if kind == "weight_gain":
+        days = _days(passage, span, given)
+        if days > _WEEK:
+            return []
+        kind = "weight_gain_week" if days > _SHORT else kind
+    return [Found(Reading(kind, value, shape.unit), span)]
+
+
+def _canonical(kind: str, amount: Amount) -> float:
+    value = amount.value
+    if kind == "glucose" and (amount.unit == "mg" or (not amount.unit and value > 35)):
+        return round(value / _MG_DL, 1)
+    if kind == "temperature" and (amount.unit == "f" or (amount.unit != "c" and value >= 80)):
+        return round((value - 32) * 5 / 9, 1)
+    if amount.unit == "lb":
+        return round(value * _LB, 1)
+    return round(value * _STONE, 1) if amount.unit == "stone" else value
+
+
+def _pressure(amount: Amount, given: Sequence[Amount], passage: Passage, span: Span) -> list[Found]:
+    lower = next((a for a in given if a.start > amount.start), None)
+    if not 50 <= amount.value <= 300:
+        return []
+    upper = Found(Reading("blood_pressure", amount.value, "mmHg"), span)
+    if lower is None or not _is_over_sign(passage, amount, lower):
+        return [upper]
+    return [upper, Found(Reading("blood_pressure_lower", lower.value, "mmHg"), Span(lower.start, lower.end))]
+
+
+def _days(passage: Passage, span: Span, given: Sequence[Amount]) -> float:
+    """The shortest time the sentence names for a gain in weight, in days; 0 when it names none."""
+    sentence = passage.sentence(span.start)
+    for at in range(sentence.start, sentence.end):
+        word = passage.words[at]
+        if word in ("day", "days"):
+            count = next((a.value for a in given if a.start < at <= a.end and a.unit == "other"), 1)
+            return count
+        if word in _PERIODS:
+            count = next((a.value for a in given if a.start < at <= a.end and a.unit == "other"), 1)
+            return _PERIODS[word] * max(count, 1)
+    return 0
+
+
+def _pluses(passage: Passage, named: Mapping[Kind, Sequence[Span]]) -> Iterable[Found]:
+    """ "ketones ++" without a figure."""
+    for name in named.get("ketones", ()):
+        start = end = name.end
+        while end < len(passage.words) and passage.words[end] == "+":
+            end += 1
+        if end > start:
+            yield Found(Reading("urine_ketones", float(end - start), "plus"), Span(start, end))

@@ -1,0 +1,264 @@
+"""The phrase grammar of the safety files, compiled to patterns over one symbol a word.
+
+    want to die          words in a row
+    kill*                every word that begins so
+    (rope|pills)         one of these; `[so]` may be there or not
+    <die>                a named group from the wording file
+    ... and ...6         up to three (six) other words of the same sentence, none of them a negation
+    face & drooping      both in one sentence, in either order
+    #                    any number in figures; 15 means just that one
+    ^ and $              the beginning and the end of a sentence
+
+A word is one character of the pattern, so a phrase never matches inside a word, sees no spelling and
+runs in linear time under RE2 whatever an author writes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+
+SENTENCE_END = "\n"
+UNKNOWN = "_"
+NUMBER = "#"
+_FIRST_SYMBOL = 0xA1
+_PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
+_NEGATORS = ("not", "never", "no", "without")
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the message is for the author."""
+
+
+@dataclass(frozen=True)
+class Word:
+    text: str
+
+
+@dataclass(frozen=True)
+class Stem:
+    text: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    most: int
+
+
+@dataclass(frozen=True)
+class AnyNumber:
+    """A number in figures."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The beginning (^) or the end ($) of a sentence."""
+
+    sign: str
+
+
+@dataclass(frozen=True)
+class Row:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    choices: tuple["Node", ...]
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Both:
+    parts: tuple["Node", ...]
+
+
+Node = Word | Stem | Gap | AnyNumber | Edge | Row | OneOf | Both
+
+
+class Grammar:
+    """Reads phrases. `canonical` turns a word as written into the words it is read as."""
+
+    def __init__(
+        self, groups: Mapping[str, Sequence[str]], canonical: Callable[[str], Sequence[str]]
+    ) -> None:
+        self._sources = groups
+        self._canonical = canonical
+        self._groups: dict[str, Node] = {}
+        self._open: list[str] = []
+
+    def read(self, phrase: str) -> Node:
+        parts = _PART.findall(phrase)
+        try:
+            node, rest = self._either(parts, 0)
+        except PhraseError as wrong:
+            raise PhraseError(f"{wrong} in “{phrase}”") from None
+        if rest != len(parts):
+            raise PhraseError(f"unexpected “{parts[rest]}” in “{phrase}”")
+        if may_be_empty(node):
+            raise PhraseError(f"“{phrase}” would match any message at all")
+        return node
+
+    def _group(self, name: str) -> Node:
+        if name in self._groups:
+            return self._groups[name]
+        if name not in self._sources:
+            raise PhraseError(f"no word group is called <{name}>")
+        if name in self._open:
+            raise PhraseError(f"the word group <{name}> contains itself")
+        self._open.append(name)
+        node = OneOf(tuple(self.read(phrase) for phrase in self._sources[name]))
+        self._open.pop()
+        self._groups[name] = node
+        return node
+
+    def _either(self, parts: Sequence[str], at: int) -> tuple[Node, int]:
+        choices: list[Node] = []
+        while True:
+            node, at = self._both(parts, at)
+            choices.append(node)
+            if at >= len(parts) or parts[at] != "|":
+                break
+            at += 1
+        return (choices[0] if len(choices) == 1 else OneOf(tuple(choices))), at
+
+    def _both(self, parts: Sequence[str], at: int) -> tuple[Node, int]:
+        sides: list[Node] = []
+        while True:
+            node, at = self._row(parts, at)
+            sides.append(node)
+            if at >= len(parts) or parts[at] != "&":
+                break
+            at += 1
+        if len(sides) > 3:
+            raise PhraseError("at most three parts may be joined by &")
+        return (sides[0] if len(sides) == 1 else Both(tuple(sides))), at
+
+    def _row(self, parts: Sequence[str], at: int) -> tuple[Node, int]:
+        row: list[Node] = []
+        first = at
+        while at < len(parts) and parts[at] not in ("|", "&", ")", "]"):
+            part = parts[at]
+            if part in ("(", "["):
+                node, at = self._either(parts, at + 1)
+                if at >= len(parts) or parts[at] != {"(": ")", "[": "]"}[part]:
+                    raise PhraseError(f"“{part}” is never closed")
+                row.append(OneOf((node,), optional=True) if part == "[" else node)
+            else:
+                row.extend(self._one(part))
+            at += 1
+        if at == first:
+            raise PhraseError("an empty choice")
+        return (row[0] if len(row) == 1 else Row(tuple(row))), at
+
+    def _one(self, part: str) -> list[Node]:
+        if part.startswith("..."):
+            return [Gap(int(part[3:] or 3))]
+        if part == "#":
+            return [AnyNumber()]
+        if part in "^$":
+            return [Edge(part)]
+        if part.startswith("<"):
+            return [self._group(part[1:-1])]
+        if part.endswith("*"):
+            return [Stem(part[:-1].lower())]
+        return [Word(word) for word in self._canonical(part)]
+
+
+def may_be_empty(node: Node) -> bool:
+    """Whether the node can match without a single word: fillers are left out, options may be absent."""
+    match node:
+        case Gap() | Edge():
+            return True
+        case Row(parts) | Both(parts):
+            return all(may_be_empty(part) for part in parts)
+        case OneOf(choices, optional):
+            return optional or any(may_be_empty(choice) for choice in choices)
+        case _:
+            return False
+
+
+@dataclass
+class Vocabulary:
+    """One symbol for each word and each stem that a phrase uses."""
+
+    symbols: dict[str, str] = field(default_factory=dict)
+    stems: dict[str, str] = field(default_factory=dict)
+    _inside: dict[str, str] = field(default_factory=dict)
+
+    def learn(self, node: Node) -> None:
+        match node:
+            case Word(text):
+                self.symbols.setdefault(text, self._next())
+            case Stem(text):
+                self.stems.setdefault(text, self._next())
+            case Row(parts) | Both(parts) | OneOf(parts):
+                for part in parts:
+                    self.learn(part)
+            case _:
+                pass
+
+    def _next(self) -> str:
+        return chr(_FIRST_SYMBOL + len(self.symbols) + len(self.stems))
+
+    def symbol(self, word: str) -> str:
+        """The word's own symbol, else that of its longest stem, else the unknown word's."""
+        known = self.symbols.get(word)
+        if known is not None:
+            return known
+        for length in range(len(word), 2, -1):
+            stem = self.stems.get(word[:length])
+            if stem is not None:
+                return stem
+        return UNKNOWN
+
+    def figures(self) -> str:
+        return "".join(symbol for word, symbol in self.symbols.items() if word[0].isdigit())
+
+    def stem_class(self, stem: str) -> str:
+        if stem not in self._inside:
+            inside = [symbol for word, symbol in self.symbols.items() if word.startswith(stem)]
+            inside += [symbol for other, symbol in self.stems.items() if other.startswith(stem)]
+            self._inside[stem] = "".join(inside)
+        return self._inside[stem]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.symbols or any(word[:n] in self.stems for n in range(len(word), 2, -1))
+
+
+def pattern(node: Node, vocabulary: Vocabulary) -> str:
+    """RE2 source over symbols. Every word of the node must have been learnt."""
+    stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
+
+    def write(node: Node) -> str:
+        match node:
+            case Word(text):
+                return vocabulary.symbols[text]
+            case Stem(text):
+                return f"[{vocabulary.stem_class(text)}]"
+            case AnyNumber():
+                return f"[{NUMBER}{vocabulary.figures()}]"
+            case Edge(sign):
+                return f"(?:{SENTENCE_END}|^)" if sign == "^" else f"(?:{SENTENCE_END}|$)"
+            case Gap(most):
+                return f"[^{stop}]{{0,{most}}}"
+            case Row(parts):
+                return "".join(write(part) for part in parts)
+            case OneOf(choices, optional):
+                return f"(?:{_alternatives(choices)}){'?' if optional else ''}"
+            case Both(parts):
+                between = f"[^{SENTENCE_END}]*"
+                return (
+                    "(?:" + "|".join(between.join(order) for order in permutations(map(write, parts))) + ")"
+                )
+
+    def _alternatives(choices: Iterable[Node]) -> str:
+        singles = [c for c in choices if isinstance(c, Word)]
+        others = [write(c) for c in choices if not isinstance(c, Word)]
+        if len(singles) > 1:
+            others.insert(0, "[" + "".join(dict.fromkeys(write(c) for c in singles)) + "]")
+        elif singles:
+            others.insert(0, write(singles[0]))
+        return "|".join(others)
+
+    return write(node)

@@ -1,0 +1,118 @@
+"""Corrects a word only towards the words that the safety phrases use; every other word stays as it was typed."""
+
+import re
+from collections.abc import Collection, Iterable
+
+_LEET = str.maketrans("01345789@$!|€£+", "oieastbgasilelt")
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"(.)\1+")
+_SHORTEST = 4
+_LONGEST = 24
+
+
+def _without_one(word: str) -> Iterable[str]:
+    return (word[:i] + word[i + 1 :] for i in range(len(word)))
+
+
+def one_slip(typed: str, meant: str) -> bool:
+    """One letter missing, too many, wrong, or two neighbours swapped."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    start = 0
+    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
+        start += 1
+    left, right = typed[start:], meant[start:]
+    if len(left) == len(right):
+        return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
+    return left[1:] == right if len(left) > len(right) else left == right[1:]
+
+
+class Speller:
+    """`known` are the safety words, gravest first; `leave` real words that look like them."""
+
+    def __init__(self, known: Iterable[str], stems: Collection[str], leave: Collection[str]) -> None:
+        self._known = dict.fromkeys(word for word in known if word.isalpha())
+        self._stems = frozenset(stems)
+        self._leave = frozenset(leave)
+        self._near: dict[str, list[str]] = {}
+        for word in self._known:
+            if len(word) >= _SHORTEST and word.isascii():
+                for key in (word, *_without_one(word)):
+                    self._near.setdefault(key, []).append(word)
+
+    def knows(self, word: str) -> bool:
+        return word in self._known or word in self._leave or self._has_stem(word)
+
+    def _has_stem(self, word: str) -> bool:
+        return any(word[:length] in self._stems for length in range(4, len(word) + 1))
+
+    def correct(self, word: str) -> tuple[str, ...]:
+        """The safety word or words that were meant, or the word itself."""
+        if len(word) > _LONGEST * 2 or self.knows(word):
+            return (word,)
+        for shorter in self._unstretched(word):
+            if self.knows(shorter):
+                return (shorter,)
+        if not word.isascii() or len(word) < _SHORTEST:
+            return (word,)
+        return self._slipped(word) or self._run_together(word) or (word,)
+
+    def _unstretched(self, word: str) -> Iterable[str]:
+        if _LONG_RUN.search(word):
+            yield _LONG_RUN.sub(r"\1\1", word)
+            yield _LONG_RUN.sub(r"\1", word)
+            yield _DOUBLED.sub(r"\1", word)
+
+    def _slipped(self, word: str) -> tuple[str, ...] | None:
+        if len(word) > _LONGEST:
+            return None
+        for key in (word, *_without_one(word)):
+            for meant in self._near.get(key, ()):
+                if one_slip(word, meant) and (len(meant) > _SHORTEST or word[0] == meant[0]):
+                    return (meant,)
+        return None
+
+    def _run_together(self, word: str) -> tuple[str, ...] | None:
+        if len(word) < 5:
+            return None
+        parts = self.segment(word)
+        return parts if parts and len(parts) <= 5 and max(map(len, parts)) >= 3 else None
+
+    def segment(self, letters: str) -> tuple[str, ...] | None:
+        """Cut letters without spaces into safety words, longest first from the end; None if they do not divide."""
+        if len(letters) > _LONGEST * 2:
+            return None
+        best: list[tuple[str, ...] | None] = [(), *([None] * len(letters))]
+        for end in range(1, len(letters) + 1):
+            for start in range(max(0, end - 14), end):
+                before, piece = best[start], letters[start:end]
+                if before is None or piece not in self._known or (len(piece) == 1 and piece not in "ia"):
+                    continue
+                held = best[end]
+                if held is None or len(before) + 1 < len(held):
+                    best[end] = (*before, piece)
+        return best[-1]
+
+    def unleet(self, word: str) -> str | None:
+        """`k1ll`, `su!c1de`, `k*ll` → the safety word, or None."""
+        plain = word.translate(_LEET)
+        for candidate in (
+            plain,
+            word.translate(_LEET).replace("i", "l"),
+            word.replace("1", "l").translate(_LEET),
+        ):
+            if (
+                candidate.isalpha()
+                and len(candidate) >= 3
+                and (candidate in self._known or self._has_stem(candidate))
+            ):
+                return candidate
+        if plain.count("*") == 1:
+            hidden = plain.index("*")
+            bare = plain.replace("*", "")
+            for meant in self._near.get(bare, ()):
+                if len(meant) == len(plain) and meant[:hidden] + meant[hidden + 1 :] == bare:
+                    return meant
+            if plain in ("d*e", "di*", "*ie"):
+                return "die"
+        return None
