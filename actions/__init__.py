@@ -1,0 +1,1 @@
+"""Steps a site may replace: rasa-sdk actions. Slots in, proposals out; the bot checks every proposal and commits."""
