@@ -105,7 +105,7 @@ class BlockLine:
 
 def read_block_line(words: str, at: Place, column: int) -> BlockLine | Problem:
     """``words``: what follows the colons, beginning in ``column``; ``at``: where the colons stand."""
-    first = words.split(",")[0].split()[0].lower()
+    first = next(iter(words.replace(",", " ").split()), words).lower()
     if first not in NAMES:
         return at.problem("C201", f"there is no block called '{first}'", _did_you_mean(first, NAMES))
     try:

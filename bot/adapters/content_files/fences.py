@@ -79,16 +79,22 @@ def _block(state: StateBlock, start: int, end: int, words: str) -> None:
 
 
 def _close(state: StateBlock, start: int, end: int) -> tuple[int, int | None]:
-    """The line where the block ends, and the line of the block inside it, if there is one."""
+    """The line where the block ends, and the line of the block inside it, if there is one.
+
+    One that is never closed is taken to end at its first empty line, so that the rest is read as it was meant.
+    """
+    first_empty = None
     for line in range(start + 1, end):
         words = _words(state, line)
         if words == "":
             return line, None
-        if words:
-            return line, line if _after_nested(state, line, end) > line else None
-        if _heading(state, line):
-            return line, None
-    return end, None
+        if words and _after_nested(state, line, end) > line:
+            return line, line
+        if words or _heading(state, line):
+            return first_empty or line, None
+        if first_empty is None and state.isEmpty(line):
+            first_empty = line
+    return first_empty or end, None
 
 
 def _after_nested(state: StateBlock, inner: int, end: int) -> int:

@@ -15,7 +15,7 @@ _FILMS = (".mp4", ".webm")
 def media_problems(module: ModuleDraft, folder: Path) -> Iterator[Problem]:
     home = folder.resolve()
     for part in (part for step in module.steps for part in step.parts):
-        if not isinstance(part.part, Picture) or "://" in part.part.source:
+        if not isinstance(part.part, Picture) or ":" in part.part.source:
             continue
         path = (folder / part.part.source).resolve()
         if not path.is_relative_to(home):

@@ -86,7 +86,7 @@ class _Module:
 
     def read(self, nodes: Iterable[Node]) -> None:
         held = list(nodes)
-        for node, following in zip(held, [*held[1:], None], strict=True):
+        for node, following in zip(held, [*held[1:], None], strict=False):
             end = following.at.line if following else len(self.lines) + 1
             if isinstance(node, Heading):
                 self._begin(node)

@@ -114,8 +114,7 @@ def free_part(node: Node, body: Body) -> PartDraft | None:
             say = Say(text=node.text)
             return PartDraft(say, node.at, bubbles=(Placed(node.text, node.at),))
         case Image():
-            source = posixpath.normpath(posixpath.join(posixpath.dirname(body.file), unquote(node.source)))
-            return PartDraft(Picture(source=source, description=node.description), node.at)
+            return PartDraft(Picture(source=_source(node.source, body.file), description=node.description), node.at)
         case List():
             body.take([node])
             for entry in (*body.entries, *body.tasks)[:1]:
@@ -128,6 +127,12 @@ def free_part(node: Node, body: Body) -> PartDraft | None:
         case _:
             body.problems.append(node.at.problem("C308", "a table has no place here", "use ::: exercise"))
             return None
+
+
+def _source(written: str, file: str) -> str:
+    """Relative to the content folder; an address stays as it is, to be refused."""
+    written = unquote(written)
+    return written if ":" in written else posixpath.normpath(posixpath.join(posixpath.dirname(file), written))
 
 
 def block_part(line: BlockLine, body: Body) -> PartDraft | None:

@@ -66,7 +66,9 @@ def read_yaml(text: str, at: Place) -> Document | Problem:
     except _Refused as refused:
         return refused.problem
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quotation mark that is never closed runs to the end of the file: where it began is what helps.
+        quoted = "quoted" in str(error.context)
+        mark = error.context_mark if quoted else error.problem_mark or error.context_mark
         place = reader.at(mark.line, mark.column) if mark else at
         return place.problem(
             "C004", "this is not understood", "check the colon, the indent and the quotation marks"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,7 +39,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += flow_problems(module, known)
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         problems += naming_problems(module, front.texts("uses"), measures, unread)
-        modules[module.key] = _module(module, front, measures)
+        modules[module.key] = compile_module(module, front, measures)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
         front = group_front(group.header) if group.header else Front({}, ())
         problems += _group_problems(group, front, today)
@@ -110,7 +110,8 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         yield from safety_problems(drafts.safety)
 
 
-def _module(draft: ModuleDraft, front: Front, measures: dict[str, Measure]) -> Module:
+def compile_module(draft: ModuleDraft, front: Front, measures: Mapping[str, Measure]) -> Module:
+    """As it will run. What is wrong in the draft is left out, not raised: a preview shows the rest."""
     return Module(
         id=draft.id,
         language=draft.language,

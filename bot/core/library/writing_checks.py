@@ -67,6 +67,6 @@ def _picture(picture: Picture, at: Place) -> Iterator[Problem]:
     if not picture.description:
         hint = "write what it shows: ![A person leaning on a wall](media/wall.svg)"
         yield at.problem("C305", "the picture has no description", hint)
-    if not _SHOWN.search(picture.source) or "://" in picture.source or picture.source.startswith(".."):
+    if not _SHOWN.search(picture.source) or ":" in picture.source or picture.source.startswith(".."):
         hint = "put a picture, sound or film into the folder media beside the module"
         yield at.problem("C310", f"'{picture.source}' cannot be shown", hint)

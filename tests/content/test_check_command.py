@@ -1,0 +1,89 @@
+"""``bounceback check``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import typer
+from drafting import BYE, CONTENT, FRONT
+from typer.testing import CliRunner
+
+from bot.cli.check import check
+
+_APP = typer.Typer()
+_APP.command()(check)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A page with one fault, in a folder with the shipped measures."""
+    shutil.copytree(CONTENT / "measures", tmp_path / "measures")
+    path = tmp_path / "modules/copd/page.en.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(FRONT + "::: check-in gad8\n:::" + BYE, encoding="utf-8")
+    return path
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(_APP, list(words))
+    return result.exit_code, result.stdout
+
+
+def test_a_problem_is_a_line_and_a_hint(page: Path) -> None:
+    printed = f"{page}:26:14 C206 there is no measure 'gad8'\n    did you mean 'gad7'?\n"
+    assert run(str(page)) == (1, printed)
+
+
+def test_machines_get_json(page: Path) -> None:
+    code, printed = run(str(page), "--format", "json")
+    problem = {
+        "file": str(page),
+        "line": 26,
+        "column": 14,
+        "code": "C206",
+        "level": "error",
+        "message": "there is no measure 'gad8'",
+        "hint": "did you mean 'gad7'?",
+    }
+    assert (code, json.loads(printed)) == (1, {"problems": [problem]})
+
+
+def test_github_gets_an_annotation(page: Path) -> None:
+    printed = (
+        f"::error file={page},line=26,col=14,title=C206::there is no measure 'gad8' (did you mean 'gad7'?)\n"
+    )
+    assert run(str(page), "--format", "github") == (1, printed)
+
+
+def test_a_good_page_ends_with_nought(page: Path) -> None:
+    page.write_text(FRONT + "Hello." + BYE, encoding="utf-8")
+    assert run(str(page)) == (0, "")
+
+
+def test_a_warning_alone_is_no_failure(page: Path) -> None:
+    held = (FRONT + "Hello." + BYE).replace("signed for this test", "unsigned draft")
+    page.write_text(held, encoding="utf-8")
+    code, printed = run(str(page))
+    assert (code, printed.split("\n")[0]) == (
+        0,
+        f"{page}:9:16 C402 warning: nobody has signed this off yet",
+    )
+
+
+def test_a_page_that_lies_elsewhere_is_read_with_the_content_at_hand(
+    page: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loose = tmp_path_factory.mktemp("elsewhere") / "draft.en.md"
+    shutil.copy(page, loose)
+    (page.parents[2].parent / "here").mkdir()
+    monkeypatch.chdir(page.parents[2].parent / "here")
+    shutil.copytree(CONTENT / "measures", Path("content/measures"))
+    printed = f"{loose}:26:14 C206 there is no measure 'gad8'\n    did you mean 'gad7'?\n"
+    assert run(str(loose)) == (1, printed)
+
+
+def test_what_is_not_there_cannot_be_checked(tmp_path: Path) -> None:
+    assert run(str(tmp_path / "nowhere")) == (2, "")

@@ -1,0 +1,84 @@
+"""The content that is shipped: it builds, it is fast to read, and its release is its content."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from drafting import CONTENT, TODAY
+
+from bot.adapters.content_files import read_drafts, read_library
+from bot.core.library import Library
+from bot.core.library.build import build
+from bot.core.library.measures import text_hash
+
+
+@cache
+def shipped() -> Library:
+    built = read_library(CONTENT, today=TODAY)
+    assert [p for p in built.problems if p.level == "error"] == []
+    assert built.library
+    return built.library
+
+
+def test_the_shipped_content_has_no_error() -> None:
+    assert shipped().modules
+
+
+def test_every_shipped_page_says_that_it_is_unsigned() -> None:
+    assert {module.signed for module in shipped().modules.values()} == {False}
+
+
+def test_each_measure_has_its_registered_wording() -> None:
+    for measure in shipped().measures.values():
+        assert text_hash(measure) == measure.text_sha256
+
+
+def test_patients_read_the_plain_words_of_a_band() -> None:
+    band = shipped().measures["gad7"].band(15)
+    assert (band.plain, band.name) == ("many signs", "severe")
+
+
+def test_a_release_does_not_depend_on_the_order_of_files() -> None:
+    drafts = read_drafts(CONTENT)
+    turned = replace(
+        drafts,
+        modules=drafts.modules[::-1],
+        groups=drafts.groups[::-1],
+        measures=drafts.measures[::-1],
+        understanding=dict(sorted(drafts.understanding.items(), reverse=True)),
+        texts={
+            lang: {key: held[key] for key in sorted(held, reverse=True)}
+            for lang, held in drafts.texts.items()
+        },
+    )
+    built = build(turned, today=TODAY).library
+    assert built
+    assert built.release == shipped().release
+
+
+def test_a_release_does_not_depend_on_line_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    shutil.copytree(CONTENT, folder)
+    for path in (path for path in folder.rglob("*") if path.suffix in (".md", ".yaml", ".yml")):
+        path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    built = read_library(folder, today=TODAY).library
+    assert built
+    assert built.release == shipped().release
+
+
+def test_one_word_makes_another_release(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    shutil.copytree(CONTENT, folder)
+    page = sorted((folder / "modules").rglob("*.en.md"))[0]
+    page.write_text(page.read_text(encoding="utf-8").replace("Hello", "Good day", 1), encoding="utf-8")
+    built = read_library(folder, today=TODAY).library
+    assert built
+    assert built.release != shipped().release
+
+
+def test_a_library_survives_being_stored() -> None:
+    stored = Library.model_validate_json(shipped().model_dump_json())
+    assert stored.release == shipped().release
