@@ -48,6 +48,7 @@ class Stage:
         self.acknowledges = True
         self.attributes = ""
         self.most_open = 0
+        self.port = 0
         self._changed = asyncio.Condition()
 
     # -- what the test does

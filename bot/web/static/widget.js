@@ -1,6 +1,5 @@
 import { Announcer } from "./widget/announcer.js";
 import { Api, Refusal } from "./widget/api.js";
-import { Chat } from "./widget/chat.js";
 import { h } from "./widget/dom.js";
 import { HelpPanel } from "./widget/help.js";
 import { ShiftThrice } from "./widget/leave.js";
@@ -33,7 +32,7 @@ class BouncebackChat extends HTMLElement {
   disconnectedCallback() {
     this.shift.stop();
     removeEventListener("beforeunload", this.warn);
-    this.chat.stop();
+    if (this.chat) this.chat.stop();
     this.started = false;
   }
 
@@ -58,11 +57,15 @@ class BouncebackChat extends HTMLElement {
     this.api = new Api(server);
     this.session = new Session(server);
     this.announcer = new Announcer();
-    this.help = new HelpPanel({ urgentUrl: this.api.url("/urgent"), onClose: () => this.cover(false) });
-    this.chat = new Chat(this, this.api.url("/v1/ws").replace(/^http/, "ws"));
+    this.help = new HelpPanel({
+      urgentUrl: this.api.url("/urgent"),
+      leaveButton: this.leaveButton(),
+      onClose: () => this.cover(false),
+    });
+    this.chat = null;
     this.shift = new ShiftThrice(() => this.leave());
     this.warn = (event) => {
-      if (!this.chat.outbox.unsent.length) return;
+      if (!this.chat?.outbox.unsent.length) return;
       event.preventDefault();
       event.returnValue = "";
     };
@@ -78,13 +81,28 @@ class BouncebackChat extends HTMLElement {
     this.reading = h("p", { class: "reading", part: "availability" }, texts.reading);
     this.notice = h("p", { class: "notice", part: "notice", role: "status" });
     this.place = h("div", { class: "place", hidden: true });
-    this.chat.view.hidden = true;
+    this.talk = h("div", { class: "place", hidden: true });
     this.menu = this.drawMenu();
-    this.body = h("div", { class: "body" }, this.header(), this.notice, this.chat.view, this.place);
-    this.panel = h("section", { class: "panel", part: "panel", "aria-label": texts.name, hidden: true }, this.body, this.help.element);
-    this.launcher = h("button", { type: "button", class: "primary launch", part: "launcher", onclick: () => (this.open = true) }, texts.open);
+    this.body = h("div", { class: "body" }, this.header(), this.notice, this.talk, this.place);
+    this.panel = h(
+      "section",
+      { class: "panel", part: "panel", "aria-label": texts.name, tabindex: -1, hidden: true },
+      this.body,
+      this.help.element,
+    );
+    this.launcher = h(
+      "button",
+      { type: "button", class: "primary launch", part: "launcher", onclick: () => this.launch() },
+      texts.open,
+    );
     this.closed = h("div", { class: "closed" }, this.launcher, this.helpButton(), this.leaveButton());
-    this.frame = h("div", { class: "frame", lang: "en", hidden: true }, this.closed, this.panel, this.announcer.element);
+    this.frame = h(
+      "div",
+      { class: "frame", lang: "en", hidden: true },
+      this.closed,
+      this.panel,
+      this.announcer.element,
+    );
     this.root.append(this.frame);
   }
 
@@ -93,26 +111,46 @@ class BouncebackChat extends HTMLElement {
       "header",
       { class: "head", part: "header" },
       h("h2", { class: "name" }, texts.name),
-      h("div", { class: "tools" }, this.helpButton(), this.leaveButton(), this.menu),
+      h("div", { class: "tools" }, this.helpButton(), this.leaveButton()),
+      this.menu,
       this.reading,
     );
   }
 
   helpButton() {
-    return h("button", { type: "button", class: "help-button", part: "help", onclick: (event) => this.openHelp(event.currentTarget) }, texts.help);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "help-button",
+        part: "help",
+        onclick: (event) => this.openHelp(event.currentTarget),
+      },
+      texts.help,
+    );
   }
 
   leaveButton() {
-    return h("button", { type: "button", class: "leave", part: "leave", title: texts.leaveHint, onclick: () => this.leave() }, texts.leave);
+    return h(
+      "button",
+      { type: "button", class: "leave", part: "leave", title: texts.leaveHint, onclick: () => this.leave() },
+      texts.leave,
+    );
   }
 
   drawMenu() {
-    const item = (label, act) => h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
+    const item = (label, act) =>
+      h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
     this.signOutItem = item(texts.signOut, () => this.signOut());
     this.closeItem = item(texts.close, () => (this.open = false));
     this.closeItem.hidden = this.hasAttribute("inline");
-    const menu = h("details", { class: "menu" }, h("summary", {}, texts.more), h("div", { class: "items" }, this.groupsItem, this.signOutItem, this.closeItem));
+    const menu = h(
+      "details",
+      { class: "menu" },
+      h("summary", {}, texts.more),
+      h("div", { class: "items" }, this.groupsItem, this.signOutItem, this.closeItem),
+    );
     menu.hidden = this.closeItem.hidden;
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
@@ -129,11 +167,15 @@ class BouncebackChat extends HTMLElement {
 
   // -- open and closed
 
+  launch() {
+    this.open = true;
+    this.panel.focus();
+  }
+
   show() {
     this.closed.hidden = true;
     this.panel.hidden = false;
     if (!this.started) this.begin();
-    if (this.root.activeElement === this.launcher) this.chat.log.scroller.focus();
   }
 
   hide() {
@@ -173,49 +215,58 @@ class BouncebackChat extends HTMLElement {
     this.invite = this.returnCode = null;
     this.session.keep(token, remember);
     this.converse();
-    this.chat.log.scroller.focus();
+    this.panel.focus();
   }
 
   converse() {
     this.setSignedIn(true);
     this.showChat();
-    this.chat.start();
+    if (this.chat) this.chat.start();
+    else
+      this.talk.replaceChildren(
+        part("chat", this.root, this.api.url("/v1/ws").replace(/^http/, "ws"), this).place,
+      );
   }
 
   setSignedIn(signedIn) {
     this.signOutItem.hidden = !signedIn;
-    this.groupsItem.hidden = !signedIn || !this.chat.rooms.list.length;
+    this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
     this.menu.hidden = !signedIn && this.closeItem.hidden;
   }
 
   showPlace(element) {
     this.place.replaceChildren(element);
     this.place.hidden = false;
-    this.chat.view.hidden = true;
+    this.talk.hidden = true;
+  }
+
+  /** From a group back to the conversation: the place that had the keyboard is gone. */
+  backToChat() {
+    this.showChat();
+    this.chat.log.scroller.focus();
   }
 
   showChat() {
     this.room = null;
     this.place.replaceChildren();
     this.place.hidden = true;
-    this.chat.view.hidden = false;
-    this.chat.log.follow();
+    this.talk.hidden = false;
+    if (this.chat) this.chat.log.follow();
   }
 
   async signOut() {
     const token = await this.token();
     this.session.forget();
     this.startAfresh();
-    this.enter(texts.signedOut);
+    this.enter(texts.states["signed-out"]);
+    this.panel.focus();
     if (token) this.api.post("/v1/sign-out", {}, token).catch(() => null);
   }
 
   startAfresh() {
-    const old = this.chat;
-    old.forget();
-    this.chat = new Chat(this, old.connection.url);
-    old.view.replaceWith(this.chat.view);
-    this.chat.view.hidden = true;
+    if (this.chat) this.chat.forget();
+    this.chat = null;
+    this.talk.replaceChildren();
   }
 
   // -- always there
@@ -271,7 +322,11 @@ class BouncebackChat extends HTMLElement {
 
   openRoom(id) {
     const room = this.chat.rooms.room(id || this.chat.rooms.list[0].id);
-    const { place } = this.part("group", room, { chat: this.chat, back: () => this.showChat(), openRoom: (other) => this.openRoom(other) });
+    const { place } = this.part("group", room, {
+      chat: this.chat,
+      back: () => this.backToChat(),
+      openRoom: (other) => this.openRoom(other),
+    });
     this.room = place;
     this.showPlace(place);
     if (room.wanted) return;
@@ -290,11 +345,11 @@ class BouncebackChat extends HTMLElement {
 
   stateChanged(state) {
     this.frame.dataset.state = state;
-    const notices = { connecting: texts.connecting, offline: texts.offline, online: "", "signed-out": texts.signedOut };
-    if (this.notice.textContent !== notices[state]) this.notice.textContent = notices[state];
+    if (this.notice.textContent !== texts.states[state]) this.notice.textContent = texts.states[state];
     if (state === "signed-out") {
       this.session.forget();
-      this.enter(texts.signedOut);
+      this.startAfresh();
+      this.enter(texts.states[state]);
     }
     this.emit("bounceback:state", { state });
   }

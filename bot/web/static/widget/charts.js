@@ -33,19 +33,30 @@ function curve(chart) {
   const days = points.map(({ on }) => Date.parse(on));
   const [first, last] = [days[0], days[days.length - 1]];
   const x = (day) => EDGE.left + ((WIDTH - EDGE.left - EDGE.right) * (day - first)) / (last - first || 1);
-  const y = (total) => HEIGHT - EDGE.bottom - ((HEIGHT - EDGE.top - EDGE.bottom) * (total - low)) / (high - low || 1);
+  const y = (total) =>
+    HEIGHT - EDGE.bottom - ((HEIGHT - EDGE.top - EDGE.bottom) * (total - low)) / (high - low || 1);
   const spots = points.map(({ total }, n) => [x(days[n]), y(total)]);
   return svg(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. ${sentence}`, class: "curve" },
-    [low, Math.round((low + high) / 2), high].map((total) => [
-      svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(total), y2: y(total) }),
-      svg("text", { class: "scale-text", x: EDGE.left - 6, y: y(total) + 4, "text-anchor": "end" }, String(total)),
-    ]).flat(),
+    [low, Math.round((low + high) / 2), high]
+      .map((total) => [
+        svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(total), y2: y(total) }),
+        svg(
+          "text",
+          { class: "scale-text", x: EDGE.left - 6, y: y(total) + 4, "text-anchor": "end" },
+          String(total),
+        ),
+      ])
+      .flat(),
     svg("polyline", { class: "line", points: spots.map((spot) => spot.join(",")).join(" ") }),
     spots.map(([cx, cy]) => svg("circle", { class: "spot", cx, cy, r: 4 })),
     svg("text", { class: "scale-text", x: EDGE.left, y: HEIGHT - 6 }, short(points[0].on)),
-    svg("text", { class: "scale-text", x: WIDTH - EDGE.right, y: HEIGHT - 6, "text-anchor": "end" }, short(points[points.length - 1].on)),
+    svg(
+      "text",
+      { class: "scale-text", x: WIDTH - EDGE.right, y: HEIGHT - 6, "text-anchor": "end" },
+      short(points[points.length - 1].on),
+    ),
   );
 }
 
@@ -54,8 +65,22 @@ function table({ title, points }) {
     "table",
     {},
     h("caption", { class: "sr" }, title),
-    h("thead", {}, h("tr", {}, [words.date, words.score, words.band].map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, points.map(({ on, total, band }) => h("tr", {}, h("th", { scope: "row" }, long(on)), h("td", {}, String(total)), h("td", {}, band)))),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        [words.date, words.score, words.band].map((name) => h("th", { scope: "col" }, name)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      points.map(({ on, total, band }) =>
+        h("tr", {}, h("th", { scope: "row" }, long(on)), h("td", {}, String(total)), h("td", {}, band)),
+      ),
+    ),
   );
 }
 

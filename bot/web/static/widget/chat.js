@@ -6,9 +6,16 @@ import { Log } from "./log.js";
 import { announcement, asks, markUsed, messageElement } from "./message.js";
 import { Outbox } from "./outbox.js";
 import { Rooms, gapless } from "./rooms.js";
-import { texts } from "./texts.js";
+import { texts } from "./chat-texts.js";
 
 const REPLAY_MS = 1500;
+
+/** The conversation as a part of the widget: it begins at once. */
+export function build(socketUrl, host) {
+  host.chat = new Chat(host, socketUrl);
+  host.chat.start();
+  return host.chat.view;
+}
 
 /**
  * The conversation: frames in, frames out, and what of them is on the screen.
@@ -16,7 +23,7 @@ const REPLAY_MS = 1500;
  * `host` is the element around it: `hello()`, `announce(text, lang)`, `part(name, data, act)`, `openHelp(button)`,
  * `openRoom(id)`, `changed(what, detail)`.
  */
-export class Chat {
+class Chat {
   constructor(host, socketUrl) {
     this.host = host;
     this.messages = new Map();
@@ -27,7 +34,10 @@ export class Chat {
     this.asking = null;
     this.read = 0;
     this.log = new Log({ onEnd: () => this.reportRead() });
-    this.composer = new Composer({ asked: () => this.onScreen(), onSend: (parts, re) => this.typed(parts, re) });
+    this.composer = new Composer({
+      asked: () => this.onScreen(),
+      onSend: (parts, re) => this.typed(parts, re),
+    });
     this.typing = h("p", { class: "typing", hidden: true }, texts.teamWrites);
     this.view = h("div", { class: "chat" }, this.log.view, this.typing, this.composer.element);
     this.rooms = new Rooms((room, post, again) => host.changed("room", { room, post, again }));
@@ -214,7 +224,11 @@ export class Chat {
   }
 
   helpButton() {
-    return h("button", { type: "button", class: "link", onclick: (event) => this.host.openHelp(event.currentTarget) }, `${texts.offlineHelp} ${texts.help}.`);
+    return h(
+      "button",
+      { type: "button", class: "link", onclick: (event) => this.host.openHelp(event.currentTarget) },
+      texts.offlineHelp,
+    );
   }
 
   againButton(entry, element) {
@@ -226,7 +240,11 @@ export class Chat {
   }
 
   roomButton(room) {
-    return h("button", { type: "button", class: "primary", onclick: () => this.host.openRoom(room) }, texts.openGroup);
+    return h(
+      "button",
+      { type: "button", class: "primary", onclick: () => this.host.openRoom(room) },
+      texts.openGroup,
+    );
   }
 
   echoed(element, msg) {
@@ -237,7 +255,7 @@ export class Chat {
 
   reportRead() {
     const seen = this.after > this.read && this.connection.online && document.visibilityState === "visible";
-    if (!seen || this.view.hidden) return;
+    if (!seen || !this.view.offsetParent) return;
     this.read = this.after;
     this.connection.send({ type: "read", seq: this.read });
   }

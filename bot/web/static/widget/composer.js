@@ -1,5 +1,5 @@
 import { freshId, h } from "./dom.js";
-import { texts } from "./texts.js";
+import { texts } from "./chat-texts.js";
 
 /** The longest message the server takes, in characters. */
 export const LONGEST = 4000;
@@ -53,7 +53,12 @@ export class Composer {
       "form",
       { class: "composer", part: "composer", onsubmit: (event) => this.submit(event) },
       this.label,
-      h("div", { class: "composer-row" }, this.box, h("button", { class: "primary", part: "send", type: "submit" }, texts.send)),
+      h(
+        "div",
+        { class: "composer-row" },
+        this.box,
+        h("button", { class: "primary", part: "send", type: "submit" }, texts.send),
+      ),
       this.count,
     );
   }

@@ -17,7 +17,8 @@ const words = {
   optional: "You can say no to this and change your mind later.",
   name: "What shall we call you? (you can leave this empty)",
   back: "To come back on another phone or computer (you can leave this empty)",
-  backHint: "We send a link to your e-mail address. With the link and your PIN you can carry on where you stopped.",
+  backHint:
+    "We send a link to your e-mail address. With the link and your PIN you can carry on where you stopped.",
   contact: "Your e-mail address",
   pin: "Choose a PIN",
   pinHint: "4 to 8 numbers that you will remember.",
@@ -64,7 +65,13 @@ export function build(_, context) {
 }
 
 function joinForm(context, go) {
-  const invite = input("text", words.invite, { hint: words.inviteHint, value: context.invite, autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
+  const invite = input("text", words.invite, {
+    hint: words.inviteHint,
+    value: context.invite,
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+  });
   const adult = yesOrNo(words.adult);
   const care = tick(words.care, words.careHint);
   const groups = tick(words.groups, words.optional);
@@ -82,7 +89,14 @@ function joinForm(context, go) {
       adult,
       h("fieldset", {}, h("legend", {}, words.consents), care.element, groups.element, evaluation.element),
       name,
-      h("fieldset", {}, h("legend", {}, words.back), h("p", { class: "hint" }, words.backHint), contact.element, pin.element),
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, words.back),
+        h("p", { class: "hint" }, words.backHint),
+        contact.element,
+        pin.element,
+      ),
       remember,
     ],
     checks: [
@@ -136,7 +150,10 @@ function confirmForm(context, go) {
     submit: words.confirm,
     other: [words.been, go.back],
     async send() {
-      const { token } = await context.api.post("/v1/return/confirm", { code: context.returnCode, proof: pin.value });
+      const { token } = await context.api.post("/v1/return/confirm", {
+        code: context.returnCode,
+        proof: pin.value,
+      });
       context.done(token, remember.value);
     },
   });
@@ -175,7 +192,11 @@ class Form {
     try {
       await this.send();
     } catch (refusal) {
-      this.tell(refusal.text || (refusal.code === "unreachable" ? words.offline : words.failed), refusal.code, refusal.urgent);
+      this.tell(
+        refusal.text || (refusal.code === "unreachable" ? words.offline : words.failed),
+        refusal.code,
+        refusal.urgent,
+      );
     } finally {
       this.busy = false;
       this.button.removeAttribute("aria-disabled");
@@ -193,7 +214,10 @@ class Form {
   /** What the server said, where the reader is taken to. */
   tell(text, code, urgent) {
     this.answer.className = `form-answer ${code}`;
-    this.answer.replaceChildren(h("p", {}, text), ...(urgent ? [h("ul", { class: "help-lines" }, urgent.lines.map(signpost))] : []));
+    this.answer.replaceChildren(
+      h("p", {}, text),
+      ...(urgent ? [h("ul", { class: "help-lines" }, urgent.lines.map(signpost))] : []),
+    );
     this.answer.hidden = false;
     this.answer.focus();
   }
@@ -243,7 +267,13 @@ function tick(label, hint) {
   return {
     first: box,
     judge,
-    element: h("div", { class: "field" }, line, h("div", { class: "option" }, box, h("label", { for: id }, label)), help),
+    element: h(
+      "div",
+      { class: "field" },
+      line,
+      h("div", { class: "option" }, box, h("label", { for: id }, label)),
+      help,
+    ),
     get value() {
       return box.checked;
     },
@@ -260,7 +290,13 @@ function yesOrNo(label) {
   return {
     first: yes.box,
     judge,
-    element: h("fieldset", {}, h("legend", {}, label), line, h("div", { class: "options pair" }, yes.row, no.row)),
+    element: h(
+      "fieldset",
+      {},
+      h("legend", {}, label),
+      line,
+      h("div", { class: "options pair" }, yes.row, no.row),
+    ),
     get value() {
       return yes.box.checked ? true : no.box.checked ? false : null;
     },

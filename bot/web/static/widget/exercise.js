@@ -44,7 +44,16 @@ class Player {
     this.bar = h("progress", { max: seconds, value: 0, "aria-hidden": "true" });
     this.circle = h("div", { class: "breath", "aria-hidden": "true" }, this.count);
     this.stage = h("div", { class: "stage", hidden: true }, this.circle, this.move, this.bar, this.left);
-    this.list = h("div", {}, h("p", { class: "hint" }, words.moves), h("ol", {}, moves.map((move) => h("li", {}, worded("span", "", {}, move.do), ` (${length(move.seconds)})`))));
+    this.list = h(
+      "div",
+      {},
+      h("p", { class: "hint" }, words.moves),
+      h(
+        "ol",
+        {},
+        moves.map((move) => h("li", {}, worded("span", "", {}, move.do), ` (${length(move.seconds)})`)),
+      ),
+    );
     this.main = h("button", { type: "button", class: "primary", onclick: () => this.press() }, words.start);
     this.stopper = h("button", { type: "button", onclick: () => this.end(words.stopped) }, words.skip);
     this.element = h(
@@ -146,7 +155,8 @@ function moveAt(moves, elapsed) {
   const rounds = Math.floor(elapsed / round);
   let within = elapsed - rounds * round;
   for (const [n, move] of moves.entries()) {
-    if (within < move.seconds) return { move, number: rounds * moves.length + n, seconds: Math.ceil(move.seconds - within) };
+    if (within < move.seconds)
+      return { move, number: rounds * moves.length + n, seconds: Math.ceil(move.seconds - within) };
     within -= move.seconds;
   }
   return { move: moves[0], number: (rounds + 1) * moves.length, seconds: moves[0].seconds };
@@ -155,6 +165,9 @@ function moveAt(moves, elapsed) {
 function length(seconds) {
   const minutes = Math.floor(seconds / 60);
   const rest = seconds % 60;
-  const parts = [minutes && `${minutes} ${minutes === 1 ? "minute" : "minutes"}`, rest && `${rest} ${rest === 1 ? "second" : "seconds"}`];
+  const parts = [
+    minutes && `${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
+    rest && `${rest} ${rest === 1 ? "second" : "seconds"}`,
+  ];
   return parts.filter(Boolean).join(" ") || "0 seconds";
 }

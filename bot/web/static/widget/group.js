@@ -1,7 +1,7 @@
 import { Composer } from "./composer.js";
 import { h, worded } from "./dom.js";
 import { Log } from "./log.js";
-import { texts } from "./texts.js";
+import { texts } from "./chat-texts.js";
 
 const words = {
   untitled: "Your group",
@@ -30,18 +30,36 @@ export function build(room, context) {
 
 class Group {
   constructor(room, { chat, back, openRoom, announce }) {
-    Object.assign(this, { room, chat, announce: announce || ((text, lang) => chat.host.announce(text, lang)) });
+    Object.assign(this, {
+      room,
+      chat,
+      announce: announce || ((text, lang) => chat.host.announce(text, lang)),
+    });
     this.title = room.title || words.untitled;
     this.elements = new Map();
     this.own = new Map();
     this.log = new Log({ label: words.posts(this.title), onEnd: () => this.reportRead() });
-    this.composer = new Composer({ label: words.write, onSend: (parts) => parts.forEach((text) => this.post(text)) });
+    this.composer = new Composer({
+      label: words.write,
+      onSend: (parts) => parts.forEach((text) => this.post(text)),
+    });
     this.heading = h("h2", { tabindex: -1 }, this.title);
-    this.presence = h("p", { class: "hint" }, room.host === true ? words.hostHere : room.host === false ? words.hostAway : words.rules);
+    this.presence = h(
+      "p",
+      { class: "hint" },
+      room.host === true ? words.hostHere : room.host === false ? words.hostAway : words.rules,
+    );
     this.element = h(
       "section",
       { class: "room", part: "group", "aria-label": this.title },
-      h("div", { class: "room-head" }, h("button", { type: "button", class: "link", onclick: back }, texts.backToChat), this.heading, this.presence, this.others(openRoom)),
+      h(
+        "div",
+        { class: "room-head" },
+        h("button", { type: "button", class: "link", onclick: back }, texts.backToChat),
+        this.heading,
+        this.presence,
+        this.others(openRoom),
+      ),
       this.log.view,
       this.composer.element,
     );
@@ -51,7 +69,11 @@ class Group {
   others(openRoom) {
     const others = this.chat.rooms.list.filter((room) => room !== this.room && room.title);
     if (!others.length) return null;
-    return h("div", { class: "choices quiet", role: "group", "aria-label": words.others }, others.map((room) => h("button", { type: "button", onclick: () => openRoom(room.id) }, room.title)));
+    return h(
+      "div",
+      { class: "choices quiet", role: "group", "aria-label": words.others },
+      others.map((room) => h("button", { type: "button", onclick: () => openRoom(room.id) }, room.title)),
+    );
   }
 
   /** The place around it hears what comes; those already here are drawn once the place is in the page. */
@@ -82,7 +104,8 @@ class Group {
       element.day = before.day;
       this.log.settle(element, post.seq);
     } else this.log.put(element, { seq: post.seq, at: post.at, mine: post.mine });
-    if (fresh && !again && !post.mine && !post.hidden) this.announce(`${this.nameOf(post)}: ${post.text}`, post.lang);
+    if (fresh && !again && !post.mine && !post.hidden)
+      this.announce(`${this.nameOf(post)}: ${post.text}`, post.lang);
   }
 
   nameOf(post) {
@@ -92,19 +115,31 @@ class Group {
   draw(post) {
     const name = this.nameOf(post);
     const badge = post.from === "host" && h("span", { class: "badge" }, words.host);
-    const when = h("time", { datetime: post.at }, new Date(post.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }));
+    const when = h(
+      "time",
+      { datetime: post.at },
+      new Date(post.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }),
+    );
     return h(
       "article",
       { class: `msg ${post.mine ? "own" : "member"}`, "data-seq": post.seq, "aria-label": name },
       h("p", { class: "by" }, worded("b", "", {}, name), post.mine && ` (${words.you})`, badge, " ", when),
-      h("div", { class: "bubble" }, post.hidden ? h("em", {}, words.hidden) : worded("div", post.lang, { class: "words" }, post.text)),
+      h(
+        "div",
+        { class: "bubble" },
+        post.hidden ? h("em", {}, words.hidden) : worded("div", post.lang, { class: "words" }, post.text),
+      ),
       !post.mine && !post.hidden && post.from !== "bot" && this.reporting(post, name),
     );
   }
 
   reporting(post, name) {
     const box = h("div", { class: "report" });
-    const ask = h("button", { type: "button", class: "link", "aria-label": words.reportOf(name), onclick: () => open() }, words.report);
+    const ask = h(
+      "button",
+      { type: "button", class: "link", "aria-label": words.reportOf(name), onclick: () => open() },
+      words.report,
+    );
     const close = () => {
       box.replaceChildren(ask);
       ask.focus();
@@ -117,7 +152,11 @@ class Group {
     };
     const open = () => {
       const yes = h("button", { type: "button", onclick: send }, words.reportYes);
-      box.replaceChildren(h("p", {}, words.reportAsk), yes, h("button", { type: "button", onclick: close }, words.reportNo));
+      box.replaceChildren(
+        h("p", {}, words.reportAsk),
+        yes,
+        h("button", { type: "button", onclick: close }, words.reportNo),
+      );
       yes.focus();
     };
     box.append(ask);
@@ -152,7 +191,7 @@ class Group {
   reportRead() {
     const seqs = Array.from(this.room.posts.keys());
     const seq = Math.max(0, ...seqs);
-    if (seq > (this.room.read || 0) && this.chat.connection.send({ type: "read", seq, group: this.room.id })) this.room.read = seq;
+    if (seq > (this.room.read || 0) && this.chat.connection.send({ type: "read", seq, group: this.room.id }))
+      this.room.read = seq;
   }
 }
-

@@ -27,13 +27,17 @@ export function urgentCard(urgent, lang) {
  * It lies over the chat and keeps the keyboard inside until it is closed.
  */
 export class HelpPanel {
-  constructor({ urgentUrl, onClose }) {
+  constructor({ urgentUrl, leaveButton, onClose }) {
     const title = freshId("help");
     this.onClose = onClose;
     this.heading = h("h2", { id: title, tabindex: -1 }, texts.help);
     this.list = h("ul", { class: "help-lines" });
     this.lines = helpLines;
-    this.closer = h("button", { type: "button", class: "primary", onclick: () => this.close() }, texts.helpClose);
+    this.closer = h(
+      "button",
+      { type: "button", class: "primary", onclick: () => this.close() },
+      texts.helpClose,
+    );
     this.element = h(
       "div",
       {
@@ -49,7 +53,7 @@ export class HelpPanel {
       h("p", {}, texts.helpIntro),
       this.list,
       h("p", {}, h("a", { href: urgentUrl, target: "_blank", rel: "noopener noreferrer" }, texts.helpMore)),
-      this.closer,
+      h("div", { class: "tools" }, this.closer, leaveButton),
     );
   }
 

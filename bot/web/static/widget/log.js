@@ -1,5 +1,5 @@
 import { h } from "./dom.js";
-import { texts } from "./texts.js";
+import { texts } from "./chat-texts.js";
 
 const NEAR_PX = 48;
 
@@ -12,8 +12,16 @@ export class Log {
     this.onEnd = onEnd;
     this.unread = null;
     this.element = h("div", { class: "log", part: "log" });
-    this.newer = h("button", { class: "newer", part: "new-message", type: "button", hidden: true, onclick: () => this.toUnread() }, texts.newMessage);
-    this.scroller = h("div", { class: "history", role: "log", "aria-live": "off", "aria-label": label, tabindex: 0 }, this.element);
+    this.newer = h(
+      "button",
+      { class: "newer", part: "new-message", type: "button", hidden: true, onclick: () => this.toUnread() },
+      texts.newMessage,
+    );
+    this.scroller = h(
+      "div",
+      { class: "history", role: "log", "aria-live": "off", "aria-label": label, tabindex: 0 },
+      this.element,
+    );
     this.view = h("div", { class: "log-view" }, this.scroller, this.newer);
     this.scroller.addEventListener("scroll", () => this.scrolled());
   }
@@ -54,7 +62,8 @@ export class Log {
 
   before(order, except) {
     let child = this.element.lastElementChild;
-    while (child && (child === except || child.order === undefined || child.order > order)) child = child.previousElementSibling;
+    while (child && (child === except || child.order === undefined || child.order > order))
+      child = child.previousElementSibling;
     return child;
   }
 
@@ -81,7 +90,8 @@ export class Log {
   toUnread() {
     const box = this.box();
     const seen = this.unread && this.topOf(this.unread) <= box.scrollTop + 1;
-    if (seen || !this.unread) box.scrollTop = Math.min(box.scrollTop + box.clientHeight * 0.9, box.scrollHeight);
+    if (seen || !this.unread)
+      box.scrollTop = Math.min(box.scrollTop + box.clientHeight * 0.9, box.scrollHeight);
     else box.scrollTop = this.topOf(this.unread);
     this.scroller.focus({ preventScroll: true });
     this.scrolled();
@@ -115,5 +125,10 @@ function dayName(name) {
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   if (name === today.toDateString()) return texts.today;
   if (name === yesterday.toDateString()) return texts.yesterday;
-  return new Date(name).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  return new Date(name).toLocaleDateString("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
 }

@@ -2,7 +2,7 @@ import { h, worded } from "./dom.js";
 import { urgentCard } from "./help.js";
 import { marked, plain } from "./marks.js";
 import { questionCard, spoken } from "./questions.js";
-import { texts } from "./texts.js";
+import { texts } from "./chat-texts.js";
 
 /**
  * One message as the patient sees it. `act` is what it may ask for: `answer`, `say`, `choose`, `change`, `announce`,
@@ -53,7 +53,9 @@ export function asks(msg) {
  */
 export function markUsed(element, used) {
   element.classList.toggle("used", used);
-  for (const control of element.querySelectorAll("form button, form input, .choices button, .read-back button")) {
+  for (const control of element.querySelectorAll(
+    "form button, form input, .choices button, .read-back button",
+  )) {
     if (used) control.setAttribute("aria-disabled", "true");
     else control.removeAttribute("aria-disabled");
     if (control.type === "text" || control.type === "date") control.readOnly = used;
@@ -87,7 +89,11 @@ function choices(msg, act) {
     "div",
     { class: quiet ? "choices quiet" : "choices", role: "group", "aria-label": texts.choices },
     msg.choices.map((choice) =>
-      h("button", { type: "button", part: "choice", "data-choice": choice.id, onclick: chosen(choice) }, worded("span", msg.lang, {}, choice.label)),
+      h(
+        "button",
+        { type: "button", part: "choice", "data-choice": choice.id, onclick: chosen(choice) },
+        worded("span", msg.lang, {}, choice.label),
+      ),
     ),
   );
 }
@@ -107,7 +113,11 @@ function readBack(msg, act) {
           {},
           h(
             "button",
-            { type: "button", "aria-label": texts.changeOf(plain(text)), onclick: () => act.choose(`${msg.seq}.change.${item}`, texts.changeOf(plain(text))) },
+            {
+              type: "button",
+              "aria-label": texts.changeOf(plain(text)),
+              onclick: () => act.choose(`${msg.seq}.change.${item}`, texts.changeOf(plain(text))),
+            },
             texts.change,
           ),
         ),

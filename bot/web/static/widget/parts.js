@@ -4,12 +4,15 @@ import { texts } from "./texts.js";
 
 /** What is loaded only when it is needed. Each module's `build(data, context)` gives an element. */
 const MODULES = {
+  chat: () => import("./chat.js"),
   exercise: () => import("./exercise.js"),
   charts: () => import("./charts.js"),
   picture: () => import("./picture.js"),
   entry: () => import("./entry.js"),
   group: () => import("./group.js"),
 };
+
+const SHEETS = ["chat.css", "parts.css"];
 
 /**
  * A place that fills itself with a part, or says that it could not and offers to try again.
@@ -21,10 +24,15 @@ export function part(name, root, data, context) {
   const load = async () => {
     let element;
     try {
-      const [module] = await Promise.all([MODULES[name](), addStyles(root, "parts.css")]);
+      const [module] = await Promise.all([MODULES[name](), ...SHEETS.map((sheet) => addStyles(root, sheet))]);
       element = module.build(data, context);
     } catch (missing) {
-      element = h("div", { class: "missing" }, h("p", {}, texts.partMissing), h("button", { type: "button", onclick: load }, texts.tryAgain));
+      element = h(
+        "div",
+        { class: "missing" },
+        h("p", {}, texts.partMissing),
+        h("button", { type: "button", onclick: load }, texts.tryAgain),
+      );
     }
     const after = before();
     place.replaceChildren(element);

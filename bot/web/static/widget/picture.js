@@ -14,7 +14,16 @@ export function build({ source, description, captions }, { api }) {
 
 function recording(tag, src, description, captions) {
   const track = captions && h("track", { kind: "captions", src: captions, default: true });
-  return h("figure", {}, h(tag, { src, controls: true, preload: "none", "aria-label": description, crossorigin: "anonymous" }, track), h("figcaption", {}, description));
+  return h(
+    "figure",
+    {},
+    h(
+      tag,
+      { src, controls: true, preload: "none", "aria-label": description, crossorigin: "anonymous" },
+      track,
+    ),
+    h("figcaption", {}, description),
+  );
 }
 
 function here(path, api) {

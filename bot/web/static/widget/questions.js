@@ -1,6 +1,6 @@
 import { freshId, h, worded } from "./dom.js";
 import { marked } from "./marks.js";
-import { texts } from "./texts.js";
+import { texts } from "./chat-texts.js";
 
 /**
  * One question as a form. `act.answer(item, value, label)` sends one of the offered answers,
@@ -168,11 +168,17 @@ function single(type, label, attributes, problem) {
 function number(question, lang, problem) {
   const { min, max, given } = question;
   const bounded = min != null && max != null;
-  const field = single("text", texts.number, { inputmode: "decimal", autocomplete: "off", value: given }, problem);
+  const field = single(
+    "text",
+    texts.number,
+    { inputmode: "decimal", autocomplete: "off", value: given },
+    problem,
+  );
   const written = () => field.first.value.trim();
   field.missing = () => {
     const value = Number(written().replace(",", "."));
-    if (!written() || Number.isNaN(value)) return bounded ? texts.numberBetween(min, max) : texts.numberNeeded;
+    if (!written() || Number.isNaN(value))
+      return bounded ? texts.numberBetween(min, max) : texts.numberNeeded;
     const outside = (min != null && value < min) || (max != null && value > max);
     return outside && bounded && texts.numberBetween(min, max);
   };

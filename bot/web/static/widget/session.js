@@ -9,7 +9,8 @@ export class Session {
   }
 
   read() {
-    this.token = this.token || attempt(() => sessionStorage.getItem(this.key) || localStorage.getItem(this.key)) || null;
+    this.token =
+      this.token || attempt(() => sessionStorage.getItem(this.key) || localStorage.getItem(this.key)) || null;
     return this.token;
   }
 

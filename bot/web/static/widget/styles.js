@@ -8,7 +8,8 @@ export function addStyles(root, file) {
   if (!("adoptedStyleSheets" in root) || !("replaceSync" in CSSStyleSheet.prototype)) return link(root, url);
   if (!sheets.has(url)) sheets.set(url, fetched(url));
   return sheets.get(url).then((sheet) => {
-    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    if (!root.adoptedStyleSheets.includes(sheet))
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   });
 }
 

@@ -1,77 +1,47 @@
-/** What the widget itself says. What the conversation says comes from the server. */
+/** What the frame of the widget says. What the conversation says comes from the server. */
 export const texts = {
   name: "Bounceback",
   open: "Talk to Bounceback",
   close: "Close the chat",
   more: "More",
   groups: "My groups",
-  openGroup: "Open the group",
   signOut: "Sign out of this device",
-  backToChat: "Back to my chat",
-  conversation: "Your conversation",
 
   help: "Get help now",
-  helpIntro: "Nobody may be reading this chat right now. These people can help you straight away, day or night.",
+  helpIntro:
+    "Nobody may be reading this chat right now. These people can help you straight away, day or night.",
   helpMore: "More places to get help",
   helpClose: "Close and go back",
   call: (number) => `Call ${number}`,
   message: (number) => `Text ${number}`,
-  leave: "Leave this site",
-  leaveHint: "Or press the Shift key three times.",
-
-  reading: "Nobody is reading this right now. If you need help now, use Get help now.",
-  connecting: "Connecting …",
-  offline: "You are offline. What you write waits here, and I will send it later.",
-  offlineHelp: "If you need help now, do not wait for me.",
-  signedOut: "You are signed out.",
-  teamWrites: "Somebody from your team is writing …",
-  partMissing: "This part could not be loaded. Check your connection and try again.",
-  tryAgain: "Try again",
-
-  from: { bot: "Bounceback", patient: "You", team: "Your team", member: "A member", host: "Host" },
-  today: "Today",
-  yesterday: "Yesterday",
-  newMessage: "New message",
-  sending: "Sending …",
-  sent: "Sent",
-  waiting: "Not sent yet. I will send this later.",
-  failed: "This was not sent.",
-  writeAgain: "Write it again",
-
-  composer: "Write a message",
-  composerAnswer: "Write your answer",
-  send: "Send",
-  left: (count) => `${count} characters left`,
-  parts: (count) => `This is long, so I will send it in ${count} parts.`,
-
-  question: (at, of) => `Question ${at} of ${of}`,
-  answersToChoose: (count) => `${count} answers to choose from.`,
-  next: "Next",
-  chooseOne: "Choose one answer first.",
-  chooseAny: "Choose as many as you like.",
-  noneChosen: "None of these",
-  number: "Your number",
-  numberNeeded: "Write a number, for example 5.",
-  numberBetween: (min, max) => `Write a number from ${min} to ${max}.`,
-  date: "The date",
-  dateNeeded: "Choose a date first.",
-  choices: "What you can choose",
-  yourAnswers: "Your answers",
-  change: "Change",
-  changeOf: (item) => `Change: ${item}`,
-  skipped: "Skipped",
   urgent: {
     crisis: "You can talk to somebody now",
     emergency: "Get help at once",
     safeguarding: "There is help for this",
     advice: "Important",
   },
+  leave: "Leave this site",
+  leaveHint: "Or press the Shift key three times.",
+
+  reading: "Nobody is reading this right now. If you need help now, use Get help now.",
+  states: {
+    connecting: "Connecting …",
+    online: "",
+    offline: "You are offline. What you write waits here, and I will send it later.",
+    "signed-out": "You are signed out.",
+  },
+  partMissing: "This part could not be loaded. Check your connection and try again.",
+  tryAgain: "Try again",
 };
 
-/** Shown until the service has said what it signposts to, and whenever it cannot. Holds in every UK nation. */
+/** Shown until the service has said what it signposts to in its own nation, and whenever it cannot. */
 export const helpLines = [
   { text: "If your life, or somebody else’s, is in danger, or you need an ambulance.", number: "999" },
-  { text: "NHS 111, for urgent help. In England and Wales choose option 2 for your mental health.", number: "111" },
+  {
+    text: "NHS 111, for urgent help. In England and Wales, choose option 2 for your mental health.",
+    number: "111",
+  },
+  { text: "Lifeline, in Northern Ireland.", number: "0808 808 8000" },
   { text: "Samaritans listen at any time, for free.", number: "116 123" },
   { text: "SHOUT, if you would rather not speak. Text the word SHOUT.", number: "85258" },
 ];
