@@ -1,0 +1,6 @@
+"""Actions, in this process or on an action server: the same call, the same answer."""
+
+from bot.adapters.actions.local import LocalActions
+from bot.adapters.actions.remote import RemoteActions
+
+__all__ = ["LocalActions", "RemoteActions"]
