@@ -186,3 +186,12 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     from drafting import read
 
     assert read(b"\xef\xbb\xbf" + EXAMPLE.replace("\n", "\r\n").encode()) == ()
+
+
+def test_marks_stay_in_bubbles_and_stars_that_are_no_marks_are_escaped() -> None:
+    body = "Say __no__ to *that*, 5 * 3\\*, &amp; {{ first_name }}.\n\n- [**Finish** it](#end)\n"
+    parts = compiled(FRONT + body).steps[0].parts
+    assert parts == (
+        Say(text="Say **no** to *that*, 5 \\* 3\\*, & {{ first_name }}."),
+        Choose(links=(Link(label="Finish it", to="#end"),)),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,28 @@ def test_a_link_that_leads_out_of_the_folder(folder: Path, tmp_path_factory: pyt
 def test_a_picture_outside_the_folder_is_refused(folder: Path) -> None:
     held = GOOD.replace(b"Hello.", b"![A secret](../../../secret.svg)")
     assert page(folder, held) == ["modules/copd/page.en.md:26:1 C003", "modules/copd/page.en.md:26:1 C310"]
+
+
+def test_a_folder_of_no_known_condition(folder: Path) -> None:
+    name = "modules/lungs/page.en.md"
+    assert page(folder, GOOD, name) == [f"{name}:1:1 C015"]
+
+
+def test_a_link_that_leads_to_itself(folder: Path) -> None:
+    (folder / "modules/copd").mkdir(parents=True)
+    (folder / "modules/copd/page.en.md").symlink_to(folder / "modules/copd/page.en.md")
+    assert errors(folder) == ["modules/copd/page.en.md:1:1 C003"]
+
+
+def test_a_safety_rule_that_breaks_its_own_example(folder: Path) -> None:
+    safety = read_drafts(CONTENT).safety
+    assert safety
+    first, *others = safety.content.rules
+    examples = first.examples.model_copy(update={"miss": first.examples.hit[:1]})
+    rules = (first.model_copy(update={"examples": examples}), *others)
+    broken = replace(safety, content=safety.content.model_copy(update={"rules": rules}))
+    found = build(replace(read_drafts(folder), safety=broken), today=TODAY).problems
+    assert ("C601", safety.rules[first.id].line) in [(p.code, p.line) for p in found]
 
 
 def test_a_picture_that_is_not_there(folder: Path) -> None:

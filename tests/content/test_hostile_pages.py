@@ -106,6 +106,8 @@ def test_any_yaml_is_read(text: str) -> None:
         "| a " * 450 + "\n" + "|---" * 450 + "\n" + ("| b " * 450 + "\n") * 100,
         "::: when " + "gad7 is 3 or " * 150 + "\n:::\n",
         "## a\n" * 40_000,
+        "".join(f"## s{n}\n\n::: ask a{n}, yes or no\nHm?\n:::\n\n" for n in range(4_000)),
+        "".join(f"## s{n}\n\n::: ask a{n}, yes or no\nHm {{{{ a{n} }}}}?\n:::\n\n" for n in range(199)),
     ],
     ids=lambda body: body[:12].strip(),
 )

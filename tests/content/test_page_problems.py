@@ -94,6 +94,11 @@ def test_a_page_without_steps() -> None:
     assert where(read(page.encode())) == ["1:1 C109"]
 
 
+def test_a_module_with_too_many_steps() -> None:
+    body = "Hello.\n\n" + "".join(f"## Step {n}\n\nHello.\n\n" for n in range(200)) + BYE
+    assert body_problems(body) == [f"{3 + 4 * 199}:1 C113"]
+
+
 def test_text_before_the_first_step() -> None:
     page = FRONT.replace("## Welcome", "Nobody reads this.\n\n## Welcome") + "Hello." + BYE
     assert where(read(page.encode())) == ["24:1 C112"]
@@ -135,7 +140,11 @@ def test_text_before_the_first_step() -> None:
         (ASKED + "::: when walked is perhaps\nHm.\n:::", ["5:10 C216"]),
         (PICKED + "::: when when is by day\nHm.\n:::", ["7:10 C216"]),
         ("::: when gad7 is high\nHm.\n:::", ["1:10 C216"]),
+        ("::: when phq9 is 3\nHm.\n:::", ["1:10 C213"]),
         ("::: ask gad7, yes or no\nHm?\n:::", ["1:9 C217"]),
+        ("You said {{ walked }}.\n\n" + ASKED.strip(), ["1:10 C218"]),
+        ("::: when walked is yes\nGood.\n:::\n\n" + ASKED.strip(), ["1:10 C218"]),
+        (PICKED + "::: when when is 3\nHm.\n:::", ["7:10 C216"]),
     ],
 )
 def test_blocks(body: str, expected: list[str]) -> None:

@@ -31,6 +31,7 @@ from bot.core.library.steps import (
     Level,
     Tell,
 )
+from bot.core.reading import plain
 
 NAMES = (
     "urgent",
@@ -188,13 +189,13 @@ class _Reading(Transformer[Token, object]):
 
     def is_number(self, found: list[Token]) -> Compare:
         number = float(found[1])
-        return self._compare(found[0], _compare(found, "is", low=number, high=number, word=str(found[1])))
+        return self._compare(found[0], _compare(found, "is", low=number, high=number))
 
     def is_quoted(self, found: list[Token]) -> Compare:
-        return self._compare(found[0], _compare(found, "is", word=str(found[1])[1:-1].strip().lower()))
+        return self._compare(found[0], _compare(found, "is", word=plain(found[1][1:-1])))
 
     def is_words(self, found: list[Token]) -> Compare:
-        return self._compare(found[0], _compare(found, "is", word=" ".join(found[1:]).lower()))
+        return self._compare(found[0], _compare(found, "is", word=plain(" ".join(found[1:]))))
 
     def rose(self, found: list[Token]) -> Compare:
         return self._compare(found[0], _compare(found, "rose", low=float(found[1])))
@@ -256,9 +257,9 @@ class _Reading(Transformer[Token, object]):
         timing, when = found
         return cast(Later, timing).model_copy(update={"when": when})
 
-    def after(self, found: list[Token | None]) -> Later:
-        number, span, clock = found
-        return Later(after_s=_seconds(number, span), at=_clock(clock) if clock else None)
+    def after(self, found: list[Token]) -> Later:
+        number, span = found
+        return Later(after_s=_seconds(number, span))
 
     def rule(self, found: list[Token]) -> Later:
         *days, clock, number, _ = found

@@ -15,7 +15,7 @@ from bot.core.library.drafts import Drafts, Place
 from bot.core.library.problems import Problem
 
 _ROOMS = ("modules", "groups", "measures", "policy", "safety", "texts", "understanding")
-_DESK = "modules/draft"
+_DESK = "modules/everybody"
 
 
 def check(path: Path, *, around: Path = Path("content"), today: date | None = None) -> tuple[Problem, ...]:
@@ -64,7 +64,7 @@ def _page(path: Path, drafts: Drafts, today: date) -> list[Problem]:
         hint = "only Markdown pages can be checked on their own"
         return [Place(path.name).problem("C006", "this file is in no content folder", hint)]
     stem, _, language = path.stem.rpartition(".")
-    name = Name("module", f"draft/{stem or language}", language if stem else "en")
+    name = Name("module", f"everybody/{stem or language}", language if stem else "en")
     file = read_file(path, f"{_DESK}/{path.name}")
     if not isinstance(file, File):
         return [file.model_copy(update={"file": path.name})]

@@ -30,12 +30,19 @@ def files_in(folder: Path, pattern: str) -> Iterator[File | Problem]:
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in Path(name).parts):
             continue
-        if not path.resolve().is_relative_to(home):
+        if not _inside(path, home):
             yield Place(name).problem(
                 "C003", "this leads out of the content folder", "put the file itself here"
             )
         elif path.is_file():
             yield read_file(path, name)
+
+
+def _inside(path: Path, home: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
 
 
 def read_file(path: Path, name: str) -> File | Problem:

@@ -31,7 +31,11 @@ def read_library(folder: Path, *, today: date | None = None) -> Built:
     """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
     if not folder.is_dir():
         return Built(None, (Place(folder.name).problem("C001", "there is no such content folder"),))
-    return build(read_drafts(folder), today=today or datetime.now(UTC).date())
+    try:
+        drafts = read_drafts(folder)
+    except OSError:  # it changes while it is read
+        return Built(None, (Place(folder.name).problem("C001", "the content folder cannot be read"),))
+    return build(drafts, today=today or datetime.now(UTC).date())
 
 
 def read_drafts(folder: Path) -> Drafts:

@@ -16,6 +16,7 @@ from bot.core.library.limits import PARAGRAPH_CHARACTERS
 from bot.core.library.problems import Problem
 
 _TAG = re.compile(r"<[A-Za-z/!?][^>]*>?")
+_MARK = re.compile(r"[*\\]")
 _TASK = re.compile(r"\[[ xX]?\][ \t]+")
 _NOT_HERE = {
     "blockquote_open": "a quotation",
@@ -48,10 +49,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list. ``target`` is None unless it is a link and nothing else."""
+    """One line of a list. ``target`` is None unless it is a link and nothing else. ``label``: without marks."""
 
     at: Place
     text: str
+    label: str
     target: str | None
     task: bool
 
@@ -178,27 +180,30 @@ class _Reader:
 
     def _entry(self, token: Token, inside: Sequence[Token]) -> Entry:
         place = self._place(token)
-        for extra in inside[3:] if inside and inside[0].type == "paragraph_open" else inside:
-            if extra.type == fences.WRONG:
-                self._node(extra, ())
-            elif extra.nesting >= 0 and extra.type != "inline":
-                self._refuse(self._place(extra), "each line of a list is one short text", "keep lists flat")
-                break
-        content = inside[1].content if len(inside) > 1 and inside[0].type == "paragraph_open" else ""
+        has_text = bool(inside) and inside[0].type == "paragraph_open"
+        self._refuse_more(inside[3:] if has_text else inside)
+        content = inside[1].content if has_text else ""
         task = _TASK.match(content)
         place = self._find(place.line, content[:1] or "-", place)
         content = content[task.end() :] if task else content
         if len(content) > PARAGRAPH_CHARACTERS:
             self.problems.append(place.problem("C304", "this line of the list is far too long"))
-            return Entry(place, "", None, bool(task))
-        children = _children(content)
-        shown = [child for child in children if child.content.strip() or child.type != "text"]
-        if len(shown) > 2 and shown[0].type == "link_open" and shown[-1].type == "link_close":
-            links = [child for child in shown if child.type == "link_open"]
-            if len(links) == 1:
-                target = str(shown[0].attrGet("href") or "")
-                return Entry(place, self._text(shown[1:-1], place), target, bool(task))
-        return Entry(place, self._text(children, place), None, bool(task))
+            content = ""
+        shown = [child for child in _children(content) if child.content.strip() or child.type != "text"]
+        target = _only_link(shown)
+        if target is not None:
+            shown = shown[1:-1]
+        text, label = self._text(shown, place), self._text(shown, place, marks=False)
+        return Entry(place, text, label, target, bool(task))
+
+    def _refuse_more(self, tokens: Sequence[Token]) -> None:
+        """Whatever stands in an entry of a list behind its first text."""
+        for token in tokens:
+            if token.type == fences.WRONG:
+                self._node(token, ())
+            elif token.nesting >= 0 and token.type != "inline":
+                self._refuse(self._place(token), "each line of a list is one short text", "keep lists flat")
+                return
 
     def _table(self, place: Place, tokens: Sequence[Token]) -> Table:
         rows: list[list[Placed[str]]] = []
@@ -218,24 +223,27 @@ class _Reader:
         if len(content) > PARAGRAPH_CHARACTERS:
             self.problems.append(place.problem("C303", "this text is far too long"))
             return ""
-        return self._text(_children(content), place)
+        return self._text(_children(content), place, marks=False)
 
-    def _text(self, children: Sequence[Token], place: Place) -> str:
-        """Strong and emphasis as they are written, line ends as spaces, and a problem for anything else."""
+    def _text(self, children: Sequence[Token], place: Place, *, marks: bool = True) -> str:
+        """Strong and emphasis as they are written, line ends as spaces, and a problem for anything else.
+
+        With ``marks`` a star or a backslash that is only itself is written ``\\*`` or ``\\\\``.
+        """
         said: list[str] = []
         for child in children:
             match child.type:
                 case "text" | "text_special":
-                    said.append(child.content)
+                    said.append(_MARK.sub(r"\\\g<0>", child.content) if marks else child.content)
                     if tag := _TAG.search(child.content):
                         at = self._find(place.line, tag.group(), place)
                         self.problems.append(at.problem("C306", "raw HTML is not shown", "write plain text"))
                 case "softbreak" | "hardbreak":
                     said.append(" ")
                 case "strong_open" | "strong_close":
-                    said.append("**")
+                    said.append("**" if marks else "")
                 case "em_open" | "em_close":
-                    said.append("*")
+                    said.append("*" if marks else "")
                 case "link_close":
                     pass
                 case kind:
@@ -272,6 +280,14 @@ class _Reader:
             if not text.strip():
                 break
         return otherwise
+
+
+def _only_link(shown: Sequence[Token]) -> str | None:
+    """Where it leads, if there is a link and nothing else."""
+    opens = [child for child in shown if child.type == "link_open"]
+    if len(opens) == 1 and shown[0] is opens[0] and shown[-1].type == "link_close":
+        return str(opens[0].attrGet("href") or "")
+    return None
 
 
 def _children(content: str) -> list[Token]:

@@ -127,19 +127,21 @@ class _Module:
             self.problems.extend((line, *body.problems))
             return
         if isinstance(line.opening, Urgent):
-            self._urgent(line, body)
+            self._urgent(block, line, body)
         else:
             part = block_part(line, body)
             if part:
                 self._add(part, block.end)
         self.problems.extend(body.problems)
 
-    def _urgent(self, line: BlockLine, body: Body) -> None:
+    def _urgent(self, block: Block, line: BlockLine, body: Body) -> None:
         if self.urgent:
             self.problems.append(line.at.problem("C214", "there is a second urgent block", "join the two"))
             return
         says = [say.what.text for say in body.says]
-        says += [f"- {entry.what}" for entry in body.entries]
+        says += [
+            f"- {entry.text}" for node in block.inside if isinstance(node, List) for entry in node.entries
+        ]
         if not says:
             self.problems.append(line.at.problem("C210", "the urgent block is empty", "say when to call 999"))
         for odd in (*body.links, *body.tasks, *(cell for row in body.rows for cell in row)):

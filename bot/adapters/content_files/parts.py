@@ -91,10 +91,10 @@ class Body:
         if linked:
             for entry in linked:
                 to = target(entry.target or "", self.file)
-                self.links.append(Placed(Link(label=entry.text, to=to), entry.at))
+                self.links.append(Placed(Link(label=entry.label, to=to), entry.at))
             return
         for entry in node.entries:
-            (self.tasks if entry.task else self.entries).append(Placed(entry.text, entry.at))
+            (self.tasks if entry.task else self.entries).append(Placed(entry.label, entry.at))
 
 
 def target(href: str, file: str) -> str:
@@ -114,7 +114,9 @@ def free_part(node: Node, body: Body) -> PartDraft | None:
             say = Say(text=node.text)
             return PartDraft(say, node.at, bubbles=(Placed(node.text, node.at),))
         case Image():
-            return PartDraft(Picture(source=_source(node.source, body.file), description=node.description), node.at)
+            return PartDraft(
+                Picture(source=_source(node.source, body.file), description=node.description), node.at
+            )
         case List():
             body.take([node])
             for entry in (*body.entries, *body.tasks)[:1]:

@@ -10,7 +10,15 @@ from bot.core.library.book import Group, Library
 from bot.core.library.data_checks import measure_problems, policy_problems, safety_problems, text_problems
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft
 from bot.core.library.flow_checks import flow_problems
-from bot.core.library.headers import Front, governance, group_front, language_problem, module_front
+from bot.core.library.headers import (
+    Front,
+    did_you_mean,
+    governance,
+    group_front,
+    language_problem,
+    module_front,
+)
+from bot.core.library.limits import CONDITIONS
 from bot.core.library.measures import Measure
 from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
@@ -81,6 +89,10 @@ def _module_problems(draft: ModuleDraft, front: Front, today: date) -> Iterator[
     if draft.header:
         yield from language_problem(draft.header, draft.language)
         yield from governance(draft.header, today)
+    condition = draft.id.split("/")[0]
+    if condition not in CONDITIONS:
+        hint = did_you_mean(condition, CONDITIONS) or f"the folders are {', '.join(CONDITIONS)}"
+        yield draft.at.problem("C015", f"there is no condition '{condition}', as the folder is called", hint)
     if draft.urgent is None:
         hint = "begin with ::: urgent and say when to call 999"
         yield draft.at.problem("C403", "the module has no 'urgent' block", hint)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.core.library.drafts import ModuleDraft, Placed, StepDraft, always_chooses, sometimes_chooses
 from bot.core.library.headers import did_you_mean
+from bot.core.library.limits import STEPS
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Later, Link
 
@@ -16,6 +17,10 @@ def flow_problems(module: ModuleDraft, known: Iterable[str]) -> Iterator[Problem
     """``known``: ``module:<key>`` and ``group:<key>`` of everything that has a file."""
     if not module.steps:
         yield module.at.problem("C109", "the module has no steps", "begin a step with ## and a title")
+        return
+    if len(module.steps) > STEPS:
+        hint = "split the module in two"
+        yield module.steps[STEPS].at.problem("C113", f"a module has up to {STEPS} steps", hint)
         return
     yield from _twice(module)
     yield from _links(module, frozenset(known))
@@ -55,6 +60,12 @@ def _links(module: ModuleDraft, known: frozenset[str]) -> Iterator[Problem]:
             kind, _, key = to.partition(":")
             hint = did_you_mean(to, known).replace(f"{kind}:", "")
             yield link.at.problem("C106", f"there is no {kind} '{key}'", hint)
+
+
+def steps_after(module: ModuleDraft, step_id: str) -> set[str]:
+    """Every step that can still come after this one, now or in a follow-up."""
+    ways = _ways(module, follow_ups=True)
+    return {step for following in ways.get(step_id, ()) for step in _reach(following, ways)}
 
 
 def _ways(module: ModuleDraft, *, follow_ups: bool) -> Mapping[str, set[str]]:

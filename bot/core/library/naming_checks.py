@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.library.drafts import ModuleDraft, PartDraft, Place, Placed
+from bot.core.library.flow_checks import steps_after
 from bot.core.library.headers import did_you_mean
-from bot.core.library.limits import PLACEHOLDERS
+from bot.core.library.limits import PLACEHOLDERS, STEPS
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Ask, CheckIn, Compare, Later, Say, Tell, When
+from bot.core.reading import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Names:
     """What a condition or a placeholder in one module may name."""
 
     measures: Mapping[str, Measure]
+    uses: tuple[str, ...]
+    """The measures that the front matter lists."""
     unread: frozenset[str]
     asks: Mapping[str, Ask]
 
@@ -28,35 +32,35 @@ def naming_problems(
     """``uses``: the measures that the front matter lists. ``unread``: those whose files could not be read."""
     parts = [part for step in module.steps for part in step.parts]
     asks = {part.part.name: part.part for part in parts if isinstance(part.part, Ask)}
-    names = Names(measures, unread, asks)
-    yield from _uses(module, uses, names)
+    names = Names(measures, uses, unread, asks)
+    yield from _uses(module, names)
     seen: set[str] = set()
     for part in parts:
-        yield from _named(part, uses, names, seen)
+        yield from _named(part, names, seen)
         for compare in part.compares:
             yield from _compare(compare, names)
         for fill in part.fills:
             yield from _fill(fill, part, asks)
+    yield from _too_early(module, asks)
 
 
-def _uses(module: ModuleDraft, uses: tuple[str, ...], names: Names) -> Iterator[Problem]:
+def _uses(module: ModuleDraft, names: Names) -> Iterator[Problem]:
     at = module.header.values["uses"].at if module.header and "uses" in module.header.values else module.at
-    for measure in uses:
+    for measure in names.uses:
         if measure not in names.measures and measure not in names.unread:
             yield at.problem(
                 "C206", f"there is no measure '{measure}'", did_you_mean(measure, names.measures)
             )
 
 
-def _named(part: PartDraft, uses: tuple[str, ...], names: Names, seen: set[str]) -> Iterator[Problem]:
+def _named(part: PartDraft, names: Names, seen: set[str]) -> Iterator[Problem]:
     for name in part.names:
         if isinstance(part.part, CheckIn):
             if name.what not in names.measures and name.what not in names.unread:
                 hint = did_you_mean(name.what, names.measures)
                 yield name.at.problem("C206", f"there is no measure '{name.what}'", hint)
-            elif name.what not in uses:
-                hint = f"write uses: [{', '.join((*uses, name.what))}] in the front matter"
-                yield name.at.warning("C213", f"'uses' does not list '{name.what}'", hint)
+            else:
+                yield from _unlisted(name.what, name.at, names)
         elif isinstance(part.part, Ask):
             if name.what in seen:
                 hint = "give each question a name of its own"
@@ -66,6 +70,34 @@ def _named(part: PartDraft, uses: tuple[str, ...], names: Names, seen: set[str])
                     "C217", f"an answer cannot be called '{name.what}'", "choose another name"
                 )
             seen.add(name.what)
+
+
+def _unlisted(measure: str, at: Place, names: Names) -> Iterator[Problem]:
+    if measure in names.measures and measure not in names.uses:
+        hint = f"write uses: [{', '.join((*names.uses, measure))}] in the front matter"
+        yield at.warning("C213", f"'uses' does not list '{measure}'", hint)
+
+
+def _too_early(module: ModuleDraft, asks: Mapping[str, Ask]) -> Iterator[Problem]:
+    """An answer is named where nobody can have given it yet."""
+    if len(module.steps) > STEPS:
+        return
+    can_know: dict[str, set[str]] = {name: set() for name in asks}
+    for step in module.steps:
+        asked = {part.part.name for part in step.parts if isinstance(part.part, Ask)}
+        following = steps_after(module, step.id) if asked else set()
+        for name in asked:
+            can_know[name] |= following
+    for step in module.steps:
+        asked = set()
+        for part in step.parts:
+            named = [(c.what.subject, c.at) for c in part.compares] + [(f.what, f.at) for f in part.fills]
+            for name, at in named:
+                if name in asks and name not in asked and step.id not in can_know[name]:
+                    hint = "ask first, in this step or in one that leads here"
+                    yield at.problem("C218", f"'{name}' has not been asked here yet", hint)
+            if isinstance(part.part, Ask):
+                asked.add(part.part.name)
 
 
 def _fill(fill: Placed[str], part: PartDraft, asks: Mapping[str, Ask]) -> Iterator[Problem]:
@@ -84,6 +116,7 @@ def _fill(fill: Placed[str], part: PartDraft, asks: Mapping[str, Ask]) -> Iterat
 def _compare(placed: Placed[Compare], names: Names) -> Iterator[Problem]:
     compare, at = placed.what, placed.at
     if compare.subject in names.measures:
+        yield from _unlisted(compare.subject, at, names)
         yield from _score(compare, names.measures[compare.subject].range, at)
     elif compare.subject in names.asks:
         yield from _answer(compare, names.asks[compare.subject], at)
@@ -126,7 +159,7 @@ def _answer(compare: Compare, ask: Ask, at: Place) -> Iterator[Problem]:
         case "yes or no":
             yield from _option(compare, ("yes", "no"), at)
         case "pick one" | "pick any":
-            yield from _option(compare, tuple(option.lower() for option in ask.options), at)
+            yield from _option(compare, tuple(plain(option) for option in ask.options), at)
         case _:
             hint = f"write: {compare.subject} was skipped"
             yield at.problem("C216", f"'{compare.subject}' is answered {_said(ask)}, so only this fits", hint)
@@ -138,6 +171,6 @@ def _said(ask: Ask) -> str:
 
 def _option(compare: Compare, options: tuple[str, ...], at: Place) -> Iterator[Problem]:
     if compare.how != "is" or compare.word not in options:
-        said = compare.word if compare.how == "is" and compare.word else "a number"
-        hint = did_you_mean(said, options) or f"the answers are: {', '.join(options)}"
-        yield at.problem("C216", f"'{said}' is not an answer to '{compare.subject}'", hint)
+        said = f"'{compare.word}'" if compare.word else "a number"
+        hint = did_you_mean(compare.word or "", options) or f"the answers are: {', '.join(options)}"
+        yield at.problem("C216", f"{said} is not an answer to '{compare.subject}'", hint)
