@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from bot.core.facts import WaitBegan
 from bot.core.library import Library
@@ -12,6 +13,7 @@ from bot.core.shown import Progress, Question, Shown, Signpost, Urgent
 from bot.core.state import Conversation, ForPatient
 
 Talk = Pen[Conversation]
+Kind = Literal["crisis", "emergency", "safeguarding", "advice"]
 
 # Where a fixed button's label stands in the texts.
 FIXED = {
@@ -104,17 +106,17 @@ def wait_for_choice(pen: Talk, *keys: str, resume: bool = False, item: str | Non
     pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=resume, item=item)))
 
 
-def where_to_turn(pen: Talk, kind: str) -> Urgent:
-    """The nation's own lines, as a card. The bundle in force, never an empty one."""
-    lines = signposting(
-        pen.moment.library.safety, pen.moment.service.nation, pen.state.profile.language
-    ).lines
+def where_to_turn(pen: Talk, kind: Kind) -> Urgent:
+    return where_to_turn_in(pen.moment.library, pen.moment.service.nation, kind, pen.state.profile.language)
+
+
+def where_to_turn_in(library: Library, nation: str, kind: Kind, language: str = "en") -> Urgent:
+    """The nation's own lines as a card, from the bundle in force; for an emergency 999 alone."""
+    lines = signposting(library.safety, nation, language).lines
     if kind == "emergency":
         lines = tuple(line for line in lines if line.number == "999") or lines
-    shown = tuple(Signpost(text=line.text, number=line.number or "") for line in lines)
     return Urgent(
-        kind="emergency" if kind == "emergency" else "safeguarding" if kind == "safeguarding" else "crisis",
-        lines=shown,
+        kind=kind, lines=tuple(Signpost(text=line.text, number=line.number or "") for line in lines)
     )
 
 

@@ -1,0 +1,47 @@
+"""What had just been asked, in the screen's own words: its verdict on a short reply depends on it."""
+
+from __future__ import annotations
+
+from bot.core.library import Ask, Library
+from bot.core.safety import Context
+from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, SafetyRun
+
+READINGS = frozenset({"glucose", "ketones", "temperature", "oxygen", "weight"})
+
+
+def context_of(state: Conversation, library: Library | None, *, group_post: bool = False) -> Context:
+    """The screen's context for a text of this patient."""
+    asked = "group_post" if group_post else _asked(state, library)
+    return Context(state=asked, conditions=frozenset(state.profile.conditions), group=group_post)
+
+
+def _asked(state: Conversation, library: Library | None) -> str:
+    if state.paused:
+        return "paused"
+    wait, run = state.wait, state.top
+    if not isinstance(wait, ForPatient):
+        return "none"
+    match run:
+        case SafetyRun(phase="direct" | "right_now"):
+            return "safety_question"
+        case SafetyRun():
+            return "after_signpost"
+        case CheckInRun() if wait.item is not None:
+            return f"measure:{wait.item}"
+        case GroupRun(phase="pseudonym"):
+            return "group_name"
+        case ModuleRun():
+            return "goal" if wait.item == "goal" else _in_module(run, library)
+        case _:
+            return "goal" if wait.item == "goal" else "none"
+
+
+def _in_module(run: ModuleRun, library: Library | None) -> str:
+    module = library.modules.get(run.module) if library else None
+    step = module.step(run.step) if module else None
+    part = step.parts[run.at] if step and run.at < len(step.parts) else None
+    if isinstance(part, Ask):
+        if part.how == "a number" and part.name in READINGS:
+            return f"ask:number:{part.name}"
+        return "ask:text"
+    return "exercise" if part is not None and part.kind == "exercise" else "none"

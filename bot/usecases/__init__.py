@@ -1,0 +1,1 @@
+"""The order of things: what happens, in which transaction."""

@@ -1,0 +1,224 @@
+"""The one way in which a Line changes: decide against one version, commit once, then tell."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bot.core.errors import Conflict, Refused, Unavailable
+from bot.core.facts import Fact, MessageHeard
+from bot.core.groups import decide_room
+from bot.core.inputs import NewWord, PatientInput, RoomInput
+from bot.core.library import Library
+from bot.core.pen import Moment, Turn
+from bot.core.room import Room
+from bot.core.rows import Rows, rows_of
+from bot.core.shown import Shown
+from bot.core.state import Conversation
+from bot.core.turn import decide
+from bot.core.values import LineId, ServiceId
+from bot.ports import Entry, HeardBefore
+from bot.usecases.hot import HotLine
+from bot.usecases.house import House
+from bot.usecases.hub import Delivered, News
+
+MOST_TRIES = 5
+
+Prepare = Callable[[Any], Awaitable[PatientInput | RoomInput]]
+
+
+@dataclass(frozen=True)
+class Once:
+    """A message that must take effect once: its id, and its body for the keyed fingerprint (I6)."""
+
+    client_id: UUID
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Changed:
+    """``seq``: what to acknowledge with. ``repeated``: it had been committed before, and nothing changed now."""
+
+    seq: int
+    facts: tuple[Fact, ...] = ()
+    messages: tuple[Delivered, ...] = ()
+    state: Conversation | Room | None = None
+    repeated: bool = False
+
+
+async def change(
+    house: House,
+    service: ServiceId,
+    line: LineId,
+    prepare: Prepare,
+    *,
+    once: Once | None = None,
+    acknowledge: Callable[[int], None] | None = None,
+) -> Changed:
+    """Carry out one input on one Line.
+
+    ``prepare`` makes the input from the state it is decided against (the screen reads what had just been asked);
+    it runs again when the Line has moved on. ``acknowledge`` is called right after the commit, before anybody is
+    told (I1). Raises Refused, Unavailable; five lost races in a row are Unavailable.
+    """
+    async with house.hot.alone((service, line)):
+        for _ in range(MOST_TRIES):
+            hot = await _line(house, service, line)
+            try:
+                changed = await _try(house, service, line, hot, prepare, once)
+            except Conflict:
+                house.hot.forget((service, line))
+                continue
+            except Refused:
+                # What was refused now may have been accepted before: a button pressed, and its frame sent again.
+                if once is None or (known := await _known(house, service, line, hot, once)) is None:
+                    raise
+                changed = known
+            except Unavailable:
+                # Unknown outcome: the same message sent again finds out.
+                house.hot.forget((service, line))
+                raise
+            if acknowledge is not None:
+                acknowledge(changed.seq)
+            _tell(house, service, line, changed)
+            return changed
+    raise Unavailable("record")
+
+
+async def _line(house: House, service: ServiceId, line: LineId) -> HotLine:
+    hot = house.hot.get((service, line))
+    if hot is not None:
+        return hot
+    stored = await house.record.lines.load(service, line)
+    if stored is None or stored.wrapped_key is None:
+        raise Refused("not_found")
+    kind = Conversation if stored.kind == "patient" else Room
+    key = house.vault.open_key(line, stored.wrapped_key, stored.key_id)
+    hot = HotLine(stored.version, kind.model_validate_json(stored.state), key)
+    house.hot.put((service, line), hot)
+    return hot
+
+
+async def _try(
+    house: House, service: ServiceId, line: LineId, hot: HotLine, prepare: Prepare, once: Once | None
+) -> Changed:
+    moment = await _moment(house, service, line, hot)
+    heard = await prepare(hot.state)
+    turn: Turn[Any]
+    if isinstance(hot.state, Conversation):
+        turn = decide(hot.state, heard, moment)  # type: ignore[arg-type]
+    else:
+        turn = decide_room(hot.state, heard, moment)  # type: ignore[arg-type]
+    if not turn.facts:
+        return Changed(seq=hot.state.seq, state=hot.state)
+    rows = rows_of(line, hot.state, turn.facts, moment.now)
+    entry = _entry(house, line, hot, turn, rows, moment.now, once)
+    if not await house.record.lines.commit(service, [entry]):
+        if once is not None and (known := await _known(house, service, line, hot, once)) is not None:
+            return known
+        raise Conflict
+    hot.version += 1
+    hot.state = turn.state
+    _remember(hot, turn)
+    _keep_promises(house, service, rows)
+    messages = _delivered(turn, moment.now) if isinstance(turn.state, Conversation) else ()
+    return Changed(entry.ack_seq, turn.facts, messages, turn.state)
+
+
+async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) -> Moment:
+    books: Mapping[str, Library] = {}
+    if isinstance(hot.state, Conversation):
+        books = await house.shelf.with_releases(hot.state.releases())
+        await _open_words(house, service, line, hot, hot.state)
+    return Moment(
+        line=line,
+        turn=house.ids.new(),
+        now=house.clock.now(),
+        service=house.shelf.service(service),
+        library=house.shelf.library,
+        libraries=books,
+        words=hot.words,
+    )
+
+
+async def _open_words(
+    house: House, service: ServiceId, line: LineId, hot: HotLine, state: Conversation
+) -> None:
+    missing = [w for w in state.words() if w not in hot.words]
+    if missing:
+        for sealed in await house.record.lines.words(service, line, missing):
+            hot.words[sealed.id] = house.vault.unseal(hot.key, sealed)
+
+
+def _remember(hot: HotLine, turn: Turn[Any]) -> None:
+    if isinstance(turn.state, Conversation):
+        wanted = turn.state.words()
+        known = hot.words | {w.id: w.text for w in turn.words}
+        hot.words = {w: text for w, text in known.items() if w in wanted}
+
+
+def _entry(
+    house: House, line: LineId, hot: HotLine, turn: Turn[Any], rows: Rows, at: datetime, once: Once | None
+) -> Entry:
+    heard = next((f.seq for f in turn.facts if isinstance(f, MessageHeard)), turn.state.seq)
+    return Entry(
+        line=line,
+        expected=hot.version,
+        seq=turn.state.seq,
+        state=turn.state.model_dump_json(exclude_defaults=True),
+        facts=turn.facts,
+        rows=rows,
+        words=tuple(house.vault.seal(hot.key, w) for w in turn.words),
+        at=at,
+        outbox_ids=tuple(house.ids.new() for _ in rows.promises),
+        client_id=once.client_id if once else None,
+        body_mac=house.vault.fingerprint(hot.key, once.body) if once else None,
+        ack_seq=heard,
+    )
+
+
+async def _known(house: House, service: ServiceId, line: LineId, hot: HotLine, once: Once) -> Changed | None:
+    """The stored acknowledgement of a message that was committed before; another body is refused (I6)."""
+    before: HeardBefore | None = await house.record.lines.heard(service, line, once.client_id)
+    if before is None:
+        return None
+    if before.body_mac != house.vault.fingerprint(hot.key, once.body):
+        raise Refused("conflict")
+    return Changed(seq=before.seq, repeated=True)
+
+
+# -- after the commit ---------------------------------------------------------------------------------
+
+
+def _keep_promises(house: House, service: ServiceId, rows: Rows) -> None:
+    """Try at once what the outbox holds; a worker does it where this process dies first."""
+    for promise in rows.promises:
+        house.afterwards.start(f"promise:{promise.kind}", house.keep_promise(house, service, promise.dedupe))
+
+
+def _delivered(turn: Turn[Conversation], at: datetime) -> tuple[Delivered, ...]:
+    """The turn's messages in order of seq, the patient's own first."""
+    words: dict[Any, NewWord] = {w.id: w for w in turn.words}
+    out = [
+        Delivered(f.seq, "patient", Shown.model_validate_json(words[f.word].text), at, client_id=f.client_id)
+        for f in turn.facts
+        if isinstance(f, MessageHeard)
+    ]
+    out += [Delivered(m.seq, m.sender, m.shown, at) for m in turn.shown]
+    return tuple(sorted(out, key=lambda m: m.seq))
+
+
+def _tell(house: House, service: ServiceId, line: LineId, changed: Changed) -> None:
+    if changed.repeated or changed.state is None or not changed.facts:
+        return
+    house.hub.tell(News(service, line, changed.state.seq, changed.messages))
+    topic = "line" if isinstance(changed.state, Conversation) else "room"
+    house.afterwards.start(
+        "hint", house.bus.hint(service, topic, {"line": str(line), "seq": changed.state.seq})
+    )
+    if any(f.type.startswith(("alert_", "evidence_")) for f in changed.facts):
+        house.hub.tell(News(service, LineId(service), 0))
+        house.afterwards.start("hint", house.bus.hint(service, "alerts", {}))

@@ -1,0 +1,120 @@
+"""Everything a use case may reach: ports filled by the wiring, and this process's own memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.core.values import ServiceId
+from bot.ports import (
+    Actions,
+    Audit,
+    Bus,
+    Clock,
+    Contacts,
+    Deliveries,
+    Ids,
+    Invites,
+    Ledger,
+    Lines,
+    Mail,
+    Outbox,
+    Reading,
+    Releases,
+    Services,
+    Sessions,
+    Staff,
+    Timers,
+    Understanding,
+    Vault,
+)
+from bot.usecases.hot import HotLines
+from bot.usecases.hub import Hub
+from bot.usecases.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Record:
+    """The ports that PostgreSQL fills."""
+
+    lines: Lines
+    reading: Reading
+    ledger: Ledger
+    outbox: Outbox
+    deliveries: Deliveries
+    timers: Timers
+    services: Services
+    releases: Releases
+    staff: Staff
+    sessions: Sessions
+    invites: Invites
+    contacts: Contacts
+    audit: Audit
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Where this instance is, and from whom its mail comes."""
+
+    public_url: str
+    mail_from: str
+
+
+class Afterwards:
+    """Work that follows a commit and that nobody waits for. What fails here is done by a worker later."""
+
+    def __init__(self, failed: Callable[[str, BaseException], None]) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failed = failed
+
+    def start(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
+        """``what`` names the work in the log; never words of a patient."""
+        task = asyncio.create_task(self._watched(what, work), name=what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watched(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            self._failed(what, error)
+
+    async def settle(self, limit_s: float = 10.0) -> None:
+        """Wait until all of it is done; what is not done in time is cancelled, and left to the workers."""
+        try:
+            async with asyncio.timeout(limit_s):
+                while self._tasks:
+                    await asyncio.gather(*self._tasks, return_exceptions=True)
+        except TimeoutError:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class KeepPromise(Protocol):
+    """Do what one outbox row promises, if it is still to be done: at once after the commit, in this process."""
+
+    def __call__(self, house: House, service: ServiceId, dedupe: str) -> Coroutine[Any, Any, None]: ...
+
+
+@dataclass
+class House:
+    clock: Clock
+    ids: Ids
+    vault: Vault
+    record: Record
+    understanding: Understanding
+    actions: Actions
+    mail: Mail
+    bus: Bus
+    outside: Outside
+    afterwards: Afterwards
+    shelf: Shelf
+    keep_promise: KeepPromise
+    hub: Hub = field(default_factory=Hub)
+    hot: HotLines = field(default_factory=HotLines)
+    wrong_proofs: dict[bytes, int] = field(default_factory=dict, repr=False)

@@ -1,0 +1,113 @@
+"""Peer groups from outside their Lines: reading posts, opening rooms, hosts at work, telling members live."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+from bot.core.errors import Refused
+from bot.core.facts import Fact, PostHidden, PostPlaced, PostReleased
+from bot.core.inputs import HostSaid, Moderate, Open
+from bot.core.room import Room
+from bot.core.service import Service
+from bot.core.shown import Shown
+from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports import PostSeen
+from bot.usecases.change import Changed, Once, change
+from bot.usecases.house import House
+from bot.usecases.hub import Delivered, News
+
+
+def room_id(service: ServiceId, group: str) -> LineId:
+    """A service's room for a group of the content: the same id every time."""
+    return LineId(uuid5(service, f"group:{group}"))
+
+
+async def open_room(house: House, service: Service, group: str) -> LineId:
+    """Begin the group's Line, once."""
+    line = room_id(service.id, group)
+    if await house.record.lines.load(service.id, line) is None:
+        key, key_id = house.vault.new_key(line)
+        await house.record.lines.open(service.id, line, "group", Room().model_dump_json(), key, key_id)
+
+    async def prepare(room: Room) -> Open:
+        if room.group:
+            raise Refused("already_open")
+        return Open(group)
+
+    try:
+        await change(house, service.id, line, prepare)
+    except Refused as known:
+        if known.code != "already_open":
+            raise
+    return line
+
+
+async def posts_since(
+    house: House, service: ServiceId, room: LineId, after: int, reader: LineId | None
+) -> tuple[Delivered, ...]:
+    """Posts of a room with their words opened: for members what is shown, their own held ones; for hosts all."""
+    seen = await house.record.reading.posts(service, room, after)
+    keys = await _keys(house, service, seen)
+    out = []
+    for p in seen:
+        if reader is not None and p.status == "held" and p.author != reader:
+            continue
+        words_visible = reader is None or p.status == "shown" or (p.author == reader and p.status == "held")
+        text = house.vault.unseal(keys[p.word.owner], p.word) if p.word and words_visible else ""
+        name = house.vault.unseal(keys[p.pseudonym.owner], p.pseudonym) if p.pseudonym else None
+        out.append(_as_delivered(room, p, text, name))
+    return tuple(out)
+
+
+def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Delivered:
+    return Delivered(
+        seq=p.seq,
+        sender="host" if p.author is None else "member",
+        shown=Shown(text=text),
+        at=p.at,
+        room=room,
+        author=p.author,
+        staff=p.staff,
+        name=name,
+        status=p.status,  # type: ignore[arg-type]
+    )
+
+
+async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, object]:
+    owners = {w.owner for p in posts for w in (p.word, p.pseudonym) if w is not None}
+    wrapped = await house.record.reading.keys(service, sorted(owners, key=str))
+    return {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+
+
+async def tell_room(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:
+    """Members' open sockets read the post from the record, where it stands committed."""
+    changed = [f.seq for f in facts if isinstance(f, PostPlaced | PostHidden | PostReleased)]
+    if changed:
+        house.hub.tell(News(service, room, min(changed)))
+
+
+async def host_post(
+    house: House, service: ServiceId, room: LineId, by: StaffId, client_id: UUID, text: str
+) -> Changed:
+    if not text.strip():
+        raise Refused("empty")
+
+    async def prepare(_: Room) -> HostSaid:
+        return HostSaid(client_id, by, text.strip())
+
+    body = json.dumps([str(by), text], ensure_ascii=False).encode()
+    changed = await change(house, service, room, prepare, once=Once(client_id, body))
+    await tell_room(house, service, room, changed.facts)
+    return changed
+
+
+async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> None:
+    """A host hides a post or lets it through."""
+
+    async def prepare(_: Room) -> Moderate:
+        return act
+
+    changed = await change(house, service, room, prepare)
+    await tell_room(house, service, room, changed.facts)

@@ -1,0 +1,25 @@
+"""Setting up a service: its settings and its rooms."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot.core.service import Service
+from bot.core.values import ServiceId
+from bot.usecases.house import House
+from bot.usecases.rooms import open_room, room_id
+
+
+async def add_service(house: House, settings: Service) -> Service:
+    """Keep the settings and open a room for every group of the library."""
+    groups = sorted(house.shelf.library.groups)
+    service = settings.model_copy(update={"rooms": {g: room_id(settings.id, g) for g in groups}})
+    await house.record.services.put(service)
+    await house.shelf.refresh()
+    for group in groups:
+        await open_room(house, service, group)
+    return service
+
+
+def fresh_id(house: House) -> ServiceId:
+    return ServiceId(UUID(int=house.ids.new().int))

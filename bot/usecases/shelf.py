@@ -1,0 +1,87 @@
+"""What every turn needs at hand: the library in force, releases that Runs still stand on, services' settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.core.errors import Misuse, Refused, Unavailable
+from bot.core.library import Library
+from bot.core.service import Service
+from bot.core.values import ServiceId
+from bot.ports import Pointer, Releases, Services
+
+
+class Shelf:
+    """Kept fresh by ``refresh``; a broken record leaves the last good library in place (I10)."""
+
+    def __init__(self, releases: Releases, services: Services) -> None:
+        self._releases = releases
+        self._services = services
+        self._books: dict[str, Library] = {}
+        self._pointer: Pointer | None = None
+        self._settings: dict[ServiceId, Service] = {}
+        self._slugs: dict[str, ServiceId] = {}
+
+    @property
+    def library(self) -> Library:
+        """The release in force."""
+        if self._pointer is None:
+            raise Unavailable("content")
+        return self._books[self._pointer.release]
+
+    @property
+    def pointer(self) -> Pointer | None:
+        return self._pointer
+
+    def put_first(self, library: Library) -> None:
+        """Stand in for the record until it has been read: the library shipped with the package."""
+        self._books[library.release] = library
+        if self._pointer is None:
+            self._pointer = Pointer(release=library.release, n=0)
+
+    async def refresh(self) -> bool:
+        """Read the pointer and the services' settings. True when the library in force changed."""
+        self._settings = {s.id: s for s in await self._services.all()}
+        self._slugs = {s.slug: s.id for s in self._settings.values()}
+        pointer = await self._releases.pointer()
+        if pointer is None or pointer == self._pointer:
+            return False
+        await self._fetch(pointer.release)
+        self._pointer = pointer
+        return True
+
+    async def with_releases(self, releases: Iterable[str]) -> Mapping[str, Library]:
+        """The releases that a state names; one that is gone is left out, and its module begins again."""
+        for release in releases:
+            if release not in self._books:
+                await self._fetch(release)
+        return self._books
+
+    async def _fetch(self, release: str) -> None:
+        if release not in self._books and (book := await self._releases.load(release)) is not None:
+            self._books[release] = book
+
+    def service(self, service: ServiceId) -> Service:
+        found = self._settings.get(service)
+        if found is None:
+            raise Refused("no_such_service")
+        return found
+
+    def by_slug(self, slug: str) -> Service:
+        service = self._slugs.get(slug)
+        if service is None:
+            raise Refused("no_such_service")
+        return self._settings[service]
+
+    def services(self) -> tuple[Service, ...]:
+        return tuple(self._settings.values())
+
+    async def publish(self, library: Library, by: str, now: datetime, *, urgent: bool = False) -> Pointer:
+        """Keep a release in the record, put it in force there and here."""
+        pointer = await self._releases.publish(library, by, now, urgent=urgent)
+        self._books[library.release] = library
+        if library.release != pointer.release:
+            raise Misuse("the record put another release in force than the one published")
+        self._pointer = pointer
+        return pointer

@@ -1,0 +1,237 @@
+"""A message of a patient: screened first, then understood if words were waited for, decided, committed, acknowledged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from bot.core.asked import context_of
+from bot.core.errors import Refused, Unavailable
+from bot.core.flow.voice import where_to_turn_in
+from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said, Understood
+from bot.core.safety import Context, Screen, Tier
+from bot.core.shown import Urgent
+from bot.core.state import Conversation, ForAction, ForNothing, ForPatient
+from bot.core.values import LineId, ServiceId
+from bot.usecases.change import Changed, Once, change
+from bot.usecases.house import House
+
+LONGEST = 4_000
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message as it came through a door: exactly one of text, choice, item."""
+
+    service: ServiceId
+    patient: LineId
+    client_id: UUID
+    text: str | None = None
+    choice: str | None = None
+    item: str | None = None
+    value: int | tuple[int, ...] | None = None
+    re: int | None = None
+
+    def once(self) -> Once:
+        body = [self.text, self.choice, self.item, self.value]
+        return Once(self.client_id, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] | None = None) -> Changed:
+    """Everything that follows from one message, up to the next wait.
+
+    Raises Refused (too_long, empty, not_asked, conflict ...) or Unavailable; the door then asks ``urgent_in``
+    whether the words ask for help all the same (I2).
+    """
+    if said.text is not None:
+        _fit(house, said)
+
+    async def prepare(state: Conversation) -> Said:
+        return await _read(house, said, state)
+
+    changed = await change(
+        house, said.service, said.patient, prepare, once=said.once(), acknowledge=acknowledge
+    )
+    _run_actions(house, said.service, said.patient, changed)
+    return changed
+
+
+def _fit(house: House, said: Inbound) -> None:
+    text = said.text or ""
+    if not text.strip():
+        raise Refused("empty")
+    if "\x00" in text:
+        raise Refused("bad_frame")
+    if len(text) > LONGEST and screen(house, text, Context()).tier == Tier.NONE:
+        raise Refused("too_long")
+
+
+async def _read(house: House, said: Inbound, state: Conversation) -> Said:
+    if said.text is None:
+        return Said(said.client_id, None, said.choice, said.item, said.value, said.re)
+    library = house.shelf.library
+    verdict = _screened(house, said.text, context_of(state, library))
+    cut = len(said.text) > LONGEST
+    text = said.text[:LONGEST]
+    heard = Said(said.client_id, text, re=said.re, screen=verdict, cut=cut)
+    if verdict is not None and verdict.tier > Tier.NONE:
+        return heard
+    return replace(heard, understood=await _understood(house, state, text))
+
+
+async def _understood(house: House, state: Conversation, text: str) -> Understood | None:
+    """Only where free words may change what happens; a hold and a pending action wait for nobody's words."""
+    if state.hold is not None or not isinstance(state.wait, ForNothing | ForPatient):
+        return None
+    return await house.understanding.understand(house.shelf.library, text)
+
+
+# -- the screen ---------------------------------------------------------------------------------------
+
+
+def screen(house: House, text: str, context: Context) -> Screen:
+    return house.shelf.library.screen(text, context)
+
+
+def _screened(house: House, text: str, context: Context) -> Screen | None:
+    """None when the screen itself fails: the patient is signposted and a person is told (I2)."""
+    try:
+        return screen(house, text, context)
+    except Unavailable:
+        raise
+    except Exception:
+        return None
+
+
+def urgent_in(house: House, text: str | None, service: ServiceId | None) -> Urgent | None:
+    """For a text that is refused for another reason: where to turn, if its words ask for help.
+
+    Needs neither the record nor a session; the library in memory is enough.
+    """
+    if text is None:
+        return None
+    verdict = _screened(house, text, Context(state="outage"))
+    if verdict is not None and verdict.tier == Tier.NONE:
+        return None
+    nation = "england"
+    if service is not None:
+        nation = house.shelf.service(service).nation
+    emergency = (
+        verdict is not None
+        and verdict.gravest is not None
+        and verdict.gravest.concern.startswith("emergency")
+    )
+    return where_to_turn_in(house.shelf.library, nation, "emergency" if emergency else "crisis")
+
+
+# -- actions ------------------------------------------------------------------------------------------
+
+
+def _run_actions(house: House, service: ServiceId, patient: LineId, changed: Changed) -> None:
+    """The wait was committed and acknowledged; only now does the action run (a timer runs it again after a crash)."""
+    state = changed.state
+    if isinstance(state, Conversation) and isinstance(state.wait, ForAction) and not changed.repeated:
+        house.afterwards.start(
+            f"action:{state.wait.action}", run_action(house, service, patient, state.wait.call)
+        )
+
+
+async def run_action(house: House, service: ServiceId, patient: LineId, call: UUID) -> None:
+    """Run the action that the Line waits for, and hand its answer to the Line as the next input."""
+    slots: dict[str, Any] = {}
+    action = ""
+
+    async def look(state: Conversation) -> Said:
+        nonlocal slots, action
+        if not isinstance(state.wait, ForAction) or state.wait.call != call:
+            raise Refused("not_asked")
+        action, slots = state.wait.action, slots_of(house, service, state)
+        raise _Looked
+
+    try:
+        await change(house, service, patient, look)
+    except _Looked:
+        pass
+    except Refused:
+        return
+    try:
+        answer = await house.actions.run(action, slots)
+        returned = ActionReturned(call, answer.proposals, answer.texts)
+    except Unavailable:
+        returned = ActionReturned(call, None)
+
+    async def prepare(_: Conversation) -> ActionReturned:
+        return returned
+
+    changed = await change(house, service, patient, prepare)
+    _run_actions(house, service, patient, changed)
+
+
+class _Looked(Exception):
+    """The state was looked at; nothing is to be changed."""
+
+
+def slots_of(house: House, service: ServiceId, state: Conversation) -> dict[str, Any]:
+    """What actions may know: ids, numbers and dates, no text (I8)."""
+    library = house.shelf.library
+    rooms = house.shelf.service(service).rooms
+    return {
+        "conditions": list(state.profile.conditions),
+        "language": state.profile.language,
+        "scores": {
+            m: [[s.total, s.at.date().isoformat()] for s in kept] for m, kept in sorted(state.scores.items())
+        },
+        "done": list(state.done),
+        "modules": [
+            {"id": m.id, "suits": list(m.suits), "uses": list(m.uses), "minutes": m.minutes}
+            for m in library.modules_for(state.profile.conditions)
+        ],
+        "groups": [
+            {"id": g.id, "suits": list(g.suits)}
+            for g in library.groups_for(state.profile.conditions)
+            if g.id in rooms
+        ],
+        "measures": sorted(library.measures),
+        "joined": sorted(g for g, m in state.rooms.items() if m.status == "member"),
+        "goals": len(state.goals),
+    }
+
+
+# -- peers --------------------------------------------------------------------------------------------
+
+
+async def post(
+    house: House,
+    said: Inbound,
+    room: LineId,
+    reply_to: int | None = None,
+    acknowledge: Callable[[int], None] | None = None,
+) -> Changed:
+    """Step one of a post: on the author's own Line, screened before anything else. The room follows by a promise."""
+    text = said.text or ""
+    if "\x00" in text:
+        raise Refused("bad_frame")
+
+    async def prepare(state: Conversation) -> OfferPost:
+        verdict = _screened(house, text, context_of(state, house.shelf.library, group_post=True))
+        return OfferPost(said.client_id, room, text, verdict, reply_to=reply_to)
+
+    body = json.dumps([str(room), text, reply_to], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return await change(
+        house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
+    )
+
+
+async def report(
+    house: House, said: Inbound, room: LineId, seq: int, acknowledge: Callable[[int], None] | None = None
+) -> Changed:
+    async def prepare(_: Conversation) -> OfferReport:
+        return OfferReport(said.client_id, room, seq)
+
+    body = json.dumps([str(room), seq]).encode()
+    return await change(
+        house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
+    )

@@ -1,0 +1,275 @@
+"""Into the service and back into it: invitations, joining, returning on another device, sessions and tickets.
+
+Every secret begins with its service's slug, so nothing is ever looked up across services.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from bot.core.errors import Refused
+from bot.core.inputs import Decline, Invite, Join
+from bot.core.service import Service
+from bot.core.state import Conversation, Profile
+from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports import Letter, Session, StaffMember
+from bot.usecases.change import Once, change
+from bot.usecases.house import House
+
+INVITE_FOR = timedelta(days=14)
+RETURN_FOR = timedelta(minutes=30)
+TICKET_FOR = timedelta(seconds=60)
+PATIENT_FOR = timedelta(days=30)
+STAFF_FOR = timedelta(hours=12)
+MOST_WRONG_PROOFS = 5
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+def secret_hash(secret: str) -> bytes:
+    """What the record keeps of a token: 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_secret(house: House, service: Service) -> str:
+    return f"{service.slug}.{house.ids.secret()}"
+
+
+def service_of(house: House, secret: str) -> Service:
+    """The service that a secret names in its prefix. Raises Refused('not_found')."""
+    slug, dot, rest = secret.partition(".")
+    if not dot or not rest or len(secret) > 256:
+        raise Refused("not_found")
+    try:
+        return house.shelf.by_slug(slug)
+    except Refused:
+        raise Refused("not_found") from None
+
+
+# -- passwords and proofs -----------------------------------------------------------------------------
+
+
+async def hashed(password: str) -> str:
+    return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def matches(password: str, stored: str | None) -> bool:
+    """Takes as long for somebody unknown as for somebody known."""
+
+    def verify() -> bool:
+        try:
+            return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return await asyncio.to_thread(verify)
+
+
+# -- invitations --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Invitation:
+    patient: LineId
+    code: str = field(repr=False)
+
+    def url(self, house: House) -> str:
+        """The code stands in the fragment: it reaches no server log and no referrer."""
+        return f"{house.outside.public_url}/chat#invite={self.code}"
+
+
+async def invite(house: House, service: Service, profile: Profile) -> Invitation:
+    """Begin a patient's Line and make a code that opens it once."""
+    patient = LineId(house.ids.new())
+    key, key_id = house.vault.new_key(patient)
+    state = Conversation().model_dump_json(exclude_defaults=True)
+    await house.record.lines.open(service.id, patient, "patient", state, key, key_id)
+
+    async def prepare(_: Conversation) -> Invite:
+        return Invite(profile)
+
+    await change(house, service.id, patient, prepare)
+    code = new_secret(house, service)
+    expires = house.clock.now() + INVITE_FOR
+    await house.record.invites.make(service.id, secret_hash(code), "invite", patient, expires)
+    return Invitation(patient, code)
+
+
+@dataclass(frozen=True)
+class Joining:
+    code: str = field(repr=False)
+    adult: bool
+    consents: dict[str, bool]
+    name: str | None = field(default=None, repr=False)
+    contact: str | None = field(default=None, repr=False)
+    pin: str | None = field(default=None, repr=False)
+
+
+async def join(house: House, asked: Joining) -> str:
+    """Use an invitation; returns the patient's token. Under 18: the invitation ends and nothing of them is kept."""
+    service = service_of(house, asked.code)
+    code, now = secret_hash(asked.code), house.clock.now()
+    patient = await house.record.invites.look(service.id, code, "invite", now)
+    if patient is None:
+        raise Refused("expired_invite")
+    if not asked.adult:
+        await _decline(house, service, patient, code)
+        raise Refused("under_18")
+    if not asked.consents.get("care"):
+        raise Refused("consent_needed")
+
+    async def prepare(_: Conversation) -> Join:
+        return Join(asked.consents, asked.name, asked.contact)
+
+    # Keyed by the invitation: a crash before the next line leaves a code that still opens this same joining.
+    once = Once(uuid5(patient, "join"), code)
+    await change(house, service.id, patient, prepare, once=once)
+    if await house.record.invites.spend(service.id, code, "invite", now) is None:
+        raise Refused("expired_invite")
+    if asked.contact:
+        proof = await hashed(asked.pin) if asked.pin else None
+        index = house.vault.contact_index(asked.contact)
+        await house.record.contacts.keep(service.id, patient, index, proof)
+    return await begin_session(house, service, "patient", patient)
+
+
+async def _decline(house: House, service: Service, patient: LineId, code: bytes) -> None:
+    async def prepare(_: Conversation) -> Decline:
+        return Decline()
+
+    await change(house, service.id, patient, prepare)
+    await house.record.invites.spend(service.id, code, "invite", house.clock.now())
+
+
+# -- coming back --------------------------------------------------------------------------------------
+
+
+async def ask_return(house: House, contact: str) -> None:
+    """Send a link to everybody who gave this address. The door answers the same whether or not there was one."""
+    now = house.clock.now()
+    for service_id, patient in await house.record.contacts.find(house.vault.contact_index(contact)):
+        service = house.shelf.service(service_id)
+        code = await return_code(house, service, patient)
+        url = f"{house.outside.public_url}/chat#return={code}"
+        letter = Letter(
+            to=contact,
+            subject=house.shelf.library.say("return_mail_subject", "en", {"service": service.name}),
+            text=house.shelf.library.say("return_mail_body", "en", {"link": url}),
+            message_id=f"<return.{house.ids.new()}@{house.outside.mail_from.rpartition('@')[2]}>",
+            headers={"Date-Asked": now.isoformat()},
+        )
+        await house.mail.send(letter)
+
+
+async def return_code(house: House, service: Service, patient: LineId) -> str:
+    """A fresh single-use way back: also what the team can hand out from the desk."""
+    code = new_secret(house, service)
+    expires = house.clock.now() + RETURN_FOR
+    await house.record.invites.make(service.id, secret_hash(code), "return", patient, expires)
+    return code
+
+
+async def come_back(house: House, code: str, proof: str) -> str:
+    """A link from the mail and what only the patient knows; returns a token."""
+    service = service_of(house, code)
+    now, code_hash = house.clock.now(), secret_hash(code)
+    patient = await house.record.invites.look(service.id, code_hash, "return", now)
+    if patient is None:
+        raise Refused("return_failed")
+    known = await house.record.contacts.proof(service.id, patient)
+    if known is None or not await matches(proof, known.proof_hash):
+        tries = house.wrong_proofs[code_hash] = house.wrong_proofs.get(code_hash, 0) + 1
+        if tries >= MOST_WRONG_PROOFS:
+            await house.record.invites.spend(service.id, code_hash, "return", now)
+            del house.wrong_proofs[code_hash]
+        raise Refused("return_failed")
+    if await house.record.invites.spend(service.id, code_hash, "return", now) is None:
+        raise Refused("return_failed")
+    house.wrong_proofs.pop(code_hash, None)
+    return await begin_session(house, service, "patient", patient)
+
+
+# -- sessions -----------------------------------------------------------------------------------------
+
+
+async def begin_session(house: House, service: Service, kind: str, subject: LineId | StaffId) -> str:
+    token = new_secret(house, service)
+    now = house.clock.now()
+    lasts = {"patient": PATIENT_FOR, "staff": STAFF_FOR, "ticket": TICKET_FOR}[kind]
+    session = Session(service.id, kind, subject)  # type: ignore[arg-type]
+    await house.record.sessions.begin(session, secret_hash(token), now + lasts, now)
+    return token
+
+
+async def who_is(house: House, token: str, kind: str) -> Session:
+    """The session behind a token. Raises Refused('signed_out')."""
+    try:
+        service = service_of(house, token)
+    except Refused:
+        raise Refused("signed_out") from None
+    session = await house.record.sessions.find(service.id, secret_hash(token), house.clock.now())
+    if session is None or session.kind != kind:
+        raise Refused("signed_out")
+    return session
+
+
+async def ticket_for(house: House, session: Session) -> str:
+    """A 60-second single-use ticket for a socket, to be sent in its first frame, never in a URL."""
+    return await begin_session(house, house.shelf.service(session.service), "ticket", session.subject)
+
+
+async def spend_ticket(house: House, ticket: str) -> Session:
+    try:
+        service = service_of(house, ticket)
+    except Refused:
+        raise Refused("signed_out") from None
+    session = await house.record.sessions.spend(service.id, secret_hash(ticket), house.clock.now())
+    if session is None or session.kind != "ticket":
+        raise Refused("signed_out")
+    return Session(session.service, "patient", session.subject)
+
+
+async def sign_out(house: House, token: str) -> None:
+    service = service_of(house, token)
+    await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
+
+
+async def staff_sign_in(house: House, slug: str, email: str, password: str) -> tuple[str, StaffMember]:
+    """Raises Refused('sign_in_failed'), the same and as slow whoever is unknown."""
+    try:
+        service: Service | None = house.shelf.by_slug(slug)
+    except Refused:
+        service = None
+    member = await house.record.staff.by_email(service.id, email.strip().casefold()) if service else None
+    if (
+        not await matches(password, member.password_hash if member else None)
+        or service is None
+        or member is None
+    ):
+        raise Refused("sign_in_failed")
+    return await begin_session(house, service, "staff", member.id), member
+
+
+async def add_staff(
+    house: House, service: ServiceId, email: str, name: str, roles: frozenset[str], password: str
+) -> StaffMember:
+    email = email.strip().casefold()
+    known = await house.record.staff.by_email(service, email)
+    member = StaffMember(
+        service=service,
+        id=known.id if known else StaffId(UUID(int=house.ids.new().int)),
+        email=email,
+        name=name,
+        roles=roles,
+        password_hash=await hashed(password),
+    )
+    await house.record.staff.add(member)
+    return member
