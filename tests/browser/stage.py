@@ -47,6 +47,7 @@ class Stage:
         self.greets = True
         self.acknowledges = True
         self.attributes = ""
+        self.urgent: dict[str, Any] | None = None
         self.most_open = 0
         self.port = 0
         self._changed = asyncio.Condition()
@@ -135,7 +136,7 @@ class Stage:
         return web.FileResponse(WEB / "static" / "widget.js")
 
     async def _availability(self, _: web.Request) -> web.Response:
-        return web.json_response({"reading": READING})
+        return web.json_response({"reading": READING, "urgent": self.urgent})
 
     async def _call(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]

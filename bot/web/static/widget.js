@@ -267,6 +267,7 @@ class BouncebackChat extends HTMLElement {
     if (this.chat) this.chat.forget();
     this.chat = null;
     this.talk.replaceChildren();
+    this.announcer.clear();
   }
 
   // -- always there

@@ -13,4 +13,8 @@ export class Announcer {
     this.element.append(line);
     setTimeout(() => line.remove(), KEPT_MS);
   }
+
+  clear() {
+    this.element.replaceChildren();
+  }
 }

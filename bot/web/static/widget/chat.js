@@ -200,7 +200,8 @@ class Chat {
       this.after = gapless(this.messages, this.after);
       this.log.settle(element, entry.seq);
     }
-    if (entry.state === "failed" && entry.source === this.asking?.element) markUsed(entry.source, false);
+    if (entry.state === "failed" && entry.source && entry.source === this.asking?.element)
+      markUsed(entry.source, false);
     this.showState(element, entry);
   }
 

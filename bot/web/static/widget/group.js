@@ -104,7 +104,7 @@ class Group {
       element.day = before.day;
       this.log.settle(element, post.seq);
     } else this.log.put(element, { seq: post.seq, at: post.at, mine: post.mine });
-    if (fresh && !again && !post.mine && !post.hidden)
+    if (fresh && post.seq > this.room.old && !again && !post.mine && !post.hidden)
       this.announce(`${this.nameOf(post)}: ${post.text}`, post.lang);
   }
 

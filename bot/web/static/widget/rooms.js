@@ -10,12 +10,20 @@ export class Rooms {
   }
 
   named(rooms) {
-    rooms.forEach(({ id, title }) => (this.room(id).title = title));
+    rooms.forEach(({ id, title, seq }) => this.name(this.room(id), title, seq));
     if (rooms.length) this.onChange(null);
   }
 
+  /** `old`: posts up to here were written before one came in; they are shown, not announced. */
+  name(room, title, seq) {
+    room.title = title;
+    if (!room.loaded) room.old = seq;
+    room.loaded = room.wanted;
+  }
+
   room(id) {
-    if (!this.all.has(id)) this.all.set(id, { id, title: "", posts: new Map(), wanted: false, host: null });
+    if (!this.all.has(id))
+      this.all.set(id, { id, title: "", posts: new Map(), old: 0, wanted: false, loaded: false, host: null });
     return this.all.get(id);
   }
 
