@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from bot.core.facts import FACT, MessageHeard
+from bot.core.facts import FACT, MessageHeard, RoomOpened
 from bot.core.values import ServiceId
 from bot.ports import Entry
 
@@ -290,6 +290,12 @@ _PARTS = (
         lambda e: [
             (p, m.status, m.pseudonym, m.posts, since or e.at) for p, (m, since) in e.rows.members.items()
         ],
+    ),
+    _Part(
+        "rooms",
+        _columns("group_key text"),
+        _insert("room", "line_id, group_key", "won.line_id, r.group_key"),
+        lambda e: [(f.group,) for f in e.facts if isinstance(f, RoomOpened)],
     ),
 )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Text, and_, cast, select
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.commit import statement_for
 from bot.adapters.postgres.engine import Database
+from bot.core.facts import FACT, Fact
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Entry, HeardBefore, Sealed, StoredLine
 
@@ -58,3 +59,10 @@ class PostgresLines:
                 await c.execute(select(w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body).where(where))
             ).all()
         return [Sealed(*row) for row in rows]
+
+    async def facts(self, service: ServiceId, line: LineId) -> Sequence[Fact]:
+        f = s.fact.c
+        where = and_(f.service_id == service, f.line_id == line)
+        async with self._db.reading() as c:
+            rows = await c.execute(select(cast(f.body, Text)).where(where).order_by(f.version, f.n))
+        return [FACT.validate_json(body) for body in rows.scalars()]

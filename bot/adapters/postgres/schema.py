@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -64,7 +65,8 @@ release = Table(
     "release",
     metadata,
     Column("release_hash", Text, primary_key=True),
-    Column("built", JSONB, nullable=False),
+    # Not jsonb, which would sort the keys: the hash is taken over this very text.
+    Column("built", JSON, nullable=False),
     _time("made_at"),
     Column("made_by", Text, nullable=False),
 )
@@ -243,6 +245,7 @@ alert = Table(
         postgresql_where=text("state <> 'resolved'"),
     ),
     Index(None, "service_id", "state", "level", "opened_at"),
+    Index(None, "service_id", "alert_id"),
 )
 
 evidence = Table(

@@ -40,6 +40,7 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state <> 'resolved'"),
     )
+    op.create_index(op.f("alert_service_id_alert_id_idx"), "alert", ["service_id", "alert_id"], unique=False)
     op.create_index(
         op.f("alert_service_id_state_level_opened_at_idx"),
         "alert",
@@ -221,7 +222,7 @@ def upgrade() -> None:
     op.create_table(
         "release",
         sa.Column("release_hash", sa.Text(), nullable=False),
-        sa.Column("built", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("built", sa.JSON(), nullable=False),
         sa.Column("made_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("release_hash", name=op.f("release_pkey")),

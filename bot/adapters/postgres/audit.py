@@ -1,0 +1,141 @@
+"""Who looked at what: one chain of rows for each Line and one for the service itself, each row sealing the one before.
+
+A row's hash is SHA-256 over the hash before and the row's canonical text, both taken inside PostgreSQL. It shows a row
+that was changed, taken out or slipped in; that the newest rows were cut off shows only against a copy kept elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    LargeBinary,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.engine import Database
+from bot.core.errors import Unavailable
+from bot.core.values import LineId, ServiceId
+from bot.ports import Looker
+
+_A = s.audit.c
+_NOTHING = literal_column("''::bytea", LargeBinary)
+# Each try is lost to somebody who wrote, so this many must have written meanwhile.
+_TRIES = 200
+
+
+def service_chain(service: ServiceId) -> LineId:
+    """The chain of looks at lists: it carries the service's own id."""
+    return LineId(service)
+
+
+def _seal(prev: ColumnElement[bytes], row: Any, n: ColumnElement[int]) -> ColumnElement[bytes]:
+    moment = func.to_char(func.timezone("UTC", row.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    text = cast(
+        func.jsonb_build_array(row.service_id, row.chain, n, row.who, row.what, row.about, moment), Text
+    )
+    return func.sha256(
+        prev.op("||", return_type=LargeBinary())(func.convert_to(text, "UTF8")), type_=LargeBinary()
+    )
+
+
+def _append() -> Any:
+    """INSERT ... SELECT from the last row: the key (chain, n) lets one of two writers through."""
+    here = and_(
+        _A.service_id == bindparam("service", type_=PG_UUID(as_uuid=True)),
+        _A.chain == bindparam("chain", type_=PG_UUID(as_uuid=True)),
+    )
+    newest = select(_A.n, _A.hash).where(here).order_by(_A.n.desc()).limit(1).subquery()
+    start = select(literal(0, BigInteger).label("n"), _NOTHING.label("hash"))
+    last = union_all(select(newest.c.n, newest.c.hash), start).subquery("last")
+    given = select(
+        bindparam("service", type_=PG_UUID(as_uuid=True)).label("service_id"),
+        bindparam("chain", type_=PG_UUID(as_uuid=True)).label("chain"),
+        bindparam("who", type_=Text()).label("who"),
+        bindparam("what", type_=Text()).label("what"),
+        bindparam("about", type_=Text()).label("about"),
+        bindparam("at", type_=TIMESTAMP(timezone=True)).label("at"),
+    ).subquery("given")
+    g, n = given.c, last.c.n + 1
+    row = (
+        select(g.service_id, g.chain, n, last.c.hash, _seal(last.c.hash, g, n), g.who, g.what, g.about, g.at)
+        .select_from(last.join(given, true()))
+        .order_by(last.c.n.desc())
+        .limit(1)
+    )
+    columns = ["service_id", "chain", "n", "prev_hash", "hash", "who", "what", "about", "at"]
+    return insert(s.audit).from_select(columns, row).on_conflict_do_nothing().returning(_A.n)
+
+
+_APPEND = _append()
+
+
+async def note_look(
+    connection: AsyncConnection,
+    service: ServiceId,
+    chain: LineId,
+    who: str,
+    what: str,
+    about: str,
+    at: datetime,
+) -> None:
+    """One row more on the chain, in the caller's transaction: the last thing it does, since others wait for it."""
+    values: dict[str, UUID | str | datetime] = {
+        "service": service,
+        "chain": chain,
+        "who": who,
+        "what": what,
+        "about": about,
+        "at": at,
+    }
+    for _ in range(_TRIES):
+        if (await connection.execute(_APPEND, values)).first() is not None:
+            return
+    raise Unavailable("record")
+
+
+async def note_look_by(
+    connection: AsyncConnection, service: ServiceId, chain: LineId, by: Looker, *, what: str, about: str
+) -> None:
+    await note_look(connection, service, chain, f"{by.role}:{by.who}", what, about, by.at)
+
+
+class PostgresAudit:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def verify(self, service: ServiceId, chain: LineId) -> bool:
+        expected_n = func.row_number().over(order_by=_A.n)
+        expected_prev = func.coalesce(func.lag(_A.hash).over(order_by=_A.n), _NOTHING)
+        sound = and_(
+            _A.n == expected_n, _A.prev_hash == expected_prev, _A.hash == _seal(_A.prev_hash, _A, _A.n)
+        )
+        rows = (
+            select(sound.label("sound")).where(_A.service_id == service, _A.chain == chain).subquery("rows")
+        )
+        async with self._db.reading() as c:
+            whole = (await c.execute(select(func.bool_and(rows.c.sound)))).scalar()
+        return whole is not False
+
+    async def note(
+        self, service: ServiceId, chain: LineId, who: str, what: str, about: str, at: datetime
+    ) -> None:
+        async with self._db.transaction() as c:
+            await note_look(c, service, chain, who, what, about, at)

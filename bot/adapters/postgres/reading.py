@@ -1,0 +1,204 @@
+"""What people read back. Words come sealed, each beside the row that points to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Uuid, and_, cast, func, null, select
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.audit import note_look_by, service_chain
+from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.ledger import alerts_where
+from bot.core.values import LineId, ServiceId
+from bot.ports import (
+    Looker,
+    MessageSeen,
+    PatientSeen,
+    PersonSeen,
+    PostSeen,
+    RoomSeen,
+    ScoreSeen,
+    Sealed,
+)
+
+_M, _P, _Q, _S, _L, _B, _R = (
+    s.message.c,
+    s.person.c,
+    s.post.c,
+    s.score.c,
+    s.line.c,
+    s.member.c,
+    s.room.c,
+)
+_WORD = s.word.alias("word")
+_PSEUDONYM = s.word.alias("pseudonym")
+
+
+def _sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
+    w = word.c
+    return w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body
+
+
+def _of(
+    word: FromClause, row: Any, owner: ColumnElement[Any], id_: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    return and_(word.c.service_id == row.service_id, word.c.owner_id == owner, word.c.word_id == id_)
+
+
+def _sealed(columns: Sequence[Any]) -> Sealed | None:
+    return Sealed(*columns) if columns[0] is not None else None
+
+
+# -- conversations and rooms --------------------------------------------------------------------------
+
+
+def _messages(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
+    columns = (_M.seq, _M.who, _M.client_id, _M.step, _M.release_hash, _M.urgent, _M.at)
+    return (
+        select(*columns, *_sealed_columns(_WORD))
+        .select_from(s.message.outerjoin(_WORD, _of(_WORD, _M, _M.line_id, _M.word_id)))
+        .where(_M.service_id == service, _M.line_id == patient)
+    )
+
+
+def _message(row: Row[*tuple[Any, ...]]) -> MessageSeen:
+    seq, who, client_id, step, release, urgent, at, *word = row
+    return MessageSeen(seq, who, client_id, _sealed(word), step, release, urgent, at)
+
+
+def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
+    """A member's words belong to their own Line, a host's to the room's."""
+    owner = func.coalesce(_Q.author_id, _Q.line_id)
+    as_member = and_(_B.service_id == _Q.service_id, _B.line_id == _Q.line_id, _B.patient_id == _Q.author_id)
+    tables: FromClause = (
+        s.post.outerjoin(_WORD, _of(_WORD, _Q, owner, _Q.word_id))
+        .outerjoin(s.member, as_member)
+        .outerjoin(_PSEUDONYM, _of(_PSEUDONYM, _B, _B.patient_id, _B.pseudonym_word_id))
+    )
+    columns = (_Q.seq, _Q.post_id, _Q.author_id, _Q.staff_id, _Q.status, _Q.reply_to, _Q.at)
+    return (
+        select(*columns, *_sealed_columns(_WORD), *_sealed_columns(_PSEUDONYM))
+        .select_from(tables)
+        .where(_Q.service_id == service, _Q.line_id == room)
+    )
+
+
+def _post(row: Row[*tuple[Any, ...]]) -> PostSeen:
+    seq, post, author, staff, status, reply_to, at, *words = row
+    return PostSeen(seq, post, author, staff, _sealed(words[:6]), _sealed(words[6:]), status, reply_to, at)
+
+
+_ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
+_MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
+
+
+# -- people -------------------------------------------------------------------------------------------
+
+
+def _people(service: ServiceId) -> Select[*tuple[Any, ...]]:
+    last_seen = (
+        select(_M.at)
+        .where(_M.service_id == _P.service_id, _M.line_id == _P.line_id, _M.who == "patient")
+        .order_by(_M.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (_P.line_id, _P.status, _P.nation, _P.timezone, _P.language, _P.conditions, _P.owner_id)
+    return (
+        select(*columns, last_seen.label("last_seen"), *_sealed_columns(_WORD))
+        .select_from(s.person.outerjoin(_WORD, _of(_WORD, _P, _P.line_id, _P.first_name_word_id)))
+        .where(_P.service_id == service)
+        .order_by(_P.line_id)
+    )
+
+
+def _person(row: Row[*tuple[Any, ...]]) -> PersonSeen:
+    line, status, nation, timezone, language, conditions, owner, last_seen, *word = row
+    return PersonSeen(
+        line, status, nation, timezone, language, tuple(conditions), owner, _sealed(word), last_seen
+    )
+
+
+def _scores(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
+    return (
+        select(_S.measure, _S.measure_version, _S.total, _S.complete, _S["items"], _S.at)
+        .where(_S.service_id == service, _S.line_id == patient)
+        .order_by(_S.at, _S.score_id)
+    )
+
+
+class PostgresReading:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def messages(
+        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
+    ) -> Sequence[MessageSeen]:
+        read = _messages(service, patient).where(_M.seq > after).order_by(_M.seq).limit(most)
+        return [_message(row) for row in await self._rows(read)]
+
+    async def posts(
+        self, service: ServiceId, room: LineId, after: int, *, most: int = 200
+    ) -> Sequence[PostSeen]:
+        read = _posts(service, room).where(_Q.seq > after).order_by(_Q.seq).limit(most)
+        return [_post(row) for row in await self._rows(read)]
+
+    async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
+        """Those that the patient is a member of now, with their own pseudonym."""
+        read = (
+            select(_R.line_id, _R.group_key, _L.seq, _B.pseudonym_word_id)
+            .select_from(s.member.join(s.room, _MEMBER_ROOM).join(s.line, _ROOM_LINE))
+            .where(_B.service_id == service, _B.patient_id == patient, _B.status == "member")
+            .order_by(_R.group_key)
+        )
+        return [RoomSeen(*row) for row in await self._rows(read)]
+
+    async def rooms(self, service: ServiceId) -> Sequence[RoomSeen]:
+        read = (
+            select(_R.line_id, _R.group_key, _L.seq, cast(null(), Uuid))
+            .select_from(s.room.join(s.line, _ROOM_LINE))
+            .where(_R.service_id == service)
+            .order_by(_R.group_key)
+        )
+        return [RoomSeen(*row) for row in await self._rows(read)]
+
+    async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
+        """Everybody but those who were erased, in the order in which they were invited."""
+        everybody = _people(service).where(_P.erased_at.is_(None))
+        async with self._db.transaction() as c:
+            rows = (await c.execute(everybody)).all()
+            await note_look_by(c, service, service_chain(service), by, what="caseload.list", about="all")
+        return [_person(row) for row in rows]
+
+    async def patient(
+        self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
+    ) -> PatientSeen | None:
+        last = _messages(service, patient).order_by(_M.seq.desc()).limit(last_messages)
+        async with self._db.transaction() as c:
+            person = (await c.execute(_people(service).where(_P.line_id == patient))).first()
+            if person is None:
+                return None
+            scores = (await c.execute(_scores(service, patient))).all()
+            alerts = await alerts_where(c, service, s.alert.c.line_id == patient)
+            messages = (await c.execute(last)).all()
+            await note_look_by(c, service, patient, by, what="patient.open", about=str(patient))
+        return PatientSeen(
+            _person(person),
+            tuple(ScoreSeen(*row) for row in scores),
+            tuple(alerts),
+            tuple(_message(row) for row in reversed(messages)),
+        )
+
+    async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
+        if not lines:
+            return {}
+        read = select(_L.line_id, _L.wrapped_key, _L.key_id).where(
+            _L.service_id == service, _L.line_id.in_(lines), _L.wrapped_key.is_not(None)
+        )
+        return {row.line_id: (row.wrapped_key, row.key_id) for row in await self._rows(read)}
+
+    async def _rows(self, read: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+        async with self._db.reading() as c:
+            return (await c.execute(read)).all()

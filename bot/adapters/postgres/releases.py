@@ -1,0 +1,79 @@
+"""Published content. A release is kept as the very text its hash was taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy import JSON, Text, case, cast, literal, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.engine import Database
+from bot.core.errors import Misuse
+from bot.core.library import Library
+from bot.ports import Pointer, ReleaseSeen
+
+_R, _P = s.release.c, s.release_pointer.c
+_EVERYWHERE = "*"
+_POINTER = select(_P.release_hash, _P.n, _P.urgent_at).where(_P.scope == _EVERYWHERE)
+
+
+class PostgresReleases:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def publish(self, library: Library, by: str, now: datetime, *, urgent: bool = False) -> Pointer:
+        """``urgent_at`` stays when a later release is not urgent: who stands before it still has to move."""
+        kept = insert(s.release).values(
+            release_hash=library.release,
+            built=cast(literal(library.model_dump_json(), Text), JSON),
+            made_at=now,
+            made_by=by,
+        )
+        flip = insert(s.release_pointer).values(
+            scope=_EVERYWHERE, release_hash=library.release, n=1, urgent_at=now if urgent else None
+        )
+        flipped = flip.on_conflict_do_update(
+            index_elements=["scope"],
+            set_={
+                "release_hash": flip.excluded.release_hash,
+                "n": _P.n + 1,
+                "urgent_at": case(
+                    (flip.excluded.urgent_at.is_not(None), flip.excluded.urgent_at), else_=_P.urgent_at
+                ),
+            },
+            where=_P.release_hash != flip.excluded.release_hash,
+        )
+        async with self._db.transaction() as c:
+            await c.execute(kept.on_conflict_do_nothing())
+            await c.execute(flipped)
+            row = (await c.execute(_POINTER)).one()
+        return Pointer(*row)
+
+    async def pointer(self) -> Pointer | None:
+        async with self._db.reading() as c:
+            row = (await c.execute(_POINTER)).first()
+        return Pointer(*row) if row else None
+
+    async def load(self, release: str) -> Library | None:
+        """Misuse where the record's text is not what the hash was taken over."""
+        read = select(cast(_R.built, Text)).where(_R.release_hash == release)
+        async with self._db.reading() as c:
+            built = (await c.execute(read)).scalar()
+        if built is None:
+            return None
+        try:
+            library = Library.model_validate_json(built)
+        except ValidationError:
+            raise Misuse(f"release {release[:12]} is not content that this version reads") from None
+        if library.release != release:
+            raise Misuse(f"release {release[:12]} is not what was published under this hash")
+        return library
+
+    async def list(self) -> Sequence[ReleaseSeen]:
+        """The newest first."""
+        read = select(_R.release_hash, _R.made_at, _R.made_by).order_by(_R.made_at.desc(), _R.release_hash)
+        async with self._db.reading() as c:
+            return [ReleaseSeen(*row) for row in await c.execute(read)]

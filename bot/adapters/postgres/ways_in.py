@@ -1,0 +1,149 @@
+"""How people come in: sessions and tickets, invitations and return links, and finding an address again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.engine import Database
+from bot.core.errors import Misuse
+from bot.core.values import LineId, ServiceId
+from bot.ports import Proof, Session
+from bot.ports.people import InviteKind
+
+_S, _I, _P, _H = s.session.c, s.invite.c, s.person.c, s.login_hint.c
+
+
+class PostgresSessions:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def begin(self, session: Session, token_hash: bytes, expires_at: datetime, now: datetime) -> None:
+        row = insert(s.session).values(
+            service_id=session.service,
+            token_hash=token_hash,
+            kind=session.kind,
+            subject_id=session.subject,
+            made_at=now,
+            expires_at=expires_at,
+        )
+        async with self._db.transaction() as c:
+            await c.execute(row)
+
+    async def find(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
+        """A ticket is never found: it is only spent."""
+        where = and_(_alive(service, token_hash, now), _S.kind != "ticket")
+        async with self._db.reading() as c:
+            row = (await c.execute(select(_S.kind, _S.subject_id).where(where))).first()
+        return Session(service, row.kind, row.subject_id) if row else None
+
+    async def spend(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
+        spent = (
+            update(s.session)
+            .where(_alive(service, token_hash, now), _S.kind == "ticket")
+            .values(ended_at=now)
+            .returning(_S.kind, _S.subject_id)
+        )
+        async with self._db.transaction() as c:
+            row = (await c.execute(spent)).first()
+        return Session(service, row.kind, row.subject_id) if row else None
+
+    async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> None:
+        ended = update(s.session).where(_alive(service, token_hash, now)).values(ended_at=now)
+        async with self._db.transaction() as c:
+            await c.execute(ended)
+
+
+def _alive(service: ServiceId, token_hash: bytes, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        _S.service_id == service, _S.token_hash == token_hash, _S.ended_at.is_(None), _S.expires_at > now
+    )
+
+
+class PostgresInvites:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def make(
+        self, service: ServiceId, code_hash: bytes, kind: InviteKind, patient: LineId, expires_at: datetime
+    ) -> None:
+        row = insert(s.invite).values(
+            service_id=service, code_hash=code_hash, kind=kind, patient_id=patient, expires_at=expires_at
+        )
+        async with self._db.transaction() as c:
+            await c.execute(row)
+
+    async def spend(
+        self, service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime
+    ) -> LineId | None:
+        good = _good(service, code_hash, kind, now)
+        spent = update(s.invite).where(good).values(used_at=now).returning(_I.patient_id)
+        async with self._db.transaction() as c:
+            row = (await c.execute(spent)).first()
+        return row.patient_id if row else None
+
+    async def look(
+        self, service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime
+    ) -> LineId | None:
+        good = _good(service, code_hash, kind, now)
+        async with self._db.reading() as c:
+            return (await c.execute(select(_I.patient_id).where(good))).scalar()
+
+
+def _good(service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        _I.service_id == service,
+        _I.code_hash == code_hash,
+        _I.kind == kind,
+        _I.used_at.is_(None),
+        _I.expires_at > now,
+    )
+
+
+class PostgresContacts:
+    """The index stands at the person; ``login_hint`` only says in which services to look."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def keep(self, service: ServiceId, patient: LineId, index: bytes, proof_hash: str | None) -> None:
+        """The person's row is there already. A changed address leaves nothing of the one before."""
+        person = and_(_P.service_id == service, _P.line_id == patient)
+        hint = insert_or(s.login_hint).values(contact_hmac=index, service_id=service).on_conflict_do_nothing()
+        async with self._db.transaction() as c:
+            before = (await c.execute(select(_P.contact_index).where(person).with_for_update())).first()
+            if before is None:
+                raise Misuse("a contact is kept only for a patient with a row in person")
+            await c.execute(update(s.person).where(person).values(contact_index=index, proof_hash=proof_hash))
+            await c.execute(hint)
+            if before.contact_index not in (None, index):
+                await _forget_unused(c, service, before.contact_index)
+
+    async def find(self, index: bytes) -> Sequence[tuple[ServiceId, LineId]]:
+        found: list[tuple[ServiceId, LineId]] = []
+        async with self._db.reading() as c:
+            hints = await c.execute(
+                select(_H.service_id).where(_H.contact_hmac == index).order_by(_H.service_id)
+            )
+            for service in hints.scalars():
+                here = and_(_P.service_id == service, _P.contact_index == index)
+                lines = await c.execute(select(_P.line_id).where(here).order_by(_P.line_id))
+                found += [(service, line) for line in lines.scalars()]
+        return found
+
+    async def proof(self, service: ServiceId, patient: LineId) -> Proof | None:
+        person = and_(_P.service_id == service, _P.line_id == patient)
+        async with self._db.reading() as c:
+            row = (await c.execute(select(_P.proof_hash).where(person))).first()
+        return Proof(patient, row.proof_hash) if row else None
+
+
+async def _forget_unused(c: AsyncConnection, service: ServiceId, index: bytes) -> None:
+    used = exists().where(_P.service_id == service, _P.contact_index == index)
+    if not (await c.execute(select(used))).scalar():
+        await c.execute(delete(s.login_hint).where(_H.contact_hmac == index, _H.service_id == service))
