@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 from ruamel.yaml import YAML
@@ -58,6 +59,7 @@ class _Refused(Exception):
         self.problem = problem
 
 
+@lru_cache(maxsize=64)  # one edit of a folder leaves the other files as they were
 def read_yaml(text: str, at: Place) -> Document | Problem:
     """``at``: the place where ``text`` begins in its file."""
     reader = _Reader(at)
