@@ -116,28 +116,29 @@ def account_for(place: Place) -> Account:
     """PostgreSQL refuses to run as root: whose process it becomes instead depends on who may reach the data."""
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), _named(os.geteuid()))
+    uid, gid = _owner(place.home)
+    if uid != 0:
+        return _as_user(uid, gid)
     root = Account(0, 0, _NAMESPACE)
-    owner = _owner(place.home)
-    if owner.st_uid != 0:
-        return _as_user(owner.st_uid, owner.st_gid)
     if not place.home.exists():
         try:
             root.run("true", cwd=Path("/"))
-        except EmbeddedFailed:
+        except (EmbeddedFailed, OSError):
             # Containers often forbid user namespaces.
             return _as_user(NOBODY, NOBODY)
     return root
 
 
-def _owner(home: Path) -> os.stat_result:
+def _owner(home: Path) -> tuple[int, int]:
     """Whoever owns the servers' folder, else the private folder above it: in a namespace root is a stranger there."""
     if home.exists():
-        return home.stat()
+        found = home.stat()
+        return found.st_uid, found.st_gid
     for folder in filter(Path.exists, home.parents):
         found = folder.stat()
         if found.st_uid != 0 and not found.st_mode & stat.S_IXOTH:
-            return found
-    return Path("/").stat()
+            return found.st_uid, found.st_gid
+    return 0, 0
 
 
 def _as_user(uid: int, gid: int) -> Account:

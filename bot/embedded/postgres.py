@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import signal
+import struct
 import time
 from pathlib import Path
 
@@ -31,9 +32,27 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
 }
 _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-_SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+_INITDB = (
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    "--set=scram_iterations=1",  # the password is 256 random bits
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+)
+# Nobody signs in as the superuser afterwards; who owns the files has single-user mode.
+_FIRST_WORDS = """\
+CREATE ROLE bounceback LOGIN CREATEDB CREATEROLE PASSWORD '{password}'
+CREATE DATABASE bounceback OWNER bounceback
+ALTER ROLE postgres PASSWORD NULL
+"""
+_KNOCK = struct.pack("!ii", 45, 3 << 16) + b"user\0bounceback\0database\0bounceback\0\0"
+_CANNOT_CONNECT_NOW = b"57P03"
 _START_S = 300.0
-_STOP_S = 60.0
+# Enough for a checkpoint; nothing that was committed is lost if it has to be killed after that.
+_STOP_S = 8.0
 
 
 def url(place: Place) -> str:
@@ -57,29 +76,36 @@ def ensure(place: Place, account: Account, *, durable: bool, users: Users) -> in
     programs = postgres_programs()
     check_reach(account, place.home, programs / "postgres")
     if not place.cluster.exists():
-        _create(place, account, programs, durable=durable)
+        _create(place, account, programs)
     _check_version(place, account, programs)
     return _start(place, account, programs / "postgres", durable=durable)
 
 
 def stop(place: Place, account: Account) -> None:
-    # The postmaster alone: the same signal makes its checkpointer shut down under the others' feet.
+    # One that repairs itself after a crash may never obey the gentle signal, and has nothing to lose by the other.
+    asked = signal.SIGINT if ready(place) else signal.SIGQUIT
+    # The postmaster alone: the same signals make its checkpointer shut down under the others' feet.
     leader = _leader(place) & living(place.cluster, account)
-    ask(leader, signal.SIGINT)
+    ask(leader, asked)
     end(place.cluster, account, _STOP_S if leader else 0.0)
 
 
 def ready(place: Place) -> bool:
-    return _pid_file(place)[7:8] == ["ready"] and _answers(place)
+    # Look before knocking: each knock too early is a line in its log.
+    return _pid_file(place)[7:8] == ["ready"] and _welcomes(_greeting(place))
 
 
-def _answers(place: Place) -> bool:
-    # An offer of TLS is declined with N, before any password.
-    return processes.answers(place.sockets / POSTGRES_SOCKET, _SSL_REQUEST, b"N")
+def _welcomes(greeting: bytes) -> bool:
+    return bool(greeting) and _CANNOT_CONNECT_NOW not in greeting
+
+
+def _greeting(place: Place) -> bytes:
+    """The answer to somebody who comes in: a question for the password, or why not now."""
+    return processes.answer(place.sockets / POSTGRES_SOCKET, _KNOCK)
 
 
 def _pid_file(place: Place) -> list[str]:
-    """PostgreSQL's own notes: the first line is the process, the eighth how far it is."""
+    """PostgreSQL's own notes: the first line is the postmaster's process, the eighth how far its start is."""
     try:
         return [line.strip() for line in (place.cluster / "postmaster.pid").read_text().splitlines()]
     except OSError:
@@ -95,18 +121,19 @@ def _answers_in_time(place: Place, account: Account, users: Users) -> bool:
     for _ in moments(_START_S):
         if users is not Users.ELSEWHERE and not _leader(place) & living(place.cluster, account):
             return False
-        if ready(place):
+        greeting = _greeting(place)
+        if _welcomes(greeting):
             return True
-        # One that is repairing itself after a crash answers, but is not ready: that may take minutes.
-        if _answers(place):
+        # One that is repairing itself after a crash says so: that may take minutes.
+        if greeting:
             quiet_since = time.monotonic()
         elif time.monotonic() - quiet_since > processes.SILENCE_S:
-            break
-    users.must_be_in_view(place.home)
-    return False
+            users.must_be_in_view(place.home)
+            return False
+    raise EmbeddedFailed(f"PostgreSQL in {place.home} is still repairing itself: wait, then start again.")
 
 
-def _create(place: Place, account: Account, programs: Path, *, durable: bool) -> None:
+def _create(place: Place, account: Account, programs: Path) -> None:
     """Made beside its place and then renamed, so half a database never counts."""
     half = place.cluster.with_name("pg.new")
     for home in (place.home, half):
@@ -114,37 +141,13 @@ def _create(place: Place, account: Account, programs: Path, *, durable: bool) ->
     if half.exists():
         shutil.rmtree(half)
     _write_password(place, account)
+    account.run(programs / "initdb", "--pgdata", half, "--pwfile", place.password, *_INITDB, cwd=place.home)
+    # Single-user mode: no server, no password, and the first error ends it.
+    strict = ("-c", "log_min_error_statement=panic", "-c", "exit_on_error=on")
     account.run(
-        programs / "initdb",
-        *("--pgdata", half, "--username=postgres", "--pwfile", place.password, "--auth=scram-sha-256"),
-        *(
-            "--set=scram_iterations=1",
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-        ),
-        *("--locale=C", "--no-instructions", *(() if durable else ("--no-sync",))),
+        *(programs / "postgres", "--single", "-D", half, *strict, "postgres"),
         cwd=place.home,
-    )
-    account.run(
-        *(
-            programs / "postgres",
-            "--single",
-            "-D",
-            half,
-            "-c",
-            "log_min_error_statement=panic",
-            "-c",
-            "exit_on_error=on",
-            "postgres",
-        ),
-        cwd=place.home,
-        given=(
-            f"CREATE ROLE bounceback LOGIN CREATEDB CREATEROLE PASSWORD '{place.password.read_text('ascii')}'\n"
-            "CREATE DATABASE bounceback OWNER bounceback\n"
-            # Nobody signs in as the superuser; who owns the files has single-user mode.
-            "ALTER ROLE postgres PASSWORD NULL\n"
-        ),
+        given=_FIRST_WORDS.format(password=place.password.read_text("ascii")),
     )
     half.rename(place.cluster)
 

@@ -99,10 +99,10 @@ class _Stay:
         users = Users.join(self.users)
         self.place.choose_sockets(account)
         make_private(self.place.bus, account)
-        for pid in (
-            postgres.ensure(self.place, account, durable=durable, users=users),
-            valkey.ensure(self.place, account, users=users),
-        ):
-            if pid is not None:
-                self.started.append(pid)
+        self._keep(postgres.ensure(self.place, account, durable=durable, users=users))
+        self._keep(valkey.ensure(self.place, account, users=users))
         return _servers(self.place)
+
+    def _keep(self, pid: int | None) -> None:
+        if pid is not None:
+            self.started.append(pid)

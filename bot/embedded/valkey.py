@@ -45,12 +45,14 @@ def ensure(place: Place, account: Account, *, users: Users) -> int | None:
 
 
 def stop(place: Place, account: Account) -> None:
+    # Told so it goes at once; a signal alone takes it a tenth of a second to notice.
+    processes.answer(place.sockets / _SOCKET, b"SHUTDOWN NOSAVE\r\n")
     ask(living(place.bus, account), signal.SIGTERM)
     end(place.bus, account, _STOP_S)
 
 
 def answers(place: Place) -> bool:
-    return processes.answers(place.sockets / _SOCKET, b"PING\r\n", b"+PONG")
+    return processes.answer(place.sockets / _SOCKET, b"PING\r\n") == b"+PONG\r\n"
 
 
 def _answers_in_time(place: Place, account: Account, users: Users) -> bool:

@@ -56,17 +56,7 @@ class Guest:
 
 @contextmanager
 def guest(data: Path, *prefix: str, python: str = sys.executable, durable: bool = True) -> Iterator[Guest]:
-    command = [
-        *prefix,
-        python,
-        "-X",
-        "dev",
-        "-W",
-        "error",
-        __file__,
-        str(data),
-        "durable" if durable else "hasty",
-    ]
+    command = [*prefix, python, "-W", "error", __file__, str(data), "durable" if durable else "hasty"]
     environment = os.environ | {"PYTHONPATH": python_path(), "PYTHONDONTWRITEBYTECODE": "1"}
     pipe = subprocess.PIPE
     with subprocess.Popen(

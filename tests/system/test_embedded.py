@@ -16,9 +16,9 @@ import asyncpg
 import pytest
 from embedded_guest import drop_orphaned_memory, guest
 
-from bot.embedded import EmbeddedFailed, embedded_servers, find_running, processes
+from bot.embedded import EmbeddedFailed, embedded_servers, find_running, postgres, processes
 from bot.embedded.places import Place, account_for, make_private
-from bot.embedded.processes import living
+from bot.embedded.processes import ask, living
 from bot.embedded.troubles import explained
 
 pytestmark = pytest.mark.system
@@ -75,8 +75,7 @@ def program_of(pid: int) -> str | None:
 
 
 def kill_all(data: Path) -> None:
-    for pid in servers_of(data):
-        os.kill(pid, signal.SIGKILL)
+    ask(servers_of(data), signal.SIGKILL)
 
 
 @asynccontextmanager
@@ -342,6 +341,22 @@ async def test_a_killed_postmaster_is_replaced_at_once(data: Path) -> None:
             assert postmaster(data) != killed
 
 
+async def test_a_killed_back_end_is_waited_for_until_the_record_is_repaired(data: Path) -> None:
+    async with embedded_servers(data):
+        one = max(servers_of(data) - {postmaster(data)})
+        os.kill(one, signal.SIGKILL)
+        async with embedded_servers(data) as servers:
+            assert await asked(servers.database_url, "select 1") == 1
+
+
+async def test_leaving_in_the_middle_of_a_repair_does_not_wait_for_ever(data: Path) -> None:
+    async with asyncio.timeout(postgres._STOP_S), embedded_servers(data):
+        os.kill(max(servers_of(data) - {postmaster(data)}), signal.SIGKILL)
+        while postgres.ready(Place.of(data)):
+            await asyncio.sleep(0.001)
+    assert not servers_of(data)
+
+
 async def test_a_killed_bus_is_replaced_at_once(data: Path) -> None:
     place = Place.of(data)
     with guest(data) as other:
@@ -505,4 +520,3 @@ async def test_a_short_folder_that_others_can_open_is_not_believed(tmp_path: Pat
     with pytest.raises(EmbeddedFailed, match="mode 0755"):
         async with embedded_servers(place.home.parent):
             pass
-    place.sockets.rmdir()
