@@ -13,6 +13,8 @@ from bot.core.safety.phrases import NUMBER, SENTENCE_END, Vocabulary
 _REACH = 4
 """How many words may stand between a negation and the cue it belongs to."""
 
+_SELF = frozenset({"myself", "me"})
+
 
 @dataclass(frozen=True)
 class Span:
@@ -125,7 +127,7 @@ class Passage:
     @cached_property
     def _own(self) -> list[int]:
         """Where the writer speaks of themselves now; "what if i have …" is still a question."""
-        asked = {at for span in self._information for at in range(span.start, span.end)}
+        asked = {at for span in self._information for at in range(span.start, span.end + 1)}
         return [span.start for span in self.spans(self._guards.own_experience) if span.start not in asked]
 
     @cached_property
@@ -174,6 +176,9 @@ class Passage:
         asked = any(sentence.start <= span.start < sentence.end for span in self._information)
         return asked and not any(sentence.start <= at < sentence.end for at in self._own)
 
+    def _speaks_of_self(self, cue: Span) -> bool:
+        return any(word in _SELF for word in self.words[cue.start : cue.end])
+
     def is_idiom(self, cue: Span) -> bool:
         return any(span.start < cue.end and cue.start < span.end for span in self._idioms)
 
@@ -191,7 +196,8 @@ class Passage:
         if "idiom" in guards and self.is_idiom(cue):
             return Hush.GUARDED
         if "information" in guards and self.asks_for_information(cue):
-            return Hush.GUARDED
+            # "What happens if I kill myself" is no idle question.
+            return Hush.SOFTLY if self._speaks_of_self(cue) else Hush.GUARDED
         if "negation" in guards and self.negated(cue):
             return Hush.GUARDED
         if "past" in guards and not self.is_again and self.is_past(cue):

@@ -82,8 +82,6 @@ class Wording(Strict):
 
     read_as: Mapping[str, str]
     fillers: tuple[str, ...]
-    leave: tuple[str, ...]
-    """Real words one slip away from a safety word: never corrected."""
     groups: Mapping[str, tuple[Phrase, ...]]
     conditions: Mapping[str, tuple[Phrase, ...]]
     """Words by which a message names the writer's own condition."""
@@ -159,6 +157,8 @@ class SafetyContent(Strict):
     rules: tuple[Rule, ...] = Field(min_length=1)
     guards: Guards
     wording: Wording
+    ordinary_words: tuple[str, ...] = ()
+    """Real words one slip away from a safety word: never corrected."""
     answers: Answers
     numbers: Numbers
     signposting: tuple[SignpostSet, ...]

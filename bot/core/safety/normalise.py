@@ -23,7 +23,7 @@ _LETTERS = {
 }
 _LOOK_ALIKE = {**_APOSTROPHES, **_CYRILLIC, **_GREEK, **_LETTERS}
 _DROPPED = re.compile(
-    "[\u0300-\u036f\u064b-\u0652\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+    "[\u0300-\u036f\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 )
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u0dff])"
 _PIECE = re.compile(

@@ -218,16 +218,14 @@ def _pressure(amount: Amount, given: Sequence[Amount], passage: Passage, span: S
 
 
 def _days(passage: Passage, span: Span, given: Sequence[Amount]) -> float:
-    """The shortest time the sentence names for a gain in weight, in days; 0 when it names none."""
+    """The time the sentence names for a gain in weight, in days; 0 when it names none."""
     sentence = passage.sentence(span.start)
     for at in range(sentence.start, sentence.end):
         word = passage.words[at]
-        if word in ("day", "days"):
+        length = 1 if word in ("day", "days") else _PERIODS.get(word)
+        if length:
             count = next((a.value for a in given if a.start < at <= a.end and a.unit == "other"), 1)
-            return count
-        if word in _PERIODS:
-            count = next((a.value for a in given if a.start < at <= a.end and a.unit == "other"), 1)
-            return _PERIODS[word] * max(count, 1)
+            return length * max(count, 1)
     return 0
 
 

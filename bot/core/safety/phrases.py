@@ -120,6 +120,8 @@ class Grammar:
             if at >= len(parts) or parts[at] != "|":
                 break
             at += 1
+        # Fillers are never read, so a choice made of fillers alone would match everywhere.
+        choices = [choice for choice in choices if choice != Row(())] or choices[:1]
         return (choices[0] if len(choices) == 1 else OneOf(tuple(choices))), at
 
     def _both(self, parts: Sequence[str], at: int) -> tuple[Node, int]:

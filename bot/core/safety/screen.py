@@ -121,9 +121,9 @@ def compile_screen(content: SafetyContent) -> Screener:
         content,
         _Compiled(
             normaliser,
-            Speller(vocabulary.symbols, vocabulary.stems, wording.leave),
+            Speller(vocabulary.symbols, vocabulary.stems, content.ordinary_words),
             vocabulary,
-            GuardPatterns(**{name: source.compiled(nodes) for name, nodes in lists.items()}),
+            GuardPatterns(**{name: source.compiled(nodes, longest=True) for name, nodes in lists.items()}),
             cues,
             source.together([node for _, node in read]),
             {name: source.compiled(nodes) for name, nodes in named.items()},
@@ -153,16 +153,23 @@ def _in_order(
         yield from group
 
 
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    return options
+
+
 class _Sources:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._options = re2.Options()
-        self._options.log_errors = False
-        self._options.max_mem = _MEMORY
+        self._options = _options()
+        self._longest = _options()
+        self._longest.longest_match = True
 
-    def compiled(self, nodes: Iterable[Node]) -> Any:
+    def compiled(self, nodes: Iterable[Node], *, longest: bool = False) -> Any:
         source = "|".join(pattern(node, self._vocabulary) for node in nodes) or _NEVER
-        return re2.compile(source, self._options)
+        return re2.compile(source, self._longest if longest else self._options)
 
     def together(self, nodes: Iterable[Node]) -> Any:
         rules = re2.Set.SearchSet(self._options)
