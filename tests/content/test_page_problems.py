@@ -134,6 +134,8 @@ def test_text_before_the_first_step() -> None:
         ("::: otherwise\nHm.\n:::", ["1:1 C211"]),
         ("::: tell-therapist soon\nSaid {{ first_name }}.\n:::", ["2:6 C212"]),
         ("::: goals, pick one\n- [ ] Call {{ first_name }}\n:::", ["2:12 C212"]),
+        ("::: later in 2 days\nHello.\n- [{{ first_name }}](#end)\n:::", ["3:3 C212"]),
+        ("::: ask who, pick one\nWho?\n- {{ first_name }}\n- Me\n:::", ["1:1 C212"]),
         ("::: check-in phq9\n:::", ["1:14 C213"]),
         ("::: urgent\nAgain.\n:::", ["1:1 C214"]),
         (ASKED + ASKED.strip(), ["5:9 C215"]),

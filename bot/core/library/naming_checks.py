@@ -41,6 +41,7 @@ def naming_problems(
             yield from _compare(compare, names)
         for fill in part.fills:
             yield from _fill(fill, part, asks)
+        yield from _filled_label(part)
     yield from _too_early(module, asks)
 
 
@@ -111,6 +112,16 @@ def _fill(fill: Placed[str], part: PartDraft, asks: Mapping[str, Ask]) -> Iterat
         yield fill.at.problem("C212", "an alert cannot hold a patient's own words", hint)
     elif not isinstance(part.part, Say | Ask | When | Later):
         yield fill.at.problem("C212", "this cannot be filled in here", "use it in a paragraph")
+
+
+def _filled_label(part: PartDraft) -> Iterator[Problem]:
+    """Buttons and answers are shown as they stand; those of a Choose are reported by their placeholders."""
+    hint = "use it in a paragraph"
+    for link in part.links if isinstance(part.part, When | Later) else ():
+        if "{{" in link.what.label:
+            yield link.at.problem("C212", "a button cannot be filled in", hint)
+    if isinstance(part.part, Ask) and any("{{" in option for option in part.part.options):
+        yield part.at.problem("C212", "an answer to pick cannot be filled in", hint)
 
 
 def _compare(placed: Placed[Compare], names: Names) -> Iterator[Problem]:
