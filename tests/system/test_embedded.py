@@ -67,6 +67,11 @@ def postmaster(data: Path) -> int:
     return int((data / "servers/pg/postmaster.pid").read_text().split("\n")[0])
 
 
+def a_back_end(data: Path) -> int:
+    place = Place.of(data)
+    return max(living(place.cluster, account_for(place)) - {postmaster(data)})
+
+
 def program_of(pid: int) -> str | None:
     try:
         return str(Path(f"/proc/{pid}/exe").readlink())
@@ -343,15 +348,14 @@ async def test_a_killed_postmaster_is_replaced_at_once(data: Path) -> None:
 
 async def test_a_killed_back_end_is_waited_for_until_the_record_is_repaired(data: Path) -> None:
     async with embedded_servers(data):
-        one = max(servers_of(data) - {postmaster(data)})
-        os.kill(one, signal.SIGKILL)
+        os.kill(a_back_end(data), signal.SIGKILL)
         async with embedded_servers(data) as servers:
             assert await asked(servers.database_url, "select 1") == 1
 
 
 async def test_leaving_in_the_middle_of_a_repair_does_not_wait_for_ever(data: Path) -> None:
     async with asyncio.timeout(postgres._STOP_S), embedded_servers(data):
-        os.kill(max(servers_of(data) - {postmaster(data)}), signal.SIGKILL)
+        os.kill(a_back_end(data), signal.SIGKILL)
         while postgres.ready(Place.of(data)):
             await asyncio.sleep(0.001)
     assert not servers_of(data)
