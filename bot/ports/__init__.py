@@ -26,7 +26,16 @@ from bot.ports.people import (
     Staff,
     StaffMember,
 )
-from bot.ports.reading import MessageSeen, PatientSeen, PersonSeen, PostSeen, Reading, RoomSeen, ScoreSeen
+from bot.ports.reading import (
+    MessageSeen,
+    PatientSeen,
+    PersonSeen,
+    PostSeen,
+    Reading,
+    RoomOpened,
+    RoomSeen,
+    ScoreSeen,
+)
 from bot.ports.releases import Pointer, Releases, ReleaseSeen
 
 __all__ = [
@@ -61,6 +70,7 @@ __all__ = [
     "Reading",
     "ReleaseSeen",
     "Releases",
+    "RoomOpened",
     "RoomSeen",
     "ScoreSeen",
     "Sealed",

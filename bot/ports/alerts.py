@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from bot.core.facts import Fact
 from bot.core.library import Level
 from bot.core.values import AlertId, LineId, ServiceId, StaffId, WordId
 
@@ -72,6 +73,11 @@ class Ledger(Protocol):
     async def one(self, service: ServiceId, alert: AlertId, by: Looker | None) -> AlertSeen | None: ...
 
     async def deliveries(self, service: ServiceId, alert: AlertId) -> Sequence[DeliverySeen]: ...
+
+    async def history(
+        self, service: ServiceId, line: LineId, alert: AlertId
+    ) -> Sequence[tuple[datetime, Fact]]:
+        """What happened to the alert, and the answers given meanwhile in the safety dialogue; in order."""
 
 
 @dataclass(frozen=True)

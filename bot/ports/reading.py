@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports.alerts import AlertSeen, Looker
 from bot.ports.lines import Sealed
@@ -77,6 +78,15 @@ class PatientSeen:
     messages: tuple[MessageSeen, ...]
 
 
+@dataclass(frozen=True)
+class RoomOpened:
+    """A room as its hosts see it: the last posts in order, and the alerts that wait."""
+
+    room: RoomSeen
+    posts: tuple[PostSeen, ...]
+    alerts: tuple[AlertSeen, ...]
+
+
 class Reading(Protocol):
     async def messages(
         self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
@@ -99,6 +109,19 @@ class Reading(Protocol):
         self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
     ) -> PatientSeen | None:
         """One patient's page: one look."""
+
+    async def people(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, PersonSeen]:
+        """Names and conditions for a page whose look is noted already: no row of its own."""
+
+    async def totals(
+        self, service: ServiceId, lines: Sequence[LineId]
+    ) -> Mapping[LineId, Mapping[str, tuple[ScoreKept, ...]]]:
+        """Totals of complete check-ins by patient and measure, oldest first; for a page whose look is noted already."""
+
+    async def room(
+        self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
+    ) -> RoomOpened | None:
+        """A room's page as hosts see it: one look."""
 
     async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
         """Wrapped data keys, with the id of the master key of each."""

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, select
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.core.escalation import GRAVITY
-from bot.core.values import AlertId, ServiceId
+from bot.core.facts import FACT, Fact
+from bot.core.values import AlertId, LineId, ServiceId
 from bot.ports import AlertSeen, DeliverySeen, EvidenceSeen, Looker
 
-_A, _E, _D = s.alert.c, s.evidence.c, s.delivery.c
+_A, _E, _D, _F = s.alert.c, s.evidence.c, s.delivery.c, s.fact.c
 _ALERT = (
     _A.alert_id,
     _A.line_id,
@@ -77,6 +79,27 @@ class PostgresLedger:
         async with self._db.reading() as c:
             rows = await c.execute(select(*columns).where(mine).order_by(_D.told, _D.made_at, _D.delivery_id))
         return [DeliverySeen(*row) for row in rows]
+
+    async def history(
+        self, service: ServiceId, line: LineId, alert: AlertId
+    ) -> Sequence[tuple[datetime, Fact]]:
+        opened = (
+            select(_A.opened_at)
+            .where(_A.service_id == service, _A.line_id == line, _A.alert_id == alert)
+            .scalar_subquery()
+        )
+        told = or_(
+            _F.body["alert"].astext == str(alert),
+            and_(_F.type == "safety_answered", _F.at >= opened),
+        )
+        read = (
+            select(_F.at, cast(_F.body, Text).label("body"))
+            .where(_F.service_id == service, _F.line_id == line, told)
+            .order_by(_F.version, _F.n)
+        )
+        async with self._db.reading() as c:
+            rows = await c.execute(read)
+        return [(row.at, FACT.validate_json(row.body)) for row in rows]
 
 
 async def alerts_where(

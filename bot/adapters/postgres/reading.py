@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, Uuid, and_, cast, func, null, select
@@ -11,6 +12,7 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ledger import alerts_where
+from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId
 from bot.ports import (
     Looker,
@@ -18,6 +20,7 @@ from bot.ports import (
     PatientSeen,
     PersonSeen,
     PostSeen,
+    RoomOpened,
     RoomSeen,
     ScoreSeen,
     Sealed,
@@ -94,6 +97,14 @@ _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
 
 
+def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
+    return (
+        select(_R.line_id, _R.group_key, _L.seq, cast(null(), Uuid))
+        .select_from(s.room.join(s.line, _ROOM_LINE))
+        .where(_R.service_id == service)
+    )
+
+
 # -- people -------------------------------------------------------------------------------------------
 
 
@@ -156,12 +167,7 @@ class PostgresReading:
         return [RoomSeen(*row) for row in await self._rows(read)]
 
     async def rooms(self, service: ServiceId) -> Sequence[RoomSeen]:
-        read = (
-            select(_R.line_id, _R.group_key, _L.seq, cast(null(), Uuid))
-            .select_from(s.room.join(s.line, _ROOM_LINE))
-            .where(_R.service_id == service)
-            .order_by(_R.group_key)
-        )
+        read = _rooms(service).order_by(_R.group_key)
         return [RoomSeen(*row) for row in await self._rows(read)]
 
     async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
@@ -190,6 +196,42 @@ class PostgresReading:
             tuple(alerts),
             tuple(_message(row) for row in reversed(messages)),
         )
+
+    async def people(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, PersonSeen]:
+        if not lines:
+            return {}
+        rows = await self._rows(_people(service).where(_P.line_id.in_(lines)))
+        return {row.line_id: _person(row) for row in rows}
+
+    async def totals(
+        self, service: ServiceId, lines: Sequence[LineId]
+    ) -> Mapping[LineId, Mapping[str, tuple[ScoreKept, ...]]]:
+        if not lines:
+            return {}
+        read = (
+            select(_S.line_id, _S.measure, _S.total, _S.at)
+            .where(_S.service_id == service, _S.line_id.in_(lines), _S.total.is_not(None))
+            .order_by(_S.at, _S.score_id)
+        )
+        found: dict[LineId, dict[str, tuple[ScoreKept, ...]]] = defaultdict(dict)
+        for line, measure, total, at in await self._rows(read):
+            found[line][measure] = (*found[line].get(measure, ()), ScoreKept(total=total, at=at))
+        return found
+
+    async def room(
+        self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
+    ) -> RoomOpened | None:
+        which = _rooms(service).where(_R.line_id == room)
+        last = _posts(service, room).order_by(_Q.seq.desc()).limit(last_posts)
+        of_room = (s.alert.c.line_id == room, s.alert.c.state != "resolved")
+        async with self._db.transaction() as c:
+            seen = (await c.execute(which)).first()
+            if seen is None:
+                return None
+            posts = (await c.execute(last)).all()
+            alerts = await alerts_where(c, service, *of_room)
+            await note_look_by(c, service, room, by, what="room.open", about=str(room))
+        return RoomOpened(RoomSeen(*seen), tuple(_post(row) for row in reversed(posts)), tuple(alerts))
 
     async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
         if not lines:
