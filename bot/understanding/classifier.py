@@ -11,7 +11,7 @@ from bot.core.errors import Misuse
 from bot.core.inputs import Understood
 from bot.understanding.confidence import Confidence, learn, signs
 from bot.understanding.examples import Examples
-from bot.understanding.features import Places, Vector
+from bot.understanding.features import Places, Square, Vector
 
 NAME = "tfidf-1"
 OUT_OF_SCOPE = "out_of_scope"
@@ -42,8 +42,8 @@ class Classifier:
         labels = np.repeat(np.arange(len(intents)), [len(examples[name]) for name in intents])
         wanted = np.eye(len(intents))[labels]
         likeness = held.likenesses()
-        inverse = np.linalg.inv(likeness + _RIDGE * np.eye(len(labels)))
-        weights = inverse @ wanted
+        inverse = np.linalg.inv(likeness + _RIDGE * np.eye(len(labels))).astype(np.float32)
+        weights: Vector = inverse @ wanted
         stranger = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
         trial = _Trial(labels, wanted, likeness, inverse, weights)
         return cls(intents, held, weights, trial.confidence(stranger))
@@ -69,8 +69,8 @@ class _Trial:
 
     labels: Places
     wanted: Vector
-    likeness: Vector
-    inverse: Vector
+    likeness: Square
+    inverse: Square
     weights: Vector
 
     def confidence(self, stranger: int | None) -> Confidence:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.understanding.features import Vector, Vocabulary, pieces_of
+from bot.understanding.features import Square, Vector, Vocabulary, pieces_of
 
 
 class Examples:
@@ -29,10 +29,10 @@ class Examples:
         spans = [np.arange(self._starts[place], self._starts[place + 1]) for place in places]
         at = np.concatenate(spans)
         weights = np.repeat(values, [len(span) for span in spans]) * self._values[at]
-        return np.bincount(self._owners[at], weights=weights, minlength=len(self._rows))
+        return np.bincount(self._owners[at], weights=weights, minlength=len(self._rows)).astype(np.float64)
 
-    def likenesses(self) -> Vector:
-        """Every example with every other, as a square."""
+    def likenesses(self) -> Square:
+        """Every example with every other."""
         # A piece that only one text has adds nothing between two of them.
         shared = np.flatnonzero(np.diff(self._starts) > 1)
         column = np.full(len(self._vocabulary), -1)
@@ -41,6 +41,6 @@ class Examples:
         for row, (places, values) in zip(dense, self._rows, strict=True):
             kept = column[places] >= 0
             row[column[places][kept]] = values[kept]
-        square: Vector = (dense @ dense.T).astype(np.float64)
+        square = dense @ dense.T
         np.fill_diagonal(square, 1.0)
         return square

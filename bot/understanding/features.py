@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,7 @@ _WORDS_WEIGHT = 0.5  # the share of words in the square of a text's length; lett
 _APOSTROPHES = str.maketrans({"'": None, "’": None, "‘": None, "`": None})
 
 Vector = npt.NDArray[np.float64]
+Square = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 
 
@@ -30,55 +33,56 @@ def _shortened(word: str) -> str:
     return "".join(c for n, c in enumerate(word) if n < 2 or not c == word[n - 1] == word[n - 2])
 
 
-def _word_pieces(words: Sequence[str]) -> Iterator[str]:
-    yield from (f"w {word}" for word in words)
+def _word_pieces(words: Sequence[str]) -> list[str]:
     # The edges are words too: "stop" alone is another message than "stop the reminders".
-    edged = ("", *words, "")
-    yield from (f"w {first} {second}" for first, second in zip(edged, edged[1:], strict=False))
+    pairs = pairwise(("", *words, ""))
+    return [f"w {word}" for word in words] + [f"w {first} {second}" for first, second in pairs]
 
 
-def _letter_pieces(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        padded = f" {word} "
-        for run in _RUNS:
-            yield from (f"c{padded[n : n + run]}" for n in range(len(padded) - run + 1))
+def _letter_pieces(words: Sequence[str]) -> list[str]:
+    padded = [f" {word} " for word in words]
+    return [word[n : n + run] for word in padded for run in _RUNS for n in range(len(word) - run + 1)]
 
 
-def pieces_of(text: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Words and letters, each piece with a count whose growth is dampened."""
+@dataclass(frozen=True)
+class Pieces:
+    """Each piece of a text with its count, words apart from runs of letters."""
+
+    words: Counter[str]
+    letters: Counter[str]
+
+
+def pieces_of(text: str) -> Pieces:
     words = words_of(text)
-    return _dampened(_word_pieces(words)), _dampened(_letter_pieces(words))
-
-
-def _dampened(pieces: Iterator[str]) -> dict[str, float]:
-    return {piece: 1 + math.log(count) for piece, count in Counter(pieces).items()}
+    return Pieces(Counter(_word_pieces(words)), Counter(_letter_pieces(words)))
 
 
 class Vocabulary:
-    """The pieces of the training texts and how telling each is."""
+    """The pieces of the training texts and how telling each is: the rarer, the more."""
 
-    def __init__(self, texts: Sequence[tuple[dict[str, float], dict[str, float]]]) -> None:
-        self._total = len(texts)
-        seen = Counter(piece for text in texts for block in text for piece in block)
-        self.place = {piece: n for n, piece in enumerate(seen)}
-        self._telling = {piece: self._idf(count) for piece, count in seen.items()}
-        self._unseen = self._idf(0)
-
-    def _idf(self, count: int) -> float:
-        return math.log((1 + self._total) / (1 + count)) + 1
+    def __init__(self, texts: Sequence[Pieces]) -> None:
+        seen: Counter[str] = Counter()
+        for text in texts:
+            seen.update(text.words.keys())
+            seen.update(text.letters.keys())
+        self._place = {piece: n for n, piece in enumerate(seen)}
+        # The last one is for pieces that no training text has: place -1.
+        held_by = np.array([*seen.values(), 0])
+        self._telling = np.log((1 + len(texts)) / (1 + held_by)) + 1
 
     def __len__(self) -> int:
-        return len(self.place)
+        return len(self._place)
 
-    def vector(self, text: tuple[dict[str, float], dict[str, float]]) -> tuple[Places, Vector]:
-        """Places and values of a text whose length is 1 with its unknown pieces, so less where there are some."""
-        places: list[int] = []
-        values: list[float] = []
-        for block, share in zip(text, (_WORDS_WEIGHT, 1 - _WORDS_WEIGHT), strict=True):
-            weighed = {p: count * self._telling.get(p, self._unseen) for p, count in block.items()}
-            length = math.sqrt(sum(value * value for value in weighed.values()))
-            for piece, value in weighed.items():
-                if piece in self.place:
-                    places.append(self.place[piece])
-                    values.append(value / length * math.sqrt(share))
-        return np.array(places, dtype=np.int64), np.array(values, dtype=np.float64)
+    def vector(self, text: Pieces) -> tuple[Places, Vector]:
+        """Places and values. The text's length is 1 with its unknown pieces, so less where there are some."""
+        blocks = (text.words, _WORDS_WEIGHT), (text.letters, 1 - _WORDS_WEIGHT)
+        weighed = [self._weighed(pieces, share) for pieces, share in blocks]
+        places, values = (np.concatenate(column) for column in zip(*weighed, strict=True))
+        return places[places >= 0], values[places >= 0]
+
+    def _weighed(self, pieces: Counter[str], share: float) -> tuple[Places, Vector]:
+        places = np.array([self._place.get(piece, -1) for piece in pieces], dtype=np.int64)
+        counts = np.array(list(pieces.values()), dtype=np.float64)
+        values = (1 + np.log(counts)) * self._telling[places]
+        length = math.sqrt(float(values @ values)) or 1.0
+        return places, values * (math.sqrt(share) / length)
