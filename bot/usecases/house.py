@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -95,6 +95,9 @@ class Afterwards:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+Check = Callable[[], Awaitable[str]]  # "ok", or in a few words what is wrong
+
+
 class KeepPromise(Protocol):
     """Do what one outbox row promises, if it is still to be done: at once after the commit, in this process."""
 
@@ -115,6 +118,7 @@ class House:
     afterwards: Afterwards
     shelf: Shelf
     keep_promise: KeepPromise
+    checks: Mapping[str, Check]
     hub: Hub = field(default_factory=Hub)
     hot: HotLines = field(default_factory=HotLines)
     wrong_proofs: dict[bytes, int] = field(default_factory=dict, repr=False)

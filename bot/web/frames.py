@@ -129,6 +129,7 @@ class Msg(Value):
     name: str | None = None
     mine: bool | None = None
     hidden: bool | None = None
+    held: bool | None = None
     id: UUID | None = None
     text: str
     lang: str = "en"

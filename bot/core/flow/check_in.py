@@ -11,6 +11,7 @@ from bot.core.facts import (
     Evidence,
     QuestionAnswered,
     QuestionReached,
+    ReplyGiven,
     RunEnded,
     RunStarted,
     ScoreRecorded,
@@ -31,7 +32,7 @@ from bot.core.library import ItemRule, Level, Measure
 from bot.core.reading import read_points
 from bot.core.scoring import total_of
 from bot.core.shown import Answer, Progress, Question, ReadBack, Shown
-from bot.core.state import CheckInRun, ForPatient, ScoreKept
+from bot.core.state import CheckInRun, ForPatient, ScoreKept, Slot
 from bot.core.worsening import judge
 
 
@@ -184,6 +185,10 @@ def _send(pen: Talk, run: CheckInRun) -> None:
         )
     )
     pen.write(RunEnded(kind="check_in", name=measure.id, how="finished"))
+    if run.called:
+        # What the module goes on to ask about is this answer, not an older score.
+        slot = Slot(skipped=True) if score.total is None else Slot(number=score.total)
+        pen.write(ReplyGiven(name=measure.id, slot=slot))
     worse = score.total is not None and _judged(pen, measure, score.total, earlier)
     if score.total is None or score.band is None:
         speak(pen, "check_in_sent")

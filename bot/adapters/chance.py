@@ -1,0 +1,28 @@
+"""The clock and the dice of this machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class RandomIds:
+    def new(self) -> UUID:
+        """UUIDv7 (RFC 9562): 48 bits of milliseconds, then random; the last 16 bits are free for ``ids_of``."""
+        millis = time.time_ns() // 1_000_000
+        random = int.from_bytes(os.urandom(10))
+        value = (millis & 0xFFFFFFFFFFFF) << 80 | random
+        value = value & ~(0xF << 76) | 0x7 << 76
+        value = value & ~(0x3 << 62) | 0x2 << 62
+        return UUID(int=value)
+
+    def secret(self) -> str:
+        return secrets.token_urlsafe(32)

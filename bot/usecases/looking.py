@@ -1,0 +1,146 @@
+"""What the team reads at the desk, with its words opened. Each page's look is noted once, by the read it begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.facts import Fact
+from bot.core.room import Room
+from bot.core.values import LineId, ServiceId, StaffId, WordId
+from bot.ports import (
+    AlertSeen,
+    DeliverySeen,
+    Looker,
+    PatientSeen,
+    PersonSeen,
+    PostSeen,
+    RoomOpened,
+    Sealed,
+)
+from bot.usecases.conversation import opened
+from bot.usecases.house import House
+from bot.usecases.hub import Delivered
+
+MESSAGES_AROUND = 12
+
+
+async def unsealed(house: House, service: ServiceId, words: Iterable[Sealed | None]) -> dict[WordId, str]:
+    """Words opened under their owners' keys; what was erased is left out."""
+    wanted = [w for w in words if w is not None]
+    wrapped = await house.record.reading.keys(service, sorted({w.owner for w in wanted}, key=str))
+    keys = {line: house.vault.open_key(line, *key) for line, key in wrapped.items()}
+    return {w.id: house.vault.unseal(keys[w.owner], w) for w in wanted if w.owner in keys}
+
+
+async def first_names(house: House, service: ServiceId, people: Sequence[PersonSeen]) -> dict[LineId, str]:
+    """Patients without a name, or whose name was erased, are left out."""
+    texts = await unsealed(house, service, (p.first_name for p in people))
+    return {p.id: texts[p.first_name.id] for p in people if p.first_name and p.first_name.id in texts}
+
+
+@dataclass(frozen=True)
+class AlertOpened:
+    """``around``: for each message that is evidence, it and what followed until the patient wrote again."""
+
+    alert: AlertSeen
+    person: PersonSeen | None
+    name: str | None
+    deliveries: Sequence[DeliverySeen]
+    history: Sequence[tuple[datetime, Fact]]
+    around: dict[int, tuple[Delivered, ...]]
+    note: str | None
+
+
+async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> AlertOpened:
+    """Everything about an alert that was just read from the ledger, on behalf of whoever read it."""
+    record = house.record
+    people = await record.reading.people(service, [alert.line])
+    names = await first_names(house, service, list(people.values()))
+    around = {}
+    if alert.line in people:
+        seqs = {e.seq for e in alert.evidence if e.seq is not None}
+        around = {seq: await _around(house, service, alert.line, seq) for seq in sorted(seqs)}
+    note = None
+    if alert.note is not None:
+        sealed = await record.lines.words(service, alert.line, [alert.note])
+        note = (await unsealed(house, service, sealed)).get(alert.note)
+    return AlertOpened(
+        alert=alert,
+        person=people.get(alert.line),
+        name=names.get(alert.line),
+        deliveries=await record.ledger.deliveries(service, alert.id),
+        history=await record.ledger.history(service, alert.line, alert.id),
+        around=around,
+        note=note,
+    )
+
+
+async def _around(house: House, service: ServiceId, line: LineId, seq: int) -> tuple[Delivered, ...]:
+    seen = await house.record.reading.messages(service, line, seq - 1, most=MESSAGES_AROUND)
+    messages = await opened(house, service, line, seen)
+    following = next((n for n, m in enumerate(messages) if m.sender == "patient" and m.seq > seq), None)
+    return messages[:following]
+
+
+@dataclass(frozen=True)
+class PatientOpened:
+    seen: PatientSeen
+    name: str | None
+    messages: tuple[Delivered, ...]
+
+
+async def open_patient(
+    house: House, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int
+) -> PatientOpened | None:
+    seen = await house.record.reading.patient(service, patient, by, last_messages=last_messages)
+    if seen is None:
+        return None
+    names = await first_names(house, service, [seen.person])
+    messages = await opened(house, service, patient, seen.messages)
+    return PatientOpened(seen, names.get(patient), messages)
+
+
+@dataclass(frozen=True)
+class PostRead:
+    """One post as hosts see it: all of its words, whatever became of it. ``flags``: members who reported it."""
+
+    seq: int
+    name: str | None
+    staff: StaffId | None
+    text: str
+    status: str
+    flags: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RoomRead:
+    seen: RoomOpened
+    posts: tuple[PostRead, ...]
+    members: int
+
+
+async def open_room(house: House, service: ServiceId, room: LineId, by: Looker) -> RoomRead | None:
+    seen = await house.record.reading.room(service, room, by)
+    stored = await house.record.lines.load(service, room)
+    if seen is None or stored is None:
+        return None
+    state = Room.model_validate_json(stored.state)
+    texts = await unsealed(house, service, (w for p in seen.posts for w in (p.word, p.pseudonym)))
+    members = sum(m.status == "member" for m in state.members.values())
+    return RoomRead(seen, tuple(_post(p, texts, state) for p in seen.posts), members)
+
+
+def _post(p: PostSeen, texts: dict[WordId, str], state: Room) -> PostRead:
+    standing = state.posts.get(p.seq)
+    return PostRead(
+        seq=p.seq,
+        name=texts.get(p.pseudonym.id) if p.pseudonym else None,
+        staff=p.staff,
+        text=texts.get(p.word.id, "") if p.word else "",
+        status=p.status,
+        flags=len(standing.flags) if standing else 0,
+        at=p.at,
+    )

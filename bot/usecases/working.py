@@ -1,0 +1,57 @@
+"""What a process does by itself: keep promises, wake timers, follow the pointer, listen to hints."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from bot.core.values import LineId, ServiceId
+from bot.usecases.house import House
+from bot.usecases.hub import News
+from bot.usecases.promises import keep_due
+from bot.usecases.wake import wake_due
+
+POLL_S = 1.0
+Failed = Callable[[str, BaseException], None]
+
+
+async def work(house: House, failed: Failed, services: frozenset[ServiceId] | None = None) -> None:
+    """The worker: for ever, over the services it serves (None: all)."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_repeat("promises", lambda: keep_due(house, services), failed))
+        tasks.create_task(_repeat("timers", lambda: wake_due(house, services), failed))
+
+
+async def follow(house: House, failed: Failed) -> None:
+    """Every process: the release in force within a second, and what other processes hint."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_repeat("shelf", house.shelf.refresh, failed))
+        tasks.create_task(_repeat("hints", lambda: _listen(house), failed))
+
+
+async def _repeat(what: str, round_: Callable[[], Awaitable[object]], failed: Failed) -> None:
+    """Until cancelled. An outage of the record ends a round, not the worker."""
+    while True:
+        try:
+            taken = await round_()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            failed(what, error)
+            taken = 0
+        if not isinstance(taken, int) or isinstance(taken, bool) or taken == 0:
+            await asyncio.sleep(POLL_S)
+
+
+async def _listen(house: House) -> None:
+    async for service, topic, body in house.bus.hints():
+        match topic:
+            case "line" | "room":
+                line, seq = LineId(UUID(body["line"])), int(body["seq"])
+                house.hot.forget((service, line))
+                house.hub.tell(News(service, line, seq))
+            case "alerts":
+                house.hub.tell(News(service, LineId(service), 0))
+            case "release":
+                await house.shelf.refresh()

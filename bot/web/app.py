@@ -1,0 +1,121 @@
+"""The application: every route, and what holds for all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+import aiohttp_jinja2
+import jinja2
+import structlog
+from aiohttp import web
+
+from bot.core.errors import Refused, Unavailable
+from bot.logs import failure_of
+from bot.settings import Settings
+from bot.usecases.house import House
+from bot.web.desk.routes import add_desk_routes
+from bot.web.entry import add_entry_routes
+from bot.web.health import add_health_routes
+from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
+from bot.web.limits import Buckets, Seats
+from bot.web.messages import add_message_routes
+from bot.web.metrics import Meters
+from bot.web.pages import TEMPLATES, add_page_routes
+from bot.web.refusals import nack_for, response_for
+from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
+
+log = structlog.get_logger()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+# Widget files may be fetched by the pages that embed it.
+SHARED = ("/widget.js", "/widget/")
+
+
+@web.middleware
+async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Outermost loop of the door: our errors become sentences, others a log line of ids (never a word)."""
+    began = time.perf_counter()
+    try:
+        response = await handler(request)
+    except Refused as error:
+        response = response_for(nack_for(request.app[HOUSE], error))
+    except Unavailable as error:
+        response = response_for(nack_for(request.app[HOUSE], error))
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        log.error("request_failed", route=_route(request), **failure_of(error))
+        response = response_for(nack_for(request.app[HOUSE], Unavailable("this service")))
+    log.debug(
+        "request",
+        method=request.method,
+        route=_route(request),
+        status=response.status,
+        ms=round((time.perf_counter() - began) * 1000),
+    )
+    return response
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern, not its path: paths hold ids."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else ""
+
+
+async def headed(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith(SHARED):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    await _cross_origin(request, response)
+
+
+async def _cross_origin(request: web.Request, response: web.StreamResponse) -> None:
+    """The widget on a page that may embed it: exact origins only, no cookies."""
+    origin = request.headers.get("Origin")
+    if origin is None or not request.path.startswith("/v1/") or origin not in request.app[SETTINGS].origins:
+        return
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
+    response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+    response.headers["Vary"] = "Origin"
+
+
+async def preflight(request: web.Request) -> web.Response:
+    return web.Response(status=204)
+
+
+def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None = None) -> web.Application:
+    """``doors``: links for the start page (a demo's), by what they open."""
+    limits = settings.limits
+    app = web.Application(middlewares=[guarded], client_max_size=limits.frame_bytes)
+    app[HOUSE], app[SETTINGS], app[METERS] = house, settings, Meters()
+    app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
+    app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)
+    app[OPEN], app[DOORS] = set(), doors or {}
+    aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    app.on_response_prepare.append(headed)
+    app.on_shutdown.append(say_bye_to_all)
+    app.router.add_get("/v1/ws", socket)
+    app.router.add_route("OPTIONS", "/v1/{rest:.*}", preflight)
+    add_entry_routes(app)
+    add_message_routes(app)
+    add_page_routes(app)
+    add_health_routes(app)
+    add_desk_routes(app)
+    return app

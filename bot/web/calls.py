@@ -1,0 +1,54 @@
+"""What every call over HTTP needs: who calls, from where, and a body that fits its model."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from bot.core.errors import Refused
+from bot.core.values import LineId
+from bot.ports import Session
+from bot.usecases.ways_in import who_is
+from bot.web.keys import HOUSE, SETTINGS, TRIES
+
+M = TypeVar("M", bound=BaseModel)
+
+
+async def body_of(request: web.Request, model: type[M]) -> M:
+    """Raises Refused('bad_frame') without repeating what was sent (I8)."""
+    try:
+        return model.model_validate_json(await request.read())
+    except (ValidationError, RecursionError, UnicodeDecodeError):
+        raise Refused("bad_frame") from None
+
+
+def bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused("signed_out")
+    return token.strip()
+
+
+async def patient_of(request: web.Request) -> tuple[Session, LineId]:
+    session = await who_is(request.app[HOUSE], bearer(request), "patient")
+    return session, LineId(session.subject)
+
+
+def address_of(request: web.Request) -> str:
+    return request.remote or "unknown"
+
+
+def count_try(request: web.Request) -> None:
+    """Sign-ins, joinings and returns of one address. Raises Refused('rate_limited')."""
+    if not request.app[TRIES].may(address_of(request), asyncio.get_running_loop().time()):
+        raise Refused("rate_limited")
+
+
+def check_origin(request: web.Request) -> None:
+    """A page of somebody else may neither open a socket nor post a form. Raises Refused('foreign_origin')."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.rstrip("/") not in request.app[SETTINGS].origins:
+        raise Refused("foreign_origin")

@@ -1,0 +1,112 @@
+"""Into the chat and back: joining, returning, tickets, signing out. Secrets come in bodies, never in URLs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field, StringConstraints
+
+from bot.core.errors import Refused
+from bot.core.values import Value
+from bot.usecases import ways_in
+from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
+from bot.web.keys import HOUSE
+from bot.web.refusals import sentence_for
+from bot.web.socket import reading_now
+
+_Code = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
+_Email = Annotated[
+    str, StringConstraints(max_length=254, strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+]
+_Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")]
+_Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
+
+
+class JoinBody(Value):
+    """``pin``: what only the patient knows; asked for on another device, with ``contact``."""
+
+    invite: _Code
+    adult: bool
+    consents: dict[Annotated[str, StringConstraints(max_length=40)], bool] = Field(max_length=10)
+    name: _Name | None = None
+    contact: _Email | None = None
+    pin: _Pin | None = None
+
+
+class ReturnBody(Value):
+    contact: _Email
+
+
+class ConfirmBody(Value):
+    code: _Code
+    proof: _Pin
+
+
+async def join(request: web.Request) -> web.Response:
+    check_origin(request)
+    count_try(request)
+    body = await body_of(request, JoinBody)
+    if body.contact and not body.pin:
+        raise Refused("pin_needed")
+    joining = ways_in.Joining(
+        code=body.invite,
+        adult=body.adult,
+        consents=body.consents,
+        name=body.name or None,
+        contact=body.contact,
+        pin=body.pin,
+    )
+    token = await ways_in.join(request.app[HOUSE], joining)
+    return web.json_response({"token": token})
+
+
+async def ask_return(request: web.Request) -> web.Response:
+    """The same answer, as quickly, whether or not the address is known."""
+    check_origin(request)
+    count_try(request)
+    body = await body_of(request, ReturnBody)
+    house = request.app[HOUSE]
+    house.afterwards.start("return", ways_in.ask_return(house, body.contact))
+    return web.json_response({"text": sentence_for(house, "return_sent")}, status=202)
+
+
+async def confirm_return(request: web.Request) -> web.Response:
+    check_origin(request)
+    count_try(request)
+    body = await body_of(request, ConfirmBody)
+    token = await ways_in.come_back(request.app[HOUSE], body.code, body.proof)
+    return web.json_response({"token": token})
+
+
+async def ticket(request: web.Request) -> web.Response:
+    check_origin(request)
+    session, _ = await patient_of(request)
+    return web.json_response({"ticket": await ways_in.ticket_for(request.app[HOUSE], session)})
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    check_origin(request)
+    await ways_in.sign_out(request.app[HOUSE], bearer(request))
+    return web.json_response({})
+
+
+async def availability(request: web.Request) -> web.Response:
+    """Who reads, and when: of one's own service when signed in, else of the only one there is."""
+    house = request.app[HOUSE]
+    if "Authorization" in request.headers:
+        session, _ = await patient_of(request)
+        return web.json_response({"reading": reading_now(house, session.service)})
+    services = house.shelf.services()
+    if len(services) != 1:
+        return web.json_response({"reading": ""})
+    return web.json_response({"reading": reading_now(house, services[0].id)})
+
+
+def add_entry_routes(app: web.Application) -> None:
+    app.router.add_post("/v1/join", join)
+    app.router.add_post("/v1/return", ask_return)
+    app.router.add_post("/v1/return/confirm", confirm_return)
+    app.router.add_post("/v1/ticket", ticket)
+    app.router.add_post("/v1/sign-out", sign_out)
+    app.router.add_get("/v1/availability", availability)

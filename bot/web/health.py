@@ -1,0 +1,62 @@
+"""For the operator's machines: alive, ready, and in figures."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.core.errors import Unavailable
+from bot.usecases.house import Check
+from bot.web.keys import HOUSE, METERS
+
+CHECK_WITHIN_S = 2.0
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """The process answers. Says nothing of what it depends on."""
+    return web.json_response({"status": "ok"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Each part by name. Without the bus it is still ready: slower, never wrong."""
+    house = request.app[HOUSE]
+    parts = {name: await _asked(check) for name, check in house.checks.items()}
+    ready = all(state == "ok" for name, state in parts.items() if name != "bus")
+    return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
+
+
+async def _asked(check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_WITHIN_S):
+            return await check()
+    except (Unavailable, TimeoutError):
+        return "unavailable"
+
+
+async def metrics(request: web.Request) -> web.Response:
+    meters = request.app[METERS]
+    try:
+        await _count_alerts(request)
+    except Unavailable:
+        meters.open_alerts.clear()
+    return web.Response(body=generate_latest(meters.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _count_alerts(request: web.Request) -> None:
+    house, meters = request.app[HOUSE], request.app[METERS]
+    meters.open_alerts.clear()
+    now, oldest = house.clock.now(), 0.0
+    for service in house.shelf.services():
+        for alert in await house.record.ledger.list(service.id, open_only=True, by=None):
+            meters.open_alerts.labels(alert.level, alert.state).inc()
+            if alert.state == "open" and alert.level != "routine":
+                oldest = max(oldest, (now - alert.opened_at).total_seconds())
+    meters.oldest_alert.set(oldest)
+
+
+def add_health_routes(app: web.Application) -> None:
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)

@@ -1,0 +1,60 @@
+"""Pages and files for a patient's browser: start, chat, help, the widget. No inline script or style anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.core.errors import Refused, Unavailable
+from bot.core.flow.voice import where_to_turn_in
+from bot.core.shown import Signpost
+from bot.web.keys import DOORS, HOUSE
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+TEMPLATES = HERE / "templates"
+
+# The last resort of /urgent: true in every nation, and there with the content broken.
+ALWAYS = (
+    Signpost(text="In an emergency, or in danger now", number="999"),
+    Signpost(text="Samaritans, any time, free", number="116 123"),
+)
+
+
+@aiohttp_jinja2.template("start.html")
+async def start(request: web.Request) -> dict[str, object]:
+    return {"doors": request.app[DOORS]}
+
+
+@aiohttp_jinja2.template("chat.html")
+async def chat(request: web.Request) -> dict[str, object]:
+    return {}
+
+
+@aiohttp_jinja2.template("urgent.html")
+async def urgent(request: web.Request) -> dict[str, object]:
+    """Works with the socket, the record, the bus and every model down."""
+    house = request.app[HOUSE]
+    lines: tuple[Signpost, ...] = ()
+    try:
+        services = house.shelf.services()
+        nation = services[0].nation if services else "england"
+        lines = where_to_turn_in(house.shelf.library, nation, "crisis").lines
+    except (Unavailable, Refused):
+        pass
+    return {"lines": lines or ALWAYS}
+
+
+async def widget(request: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "widget.js", headers={"Cache-Control": "no-cache"})
+
+
+def add_page_routes(app: web.Application) -> None:
+    app.router.add_get("/", start)
+    app.router.add_get("/chat", chat)
+    app.router.add_get("/urgent", urgent)
+    app.router.add_get("/widget.js", widget)
+    app.router.add_static("/widget/", STATIC / "widget")
+    app.router.add_static("/static/", STATIC)

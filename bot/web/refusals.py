@@ -1,0 +1,80 @@
+"""What a person reads when something cannot be done: a sentence, a code, and where to turn if the words ask for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from uuid import UUID
+
+from aiohttp import web
+
+from bot.core.errors import Misuse, Refused, Unavailable
+from bot.core.shown import Urgent
+from bot.core.values import ServiceId
+from bot.usecases.house import House
+from bot.usecases.turn import LONGEST, urgent_in
+from bot.web.frames import Nack, dump
+
+RETRY_AFTER_S = 2.0
+
+STATUS = {
+    "bad_frame": 400,
+    "empty": 400,
+    "too_long": 413,
+    "signed_out": 401,
+    "sign_in_failed": 401,
+    "return_failed": 401,
+    "foreign_origin": 403,
+    "under_18": 403,
+    "consent_needed": 403,
+    "not_found": 404,
+    "no_such_service": 404,
+    "expired_invite": 410,
+    "post_gone": 410,
+    "conflict": 409,
+    "not_asked": 409,
+    "rate_limited": 429,
+    "too_many_sockets": 429,
+    "unavailable": 503,
+}
+
+
+def sentence_for(house: House, code: str, service: ServiceId | None = None) -> str:
+    """The library's sentence for a code; a plain one of our own where content itself is down."""
+    values: dict[str, str] = defaultdict(str, limit=f"{LONGEST:,}", contact="")
+    try:
+        if service is not None:
+            known = house.shelf.service(service)
+            values |= {"contact": known.name, "hours": known.hours.sentence()}
+        return house.shelf.library.say(code, "en", values)
+    except (Misuse, Unavailable, Refused):
+        return "That did not work. Please try again in a minute."
+
+
+def nack_for(
+    house: House,
+    error: Refused | Unavailable,
+    *,
+    client_id: UUID | None = None,
+    text: str | None = None,
+    service: ServiceId | None = None,
+) -> Nack:
+    """The refusal of a message. Its words were screened before: on a hit it carries where to turn (I2)."""
+    code = error.code if isinstance(error, Refused) else "unavailable"
+    urgent: Urgent | None = None
+    if text is not None:
+        try:
+            urgent = urgent_in(house, text, service)
+        except (Unavailable, Refused):
+            urgent = None
+    key = "outage_signpost" if code == "unavailable" and urgent is not None else code
+    retry = error.retry_after_s if isinstance(error, Unavailable) else None
+    return Nack(
+        id=client_id, code=code, text=sentence_for(house, key, service), urgent=urgent, retry_after=retry
+    )
+
+
+def response_for(nack: Nack) -> web.Response:
+    headers = (
+        {"Retry-After": str(int(nack.retry_after or RETRY_AFTER_S))} if nack.code == "unavailable" else {}
+    )
+    return web.json_response(text=dump(nack), status=STATUS.get(nack.code, 400), headers=headers)

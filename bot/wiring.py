@@ -1,0 +1,207 @@
+"""Who is who: the only file that picks adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from bot.adapters.actions import LocalActions, RemoteActions
+from bot.adapters.bus import RedisBus
+from bot.adapters.chance import RandomIds, SystemClock
+from bot.adapters.content_files import read_library, watch
+from bot.adapters.mail import FolderMail, SmtpMail
+from bot.adapters.postgres.audit import PostgresAudit
+from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.ledger import PostgresLedger
+from bot.adapters.postgres.lines import PostgresLines
+from bot.adapters.postgres.migrate import migrate
+from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
+from bot.adapters.postgres.reading import PostgresReading
+from bot.adapters.postgres.releases import PostgresReleases
+from bot.adapters.postgres.services import PostgresServices
+from bot.adapters.postgres.staff import PostgresStaff
+from bot.adapters.postgres.timers import PostgresTimers
+from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
+from bot.adapters.understanding_local import LocalUnderstanding
+from bot.adapters.vault import Vault
+from bot.core.errors import Misuse, Unavailable
+from bot.core.library import Library
+from bot.embedded import embedded_servers
+from bot.logs import failure_of
+from bot.ports import Actions, Clock, Ids, Mail
+from bot.settings import Settings
+from bot.usecases.house import Afterwards, House, Outside, Record
+from bot.usecases.promises import keep_now
+from bot.usecases.publish import publish
+from bot.usecases.shelf import Shelf
+from bot.usecases.working import follow, work
+
+log = structlog.get_logger()
+
+CONTENT_SHIPPED = Path(__file__).resolve().parent.parent / "content"
+
+
+@dataclass(frozen=True)
+class Urls:
+    database: str
+    redis: str
+
+
+@asynccontextmanager
+async def servers(settings: Settings, data: Path, *, durable: bool = True) -> AsyncIterator[Urls]:
+    """Your own servers where URLs are set, else those of the data folder: the code after this is the same."""
+    database = settings.database_url.get_secret_value() if settings.database_url else None
+    redis = settings.redis_url.get_secret_value() if settings.redis_url else None
+    if database and redis:
+        yield Urls(database, redis)
+        return
+    async with embedded_servers(data, durable=durable) as own:
+        yield Urls(database or own.database_url, redis or own.redis_url)
+
+
+def failed(what: str, error: BaseException) -> None:
+    """An error that ended a round of work: its kind and place, never its text."""
+    if isinstance(error, Unavailable):
+        log.warning("unavailable", kind=what, error=error.what)
+    else:
+        log.error("failed", kind=what, **failure_of(error))
+
+
+def record_on(database: Database) -> Record:
+    return Record(
+        lines=PostgresLines(database),
+        reading=PostgresReading(database),
+        ledger=PostgresLedger(database),
+        outbox=PostgresOutbox(database),
+        deliveries=PostgresDeliveries(database),
+        timers=PostgresTimers(database),
+        services=PostgresServices(database),
+        releases=PostgresReleases(database),
+        staff=PostgresStaff(database),
+        sessions=PostgresSessions(database),
+        invites=PostgresInvites(database),
+        contacts=PostgresContacts(database),
+        audit=PostgresAudit(database),
+    )
+
+
+def key_ring(settings: Settings, data: Path) -> tuple[dict[str, bytes], str]:
+    """The master keys that are set, or one of our own in the data folder."""
+    ring = settings.key_ring()
+    if ring is not None:
+        return ring
+    path = data / "master.key"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(os.urandom(32)))
+    return {"local": base64.b64decode(path.read_bytes())}, "local"
+
+
+def mail_of(settings: Settings, data: Path) -> Mail:
+    if settings.smtp_url is None:
+        return FolderMail(data / "mail", settings.mail_from)
+    return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from)
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    data: Path,
+    urls: Urls,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    database: Database | None = None,
+) -> AsyncIterator[House]:
+    """Everything wired, the schema up to date, the content in force. Closed in reverse order."""
+    async with AsyncExitStack() as stack:
+        if database is None:
+            await migrate(urls.database)
+            database = Database(make_engine(urls.database))
+            stack.push_async_callback(database.dispose)
+        record = record_on(database)
+        bus = RedisBus(urls.redis)
+        stack.push_async_callback(bus.close)
+        shelf = Shelf(record.releases, record.services)
+
+        async def content() -> str:
+            return "ok" if shelf.pointer is not None else "nothing is published"
+
+        house = House(
+            clock=clock or SystemClock(),
+            ids=ids or RandomIds(),
+            vault=Vault(*key_ring(settings, data)),
+            record=record,
+            understanding=LocalUnderstanding(),
+            actions=await _actions(settings, stack),
+            mail=mail_of(settings, data),
+            bus=bus,
+            outside=Outside(settings.public_url.rstrip("/"), settings.mail_from),
+            afterwards=Afterwards(failed),
+            shelf=shelf,
+            keep_promise=keep_now,
+            checks={"record": database.standing, "bus": bus.standing, "content": content},
+        )
+        await house.shelf.refresh()
+        stack.push_async_callback(house.afterwards.settle)
+        yield house
+
+
+async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
+    if settings.action_endpoint is None:
+        return LocalActions(settings.actions_package)
+    session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+    return RemoteActions(settings.action_endpoint, session)
+
+
+def shipped_library(folder: Path) -> Library:
+    """The content of a folder, whole. Raises Misuse with the first problem where it does not build."""
+    built = read_library(folder)
+    if built.library is None:
+        first = next((p for p in built.problems if p.level == "error"), None)
+        what = f": {first.file}:{first.line} {first.message}" if first else ""
+        raise Misuse(f"the content in {folder} does not build{what}. See `bounceback check {folder}`")
+    return built.library
+
+
+async def publish_folder(house: House, folder: Path) -> None:
+    """Put a folder's content in force, if it differs from what is."""
+    library = await asyncio.to_thread(shipped_library, folder)
+    pointer = house.shelf.pointer
+    if pointer is None or pointer.release != library.release:
+        pointer = await publish(house, library, by="start")
+        log.info("published", release=pointer.release[:12], count=pointer.n)
+
+
+async def background(house: House, settings: Settings, *, worker: bool = True) -> None:
+    """For ever: hints and the pointer; the worker's rounds; in development a watch over the content folder."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(follow(house, failed))
+        if worker:
+            tasks.create_task(work(house, failed))
+        if settings.env == "development" and settings.content.is_dir():
+            tasks.create_task(_watch(house, settings.content))
+
+
+async def _watch(house: House, folder: Path) -> None:
+    """Hot reload is nothing but an automatic publish; a broken file leaves the last good release in force."""
+
+    async def changed(built: object) -> None:
+        library = getattr(built, "library", None)
+        if isinstance(library, Library):
+            await publish(house, library, by="hot reload")
+            log.info("published", release=library.release[:12])
+        else:
+            log.warning("content_not_published", kind="see bounceback check")
+
+    await watch(folder, changed)
