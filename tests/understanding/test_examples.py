@@ -1,0 +1,35 @@
+"""The shipped examples themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from said import OTHER, library, pairs
+
+from bot.core.flow.home import INTENTS, INTERRUPTS, SMALL_TALK
+from bot.core.safety import Context, Tier
+from bot.understanding.features import words_of
+
+CONDITIONS = frozenset({"diabetes", "copd", "asthma", "heart", "cancer", "pain", "fatigue", "unexplained"})
+
+
+@pytest.mark.parametrize("intent", library().understanding)
+def test_every_intent_has_many_examples(intent: str) -> None:
+    assert len(library().understanding[intent]) >= 40
+
+
+def test_everything_the_bot_acts_upon_has_examples() -> None:
+    assert {*INTENTS, *INTERRUPTS, *SMALL_TALK, OTHER} <= library().understanding.keys()
+
+
+def test_no_example_stands_twice() -> None:
+    counted = Counter(" ".join(words_of(text)) for _, text in pairs(library().understanding))
+    assert [text for text, times in counted.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("conditions", [frozenset(), CONDITIONS], ids=["no condition", "every condition"])
+def test_no_example_is_a_crisis(conditions: frozenset[str]) -> None:
+    context = Context(conditions=conditions)
+    heard = pairs(library().understanding)
+    assert [pair for pair in heard if library().screen(pair[1], context).tier == Tier.ALERT] == []
