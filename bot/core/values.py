@@ -22,6 +22,12 @@ class Value(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    def compact(self) -> str:
+        """As JSON, without the fields that stand at their defaults; what is nested stays whole, with its tags."""
+        fields = type(self).model_fields
+        told = {name for name, field in fields.items() if getattr(self, name) != field.default}
+        return self.model_dump_json(include=told)
+
 
 def ids_of(turn: UUID) -> Iterator[UUID]:
     """The ids that one turn may give away: the turn's own id with its last 16 bits counted up.

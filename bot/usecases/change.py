@@ -168,7 +168,7 @@ def _entry(
         line=line,
         expected=hot.version,
         seq=turn.state.seq,
-        state=turn.state.model_dump_json(exclude_defaults=True),
+        state=turn.state.compact(),
         facts=turn.facts,
         rows=rows,
         words=tuple(house.vault.seal(hot.key, w) for w in turn.words),

@@ -7,6 +7,7 @@ _LEET = str.maketrans("01345789@$!|€£+", "oieastbgasilelt")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _SHORTEST = 4
+_STEM = 3
 _LONGEST = 24
 
 
@@ -31,20 +32,25 @@ class Speller:
     """`known` are the safety words, gravest first; `leave` real words that look like them."""
 
     def __init__(self, known: Iterable[str], stems: Collection[str], leave: Collection[str]) -> None:
-        self._known = dict.fromkeys(word for word in known if word.isalpha())
+        known = list(known)
+        self._known = frozenset(word for word in known if word.isalpha())
         self._stems = frozenset(stems)
-        self._leave = frozenset(leave)
+        self._stem_starts = frozenset(stem[:_STEM] for stem in self._stems)
+        self._real = self._known | frozenset(leave)
+        self._starts = frozenset(word[:_STEM] for word in self._known)
         self._near: dict[str, list[str]] = {}
-        for word in self._known:
+        for word in filter(self._known.__contains__, known):
             if len(word) >= _SHORTEST and word.isascii():
                 for key in (word, *_without_one(word)):
                     self._near.setdefault(key, []).append(word)
 
     def knows(self, word: str) -> bool:
-        return word in self._known or word in self._leave or self._has_stem(word)
+        return word in self._real or self._has_stem(word)
 
     def _has_stem(self, word: str) -> bool:
-        return any(word[:length] in self._stems for length in range(4, len(word) + 1))
+        if word[:_STEM] not in self._stem_starts:
+            return False
+        return any(word[:length] in self._stems for length in range(_STEM, len(word) + 1))
 
     def correct(self, word: str) -> tuple[str, ...]:
         """The safety word or words that were meant, or the word itself."""

@@ -1,0 +1,76 @@
+"""I5: for every Line, folding its facts gives the stored rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from bot.adapters.postgres.engine import Database
+from bot.core.facts import FACT, AlertResolved
+from bot.core.fold import fold
+from bot.core.room import Room
+from bot.core.rows import rows_of
+from bot.core.state import Conversation
+from bot.core.values import ServiceId
+
+
+async def check_folds(database: Database, service: ServiceId) -> int:
+    """Fold every Line of the service anew and compare with what the record holds; returns how many Lines."""
+    async with database.reading() as c:
+
+        async def rows(sql: str, **more: Any) -> list[Any]:
+            return list((await c.execute(text(sql), {"s": service, **more})).all())
+
+        lines = await rows("SELECT line_id, kind, version, seq, state FROM line WHERE service_id = :s")
+        for line, kind, version, seq, stored in lines:
+            facts = await rows(
+                "SELECT version, n, body, at FROM fact WHERE service_id = :s AND line_id = :l ORDER BY version, n",
+                l=line,
+            )
+            start: Any = Conversation() if kind == "patient" else Room()
+            parsed = [FACT.validate_python(_loose(f.body)) for f in facts]
+            folded = fold(start, parsed)
+            assert folded == type(start).model_validate(_loose(stored)), f"the state of {kind} {line}"
+            assert folded.seq == seq
+            assert version == (facts[-1].version if facts else 0)
+            asked = rows_of(line, start, parsed, facts[-1].at) if facts else None
+            await _compare(rows, line, folded, asked)
+            if asked is not None:
+                resolved = {f.alert for f in parsed if isinstance(f, AlertResolved)}
+                open_ids = {a.id for a in folded.alerts.values()}
+                assert open_ids | resolved == set(asked.alerts)
+        return len(lines)
+
+
+def _loose(body: Any) -> Any:
+    return json.loads(body) if isinstance(body, str) else body
+
+
+async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:
+    async def column_set(sql: str) -> set[Any]:
+        return {tuple(r) for r in await rows(sql + " WHERE service_id = :s AND line_id = :l", l=line)}
+
+    timers = await column_set("SELECT kind, key, due_at FROM timer")
+    assert timers == {(t.kind, t.key, t.due_at) for t in folded.timers.values()}, "timers"
+    if asked is None:
+        return
+    messages = await column_set("SELECT seq, word_id FROM message")
+    assert messages == {(m.seq, m.word) for m in asked.messages}, "messages"
+    scores = await column_set("SELECT score_id, measure, total FROM score")
+    assert scores == {(s.score_id, s.measure, s.total) for s in asked.scores}, "scores"
+    alerts = await column_set("SELECT alert_id, concern, level, state, rung, told, evidence, due_at FROM alert")
+    wanted = {
+        (a.id, a.concern, a.level, a.status, a.rung, a.told, a.evidence, a.due_at) for a in asked.alerts.values()
+    }
+    assert alerts == wanted, "alerts"
+    evidence = await column_set("SELECT alert_id, n, rule FROM evidence")
+    assert evidence == {(e.alert, e.n, e.evidence.rule) for e in asked.evidence}, "evidence"
+    outbox = await column_set("SELECT kind, dedupe FROM outbox")
+    assert outbox == {(p.kind, p.dedupe) for p in asked.promises}, "outbox"
+    posts = await column_set("SELECT seq, post_id, word_id FROM post")
+    assert posts == {(p.seq, p.post, p.word) for p in asked.posts}, "posts"
+    members = await column_set("SELECT patient_id, status, pseudonym_word_id, posts FROM member")
+    wanted_members = {(p, m.status, m.pseudonym, m.posts) for p, (m, _) in asked.members.items()}
+    assert members == wanted_members, "members"
