@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.system,
     pytest.mark.skipif(os.geteuid() != 0, reason="not root: only root can become other users"),
 ]
+FOR_EVERYBODY = [ROOT / f"tests/system/test_embedded{part}.py" for part in ("", "_kills", "_refusals")]
 ORDINARY_UID = NOBODY
 AS_ORDINARY = ("setpriv", f"--reuid={ORDINARY_UID}", f"--regid={ORDINARY_UID}", "--clear-groups", "--")
 
@@ -70,7 +71,7 @@ def test_an_ordinary_user_gets_all_the_same(private_folder: Path, ordinary_pytho
     home = {"HOME": str(private_folder), "TMPDIR": str(private_folder), "XDG_RUNTIME_DIR": ""}
     environment = os.environ | home | {"PYTHONPATH": python_path(), "PYTHONDONTWRITEBYTECODE": "1"}
     options = ("-c", ROOT / "pyproject.toml", "--confcutdir", ROOT / "tests/system", "-p", "no:cacheprovider")
-    tests = (ROOT / "tests/system/test_embedded.py", f"--junitxml={result}")
+    tests = (*FOR_EVERYBODY, f"--junitxml={result}")
     command = [*AS_ORDINARY, ordinary_python, "-m", "pytest", *map(str, (*options, *tests))]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     suite = ET.parse(result).getroot()[0]
