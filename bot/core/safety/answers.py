@@ -23,6 +23,8 @@ class Reader:
         self._plain_no = frozenset(map(whole_answer, answers.plain_no))
 
     def judge(self, text: str, state: str) -> Iterable[Hit]:
+        if state not in (ITEM_9, SAFETY_QUESTION):
+            return
         answer = whole_answer(text)
         if state == ITEM_9 and answer not in self._not_at_all:
             tier = Tier.CHECK if answer in self._several_days or not answer else Tier.ALERT

@@ -82,6 +82,8 @@ class Wording(Strict):
 
     read_as: Mapping[str, str]
     fillers: tuple[str, ...]
+    small_words: tuple[str, ...]
+    """Words so short that a slip leaves no trace of them; inside a pattern any short non-word may stand for one."""
     groups: Mapping[str, tuple[Phrase, ...]]
     conditions: Mapping[str, tuple[Phrase, ...]]
     """Words by which a message names the writer's own condition."""

@@ -27,16 +27,16 @@ _DROPPED = re.compile(
 )
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u0dff])"
 _PIECE = re.compile(
-    rf"\d+(?:[.,]\d+)?|{_LETTER}+(?:'{_LETTER}+)*|\.\.+|…|[.!?;:,()/%+\n\u0964\u06d4\u061f]|(?<!\S)[-–—]+(?!\S)|[–—]"
+    rf"\d+(?:[.,]\d+)?|{_LETTER}+(?:'{_LETTER}+)*|\.\.+|…|\n\s*\n|[.!?;:,()/%+\u0964\u06d4\u061f]|(?<!\S)[-–—]+(?!\S)|[–—]"
 )
 _SPACED = re.compile(r"(?<![^\W_])[a-z](?:(?:[ \t]{1,3}|[.\-_*~/|,]{1,2}[ \t]?)[a-z](?![^\W_])){2,}")
 _NOISY = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[0-9@$!|€£*])[a-z0-9@$!|€£*]+(?!\S)")
+_STRAY = re.compile(r"([a-z])[;:\"]\s?(t|s|m|d|re|ve|ll)(?![a-z])")
 _SUFFIXES = (("n't", "not"), ("'m", "am"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'d", "would"))
 _SAID_WITH_IS = frozenset(
     {"it", "that", "there", "he", "she", "what", "who", "how", "where", "everything", "nothing"}
 )
 _HARD = frozenset(".!।۔")
-_SOFT = frozenset(",;:()\n-–—…")
 
 
 def plain_letters(text: str) -> str:
@@ -60,7 +60,9 @@ class Normaliser:
 
     def canonical(self, word: str) -> tuple[str, ...]:
         """One word as phrases and texts alike are read."""
-        word = plain_letters(word)
+        return self._canonical(plain_letters(word))
+
+    def _canonical(self, word: str) -> tuple[str, ...]:
         known = self._read_as.get(word)
         if known is not None:
             return known
@@ -76,37 +78,42 @@ class Normaliser:
                 if full == "not" and joined in self._read_as:
                     return self._read_as[joined]
                 return (*self._read_as.get(stem, (stem,)), full)
+        if word.endswith("'t"):
+            return (word[:-2].removesuffix("n"), "not")
         if word.endswith("'s"):
             stem = word[:-2]
             return (stem, "is") if stem in _SAID_WITH_IS else (stem,)
         return self._read_as.get(joined, (joined,))
 
-    def words(self, text: str, speller: Speller) -> list[str]:
-        """Words, numbers, `,` (a pause), `.` and `?` (a sentence's end), `%`, `+` and `/`."""
-        text = plain_letters(text)
+    def words(self, text: str, speller: Speller) -> tuple[list[str], ...]:
+        """The text as words, numbers, `,` (a pause), `.` and `?` (a sentence's end), `%`, `+` and `/`.
+
+        A second reading follows where a slip could mean two words.
+        """
+        text = _STRAY.sub(r"\1'\2", plain_letters(text))
         text = _SPACED.sub(lambda found: _joined(found[0], speller), text)
         text = _NOISY.sub(lambda found: _unleeted(found[0], speller), text)
-        return self._merged(list(self._spelt(text, speller)))
+        first, second = self._spelt(text, speller)
+        return (self._merged(first),) if first == second else (self._merged(first), self._merged(second))
 
-    def _spelt(self, text: str, speller: Speller) -> Iterator[str]:
+    def _spelt(self, text: str, speller: Speller) -> tuple[list[str], list[str]]:
+        first: list[str] = []
+        second: list[str] = []
         for found in _PIECE.finditer(text):
             piece = found[0]
-            first = piece[0]
-            if first.isdigit() or piece in "%+/":
-                yield piece
-            elif first.isalpha():
-                for word in self.canonical(piece):
-                    if speller.knows(word):
-                        yield word
-                    else:
-                        for meant in speller.correct(word):
-                            yield from self._read_as.get(meant, (meant,))
-            elif piece in "?؟":
-                yield QUESTION
-            elif piece in _HARD:
-                yield HARD_BREAK
-            else:
-                yield SOFT_BREAK
+            if not piece[0].isalpha():
+                sign = _sign(piece)
+                first.append(sign)
+                second.append(sign)
+                continue
+            for word in self._canonical(piece):
+                readings = ((word,),) if speller.knows(word) else speller.correct(word)
+                first += self._full(readings[0])
+                second += self._full(readings[-1])
+        return first, second
+
+    def _full(self, words: tuple[str, ...]) -> Iterator[str]:
+        return (full for word in words for full in self._read_as.get(word, (word,)))
 
     def _merged(self, words: list[str]) -> list[str]:
         merged: list[str] = []
@@ -126,7 +133,15 @@ class Normaliser:
                 continue
             merged.append(word)
             at += 1
-        return [word for word in merged if word not in self._fillers]
+        return [word for word in merged if word and word not in self._fillers]
+
+
+def _sign(piece: str) -> str:
+    if piece[0].isdigit() or piece in "%+/":
+        return piece
+    if piece in "?\u061f":
+        return QUESTION
+    return HARD_BREAK if piece in _HARD or piece[0] == "\n" else SOFT_BREAK
 
 
 def _joined(spaced: str, speller: Speller) -> str:

@@ -1,12 +1,12 @@
 """Reads measurements in a message and holds them against the thresholds of `content/safety/numbers.yaml`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.core.safety.amounts import Amount, amounts
 from bot.core.safety.clauses import Passage, Span
-from bot.core.safety.content import Kind, Numbers, Threshold
+from bot.core.safety.content import Numbers, Threshold
 from bot.core.safety.verdict import Hit, Reading, Tier
 
 ASK = "ask:number:"
@@ -65,14 +65,14 @@ class Found:
 
 
 class Meter:
-    def __init__(self, numbers: Numbers, names: Mapping[Kind, Any], not_readings: Any) -> None:
+    def __init__(self, numbers: Numbers, names: Mapping[str, Any], not_readings: Any) -> None:
         self._thresholds: Sequence[Threshold] = numbers.thresholds
         self._names = names
         self._not_readings = not_readings
 
-    def readings(self, passage: Passage, state: str) -> list[Found]:
-        """Every measurement the text gives, in reading order, each once."""
-        named = {kind: spans for kind, name in self._names.items() if (spans := passage.spans(name))}
+    def readings(self, passage: Passage, state: str, kinds: Collection[str]) -> list[Found]:
+        """Every measurement the text gives, in reading order, each once; `kinds` are those it names."""
+        named = {kind: passage.spans(name) for kind, name in self._names.items() if kind in kinds}
         asked = state.removeprefix(ASK) if state.startswith(ASK) else ""
         given = amounts(passage.words)
         found: dict[tuple[str, int], Found] = {}
@@ -137,7 +137,9 @@ class Meter:
     def _by_unit(self, given: Sequence[Amount], passage: Passage) -> Iterable[Found]:
         """A unit that only one kind has speaks for itself: "2.9 mmol", "38.5 c", "190/120"."""
         for place, amount in enumerate(given):
-            kind = {"mmol": "glucose", "c": "temperature", "bpm": "pulse"}.get(amount.unit)
+            kind = {"mmol": "glucose", "c": "temperature", "degrees": "temperature", "bpm": "pulse"}.get(
+                amount.unit
+            )
             if kind:
                 yield from _read(kind, amount, given, passage)
             elif (
@@ -149,9 +151,9 @@ class Meter:
 
     def _is_no_reading(self, passage: Passage, found: Found) -> bool:
         sentence = passage.sentence(found.span.start)
+        near = passage.symbols[sentence.start : sentence.end]
         return any(
-            sentence.start + at.start() < found.span.start
-            for at in self._not_readings.finditer(passage.symbols[sentence.start : sentence.end])
+            sentence.start + at.start() < found.span.end + _BEFORE for at in self._not_readings.finditer(near)
         )
 
 
@@ -229,7 +231,7 @@ def _days(passage: Passage, span: Span, given: Sequence[Amount]) -> float:
     return 0
 
 
-def _pluses(passage: Passage, named: Mapping[Kind, Sequence[Span]]) -> Iterable[Found]:
+def _pluses(passage: Passage, named: Mapping[str, Sequence[Span]]) -> Iterable[Found]:
     """ "ketones ++" without a figure."""
     for name in named.get("ketones", ()):
         start = end = name.end

@@ -20,7 +20,10 @@ from itertools import permutations
 
 SENTENCE_END = "\n"
 UNKNOWN = "_"
+MANGLED = "~"
+"""A short string that is no word: a small word with a slip in it ("want ot die"), whichever the phrase needs."""
 NUMBER = "#"
+_SHORT = 3
 _FIRST_SYMBOL = 0xA1
 _PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
 _NEGATORS = ("not", "never", "no", "without")
@@ -184,6 +187,9 @@ def may_be_empty(node: Node) -> bool:
 class Vocabulary:
     """One symbol for each word and each stem that a phrase uses."""
 
+    small: frozenset[str] = frozenset()
+    """Small words that a slip may turn into any short string."""
+    ordinary: frozenset[str] = frozenset()
     symbols: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     _inside: dict[str, str] = field(default_factory=dict)
@@ -212,7 +218,8 @@ class Vocabulary:
             stem = self.stems.get(word[:length])
             if stem is not None:
                 return stem
-        return UNKNOWN
+        mangled = len(word) <= _SHORT and word.isascii() and word.isalpha() and word not in self.ordinary
+        return MANGLED if mangled else UNKNOWN
 
     def figures(self) -> str:
         return "".join(symbol for word, symbol in self.symbols.items() if word[0].isdigit())
@@ -228,14 +235,18 @@ class Vocabulary:
         return word in self.symbols or any(word[:n] in self.stems for n in range(len(word), 2, -1))
 
 
-def pattern(node: Node, vocabulary: Vocabulary) -> str:
-    """RE2 source over symbols. Every word of the node must have been learnt."""
+def pattern(node: Node, vocabulary: Vocabulary, *, forgiving: bool = False) -> str:
+    """RE2 source over symbols. Every word of the node must have been learnt. Forgiving: small words may be mangled."""
+    small = vocabulary.small if forgiving else frozenset()
     stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
+
+    def _either(word: str) -> str:
+        return vocabulary.symbols[word] + (MANGLED if word in small else "")
 
     def write(node: Node) -> str:
         match node:
             case Word(text):
-                return vocabulary.symbols[text]
+                return f"[{_either(text)}]" if text in small else vocabulary.symbols[text]
             case Stem(text):
                 return f"[{vocabulary.stem_class(text)}]"
             case AnyNumber():
@@ -258,7 +269,7 @@ def pattern(node: Node, vocabulary: Vocabulary) -> str:
         singles = [c for c in choices if isinstance(c, Word)]
         others = [write(c) for c in choices if not isinstance(c, Word)]
         if len(singles) > 1:
-            others.insert(0, "[" + "".join(dict.fromkeys(write(c) for c in singles)) + "]")
+            others.insert(0, "[" + "".join(dict.fromkeys("".join(_either(c.text) for c in singles))) + "]")
         elif singles:
             others.insert(0, write(singles[0]))
         return "|".join(others)

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Any
 
 import re2
 
 from bot.core.safety import answers
 from bot.core.safety.clauses import GuardPatterns, Hush, Passage
-from bot.core.safety.content import Guard, Rule, SafetyContent
+from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
 from bot.core.safety.phrases import Grammar, Node, Vocabulary, pattern
 from bot.core.safety.spelling import Speller
-from bot.core.safety.verdict import Context, Hit, Screen, Tier
+from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
 THIRD_PERSON = "third_person"
 _MEMORY = 64 << 20
@@ -36,39 +37,59 @@ class Screener:
         self._order = {rule.id: place for place, rule in enumerate(content.rules)}
 
     def __call__(self, text: str, context: Context) -> Screen:
-        passage = self.read(text)
-        conditions = context.conditions | self._named_conditions(passage)
-        readings = self._compiled.meter.readings(passage, context.state)
-        hits = [*self._spoken(passage, context, conditions)]
-        hits += self._compiled.meter.judge(passage, readings, conditions)
-        hits += self._answers.judge(text, context.state)
-        return _verdict(hits, tuple(found.reading for found in readings), self._order)
+        hits: list[Hit] = [*self._answers.judge(text, context.state)]
+        readings: tuple[Reading, ...] = ()
+        for passage in self.read(text):
+            found = self._spoken(passage, context)
+            hits += found.hits
+            readings = readings or found.readings
+        return _verdict(hits, readings, self._order)
 
-    def read(self, text: str) -> Passage:
+    def read(self, text: str) -> list[Passage]:
+        """The text as the rules see it, twice where a slip could mean two words."""
         made = self._compiled
-        return Passage(made.normaliser.words(text, made.speller), made.vocabulary, made.guards)
+        read = made.normaliser.words(text, made.speller)
+        return [Passage(words, made.vocabulary, made.guards) for words in read]
 
-    def _named_conditions(self, passage: Passage) -> frozenset[str]:
-        found = (name for name, named in self._compiled.conditions.items() if named.search(passage.symbols))
-        return frozenset(found)
+    def _spoken(self, passage: Passage, context: Context) -> Screen:
+        made = self._compiled
+        matched: Sequence[int] = made.together.Match(passage.symbols) or ()
+        named = {made.names[n - len(made.cues)] for n in matched if n >= len(made.cues)}
+        conditions = context.conditions | {name for name in named if name in made.conditions}
+        found = made.meter.readings(passage, context.state, named)
+        hits = [*made.meter.judge(passage, found, conditions)]
+        settled: set[str] = set()
+        for number in matched:
+            if number >= len(made.cues):
+                continue
+            cue = made.cues[number]
+            if cue.rule.id not in settled and _applies(cue.rule, context, conditions):
+                for hit in _heard(cue, passage):
+                    hits.append(hit)
+                    if hit.tier == cue.rule.tier:
+                        settled.add(hit.rule)
+        return Screen(Tier.NONE, tuple(hits), tuple(each.reading for each in found))
 
-    def _spoken(self, passage: Passage, context: Context, conditions: frozenset[str]) -> Iterable[Hit]:
-        for number in self._compiled.rules.Match(passage.symbols) or ():
-            cue = self._compiled.cues[number]
-            rule = cue.rule
-            if rule.conditions and conditions.isdisjoint(rule.conditions):
-                continue
-            if rule.states and context.state not in rule.states:
-                continue
-            for span in passage.spans(cue.pattern):
-                hush = passage.hush(span, rule.guards)
-                if hush is Hush.GUARDED and not passage.has_other_cue(span):
-                    continue
-                tier = rule.tier if hush is Hush.SPEAKS else Tier.CHECK
-                if "third_person" in rule.guards and passage.about_someone_else(span):
-                    yield Hit(rule.id, THIRD_PERSON, Tier.CHECK, "safeguarding")
-                else:
-                    yield Hit(rule.id, rule.category, tier, rule.concern)
+
+def _applies(rule: Rule, context: Context, conditions: frozenset[str]) -> bool:
+    if rule.conditions and conditions.isdisjoint(rule.conditions):
+        return False
+    return not rule.states or context.state in rule.states
+
+
+def _heard(cue: "_Cue", passage: Passage) -> Iterable[Hit]:
+    """Each place where the cue stands, as loudly as its guards let it speak; the first loud one is enough."""
+    rule = cue.rule
+    for span in passage.spans(cue.pattern):
+        hush = passage.hush(span, rule.guards)
+        if hush is Hush.GUARDED and not passage.has_other_cue(span):
+            continue
+        if "third_person" in rule.guards and passage.about_someone_else(span):
+            yield Hit(rule.id, THIRD_PERSON, Tier.CHECK, "safeguarding")
+            continue
+        yield Hit(rule.id, rule.category, rule.tier if hush is Hush.SPEAKS else Tier.CHECK, rule.concern)
+        if hush is Hush.SPEAKS:
+            return
 
 
 def _verdict(hits: Iterable[Hit], readings: tuple[Any, ...], order: dict[str, int]) -> Screen:
@@ -90,8 +111,10 @@ class _Compiled:
     vocabulary: Vocabulary
     guards: GuardPatterns
     cues: tuple[_Cue, ...]
-    rules: Any
-    conditions: dict[str, Any]
+    names: tuple[str, ...]
+    """Conditions and kinds of reading, numbered after the cues in the common set."""
+    conditions: frozenset[str]
+    together: Any
     meter: Meter
 
 
@@ -103,54 +126,41 @@ def compile_screen(content: SafetyContent) -> Screener:
     grammar = Grammar(
         wording.groups, lambda word: [w for w in normaliser.canonical(word) if w not in fillers]
     )
-    vocabulary = Vocabulary()
-
     read = [(rule, grammar.read(phrase)) for rule in content.rules for phrase in rule.patterns]
     lists = {
         part.name: _read_all(grammar, getattr(content.guards, part.name)) for part in fields(GuardPatterns)
     }
-    named = {name: _read_all(grammar, phrases) for name, phrases in wording.conditions.items()}
-    names = {kind: _read_all(grammar, phrases) for kind, phrases in content.numbers.names.items()}
+    named = {str(name): _read_all(grammar, phrases) for name, phrases in wording.conditions.items()}
+    kinds = {str(kind): _read_all(grammar, phrases) for kind, phrases in content.numbers.names.items()}
     not_readings = _read_all(grammar, content.numbers.not_readings)
-    for node in _in_order(read, lists, named, names, not_readings):
-        vocabulary.learn(node)
 
+    vocabulary = Vocabulary(frozenset(wording.small_words), frozenset(content.ordinary_words))
+    # Rules first: where a slip could mean several words, the graver list wins.
+    for node in chain(
+        (node for _, node in read), *lists.values(), *named.values(), *kinds.values(), not_readings
+    ):
+        vocabulary.learn(node)
     source = _Sources(vocabulary)
-    cues = tuple(_Cue(rule, source.compiled([node])) for rule, node in read)
-    return Screener(
-        content,
-        _Compiled(
-            normaliser,
-            Speller(vocabulary.symbols, vocabulary.stems, content.ordinary_words),
-            vocabulary,
-            GuardPatterns(**{name: source.compiled(nodes, longest=True) for name, nodes in lists.items()}),
-            cues,
-            source.together([node for _, node in read]),
-            {name: source.compiled(nodes) for name, nodes in named.items()},
-            Meter(
-                content.numbers,
-                {kind: source.compiled(nodes) for kind, nodes in names.items()},
-                source.compiled(not_readings),
-            ),
+    made = _Compiled(
+        normaliser,
+        Speller(vocabulary.symbols, vocabulary.stems, content.ordinary_words),
+        vocabulary,
+        GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
+        tuple(_Cue(rule, source.compiled([node])) for rule, node in read),
+        (*named, *kinds),
+        frozenset(named),
+        source.together([[node] for _, node in read] + [*named.values(), *kinds.values()]),
+        Meter(
+            content.numbers,
+            {kind: source.compiled(nodes) for kind, nodes in kinds.items()},
+            source.guard(not_readings),
         ),
     )
+    return Screener(content, made)
 
 
 def _read_all(grammar: Grammar, phrases: Iterable[str]) -> list[Node]:
     return [grammar.read(phrase) for phrase in phrases]
-
-
-def _in_order(
-    read: Sequence[tuple[Rule, Node]],
-    lists: dict[str, list[Node]],
-    named: dict[str, list[Node]],
-    names: Any,
-    not_readings: list[Node],
-) -> Iterable[Node]:
-    """Rules first: where a slip could mean two words, the graver list wins."""
-    yield from (node for _, node in read)
-    for group in (*lists.values(), *named.values(), *names.values(), not_readings):
-        yield from group
 
 
 def _options() -> Any:
@@ -167,16 +177,19 @@ class _Sources:
         self._longest = _options()
         self._longest.longest_match = True
 
-    def compiled(self, nodes: Iterable[Node], *, longest: bool = False) -> Any:
-        source = "|".join(pattern(node, self._vocabulary) for node in nodes) or _NEVER
-        return re2.compile(source, self._longest if longest else self._options)
+    def _written(self, nodes: Iterable[Node], *, forgiving: bool) -> str:
+        return "|".join(pattern(node, self._vocabulary, forgiving=forgiving) for node in nodes) or _NEVER
 
-    def together(self, nodes: Iterable[Node]) -> Any:
+    def compiled(self, nodes: Iterable[Node]) -> Any:
+        return re2.compile(self._written(nodes, forgiving=True), self._options)
+
+    def guard(self, nodes: Iterable[Node]) -> Any:
+        """Guards take the longest match, and no mangled word may silence a cue."""
+        return re2.compile(self._written(nodes, forgiving=False), self._longest)
+
+    def together(self, alternatives: Iterable[Sequence[Node]]) -> Any:
         rules = re2.Set.SearchSet(self._options)
-        for node in nodes:
-            rules.Add(pattern(node, self._vocabulary))
+        for nodes in alternatives:
+            rules.Add(self._written(nodes, forgiving=True))
         rules.Compile()
         return rules
-
-
-__all__ = ["Guard", "Screener", "compile_screen"]

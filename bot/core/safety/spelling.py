@@ -8,6 +8,7 @@ _LONG_RUN = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _SHORTEST = 4
 _STEM = 3
+_MOST_PARTS = 5
 _LONGEST = 24
 
 
@@ -28,6 +29,15 @@ def one_slip(typed: str, meant: str) -> bool:
     return left[1:] == right if len(left) > len(right) else left == right[1:]
 
 
+def _plausible(typed: str, meant: str) -> bool:
+    """Short words have so many neighbours that only the likeliest slips count."""
+    if len(meant) > _SHORTEST:
+        return True
+    if len(meant) == _SHORTEST:
+        return typed[0] == meant[0]
+    return len(typed) == _SHORTEST and typed[0] == meant[0]
+
+
 class Speller:
     """`known` are the safety words, gravest first; `leave` real words that look like them."""
 
@@ -37,10 +47,11 @@ class Speller:
         self._stems = frozenset(stems)
         self._stem_starts = frozenset(stem[:_STEM] for stem in self._stems)
         self._real = self._known | frozenset(leave)
-        self._starts = frozenset(word[:_STEM] for word in self._known)
+        self._pairs = frozenset(word[:2] for word in self._known if len(word) > 1)
+        self._pairs |= frozenset(letter + word[0] for letter in "ia" for word in self._known)
         self._near: dict[str, list[str]] = {}
         for word in filter(self._known.__contains__, known):
-            if len(word) >= _SHORTEST and word.isascii():
+            if len(word) >= _STEM and word.isascii():
                 for key in (word, *_without_one(word)):
                     self._near.setdefault(key, []).append(word)
 
@@ -52,16 +63,17 @@ class Speller:
             return False
         return any(word[:length] in self._stems for length in range(_STEM, len(word) + 1))
 
-    def correct(self, word: str) -> tuple[str, ...]:
-        """The safety word or words that were meant, or the word itself."""
+    def correct(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """What may have been meant, at most two readings, each a word or words; the word itself if nothing fits."""
         if len(word) > _LONGEST * 2 or self.knows(word):
-            return (word,)
-        for shorter in self._unstretched(word):
-            if self.knows(shorter):
-                return (shorter,)
-        if not word.isascii() or len(word) < _SHORTEST:
-            return (word,)
-        return self._slipped(word) or self._run_together(word) or (word,)
+            return ((word,),)
+        shorter = [*self._unstretched(word)]
+        for known in (*(s for s in shorter if s in self._real), *filter(self._has_stem, shorter)):
+            return ((known,),)
+        if not word.isascii() or len(word) < _STEM:
+            return ((word,),)
+        slips = tuple((meant,) for meant in self._slipped(word))
+        return slips[:2] or (self._run_together(word) or (word,),)
 
     def _unstretched(self, word: str) -> Iterable[str]:
         if _LONG_RUN.search(word):
@@ -69,20 +81,22 @@ class Speller:
             yield _LONG_RUN.sub(r"\1", word)
             yield _DOUBLED.sub(r"\1", word)
 
-    def _slipped(self, word: str) -> tuple[str, ...] | None:
+    def _slipped(self, word: str) -> list[str]:
         if len(word) > _LONGEST:
-            return None
+            return []
+        found: dict[str, None] = {}
         for key in (word, *_without_one(word)):
             for meant in self._near.get(key, ()):
-                if one_slip(word, meant) and (len(meant) > _SHORTEST or word[0] == meant[0]):
-                    return (meant,)
-        return None
+                if _plausible(word, meant) and one_slip(word, meant):
+                    found[meant] = None
+        # People rarely miss a word's first letter.
+        return sorted(found, key=lambda meant: meant[0] != word[0])
 
     def _run_together(self, word: str) -> tuple[str, ...] | None:
-        if len(word) < 5:
+        if len(word) < _SHORTEST or word[:2] not in self._pairs:
             return None
         parts = self.segment(word)
-        return parts if parts and len(parts) <= 5 and max(map(len, parts)) >= 3 else None
+        return parts if parts and len(parts) <= _MOST_PARTS and max(map(len, parts)) >= _STEM else None
 
     def segment(self, letters: str) -> tuple[str, ...] | None:
         """Cut letters without spaces into safety words, longest first from the end; None if they do not divide."""
