@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from clinic import Clinic, PostBox, SeededIds, TestClock, make_clinic
 from folding import check_folds
+from statements import every_statement_names_its_service  # noqa: F401
 
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.migrate import migrate

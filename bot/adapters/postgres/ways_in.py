@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -144,6 +144,6 @@ class PostgresContacts:
 
 
 async def _forget_unused(c: AsyncConnection, service: ServiceId, index: bytes) -> None:
-    used = exists().where(_P.service_id == service, _P.contact_index == index)
-    if not (await c.execute(select(used))).scalar():
+    used = select(_P.line_id).where(_P.service_id == service, _P.contact_index == index).limit(1)
+    if (await c.execute(used)).first() is None:
         await c.execute(delete(s.login_hint).where(_H.contact_hmac == index, _H.service_id == service))

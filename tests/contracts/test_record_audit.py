@@ -1,0 +1,148 @@
+"""Who looked: a chain of rows in which every change by hand shows."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from written import NOW
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.audit import PostgresAudit, note_look
+from bot.adapters.postgres.engine import Database
+from bot.core.values import LineId, ServiceId
+
+A = s.audit.c
+
+
+@pytest.fixture
+def audit(database: Database) -> PostgresAudit:
+    return PostgresAudit(database)
+
+
+@pytest.fixture
+async def chain(audit: PostgresAudit, service_id: ServiceId) -> LineId:
+    """Three looks at one patient."""
+    patient = LineId(uuid4())
+    for page in ("one", "two", "three"):
+        await audit.note(service_id, patient, "staff:somebody", "patient.open", page, NOW)
+    return patient
+
+
+async def numbers(database: Database, service: ServiceId, chain: LineId) -> list[int]:
+    async with database.reading() as c:
+        rows = await c.execute(select(A.n).where(A.service_id == service, A.chain == chain).order_by(A.n))
+        return list(rows.scalars())
+
+
+async def test_a_chain_that_nobody_touched_is_whole(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    assert await audit.verify(service_id, chain)
+    assert await numbers(database, service_id, chain) == [1, 2, 3]
+
+
+async def test_a_chain_without_looks_is_whole(audit: PostgresAudit, service_id: ServiceId) -> None:
+    assert await audit.verify(service_id, LineId(uuid4()))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"who": "staff:nobody"},
+        {"what": "alert.open"},
+        {"about": "another"},
+        {"at": NOW.replace(hour=10)},
+        {"hash": b"x" * 32},
+        {"prev_hash": b"x" * 32},
+    ],
+    ids=lambda edit: next(iter(edit)),
+)
+async def test_a_row_edited_by_hand_shows(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId, edit: dict[str, Any]
+) -> None:
+    second = (A.service_id == service_id) & (A.chain == chain) & (A.n == 2)
+    async with database.transaction() as c:
+        await c.execute(update(s.audit).where(second).values(**edit))
+
+    assert not await audit.verify(service_id, chain)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+async def test_a_row_taken_out_shows(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId, n: int
+) -> None:
+    this = (A.service_id == service_id) & (A.chain == chain) & (A.n == n)
+    async with database.transaction() as c:
+        await c.execute(delete(s.audit).where(this))
+
+    assert not await audit.verify(service_id, chain)
+
+
+async def test_a_chain_copied_to_another_patient_shows(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    other = LineId(uuid4())
+    columns = [A.service_id, A.n, A.prev_hash, A.hash, A.who, A.what, A.about, A.at]
+    async with database.transaction() as c:
+        rows = (await c.execute(select(*columns).where(A.service_id == service_id, A.chain == chain))).all()
+        await c.execute(insert(s.audit), [{**row._mapping, "chain": other} for row in rows])
+
+    assert not await audit.verify(service_id, other)
+
+
+async def test_looks_at_the_same_moment_leave_no_gap_and_no_fork(
+    database: Database, audit: PostgresAudit, service_id: ServiceId
+) -> None:
+    patient = LineId(uuid4())
+    looks = (audit.note(service_id, patient, f"staff:{n}", "patient.open", "", NOW) for n in range(24))
+    await asyncio.gather(*looks)
+
+    assert await numbers(database, service_id, patient) == list(range(1, 25))
+    assert await audit.verify(service_id, patient)
+
+
+async def test_a_look_whose_transaction_fails_leaves_no_gap(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.transaction() as c:
+            await note_look(c, service_id, chain, "staff:x", "patient.open", "", NOW)
+            raise RuntimeError
+    await audit.note(service_id, chain, "staff:y", "patient.open", "", NOW)
+
+    assert await numbers(database, service_id, chain) == [1, 2, 3, 4]
+    assert await audit.verify(service_id, chain)
+
+
+async def test_one_look_waits_for_another_that_is_not_yet_committed(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    async with database.transaction() as c:
+        await note_look(c, service_id, chain, "staff:first", "patient.open", "", NOW)
+        second = asyncio.create_task(audit.note(service_id, chain, "staff:second", "patient.open", "", NOW))
+        done, _ = await asyncio.wait([second], timeout=0.05)
+        assert not done
+    await second
+
+    assert await numbers(database, service_id, chain) == [1, 2, 3, 4, 5]
+    assert await audit.verify(service_id, chain)
+
+
+async def test_the_hash_is_that_of_the_row_before_and_the_rows_own_text(
+    database: Database, service_id: ServiceId, chain: LineId
+) -> None:
+    """Anybody can check the chain outside the record with nothing but SHA-256."""
+    read = select(A.hash).where(A.service_id == service_id, A.chain == chain, A.n == 1)
+    async with database.reading() as c:
+        first = (await c.execute(read)).scalar_one()
+
+    text = (
+        f'["{service_id}", "{chain}", 1, "staff:somebody", "patient.open", "one", '
+        '"2026-03-02T09:00:00.000000Z"]'
+    )
+    assert first == hashlib.sha256(text.encode()).digest()

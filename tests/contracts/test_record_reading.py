@@ -1,0 +1,300 @@
+"""What people read back: a conversation, a room, a patient's page; each look by somebody leaves one audit row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, select, update
+from written import NOW, WrittenLine, heard, invited, raised, score, sealed, shown
+
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.reading import PostgresReading
+from bot.core import facts as f
+from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports import Looker, MessageSeen, PersonSeen, RoomSeen, ScoreSeen, Sealed
+
+EARLIER = NOW - timedelta(days=1)
+
+
+async def looks(database: Database, service: ServiceId) -> list[tuple[object, ...]]:
+    """Every audit row of the service as (chain, who, what, about)."""
+    a = s.audit.c
+    async with database.reading() as c:
+        rows = await c.execute(select(a.chain, a.who, a.what, a.about).where(a.service_id == service))
+        return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def reading(database: Database) -> PostgresReading:
+    return PostgresReading(database)
+
+
+@pytest.fixture
+async def line(database: Database, service_id: ServiceId) -> WrittenLine:
+    return await WrittenLine.patient(database, service_id)
+
+
+@pytest.fixture
+def nurse() -> Looker:
+    return Looker(StaffId(uuid4()), NOW)
+
+
+# -- a conversation -----------------------------------------------------------------------------------
+
+
+async def test_a_conversation_comes_back_in_order_with_its_sealed_words(
+    line: WrittenLine, reading: PostgresReading
+) -> None:
+    said, answer, client = sealed(line.id), sealed(line.id), uuid4()
+    await line.write(heard(1, said, client), shown(2, answer), words=(said, answer))
+
+    assert list(await reading.messages(line.service, line.id, 0)) == [
+        MessageSeen(1, "patient", client, said, None, None, False, NOW),
+        MessageSeen(2, "bot", None, answer, "copd/breath#start", "r1", False, NOW),
+    ]
+
+
+async def test_a_conversation_is_read_on_from_where_one_was(
+    line: WrittenLine, reading: PostgresReading
+) -> None:
+    words = tuple(sealed(line.id) for _ in range(5))
+    await line.write(*(shown(n, word) for n, word in enumerate(words, 1)), words=words)
+
+    assert [m.seq for m in await reading.messages(line.service, line.id, 2, most=2)] == [3, 4]
+
+
+async def test_a_message_whose_word_was_erased_is_there_without_it(
+    database: Database, line: WrittenLine, reading: PostgresReading
+) -> None:
+    word = sealed(line.id)
+    await line.write(shown(1, word), words=(word,))
+    async with database.transaction() as c:
+        mine = (s.word.c.service_id == line.service) & (s.word.c.owner_id == line.id)
+        await c.execute(delete(s.word).where(mine))
+
+    [message] = await reading.messages(line.service, line.id, 0)
+    assert (message.seq, message.word) == (1, None)
+
+
+async def test_a_conversation_of_another_service_is_not_there(
+    line: WrittenLine, reading: PostgresReading
+) -> None:
+    word = sealed(line.id)
+    await line.write(shown(1, word), words=(word,))
+
+    assert list(await reading.messages(ServiceId(uuid4()), line.id, 0)) == []
+
+
+# -- rooms --------------------------------------------------------------------------------------------
+
+
+class Group:
+    """A room with one member, whose pseudonym and posts are sealed on the member's own Line."""
+
+    def __init__(self, room: WrittenLine, member: WrittenLine, pseudonym: Sealed) -> None:
+        self.room, self.member, self.pseudonym = room, member, pseudonym
+        self.service = room.service
+
+    async def post(self, seq: int, word: Sealed, *, staff: StaffId | None = None) -> f.PostPlaced:
+        placed = f.PostPlaced(
+            seq=seq,
+            post=uuid4(),
+            author=None if staff else self.member.id,
+            staff=staff,
+            word=word.id,
+            status="shown",
+            at=NOW,
+        )
+        if not staff:
+            await self.member.write(f.MessageNotUnderstood(seq=seq), words=(word,))
+        await self.room.write(placed, words=(word,) if staff else ())
+        return placed
+
+
+@pytest.fixture
+async def group(database: Database, service_id: ServiceId) -> Group:
+    room = await WrittenLine.group(database, service_id)
+    member = await WrittenLine.patient(database, service_id)
+    pseudonym = sealed(member.id, "pseudonym")
+    await member.write(invited("copd"), words=(pseudonym,))
+    await room.write(f.RoomOpened(group="copd"))
+    await room.write(f.MemberJoined(patient=member.id, pseudonym=pseudonym.id, at=NOW))
+    return Group(room, member, pseudonym)
+
+
+async def test_a_members_post_carries_their_own_sealed_word_and_pseudonym(
+    group: Group, reading: PostgresReading
+) -> None:
+    word = sealed(group.member.id, "post")
+    placed = await group.post(1, word)
+
+    [seen] = await reading.posts(group.service, group.room.id, 0)
+
+    assert (seen.seq, seen.post, seen.author, seen.staff) == (1, placed.post, group.member.id, None)
+    assert (seen.word, seen.pseudonym) == (word, group.pseudonym)
+
+
+async def test_a_hosts_post_carries_the_rooms_sealed_word_and_no_pseudonym(
+    group: Group, reading: PostgresReading
+) -> None:
+    word, host = sealed(group.room.id, "post"), StaffId(uuid4())
+    await group.post(1, word, staff=host)
+
+    [seen] = await reading.posts(group.service, group.room.id, 0)
+
+    assert (seen.author, seen.staff, seen.word, seen.pseudonym) == (None, host, word, None)
+
+
+async def test_a_hidden_post_says_so(group: Group, reading: PostgresReading) -> None:
+    await group.post(1, sealed(group.member.id, "post"))
+    await group.room.write(f.PostHidden(seq=1, by=StaffId(uuid4())))
+
+    assert [p.status for p in await reading.posts(group.service, group.room.id, 0)] == ["hidden"]
+
+
+async def test_posts_are_read_on_from_where_one_was(group: Group, reading: PostgresReading) -> None:
+    for n in range(1, 5):
+        await group.post(n, sealed(group.member.id, "post"))
+
+    assert [p.seq for p in await reading.posts(group.service, group.room.id, 1, most=2)] == [2, 3]
+
+
+async def test_a_member_sees_their_rooms_with_their_own_pseudonym(
+    group: Group, reading: PostgresReading
+) -> None:
+    await group.post(1, sealed(group.member.id, "post"))
+    room = RoomSeen(group.room.id, "copd", 1, group.pseudonym.id)
+
+    assert list(await reading.rooms_of(group.service, group.member.id)) == [room]
+    assert list(await reading.rooms(group.service)) == [RoomSeen(room.id, "copd", 1)]
+
+
+async def test_who_left_a_room_no_longer_has_it(group: Group, reading: PostgresReading) -> None:
+    await group.room.write(f.MemberLeft(patient=group.member.id))
+
+    assert list(await reading.rooms_of(group.service, group.member.id)) == []
+    assert len(await reading.rooms(group.service)) == 1
+
+
+# -- people -------------------------------------------------------------------------------------------
+
+
+async def joined(line: WrittenLine) -> Sealed:
+    """Invited and joined, under a sealed first name."""
+    name = sealed(line.id, "first_name")
+    join = f.PatientJoined(consents={"chat": True}, first_name=name.id)
+    await line.write(invited("copd", "heart"), join, words=(name,), at=EARLIER)
+    return name
+
+
+async def test_the_caseload_shows_everybody_and_when_they_last_wrote(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    name, said, answer = await joined(line), sealed(line.id), sealed(line.id)
+    await line.write(heard(1, said, uuid4()), words=(said,))
+    await line.write(shown(2, answer), words=(answer,), at=NOW + timedelta(hours=1))
+    silent = await WrittenLine.patient(database, line.service)
+    await silent.write(invited())
+
+    people = {person.id: person for person in await reading.caseload(line.service, nurse)}
+
+    zone, conditions = "Europe/London", ("copd", "heart")
+    assert people == {
+        line.id: PersonSeen(line.id, "joined", "england", zone, "en", conditions, None, name, NOW),
+        silent.id: PersonSeen(silent.id, "invited", "england", zone, "en", (), None, None, None),
+    }
+
+
+async def test_who_was_erased_leaves_the_caseload(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    mine = (s.person.c.service_id == line.service) & (s.person.c.line_id == line.id)
+    async with database.transaction() as c:
+        await c.execute(update(s.person).where(mine).values(erased_at=NOW))
+
+    assert list(await reading.caseload(line.service, nurse)) == []
+
+
+async def test_the_caseload_is_one_look_on_the_services_own_chain(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    await (await WrittenLine.patient(database, line.service)).write(invited())
+    await reading.caseload(line.service, nurse)
+
+    assert await looks(database, line.service) == [
+        (line.service, f"staff:{nurse.who}", "caseload.list", "all")
+    ]
+
+
+async def test_a_patients_page_shows_person_scores_alerts_and_the_last_messages(
+    line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    name, alert = await joined(line), raised()
+    words = tuple(sealed(line.id) for _ in range(4))
+    await line.write(score(12), score(9, EARLIER), alert)
+    await line.write(*(shown(n, word) for n, word in enumerate(words, 1)), words=words)
+
+    seen = await reading.patient(line.service, line.id, nurse, last_messages=2)
+
+    assert seen is not None
+    assert (seen.person.id, seen.person.first_name) == (line.id, name)
+    items = {"q1": None, "q2": 2}
+    assert seen.scores == (
+        ScoreSeen("phq9", "1", 9, False, items, EARLIER),
+        ScoreSeen("phq9", "1", 12, False, items, NOW),
+    )
+    assert [(a.id, a.concern, len(a.evidence)) for a in seen.alerts] == [(alert.alert, "risk", 1)]
+    assert [(m.seq, m.word) for m in seen.messages] == [(3, words[2]), (4, words[3])]
+
+
+async def test_a_patients_page_is_one_look_on_their_own_chain(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    await line.write(raised())
+    await reading.patient(line.service, line.id, nurse)
+
+    who = f"staff:{nurse.who}"
+    assert await looks(database, line.service) == [(line.id, who, "patient.open", str(line.id))]
+
+
+async def test_a_patient_of_another_service_is_not_there_and_nobody_looked(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    stranger = ServiceId(uuid4())
+
+    assert await reading.patient(stranger, line.id, nurse) is None
+    assert await looks(database, stranger) == []
+
+
+async def test_ones_own_conversation_and_room_are_no_look(
+    database: Database, group: Group, reading: PostgresReading
+) -> None:
+    await reading.messages(group.service, group.member.id, 0)
+    await reading.posts(group.service, group.room.id, 0)
+
+    assert await looks(database, group.service) == []
+
+
+# -- keys ---------------------------------------------------------------------------------------------
+
+
+async def test_keys_come_for_the_lines_that_still_have_one(
+    database: Database, line: WrittenLine, reading: PostgresReading
+) -> None:
+    erased = await WrittenLine.patient(database, line.service)
+    theirs = (s.line.c.service_id == line.service) & (s.line.c.line_id == erased.id)
+    async with database.transaction() as c:
+        await c.execute(update(s.line).where(theirs).values(wrapped_key=None))
+
+    found = await reading.keys(line.service, [line.id, erased.id, LineId(uuid4())])
+
+    assert found == {line.id: (b"wrapped", "k1")}
+    assert await reading.keys(line.service, []) == {}
+    assert await reading.keys(ServiceId(uuid4()), [line.id]) == {}
