@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
-from bot.understanding.features import Square, Vector, Vocabulary, pieces_of
+from bot.understanding.features import Square, Vector, Vocabulary, pieces_of, words_of
+from bot.understanding.spelling import Spelling
 
 
 class Examples:
     def __init__(self, texts: Sequence[str]) -> None:
-        pieces = [pieces_of(text) for text in texts]
+        words = [words_of(text) for text in texts]
+        pieces = [pieces_of(text) for text in words]
+        self._spelling = Spelling(chain.from_iterable(words))
         self._vocabulary = Vocabulary(pieces)
         self._rows = [self._vocabulary.vector(text) for text in pieces]
         places = np.concatenate([row[0] for row in self._rows])
@@ -23,7 +27,7 @@ class Examples:
 
     def likeness(self, text: str) -> Vector:
         """The cosine of a text with every example: from 0, nothing shared, to 1, the same."""
-        places, values = self._vocabulary.vector(pieces_of(text))
+        places, values = self._vocabulary.vector(pieces_of(self._spelling.mended(words_of(text))))
         if not len(places):
             return np.zeros(len(self._rows))
         spans = [np.arange(self._starts[place], self._starts[place + 1]) for place in places]

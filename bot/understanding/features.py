@@ -52,8 +52,7 @@ class Pieces:
     letters: Counter[str]
 
 
-def pieces_of(text: str) -> Pieces:
-    words = words_of(text)
+def pieces_of(words: Sequence[str]) -> Pieces:
     return Pieces(Counter(_word_pieces(words)), Counter(_letter_pieces(words)))
 
 

@@ -11,7 +11,8 @@ from bot.core.library import Library
 
 
 def library_with(examples: dict[str, tuple[str, ...]]) -> Library:
-    return Library(**{**dict(library()), "understanding": examples})
+    held = {name: getattr(library(), name) for name in Library.model_fields}
+    return Library(**{**held, "understanding": examples})
 
 
 def slow_to_learn() -> Library:
