@@ -1,0 +1,115 @@
+"""Asking the rules, one JSON line in and one out: screen, post, score, outcome. Nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.core.errors import Misuse
+from bot.core.groups import verdict_on
+from bot.core.library import Library
+from bot.core.outcomes import Pair, outcome_of
+from bot.core.safety import Context
+from bot.core.scoring import total_of
+from bot.settings import read_settings
+from bot.wiring import shipped_library
+
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on standard input.")]
+Content = Annotated[Path | None, typer.Option("--content", help="The content folder to judge by.")]
+
+
+def screen(jsonl: Jsonl = True, content: Content = None) -> None:
+    """What the safety screen says of each {"text", "state"?, "conditions"?}."""
+    library = _library(content)
+
+    def judge(asked: dict[str, Any]) -> dict[str, Any]:
+        context = Context(asked.get("state", "none"), frozenset(asked.get("conditions", ())))
+        verdict = library.screen(asked["text"], context)
+        hit = verdict.gravest
+        return {
+            "tier": verdict.tier.value,
+            "category": hit.category if hit else None,
+            "rule": hit.rule if hit else None,
+        }
+
+    _each(judge)
+
+
+def post(jsonl: Jsonl = True, content: Content = None) -> None:
+    """What a peer group would do with each {"text", "first_post"?}."""
+    library = _library(content)
+
+    def judge(asked: dict[str, Any]) -> dict[str, Any]:
+        verdict = library.screen(asked["text"], Context("group_post", group=True))
+        longest = library.policy.groups.max_characters
+        said, rule = verdict_on(
+            asked["text"], verdict, first_post=bool(asked.get("first_post")), longest=longest
+        )
+        return {"verdict": said, "rule": rule or None}
+
+    _each(judge)
+
+
+def score(jsonl: Jsonl = True, content: Content = None) -> None:
+    """Add up each {"measure", "answers": [...]}; null is a skipped item."""
+    library = _library(content)
+
+    def judge(asked: dict[str, Any]) -> dict[str, Any]:
+        measure = library.measures.get(asked["measure"])
+        if measure is None:
+            raise Misuse(
+                f"there is no measure '{asked['measure']}'. There are: {', '.join(library.measures)}"
+            )
+        if len(asked["answers"]) != len(measure.items):
+            raise Misuse(f"{measure.id} has {len(measure.items)} items")
+        answers = {i.id: a for i, a in zip(measure.items, asked["answers"], strict=True)}
+        try:
+            total = total_of(measure, answers)
+        except ValueError as error:
+            raise Misuse(str(error)) from None
+        return {
+            "total": total.total,
+            "band": total.band.name if total.band else None,
+            "case": total.case,
+            "complete": total.complete,
+        }
+
+    _each(judge)
+
+
+def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
+    """The official arithmetic for each {"first": {...}, "last": {...}, "contacts": n}."""
+    rules = _library(content).policy.outcomes
+
+    def judge(asked: dict[str, Any]) -> dict[str, Any]:
+        pair = Pair(asked["first"], asked["last"], asked.get("contacts", 0))
+        return outcome_of(pair, rules)._asdict()
+
+    _each(judge)
+
+
+def _library(content: Path | None) -> Library:
+    return shipped_library(content or read_settings().content)
+
+
+def _each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    for number, line in _lines():
+        try:
+            asked = json.loads(line)
+            answer = judge(asked)
+        except Misuse as error:
+            raise Misuse(f"line {number}: {error}") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Misuse(f"line {number} is not as this command expects it: see --help") from None
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _lines() -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(sys.stdin, 1):
+        if line.strip():
+            yield number, line

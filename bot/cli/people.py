@@ -1,0 +1,129 @@
+"""Services, staff and invitations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from bot.cli.house import DATA, AsJson, Data, service_named, with_house
+from bot.core.errors import Misuse
+from bot.core.service import Service
+from bot.core.state import Profile
+from bot.settings import Settings
+from bot.usecases import ways_in
+from bot.usecases.house import House
+from bot.usecases.services import add_service, fresh_id
+
+CONDITIONS = ("diabetes", "copd", "asthma", "heart", "cancer", "pain", "fatigue", "unexplained")
+ROLES = ("therapist", "clinician", "duty", "lead", "host", "editor", "admin")
+
+staff_app = typer.Typer(help="Members of staff.", no_args_is_help=True)
+service_app = typer.Typer(help="Services and their settings.", no_args_is_help=True)
+
+ServiceName = Annotated[str | None, typer.Option("--service", help="The service's short name.")]
+
+
+def invite(
+    condition: Annotated[list[str], typer.Option(help="Condition id; may be given several times.")],
+    service: ServiceName = None,
+    therapist: Annotated[
+        str | None, typer.Option(help="E-mail of the therapist who answers for them.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language code.")] = "en",
+    data: Data = DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Make an invitation: a link that opens a patient's chat once."""
+    unknown = sorted(set(condition) - set(CONDITIONS))
+    if unknown:
+        raise Misuse(f"unknown condition {', '.join(unknown)}. There are: {', '.join(CONDITIONS)}")
+
+    async def do(house: House, _: Settings) -> tuple[ways_in.Invitation, str]:
+        of = service_named(house, service)
+        owner = None
+        if therapist is not None:
+            owner = await house.record.staff.by_email(of.id, therapist.casefold())
+            if owner is None:
+                raise Misuse(f"nobody in {of.slug} has that e-mail address: see `bounceback staff add`")
+        profile = Profile(
+            conditions=tuple(condition),
+            nation=of.nation,
+            timezone=of.timezone,
+            language=language,
+            owner=owner.id if owner else None,
+        )
+        made = await ways_in.invite(house, of, profile)
+        return made, made.url(house)
+
+    made, url = with_house(data, do)
+    if as_json:
+        typer.echo(json.dumps({"invite": made.code, "url": url, "patient": str(made.patient)}))
+    else:
+        typer.echo(f"Give this link to the patient. It works once, for 14 days:\n{url}")
+
+
+@staff_app.command("add")
+def staff_add(
+    email: str,
+    role: Annotated[list[str], typer.Option(help="therapist, clinician, duty, lead, host, editor or admin.")],
+    name: Annotated[str | None, typer.Option(help="Name as colleagues know it.")] = None,
+    service: ServiceName = None,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+    data: Data = DATA,
+) -> None:
+    """Add a member of staff, or change their roles and password."""
+    unknown = sorted(set(role) - set(ROLES))
+    if unknown:
+        raise Misuse(f"unknown role {', '.join(unknown)}. There are: {', '.join(ROLES)}")
+    if len(password) < 12:
+        raise Misuse("a password needs 12 characters or more")
+
+    async def do(house: House, _: Settings) -> str:
+        of = service_named(house, service)
+        await ways_in.add_staff(
+            house, of.id, email, name or email.partition("@")[0], frozenset(role), password
+        )
+        return of.slug
+
+    typer.echo(f"Added to {with_house(data, do)}.")
+
+
+@service_app.command("add")
+def service_add(file: Path, data: Data = DATA) -> None:
+    """Add a service from a JSON file, or replace its settings; see docs/operators.md."""
+    wanted = _read(file)
+
+    async def do(house: House, _: Settings) -> Service:
+        known = next((s for s in house.shelf.services() if s.slug == wanted.get("slug")), None)
+        try:
+            settings = Service.model_validate({"id": str(known.id if known else fresh_id(house)), **wanted})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise Misuse(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        return await add_service(house, settings)
+
+    typer.echo(f"{with_house(data, do).slug} is set up.")
+
+
+@service_app.command("show")
+def service_show(service: ServiceName = None, data: Data = DATA) -> None:
+    """Print a service's settings as JSON."""
+
+    async def do(house: House, _: Settings) -> str:
+        return service_named(house, service).model_dump_json(indent=2)
+
+    typer.echo(with_house(data, do))
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        read = json.loads(file.read_text())
+    except (OSError, ValueError):
+        raise Misuse(f"{file} cannot be read as JSON") from None
+    if not isinstance(read, dict):
+        raise Misuse(f"{file} must hold one JSON object")
+    return read
