@@ -36,6 +36,7 @@ _TENS = {
         ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     )
 }
+_SPOKEN = frozenset([*_ONES, *_TENS, "hundred", "half"])
 _UNITS = {
     "mmol": "mmol", "mmols": "mmol", "mg": "mg",
     "%": "%", "percent": "%",
@@ -69,6 +70,9 @@ def amounts(words: Sequence[str]) -> list[Amount]:
     found: list[Amount] = []
     at = 0
     while at < len(words):
+        if not (words[at][0].isdigit() or words[at] in _SPOKEN):
+            at += 1
+            continue
         value, end = _number(words, at)
         if value is None:
             at += 1

@@ -8,8 +8,10 @@ from typing import Any
 
 from bot.core.safety.content import Guard
 from bot.core.safety.normalise import HARD_BREAK, QUESTION, SOFT_BREAK
-from bot.core.safety.phrases import NUMBER, SENTENCE_END, Vocabulary
+from bot.core.safety.phrases import NUMBER, SENTENCE_END, UNKNOWN, Vocabulary
 
+_VIEW = 30
+_BEYOND = 3
 _REACH = 4
 """How many words may stand between a negation and the cue it belongs to."""
 
@@ -90,51 +92,6 @@ class Passage:
         return Span(start, ends[place] if place < len(ends) else len(self.symbols))
 
     @cached_property
-    def clause_starts(self) -> list[int]:
-        starts = {0, *self.pauses, *(end + 1 for end in self._sentence_ends)}
-        starts.update(span.start for span in self.spans(self._guards.clause_words))
-        return sorted(starts)
-
-    def clause_start(self, at: int) -> int:
-        place = bisect_left(self.clause_starts, at + 1)
-        return self.clause_starts[place - 1] if place else 0
-
-    @cached_property
-    def _breakers(self) -> set[int]:
-        return {at for span in self.spans(self._guards.scope_breakers) for at in range(span.start, span.end)}
-
-    @cached_property
-    def _negations(self) -> list[Span]:
-        found = self.spans(self._guards.negation)
-        return [span for span in found if not self._breakers.intersection(range(span.start, span.end))]
-
-    @cached_property
-    def _subjects(self) -> list[int]:
-        return [span.start for span in self.spans(self._guards.subjects)]
-
-    @cached_property
-    def _others(self) -> set[int]:
-        return {at for span in self.spans(self._guards.third_person) for at in range(span.start, span.end)}
-
-    @cached_property
-    def _idioms(self) -> list[Span]:
-        return self.spans(self._guards.idioms)
-
-    @cached_property
-    def _information(self) -> list[Span]:
-        return self.spans(self._guards.information)
-
-    @cached_property
-    def _own(self) -> list[int]:
-        """Where the writer speaks of themselves now; "what if i have …" is still a question."""
-        asked = {at for span in self._information for at in range(span.start, span.end + 1)}
-        return [span.start for span in self.spans(self._guards.own_experience) if span.start not in asked]
-
-    @cached_property
-    def _past(self) -> list[int]:
-        return [span.start for span in self.spans(self._guards.past)]
-
-    @cached_property
     def is_resolved(self) -> bool:
         return bool(self._guards.resolved.search(self.symbols))
 
@@ -150,56 +107,97 @@ class Passage:
     def _distress(self) -> list[Span]:
         return self.spans(self._guards.distress)
 
-    def negated(self, cue: Span) -> bool:
-        start = max(self.clause_start(cue.start), cue.start - _REACH - 6)
-        for span in reversed(self._negations):
-            if span.start < start:
-                break
-            if span.end > cue.start or cue.start - span.end > _REACH:
-                continue
-            if not any(span.end <= at < cue.start for at in self._subjects):
-                return True
-        return any(cue.end <= span.start <= cue.end + 1 for span in self._after)
-
-    @cached_property
-    def _after(self) -> list[Span]:
-        return self.spans(self._guards.negation_after)
-
-    def about_someone_else(self, cue: Span) -> bool:
-        """The nearest person named before the cue in its clause is not the writer."""
-        start = self.clause_start(cue.start)
-        nearest = [at for at in self._subjects if start <= at < cue.end]
-        return bool(nearest) and nearest[-1] in self._others
-
-    def asks_for_information(self, cue: Span) -> bool:
-        sentence = self.sentence(cue.start)
-        asked = any(sentence.start <= span.start < sentence.end for span in self._information)
-        return asked and not any(sentence.start <= at < sentence.end for at in self._own)
-
-    def _speaks_of_self(self, cue: Span) -> bool:
-        return any(word in _SELF for word in self.words[cue.start : cue.end])
-
-    def is_idiom(self, cue: Span) -> bool:
-        return any(span.start < cue.end and cue.start < span.end for span in self._idioms)
-
-    def is_past(self, cue: Span) -> bool:
-        sentence = self.sentence(cue.start)
-        return any(sentence.start <= at < sentence.end for at in self._past)
-
     def has_other_cue(self, cue: Span) -> bool:
         return any(span.end <= cue.start or span.start >= cue.end for span in self._distress)
+
+    def is_past(self, cue: Span) -> bool:
+        return Around(self, cue, self._guards).is_past()
+
+    def about_someone_else(self, cue: Span) -> bool:
+        return Around(self, cue, self._guards).is_about_someone_else()
 
     def hush(self, cue: Span, guards: tuple[Guard, ...]) -> Hush:
         """The strongest of the rule's guards that applies to this cue."""
         if self.is_retracted:
             return Hush.SPEAKS
-        if "idiom" in guards and self.is_idiom(cue):
+        around = Around(self, cue, self._guards)
+        if "idiom" in guards and around.is_idiom():
             return Hush.GUARDED
-        if "information" in guards and self.asks_for_information(cue):
+        if "information" in guards and around.asks_for_information():
             # "What happens if I kill myself" is no idle question.
-            return Hush.SOFTLY if self._speaks_of_self(cue) else Hush.GUARDED
-        if "negation" in guards and self.negated(cue):
+            return Hush.SOFTLY if around.speaks_of_self() else Hush.GUARDED
+        if "negation" in guards and around.is_negated():
             return Hush.GUARDED
-        if "past" in guards and not self.is_again and self.is_past(cue):
+        if "past" in guards and not self.is_again and around.is_past():
             return Hush.GUARDED if self.is_resolved else Hush.SOFTLY
         return Hush.SPEAKS
+
+
+class Around:
+    """The words around one cue, at most a sentence: all that its guards look at, however long the text is."""
+
+    def __init__(self, passage: Passage, cue: Span, guards: GuardPatterns) -> None:
+        sentence = passage.sentence(cue.start + (passage.symbols[cue.start] == SENTENCE_END))
+        start = max(sentence.start, cue.start - _VIEW)
+        # The sentence's end stays in view, so that "suicidal? no" is seen whole.
+        end = min(len(passage.symbols), max(cue.end, min(sentence.end, cue.end + _VIEW)) + _BEYOND)
+        self._passage, self._cue, self._guards = passage, cue, guards
+        self._sentence_end = sentence.end
+        # What is cut off in front is marked as a word, or ^ would see a sentence begin there.
+        self._symbols = (UNKNOWN if start > sentence.start else "") + passage.symbols[start:end]
+        self._offset = start - (start > sentence.start)
+        self._start = start
+
+    def _spans(self, pattern: Any) -> list[Span]:
+        found = (match.span() for match in pattern.finditer(self._symbols))
+        return [Span(start + self._offset, end + self._offset) for start, end in found if end > start]
+
+    def _in_sentence(self, pattern: Any) -> list[Span]:
+        return [span for span in self._spans(pattern) if span.start < self._sentence_end]
+
+    @cached_property
+    def _clause_start(self) -> int:
+        cue = self._cue.start
+        breaks = [span.start for span in self._spans(self._guards.clause_words) if span.start <= cue]
+        pauses = [at for at in range(self._start, cue + 1) if at in self._passage.pauses]
+        return max([self._start, *breaks, *pauses])
+
+    @cached_property
+    def _subjects(self) -> list[int]:
+        return [span.start for span in self._spans(self._guards.subjects)]
+
+    def is_negated(self) -> bool:
+        broken = {
+            at for span in self._spans(self._guards.scope_breakers) for at in range(span.start, span.end)
+        }
+        for span in self._spans(self._guards.negation):
+            near = self._clause_start <= span.start and 0 <= self._cue.start - span.end <= _REACH
+            if near and broken.isdisjoint(range(span.start, span.end)):
+                if not any(span.end <= at < self._cue.start for at in self._subjects):
+                    return True
+        after = range(self._cue.end, self._cue.end + 2)
+        return any(span.start in after for span in self._spans(self._guards.negation_after))
+
+    def is_about_someone_else(self) -> bool:
+        """The nearest person named before the cue in its clause is not the writer."""
+        nearest = [at for at in self._subjects if self._clause_start <= at < self._cue.end]
+        others = self._spans(self._guards.third_person)
+        return bool(nearest) and any(span.start <= nearest[-1] < span.end for span in others)
+
+    def asks_for_information(self) -> bool:
+        asked = self._in_sentence(self._guards.information)
+        if not asked:
+            return False
+        # "What if I have …" is still a question, so its own "I have" does not count as the writer's news.
+        questions = {at for span in asked for at in range(span.start, span.end + 1)}
+        return all(span.start in questions for span in self._in_sentence(self._guards.own_experience))
+
+    def speaks_of_self(self) -> bool:
+        return not _SELF.isdisjoint(self._passage.words[self._cue.start : self._cue.end])
+
+    def is_idiom(self) -> bool:
+        cue = self._cue
+        return any(span.start < cue.end and cue.start < span.end for span in self._spans(self._guards.idioms))
+
+    def is_past(self) -> bool:
+        return bool(self._in_sentence(self._guards.past))

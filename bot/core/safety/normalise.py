@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.core.safety.spelling import Speller
 
@@ -58,6 +58,10 @@ class Normaliser:
         self._firsts = frozenset(pair[0] for pair in self._pairs)
         self._fillers = frozenset(fillers)
 
+    @property
+    def short_forms(self) -> tuple[str, ...]:
+        return tuple(self._read_as)
+
     def canonical(self, word: str) -> tuple[str, ...]:
         """One word as phrases and texts alike are read."""
         return self._canonical(plain_letters(word))
@@ -98,22 +102,27 @@ class Normaliser:
 
     def _spelt(self, text: str, speller: Speller) -> tuple[list[str], list[str]]:
         first: list[str] = []
-        second: list[str] = []
-        for found in _PIECE.finditer(text):
-            piece = found[0]
+        doubts: list[tuple[int, int, tuple[str, ...]]] = []
+        for piece in _PIECE.findall(text):
             if not piece[0].isalpha():
-                sign = _sign(piece)
-                first.append(sign)
-                second.append(sign)
+                first.append(_sign(piece))
                 continue
             for word in self._canonical(piece):
-                readings = ((word,),) if speller.knows(word) else speller.correct(word)
+                if speller.knows(word):
+                    first.append(word)
+                    continue
+                readings = speller.correct(word)
+                start = len(first)
                 first += self._full(readings[0])
-                second += self._full(readings[-1])
+                if len(readings) > 1:
+                    doubts.append((start, len(first), self._full(readings[1])))
+        second = list(first)
+        for start, end, other in reversed(doubts):
+            second[start:end] = other
         return first, second
 
-    def _full(self, words: tuple[str, ...]) -> Iterator[str]:
-        return (full for word in words for full in self._read_as.get(word, (word,)))
+    def _full(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(full for word in words for full in self._read_as.get(word, (word,)))
 
     def _merged(self, words: list[str]) -> list[str]:
         merged: list[str] = []

@@ -1,7 +1,9 @@
 """Reads measurements in a message and holds them against the thresholds of `content/safety/numbers.yaml`."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from bot.core.safety.amounts import Amount, amounts
@@ -13,6 +15,7 @@ ASK = "ask:number:"
 _AFTER, _BEFORE = 5, 3
 _MG_DL = 18.0
 _LB, _STONE = 0.45359237, 6.35029318
+_UNIT_KINDS = {"mmol": "glucose", "c": "temperature", "degrees": "temperature", "bpm": "pulse"}
 _CHAIN = frozenset(["and", "then", "to", "or", "now", "from", "was", "is", "were"])
 
 
@@ -46,6 +49,8 @@ SHAPES: dict[str, Shape] = {
     "insulin": _shape("units", "units", 1, 1000, needs_unit=True),
 }
 _SHORT, _WEEK = 3, 7
+_PERIOD_REACH = 12
+_MOST_IN_A_ROW = 8
 _PERIODS = {
     **dict.fromkeys(("overnight", "today", "yesterday", "night"), 1),
     **dict.fromkeys(
@@ -75,22 +80,24 @@ class Meter:
         named = {kind: passage.spans(name) for kind, name in self._names.items() if kind in kinds}
         asked = state.removeprefix(ASK) if state.startswith(ASK) else ""
         given = amounts(passage.words)
+        if not given:
+            return [*_pluses(passage, named)]
+        starts = [amount.start for amount in given]
         found: dict[tuple[str, int], Found] = {}
         for kind, spans in named.items():
             for span in spans:
-                for each in self._near(kind, span, given, passage):
+                for each in _near(kind, span, (given, starts), passage):
                     found.setdefault((each.reading.kind, each.span.start), each)
-        for each in (*self._by_unit(given, passage), *_pluses(passage, named)):
-            if not any(start == each.span.start for _, start in found):
+        taken = {start for _, start in found}
+        for each in (*_by_unit(given, passage), *_pluses(passage, named)):
+            if each.span.start not in taken:
                 found.setdefault((each.reading.kind, each.span.start), each)
         if asked in SHAPES and not any(kind == asked for kind, _ in found):
             bare = (each for amount in given for each in _read(asked, amount, given, passage))
             found.update({(each.reading.kind, each.span.start): each for each in bare})
-        return [
-            each
-            for each in sorted(found.values(), key=lambda f: f.span.start)
-            if not self._is_no_reading(passage, each)
-        ]
+        ordered = sorted(found.values(), key=lambda f: f.span.start)
+        doubted = [span.start for span in passage.spans(self._not_readings)] if ordered else []
+        return [each for each in ordered if not _is_no_reading(passage, each, doubted)]
 
     def judge(self, passage: Passage, found: Sequence[Found], conditions: frozenset[str]) -> Iterable[Hit]:
         last = {each.reading.kind: each for each in found}
@@ -108,53 +115,53 @@ class Meter:
     def _over(self, found: Found, conditions: frozenset[str]) -> list[Threshold]:
         return [limit for limit in self._thresholds if _is_over(limit, found.reading, conditions)]
 
-    def _near(self, kind: str, name: Span, given: Sequence[Amount], passage: Passage) -> list[Found]:
-        sentence = passage.sentence(name.start)
-        after = [a for a in given if name.end <= a.start < sentence.end]
-        chosen: list[Found] = []
-        reach = name.end + _AFTER
-        for amount in after:
-            if amount.start > reach:
-                break
-            read = _read(kind, amount, given, passage)
-            chosen.extend(read)
-            if read:
-                reach = amount.end + (
-                    2
-                    if set(passage.words[amount.end : amount.end + 2]) & _CHAIN
-                    or amount.end in passage.pauses
-                    else 0
-                )
-        if chosen:
-            return chosen
-        before = [
-            a
-            for a in given
-            if sentence.start <= a.start and a.end <= name.start and name.start - a.end <= _BEFORE
-        ]
-        return _read(kind, before[-1], given, passage) if before else []
 
-    def _by_unit(self, given: Sequence[Amount], passage: Passage) -> Iterable[Found]:
-        """A unit that only one kind has speaks for itself: "2.9 mmol", "38.5 c", "190/120"."""
-        for place, amount in enumerate(given):
-            kind = {"mmol": "glucose", "c": "temperature", "degrees": "temperature", "bpm": "pulse"}.get(
-                amount.unit
-            )
-            if kind:
-                yield from _read(kind, amount, given, passage)
-            elif (
-                amount.value >= 50
-                and place + 1 < len(given)
-                and _is_over_sign(passage, amount, given[place + 1])
-            ):
-                yield from _read("blood_pressure", amount, given, passage)
+def _near(
+    kind: str, name: Span, given: tuple[Sequence[Amount], Sequence[int]], passage: Passage
+) -> list[Found]:
+    """The amounts that belong to a name: the first that follows and those chained to it, else the one before."""
+    every, starts = given
+    sentence = passage.sentence(name.start)
+    first = bisect_left(starts, name.end)
+    chosen: list[Found] = []
+    reach = min(name.end + _AFTER, sentence.end - 1)
+    for amount in islice(every, first, first + _MOST_IN_A_ROW):
+        if amount.start > reach:
+            break
+        read = _read(kind, amount, every, passage)
+        chosen.extend(read)
+        if read:
+            reach = min(amount.end + _chained(amount, passage), sentence.end - 1)
+    if chosen or not first:
+        return chosen
+    before = every[first - 1]
+    near = sentence.start <= before.start and before.end <= name.start and name.start - before.end <= _BEFORE
+    return _read(kind, before, every, passage) if near else []
 
-    def _is_no_reading(self, passage: Passage, found: Found) -> bool:
-        sentence = passage.sentence(found.span.start)
-        near = passage.symbols[sentence.start : sentence.end]
-        return any(
-            sentence.start + at.start() < found.span.end + _BEFORE for at in self._not_readings.finditer(near)
-        )
+
+def _chained(amount: Amount, passage: Passage) -> int:
+    """How far the next reading of a row may be: "14.2, 15.1 and 16"."""
+    follows = not _CHAIN.isdisjoint(passage.words[amount.end : amount.end + 2])
+    return 2 if follows or amount.end in passage.pauses else 0
+
+
+def _by_unit(given: Sequence[Amount], passage: Passage) -> Iterable[Found]:
+    """A unit that only one kind has speaks for itself: "2.9 mmol", "38.5 c", "190/120"."""
+    for place, amount in enumerate(given):
+        kind = _UNIT_KINDS.get(amount.unit)
+        if kind:
+            yield from _read(kind, amount, given, passage)
+        elif (
+            amount.value >= 50 and place + 1 < len(given) and _is_over_sign(passage, amount, given[place + 1])
+        ):
+            yield from _read("blood_pressure", amount, given, passage)
+
+
+def _is_no_reading(passage: Passage, found: Found, doubted: Sequence[int]) -> bool:
+    """A target, a limit or a question: a word of doubt stands before the number or close behind it."""
+    sentence = passage.sentence(found.span.start)
+    place = bisect_left(doubted, sentence.start)
+    return place < len(doubted) and doubted[place] < min(found.span.end + _BEFORE, sentence.end)
 
 
 def _is_over(limit: Threshold, reading: Reading, conditions: frozenset[str]) -> bool:
@@ -186,7 +193,8 @@ def _read(kind: str, amount: Amount, given: Sequence[Amount], passage: Passage) 
         return _pressure(amount, given, passage, span)
     value = _canonical(kind, amount)
     if kind == "weight" and amount.unit == "stone":
-        rest = next((a.value for a in given if a.start == amount.end and a.value < 14), 0.0)
+        after = _next(amount, given)
+        rest = after.value if after and after.start == amount.end and after.value < 14 else 0.0
         value = round(value + rest * _LB, 1)
     if not shape.least <= value <= shape.most:
         return []
@@ -196,6 +204,11 @@ def _read(kind: str, amount: Amount, given: Sequence[Amount], passage: Passage) 
             return []
         kind = "weight_gain_week" if days > _SHORT else kind
     return [Found(Reading(kind, value, shape.unit), span)]
+
+
+def _next(amount: Amount, given: Sequence[Amount]) -> Amount | None:
+    place = bisect_left(given, amount.end, key=lambda a: a.start)
+    return given[place] if place < len(given) else None
 
 
 def _canonical(kind: str, amount: Amount) -> float:
@@ -210,7 +223,7 @@ def _canonical(kind: str, amount: Amount) -> float:
 
 
 def _pressure(amount: Amount, given: Sequence[Amount], passage: Passage, span: Span) -> list[Found]:
-    lower = next((a for a in given if a.start > amount.start), None)
+    lower = _next(amount, given)
     if not 50 <= amount.value <= 300:
         return []
     upper = Found(Reading("blood_pressure", amount.value, "mmHg"), span)
@@ -220,13 +233,20 @@ def _pressure(amount: Amount, given: Sequence[Amount], passage: Passage, span: S
 
 
 def _days(passage: Passage, span: Span, given: Sequence[Amount]) -> float:
-    """The time the sentence names for a gain in weight, in days; 0 when it names none."""
+    """The time named within a few words of a gain in weight, in days; 0 when there is none."""
     sentence = passage.sentence(span.start)
-    for at in range(sentence.start, sentence.end):
+    for at in range(
+        max(sentence.start, span.start - _PERIOD_REACH), min(sentence.end, span.end + _PERIOD_REACH)
+    ):
         word = passage.words[at]
         length = 1 if word in ("day", "days") else _PERIODS.get(word)
         if length:
-            count = next((a.value for a in given if a.start < at <= a.end and a.unit == "other"), 1)
+            place = bisect_left(given, at, key=lambda a: a.start) - 1
+            count = (
+                given[place].value
+                if place >= 0 and given[place].end >= at and given[place].unit == "other"
+                else 1
+            )
             return length * max(count, 1)
     return 0
 

@@ -24,6 +24,7 @@ MANGLED = "~"
 """A short string that is no word: a small word with a slip in it ("want ot die"), whichever the phrase needs."""
 NUMBER = "#"
 _SHORT = 3
+_LETTER_WORDS = frozenset("ia")
 _FIRST_SYMBOL = 0xA1
 _PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
 _NEGATORS = ("not", "never", "no", "without")
@@ -212,7 +213,7 @@ class Vocabulary:
     def symbol(self, word: str) -> str:
         """The word's own symbol, else that of its longest stem, else the unknown word's."""
         known = self.symbols.get(word)
-        if known is not None:
+        if known is not None and (len(word) > 1 or word in _LETTER_WORDS or not word.isascii()):
             return known
         for length in range(len(word), 2, -1):
             stem = self.stems.get(word[:length])
@@ -237,16 +238,20 @@ class Vocabulary:
 
 def pattern(node: Node, vocabulary: Vocabulary, *, forgiving: bool = False) -> str:
     """RE2 source over symbols. Every word of the node must have been learnt. Forgiving: small words may be mangled."""
-    small = vocabulary.small if forgiving else frozenset()
+    small = vocabulary.small
     stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
 
     def _either(word: str) -> str:
-        return vocabulary.symbols[word] + (MANGLED if word in small else "")
+        return vocabulary.symbols[word] + (MANGLED if forgiving and (word in small or len(word) == 1) else "")
 
     def write(node: Node) -> str:
         match node:
             case Word(text):
-                return f"[{_either(text)}]" if text in small else vocabulary.symbols[text]
+                return (
+                    f"[{_either(text)}]"
+                    if forgiving and (text in small or len(text) == 1)
+                    else vocabulary.symbols[text]
+                )
             case Stem(text):
                 return f"[{vocabulary.stem_class(text)}]"
             case AnyNumber():

@@ -143,7 +143,7 @@ def compile_screen(content: SafetyContent) -> Screener:
     source = _Sources(vocabulary)
     made = _Compiled(
         normaliser,
-        Speller(vocabulary.symbols, vocabulary.stems, content.ordinary_words),
+        Speller([*vocabulary.symbols, *normaliser.short_forms], vocabulary.stems, content.ordinary_words),
         vocabulary,
         GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
         tuple(_Cue(rule, source.compiled([node])) for rule, node in read),
@@ -156,7 +156,12 @@ def compile_screen(content: SafetyContent) -> Screener:
             source.guard(not_readings),
         ),
     )
-    return Screener(content, made)
+    screener = Screener(content, made)
+    # RE2 builds its automata as it reads; the rules' own examples spare the first patients that wait.
+    for rule in content.rules:
+        for example in (*rule.examples.hit, *rule.examples.miss):
+            screener(example, Context())
+    return screener
 
 
 def _read_all(grammar: Grammar, phrases: Iterable[str]) -> list[Node]:

@@ -34,7 +34,7 @@ def _plausible(typed: str, meant: str) -> bool:
     if len(meant) > _SHORTEST:
         return True
     if len(meant) == _SHORTEST:
-        return typed[0] == meant[0]
+        return typed[0] == meant[0] or len(typed) == _SHORTEST
     return len(typed) == _SHORTEST and typed[0] == meant[0]
 
 
@@ -56,7 +56,7 @@ class Speller:
                     self._near.setdefault(key, []).append(word)
 
     def knows(self, word: str) -> bool:
-        return word in self._real or self._has_stem(word)
+        return word in self._real or (self._has_stem(word) and not _LONG_RUN.search(word))
 
     def _has_stem(self, word: str) -> bool:
         if word[:_STEM] not in self._stem_starts:
@@ -68,8 +68,9 @@ class Speller:
         if len(word) > _LONGEST * 2 or self.knows(word):
             return ((word,),)
         shorter = [*self._unstretched(word)]
-        for known in (*(s for s in shorter if s in self._real), *filter(self._has_stem, shorter)):
-            return ((known,),)
+        for known in (self._known.__contains__, self._real.__contains__, self._has_stem):
+            for word_as_meant in filter(known, shorter):
+                return ((word_as_meant,),)
         if not word.isascii() or len(word) < _STEM:
             return ((word,),)
         slips = tuple((meant,) for meant in self._slipped(word))
