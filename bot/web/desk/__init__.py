@@ -1,0 +1,1 @@
+"""The care team's pages: rendered here, complete without any script."""

@@ -1,0 +1,221 @@
+"""Alerts: the list, one alert with its reasons, and what a person does about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.core.errors import Refused
+from bot.core.facts import (
+    AlertAcknowledged,
+    AlertEscalated,
+    AlertRaised,
+    AlertResolved,
+    EvidenceAdded,
+    Fact,
+    SafetyAnswered,
+)
+from bot.core.values import AlertId, LineId, ServiceId, StaffId
+from bot.ports import AlertSeen
+from bot.usecases import alerts as acts
+from bot.usecases.house import House
+from bot.usecases.hub import Delivered
+from bot.usecases.looking import AlertOpened, first_names, open_alert
+from bot.web.desk import words
+from bot.web.desk.evidence import reason_of
+from bot.web.desk.forms import id_in
+from bot.web.desk.seat import Seat, go
+from bot.web.desk.signing_in import first_page
+
+MOST_RESOLVED = 100
+LONGEST_NOTE = 4_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One alert of the list. ``who``: a first name, or a group's title."""
+
+    alert: AlertSeen
+    concern: str
+    who: str
+    about: str
+    reason: str
+    owner: str | None
+    acted_by: str | None
+
+
+async def show_list(seat: Seat) -> web.StreamResponse:
+    elsewhere = await first_page(seat)
+    if elsewhere is not None:
+        return elsewhere
+    everything = seat.request.query.get("show") == "all"
+    seen = await seat.house.record.ledger.list(seat.service.id, open_only=not everything, by=seat.looker())
+    waiting = [a for a in seen if a.state != "resolved"]
+    resolved = sorted(
+        (a for a in seen if a.resolved_at), key=lambda a: a.resolved_at or a.opened_at, reverse=True
+    )
+    rows = await rows_of(seat, [*waiting, *resolved[:MOST_RESOLVED]])
+    return seat.page(
+        "alerts",
+        everything=everything,
+        waiting=rows[: len(waiting)],
+        resolved=rows[len(waiting) :],
+        unowned=sum(a.state == "open" for a in waiting),
+        seen=fingerprint(waiting),
+    )
+
+
+def fingerprint(waiting: Sequence[AlertSeen]) -> str:
+    """What a list of open alerts shows, in a few characters: another one means that there is something new."""
+    shown = [(str(a.id), a.state, a.level, a.rung, len(a.evidence)) for a in waiting]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
+    people = await seat.house.record.reading.people(seat.service.id, list({a.line for a in seen}))
+    names = await first_names(seat.house, seat.service.id, list(people.values()))
+    colleagues = await seat.colleagues()
+    library = seat.house.shelf.library
+    rows = []
+    for a in seen:
+        person = people.get(a.line)
+        rows.append(
+            Row(
+                alert=a,
+                concern=words.concern_in_words(library, a.concern),
+                who=names.get(a.line, "No name given") if person else group_title(seat, a.line),
+                about=words.conditions_of(person.conditions) if person else "Group",
+                reason=reason_of(a.evidence[-1], library).text if a.evidence else "",
+                owner=colleagues.get(a.owner) if a.owner else None,
+                acted_by=colleagues.get(a.acted_by) if a.acted_by else None,
+            )
+        )
+    return rows
+
+
+def group_title(seat: Seat, room: LineId) -> str:
+    group = next((g for g, line in seat.service.rooms.items() if line == room), "")
+    known = seat.house.shelf.library.groups.get(group)
+    return known.title if known else group or "A group"
+
+
+# -- one alert ----------------------------------------------------------------------------------------
+
+
+async def show(seat: Seat) -> web.StreamResponse:
+    return await _page(seat)
+
+
+async def _page(seat: Seat, *, status: int = 200, missing: bool = False, note: str = "") -> web.Response:
+    alert = AlertId(id_in(seat.request))
+    seen = await seat.house.record.ledger.one(seat.service.id, alert, seat.looker())
+    if seen is None:
+        raise Refused("not_found")
+    opened = await open_alert(seat.house, seat.service.id, seen)
+    colleagues = await seat.colleagues()
+    library = seat.house.shelf.library
+    return seat.page(
+        "alert",
+        status,
+        opened=opened,
+        alert=seen,
+        concern=words.concern_in_words(library, seen.concern),
+        who=(opened.name or "No name given") if opened.person else group_title(seat, seen.line),
+        reasons=[(piece, reason_of(piece, library)) for piece in seen.evidence],
+        told=_told(opened),
+        history=history_of(opened.history, colleagues),
+        colleagues=colleagues,
+        missing=missing,
+        typed=note,
+    )
+
+
+def _told(opened: AlertOpened) -> dict[int, tuple[Delivered, ...]]:
+    """The bot's and the team's messages after each piece of evidence, each message once."""
+    shown: set[int] = set()
+    told: dict[int, tuple[Delivered, ...]] = {}
+    for seq, messages in opened.around.items():
+        fresh = tuple(m for m in messages if m.sender != "patient" and m.seq not in shown and m.shown.text)
+        shown |= {m.seq for m in fresh}
+        told[seq] = fresh
+    return told
+
+
+def history_of(
+    history: Sequence[tuple[datetime, Fact]], colleagues: dict[StaffId, str]
+) -> list[tuple[datetime, str]]:
+    """What happened, in sentences, oldest first."""
+
+    def name(staff: StaffId) -> str:
+        return colleagues.get(staff, "A former colleague")
+
+    told = []
+    for at, fact in history:
+        match fact:
+            case AlertRaised(level=level):
+                told.append((at, f"Raised: {words.LEVELS[level].lower()}."))
+            case EvidenceAdded(tell=True, level=level):
+                told.append(
+                    (at, f"New evidence; it is now: {words.LEVELS[level].lower()}. People were told again.")
+                )
+            case EvidenceAdded():
+                told.append((at, "New evidence."))
+            case AlertEscalated(rung=rung):
+                told.append((at, f"Not acknowledged in time: step {rung + 1} of the ladder was told."))
+            case AlertAcknowledged(by=by):
+                told.append((at, f"{name(by)} acknowledged it."))
+            case AlertResolved(by=by, outcome=outcome):
+                told.append((at, f"{name(by)} resolved it: {words.OUTCOMES.get(outcome, outcome)}."))
+            case SafetyAnswered(phase=phase, answer=answer):
+                told.append((at, _safety_answer(phase, answer)))
+            case _:
+                pass
+    return told
+
+
+def _safety_answer(phase: str, answer: str) -> str:
+    if phase == "contact":
+        way = {"phone": "by phone", "message": "by a message in the chat"}.get(answer, "either way")
+        return f"They would like to be contacted {way}."
+    asked = {"direct": "Asked directly", "right_now": "Asked whether they are in danger right now"}
+    said = {"yes": "yes", "no": "no", "rather": "they would rather not say"}.get(answer, "no clear answer")
+    return f"{asked.get(phase, 'Asked')}: {said}."
+
+
+# -- what a person does -------------------------------------------------------------------------------
+
+
+async def acknowledge(seat: Seat) -> web.StreamResponse:
+    alert = id_in(seat.request)
+    try:
+        await acts.acknowledge(seat.house, seat.service.id, alert, seat.member.id)
+    except Refused as refused:
+        return _gone(refused, alert)
+    return go(f"/desk/alerts/{alert}", said="acknowledged")
+
+
+async def resolve(seat: Seat) -> web.StreamResponse:
+    alert = id_in(seat.request)
+    outcome, note = seat.fields.get("outcome", ""), seat.fields.get("note", "").strip()[:LONGEST_NOTE]
+    if outcome not in words.OUTCOMES:
+        return await _page(seat, status=422, missing=True, note=note)
+    try:
+        await acts.resolve(seat.house, seat.service.id, alert, seat.member.id, outcome, note)
+    except Refused as refused:
+        return _gone(refused, alert)
+    return go(f"/desk/alerts/{alert}", said="resolved")
+
+
+def _gone(refused: Refused, alert: object) -> web.Response:
+    if refused.code != "alert_gone":
+        raise refused
+    return go(f"/desk/alerts/{alert}", said="gone")
+
+
+async def waiting_now(house: House, service: ServiceId) -> str:
+    """The fingerprint of the open alerts as they stand: nothing of them is shown, so nobody looks."""
+    return fingerprint(await house.record.ledger.list(service, open_only=True, by=None))

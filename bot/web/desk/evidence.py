@@ -1,0 +1,187 @@
+"""Why an alert was raised, piece by piece: the rule and its version, the numbers, and the arithmetic in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.library import Library
+from bot.core.safety.content import Rule, Threshold
+from bot.ports import EvidenceSeen
+from bot.web.desk.words import CONDITIONS, measure_name
+
+CATEGORIES = {
+    "suicidal_active": "thoughts of ending their life",
+    "suicidal_plan": "a plan or means to end their life",
+    "suicidal_goodbye": "saying goodbye",
+    "suicidal_passive": "not wanting to be here",
+    "self_harm": "self-harm",
+    "eating": "eating",
+    "overdose": "having taken too much of something",
+    "abuse": "abuse",
+    "safeguarding_children": "a child at risk",
+    "harm_to_others": "harming somebody else",
+    "under_18": "being under 18",
+    "emergency": "a medical emergency",
+    "breathing": "trouble breathing",
+    "chest": "chest pain",
+    "stroke": "signs of a stroke",
+    "low_sugar": "low blood sugar",
+    "high_sugar": "high blood sugar",
+    "sepsis": "signs of sepsis",
+    "back": "red flags of back pain",
+}
+ANSWERS = {
+    "yes": "They said yes.",
+    "rather": "They would rather not say, which counts as a yes.",
+    "unclear": "Their answer was not a plain no, which counts as a yes.",
+}
+QUESTIONS = {"direct": "crisis_question", "right_now": "crisis_right_now_question"}
+UNITS = {
+    "glucose": "mmol/L",
+    "ketones": "mmol/L",
+    "temperature": "°C",
+    "oxygen": "%",
+    "weight": "kg",
+    "weight_gain": "kg",
+    "weight_gain_week": "kg in a week",
+    "blood_pressure": "mmHg",
+    "blood_pressure_lower": "mmHg",
+    "pulse": "a minute",
+}
+GROUPS = {
+    "first_post": "A new member's first post waits for a host.",
+    "held_post": "A post was held, because of its words or because it may hold contact details.",
+    "reported": "A member reported a post.",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``text``: the sentence for a clinician. ``rule``: the rule's own name and version, for whoever asks."""
+
+    text: str
+    rule: str
+
+
+def reason_of(piece: EvidenceSeen, library: Library) -> Reason:
+    version = f", version {piece.version}" if piece.version else ""
+    return Reason(_sentence(piece, library), f"{piece.rule}{version}")
+
+
+def _sentence(piece: EvidenceSeen, library: Library) -> str:
+    kind, _, rest = piece.rule.partition(":")
+    numbers = piece.numbers
+    match kind:
+        case "unscreened":
+            return (
+                "A message could not be checked for safety. Nobody knows yet what is in it: please read it."
+            )
+        case "worsening":
+            measure, _, why = rest.partition(":")
+            return _worsened(measure_name(library, measure), why, numbers, library)
+        case "item":
+            return _answered(rest, numbers, library)
+        case "safety_question":
+            return _asked(rest, library)
+        case "patient":
+            return {
+                "asked": "They asked for a person from the team.",
+                "need_help": f"They pressed “{library.say('did_i_get_that_wrong')}”.",
+            }.get(rest, "The patient asked for it.")
+        case "content":
+            return _content(rest, numbers, library)
+        case "group":
+            return GROUPS.get(rest, "A post needs a host.")
+        case _:
+            return _screened(piece.rule, numbers, library)
+
+
+def _n(number: float) -> str:
+    return f"{number:g}"
+
+
+def _worsened(name: str, why: str, numbers: Mapping[str, float], library: Library) -> str:
+    new, last = _n(numbers.get("new", 0)), _n(numbers.get("last", 0))
+    match why:
+        case "reliable_deterioration":
+            best, enough = numbers.get("best", 0), _n(numbers.get("worse_by", 0))
+            rise = _n(numbers.get("new", 0) - best)
+            weeks = library.policy.worsening.look_back_weeks
+            return (
+                f"{name} rose from {_n(best)}, the best score of the last {weeks} weeks, to {new}. "
+                f"That is {rise} more; {enough} or more counts as reliable."
+            )
+        case "case_crossed":
+            case = _n(numbers.get("case_at", 0))
+            return f"{name} went from {last} to {new}. {case} or more is the threshold for a case."
+        case "severe_entered":
+            severe = _n(numbers.get("severe_at", 0))
+            return f"{name} went from {last} to {new}, into the highest band ({severe} or more)."
+        case "severe_at_baseline":
+            severe = _n(numbers.get("severe_at", 0))
+            return f"The first {name} is {new}, in the highest band ({severe} or more)."
+        case _:
+            return f"{name} is {new}."
+
+
+def _answered(place: str, numbers: Mapping[str, float], library: Library) -> str:
+    """``phq9.9``: the answer to one question, in the questionnaire's own words."""
+    measure_id, _, item_id = place.partition(".")
+    measure = library.measures.get(measure_id)
+    points = numbers.get("points", 0)
+    item = measure.item(item_id) if measure else None
+    label = next((o.label for o in measure.options if o.points == points), "") if measure else ""
+    text = f"{measure_name(library, measure_id)} question {item_id}"
+    if item is not None:
+        text += f" (“{item.text}”)"
+    text += f" was answered “{label}”, {_n(points)} points" if label else f" has {_n(points)} points"
+    return f"{text}; the last time {_n(numbers['last'])}." if "last" in numbers else f"{text}."
+
+
+def _asked(rest: str, library: Library) -> str:
+    phase, _, answer = rest.partition(":")
+    if phase == "silence":
+        minutes = library.policy.ladder.gentle_question_minutes
+        return f"The safety question had no answer for {minutes} minutes, which counts as a yes."
+    question = library.say(QUESTIONS.get(phase, "crisis_question"))
+    return f"Asked “{question}” {ANSWERS.get(answer, ANSWERS['unclear'])}"
+
+
+def _content(rest: str, numbers: Mapping[str, float], library: Library) -> str:
+    place, _, reason = rest.partition(": ")
+    module_id, _, step = place.partition("#")
+    module = library.modules.get(module_id)
+    text = f"The module “{module.title if module else module_id}”, at “{step}”, asks the team to look"
+    seen = ", ".join(f"{measure_name(library, name)} {_n(value)}" for name, value in numbers.items())
+    return f"{text}{f', because {reason}' if reason else ''}{f' ({seen})' if seen else ''}."
+
+
+def _screened(rule_id: str, numbers: Mapping[str, float], library: Library) -> str:
+    rules: dict[str, Rule] = {r.id: r for r in library.safety.rules}
+    limits: dict[str, Threshold] = {t.id: t for t in library.safety.numbers.thresholds}
+    if (limit := limits.get(rule_id)) is not None:
+        return _over(limit, numbers)
+    rule = rules.get(rule_id)
+    about = CATEGORIES.get(rule.category, rule.category.replace("_", " ")) if rule else "safety"
+    if rule is not None and rule.category == "emergency":
+        what = CONDITIONS.get(rule.concern.partition(":")[2])
+        about = f"a medical emergency ({what})" if what else about
+    unsure = rule is not None and rule.tier == "check"
+    how = "may be" if unsure else "were taken to be"
+    return f"Words in a message {how} about {about}."
+
+
+def _over(limit: Threshold, numbers: Mapping[str, float]) -> str:
+    name = limit.kind.replace("_", " ")
+    unit = UNITS.get(limit.kind, "")
+    given = numbers.get(limit.kind)
+    bounds = []
+    if limit.below is not None:
+        bounds.append(f"below {_n(limit.below)}")
+    if limit.at_least is not None:
+        bounds.append(f"{_n(limit.at_least)} or more")
+    said = (
+        f"They gave a {name} of {_n(given)} {unit}".rstrip() if given is not None else f"They gave a {name}"
+    )
+    return f"{said}; the team hears of {' and '.join(bounds)}." if bounds else f"{said}."

@@ -1,0 +1,87 @@
+"""Links that let a patient in: an invitation for somebody new, a way back for somebody known. Each is shown once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from bot.core.errors import Refused
+from bot.core.state import Profile
+from bot.core.values import LineId, StaffId
+from bot.usecases import ways_in
+from bot.usecases.conversation import standing
+from bot.web.desk import words
+from bot.web.desk.forms import choices_of, id_in
+from bot.web.desk.seat import Seat
+
+
+async def show_invite(seat: Seat) -> web.StreamResponse:
+    return await _form(seat)
+
+
+async def _form(seat: Seat, status: int = 200, **wrong: object) -> web.Response:
+    staff = await seat.house.record.staff.all(seat.service.id)
+    owners = [m for m in staff if m.roles & {"therapist", "clinician"}]
+    return seat.page("invite", status, owners=owners, **{"picked": (), "owner": str(seat.member.id), **wrong})
+
+
+async def invite(seat: Seat) -> web.StreamResponse:
+    picked = await choices_of(seat.request, "condition")
+    conditions = tuple(c for c in words.CONDITIONS if c in picked)
+    owner = seat.fields.get("owner", "")
+    if not conditions:
+        return await _form(seat, 422, missing=True, owner=owner)
+    profile = Profile(
+        conditions=conditions,
+        nation=seat.service.nation,
+        timezone=seat.service.timezone,
+        owner=await _owner(seat, owner),
+    )
+    invitation = await ways_in.invite(seat.house, seat.service, profile)
+    return seat.page(
+        "link",
+        title="Invitation",
+        link=invitation.url(seat.house),
+        lasts=f"{ways_in.INVITE_FOR.days} days",
+        patient=invitation.patient,
+        new=True,
+        has_pin=True,
+    )
+
+
+async def _owner(seat: Seat, chosen: str) -> StaffId | None:
+    """Nobody chosen is allowed: then the team's duty hears."""
+    if not chosen:
+        return None
+    try:
+        staff = StaffId(UUID(chosen))
+    except ValueError:
+        raise Refused("refused") from None
+    member = await seat.house.record.staff.by_id(seat.service.id, staff)
+    if member is None:
+        raise Refused("refused")
+    return member.id
+
+
+async def way_back(seat: Seat) -> web.StreamResponse:
+    """A fresh link for a known patient: noted on their chain, since it opens their conversation."""
+    patient = LineId(id_in(seat.request))
+    state = await standing(seat.house, seat.service.id, patient)
+    if state is None or state.status != "joined":
+        raise Refused("not_found")
+    house, now = seat.house, seat.house.clock.now()
+    await house.record.audit.note(
+        seat.service.id, patient, f"staff:{seat.member.id}", "return.link", str(patient), now
+    )
+    code = await ways_in.return_code(house, seat.service, patient)
+    known = await house.record.contacts.proof(seat.service.id, patient)
+    return seat.page(
+        "link",
+        title="A way back into the chat",
+        link=f"{house.outside.public_url}/chat#return={code}",
+        lasts=f"{ways_in.RETURN_FOR.seconds // 60} minutes",
+        patient=patient,
+        new=False,
+        has_pin=known is not None and known.proof_hash is not None,
+    )

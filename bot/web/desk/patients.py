@@ -1,0 +1,156 @@
+"""The caseload, one patient's page, and what the team does there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.core.errors import Refused
+from bot.core.inputs import HandBack, PatientInput, TakeOver, TeamSaid
+from bot.core.values import LineId, StaffId
+from bot.ports import PersonSeen
+from bot.usecases import alerts as acts
+from bot.usecases.conversation import standing
+from bot.usecases.looking import PatientOpened, first_names, open_patient
+from bot.web.desk import words
+from bot.web.desk.charts import Trend, curves_of, trends_of
+from bot.web.desk.evidence import reason_of
+from bot.web.desk.forms import id_in
+from bot.web.desk.seat import Seat, go
+
+PAGE = 50
+LAST_MESSAGES = 100
+LONGEST_MESSAGE = 4_000
+
+
+@dataclass(frozen=True)
+class Row:
+    person: PersonSeen
+    name: str
+    owner: str | None
+    alerts: int
+    trends: list[Trend]
+
+
+async def show_list(seat: Seat) -> web.StreamResponse:
+    """Those with open alerts first, then whoever was here last."""
+    record, service = seat.house.record, seat.service.id
+    everybody = await record.reading.caseload(service, seat.looker())
+    mine = seat.request.query.get("whose") == "mine"
+    people = [p for p in everybody if p.owner == seat.member.id] if mine else list(everybody)
+    waiting = Counter(a.line for a in await record.ledger.list(service, open_only=True, by=None))
+    now = seat.house.clock.now()
+    people.sort(
+        key=lambda p: (not waiting[p.id], (now - p.last_seen).total_seconds() if p.last_seen else 1e12)
+    )
+    last = max((len(people) - 1) // PAGE, 0)
+    at = min(_number(seat.request.query.get("page", "1")) - 1, last)
+    return seat.page(
+        "patients",
+        rows=await _rows(seat, people[at * PAGE : (at + 1) * PAGE], waiting),
+        mine=mine,
+        number=len(people),
+        at=at + 1,
+        of=last + 1,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+
+
+async def _rows(seat: Seat, people: list[PersonSeen], waiting: Counter[LineId]) -> list[Row]:
+    names = await first_names(seat.house, seat.service.id, people)
+    totals = await seat.house.record.reading.totals(seat.service.id, [p.id for p in people])
+    colleagues = await seat.colleagues()
+    library = seat.house.shelf.library
+    return [
+        Row(
+            person=p,
+            name=names.get(p.id, "No name given"),
+            owner=colleagues.get(p.owner) if p.owner else None,
+            alerts=waiting[p.id],
+            trends=trends_of(totals.get(p.id, {}), library),
+        )
+        for p in people
+    ]
+
+
+# -- one patient --------------------------------------------------------------------------------------
+
+
+async def show(seat: Seat) -> web.StreamResponse:
+    return await _page(seat)
+
+
+async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Response:
+    patient = LineId(id_in(seat.request))
+    opened = await open_patient(
+        seat.house, seat.service.id, patient, seat.looker(), last_messages=LAST_MESSAGES
+    )
+    state = await standing(seat.house, seat.service.id, patient)
+    if opened is None or state is None:
+        raise Refused("not_found")
+    colleagues = await seat.colleagues()
+    library = seat.house.shelf.library
+    alerts = [a for a in opened.seen.alerts if a.state != "resolved"]
+    return seat.page(
+        "patient",
+        status,
+        opened=opened,
+        person=opened.seen.person,
+        name=opened.name or "No name given",
+        curves=curves_of(opened.seen.scores, library, seat.clock),
+        alerts=[
+            (a, words.concern_in_words(library, a.concern), reason_of(a.evidence[-1], library))
+            for a in alerts
+        ],
+        before=len(opened.seen.alerts) - len(alerts),
+        marks=_marks(opened),
+        hold=state.hold,
+        colleagues=colleagues,
+        empty=empty,
+    )
+
+
+def _marks(opened: PatientOpened) -> dict[int, list[object]]:
+    """Messages that are evidence: seq -> the alerts they belong to."""
+    marks: dict[int, list[object]] = {}
+    for alert in opened.seen.alerts:
+        for piece in alert.evidence:
+            if piece.seq is not None and alert.id not in marks.setdefault(piece.seq, []):
+                marks[piece.seq].append(alert.id)
+    return marks
+
+
+# -- what the team does -------------------------------------------------------------------------------
+
+
+async def _act(seat: Seat, heard: PatientInput, said: str) -> web.StreamResponse:
+    patient = LineId(id_in(seat.request))
+    state = await standing(seat.house, seat.service.id, patient)
+    if state is None or state.status != "joined":
+        raise Refused("not_found")
+    await acts.act(seat.house, seat.service.id, patient, heard)
+    return go(f"/desk/patients/{patient}", said=said)
+
+
+async def take_over(seat: Seat) -> web.StreamResponse:
+    return await _act(seat, TakeOver(_me(seat)), "taken")
+
+
+async def hand_back(seat: Seat) -> web.StreamResponse:
+    return await _act(seat, HandBack(_me(seat)), "handed")
+
+
+async def write(seat: Seat) -> web.StreamResponse:
+    text = seat.fields.get("text", "").strip()
+    if not text or len(text) > LONGEST_MESSAGE:
+        return await _page(seat, status=422, empty=True)
+    return await _act(seat, TeamSaid(_me(seat), text), "written")
+
+
+def _me(seat: Seat) -> StaffId:
+    return seat.member.id

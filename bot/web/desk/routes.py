@@ -1,0 +1,51 @@
+"""Every address of the desk, and whose it is."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.core.errors import Refused
+from bot.web.desk import alerts, groups, links, live, patients, signing_in
+from bot.web.desk.seat import ANYBODY, HOSTS, Seat, seated
+from bot.web.limits import Seats
+
+ID = r"{id:[0-9a-f-]{36}}"
+
+
+async def nowhere(seat: Seat) -> web.StreamResponse:
+    raise Refused("not_found")
+
+
+def add_desk_routes(app: web.Application) -> None:
+    app[live.STREAMS] = set()
+    app[live.TAKEN] = Seats(live.MOST_STREAMS)
+    app.on_shutdown.append(live.end_streams)
+    get, post = app.router.add_get, app.router.add_post
+    get("/desk/sign-in", signing_in.show)
+    post("/desk/sign-in", signing_in.sign_in)
+    post("/desk/sign-out", seated(signing_in.sign_out, ANYBODY, form=True))
+
+    get("/desk", seated(alerts.show_list, ANYBODY))
+    get("/desk/events", seated(live.events))
+    get(f"/desk/alerts/{ID}", seated(alerts.show))
+    post(f"/desk/alerts/{ID}/acknowledge", seated(alerts.acknowledge, form=True))
+    post(f"/desk/alerts/{ID}/resolve", seated(alerts.resolve, form=True))
+
+    get("/desk/patients", seated(patients.show_list))
+    get(f"/desk/patients/{ID}", seated(patients.show))
+    post(f"/desk/patients/{ID}/take-over", seated(patients.take_over, form=True))
+    post(f"/desk/patients/{ID}/hand-back", seated(patients.hand_back, form=True))
+    post(f"/desk/patients/{ID}/write", seated(patients.write, form=True))
+    post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
+    get("/desk/invite", seated(links.show_invite))
+    post("/desk/invite", seated(links.invite, form=True))
+
+    get("/desk/groups", seated(groups.show_list, HOSTS))
+    get(f"/desk/groups/{ID}", seated(groups.show, HOSTS))
+    post(f"/desk/groups/{ID}/write", seated(groups.write, HOSTS, form=True))
+    post(f"/desk/groups/{ID}/acknowledge", seated(groups.acknowledge, HOSTS, form=True))
+    post(f"/desk/groups/{ID}/resolve", seated(groups.resolve, HOSTS, form=True))
+    post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
+    post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
+
+    app.router.add_route("*", "/desk/{rest:.*}", seated(nowhere, ANYBODY))

@@ -1,0 +1,154 @@
+"""Who sits at the desk: the session behind a request, what their roles open, and the pages they get."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.core.errors import Refused, Unavailable
+from bot.core.service import Service
+from bot.core.values import StaffId
+from bot.ports import Looker, StaffMember
+from bot.usecases import ways_in
+from bot.usecases.house import House
+from bot.web.desk import words
+from bot.web.desk.forms import fields_of, token_for
+from bot.web.keys import HOUSE, SETTINGS
+
+CARE = frozenset({"therapist", "clinician", "lead", "duty"})
+HOSTS = CARE | {"host"}
+ANYBODY = frozenset({"*"})
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A signed-in member of staff with one request. ``fields``: of a form that was checked."""
+
+    request: web.Request
+    house: House
+    service: Service
+    member: StaffMember
+    token: str = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def looker(self) -> Looker:
+        return Looker(who=self.member.id, at=self.house.clock.now())
+
+    def may(self, roles: frozenset[str]) -> bool:
+        return roles is ANYBODY or bool(self.member.roles & roles)
+
+    @property
+    def clock(self) -> words.TeamClock:
+        """Moments as the team says them, on its own clock."""
+        return words.TeamClock(ZoneInfo(self.service.timezone), self.house.clock.now())
+
+    async def colleagues(self) -> dict[StaffId, str]:
+        return {m.id: m.name for m in await self.house.record.staff.all(self.service.id)}
+
+    def page(self, template: str, status: int = 200, **context: Any) -> web.Response:
+        known = {
+            "me": self.member,
+            "service": self.service,
+            "form_token": token_for(self.token),
+            "clock": self.clock,
+            "sees_patients": self.may(CARE),
+            "sees_groups": self.may(HOSTS),
+            "said": words.SAID.get(self.request.query.get("said", "")),
+        }
+        return page(self.request, template, status, **{**known, **context})
+
+
+Handler = Callable[[Seat], Awaitable[web.StreamResponse]]
+
+
+def page(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
+    known = {"words": words, "me": None, "said": None, "here": request.path}
+    response = aiohttp_jinja2.render_template(
+        f"desk/{template}.html", request, {**known, **context}, status=status
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def go(path: str, *, said: str = "") -> web.Response:
+    """After a form: on to a page that may be loaded again. ``said`` names a sentence to show there."""
+    location = f"{path}?said={said}" if said else path
+    return web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+# -- the session ------------------------------------------------------------------------------------
+
+
+def cookie_name(request: web.Request) -> str:
+    return "__Host-bounceback" if secure(request) else "bounceback-desk"
+
+
+def secure(request: web.Request) -> bool:
+    return request.app[SETTINGS].public_url.startswith("https://")
+
+
+def keep_cookie(request: web.Request, response: web.Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, path="/", secure=secure(request), httponly=True, samesite="Strict")
+
+
+async def seat_of(request: web.Request) -> Seat:
+    """Raises Refused('signed_out')."""
+    house = request.app[HOUSE]
+    token = request.cookies.get(cookie_name(request), "")
+    session = await ways_in.who_is(house, token, "staff")
+    member = await house.record.staff.by_id(session.service, StaffId(session.subject))
+    if member is None:
+        raise Refused("signed_out")
+    return Seat(request, house, house.shelf.service(session.service), member, token)
+
+
+def seated(
+    handler: Handler, roles: frozenset[str] = CARE, *, form: bool = False
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """For those who have one of the roles; to everybody else the page is not there (missing and forbidden look alike)."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            seat = await seat_of(request)
+        except Refused:
+            return signed_out(request)
+        except Unavailable:
+            return page(request, "message", 503, **words.MESSAGES["unavailable"])
+        try:
+            if not seat.may(roles):
+                raise Refused("not_found")
+            if form:
+                fields = await fields_of(request, seat.token)
+                seat = Seat(request, seat.house, seat.service, seat.member, seat.token, fields)
+            return await handler(seat)
+        except Refused as refused:
+            return _refused(seat, refused.code)
+        except Unavailable:
+            return _refused(seat, "unavailable")
+
+    return answer
+
+
+def _refused(seat: Seat, code: str) -> web.Response:
+    status = {"not_found": 404, "stale_form": 403, "unavailable": 503, "too_many_sockets": 429}.get(code, 409)
+    message = words.MESSAGES.get(code, words.MESSAGES["refused"])
+    return seat.page("message", status, **message, said=None)
+
+
+def signed_out(request: web.Request) -> web.Response:
+    """To the sign-in page, and back afterwards.
+
+    A link in an e-mail comes from another site, where a browser holds a strict cookie back although somebody is
+    signed in: a page of ours that goes on by itself asks again, from here.
+    """
+    if request.method != "GET":
+        return go("/desk/sign-in")
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return page(request, "onward")
+    return go("/desk/sign-in" + (f"?next={quote(request.path)}" if request.path != "/desk" else ""))

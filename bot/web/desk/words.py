@@ -1,0 +1,145 @@
+"""The desk's own words: how fast a person must look (never a grade of risk), what is asked of them, what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core.library import Library
+from bot.core.library.limits import CONDITIONS as CONDITION_IDS
+from bot.usecases.alerts import OUTCOMES as OUTCOME_CODES
+from bot.web.desk.team_clock import TeamClock
+
+__all__ = ["TeamClock"]
+
+LEVELS = {"now": "Now", "soon": "Within one working day", "routine": "Digest"}
+
+STATES = {"open": "Nobody has acknowledged it", "acknowledged": "Acknowledged", "resolved": "Resolved"}
+
+OUTCOMES = {
+    "contacted": "I have been in contact with them",
+    "seen_in_person": "They have been seen in person",
+    "emergency_services": "Emergency services were called",
+    "safety_plan_made": "We made or went through a safety plan",
+    "handed_to_other_team": "Handed over to another team, and they have taken it",
+    "no_answer_followed_up": "No answer; the agreed follow-up is in place",
+    "false_alarm": "The alert was mistaken",
+}
+assert tuple(OUTCOMES) == OUTCOME_CODES
+
+CONDITIONS = {
+    "asthma": "asthma",
+    "cancer": "cancer",
+    "copd": "COPD",
+    "diabetes": "diabetes",
+    "fatigue": "ME/CFS or long fatigue",
+    "heart": "heart condition",
+    "pain": "long-term pain",
+    "unexplained": "symptoms without a clear cause",
+}
+assert {"everybody", *CONDITIONS} == set(CONDITION_IDS)
+
+ROLES = {
+    "therapist": "therapist",
+    "clinician": "physical-health clinician",
+    "duty": "duty worker",
+    "lead": "team lead",
+    "host": "group host",
+}
+
+STATUSES = {"invited": "Invited, not joined yet", "joined": "Joined", "declined": "Did not join"}
+
+DELIVERY_STATES = {
+    "accepted": "Accepted by the mail server",
+    "failed": "Failed, will be tried again",
+    "planned": "On its way",
+}
+
+SAID = {
+    "acknowledged": "You have acknowledged this alert. It stays yours until it is resolved.",
+    "resolved": "The alert is resolved.",
+    "taken": "You have taken over. The bot steps back; safety screening goes on.",
+    "handed": "You have handed the conversation back to the bot.",
+    "written": "Your message is in the chat.",
+    "hidden": "The post is hidden.",
+    "released": "The post is shown to the group.",
+    "posted": "Your post is in the group, with your staff badge.",
+    "out": "You have signed out.",
+    "gone": "This alert had been resolved already. Nothing was changed.",
+}
+
+MESSAGES: dict[str, dict[str, Any]] = {
+    "not_found": {
+        "title": "Page not found",
+        "text": "There is nothing here that you can open. The address may be wrong, or it belongs to somebody else.",
+    },
+    "no_pages": {
+        "title": "No pages for you here",
+        "text": "Your account has no role at this desk. Your team lead can give you one.",
+    },
+    "stale_form": {
+        "title": "That form has expired",
+        "text": "Nothing was changed. Go back, load the page again, and send it once more.",
+    },
+    "unavailable": {
+        "title": "The record is not answering",
+        "text": "Nothing was changed. Please try again in a minute. Patients still see where to turn for help.",
+    },
+    "alert_gone": {
+        "title": "Already resolved",
+        "text": "Somebody has resolved this alert. Nothing was changed.",
+    },
+    "post_gone": {
+        "title": "This post cannot be changed any more",
+        "text": "It is too old, or it is gone. Nothing was changed.",
+    },
+    "rate_limited": {
+        "title": "Too many tries",
+        "text": "Please wait a minute, then try to sign in again.",
+    },
+    "too_many_sockets": {
+        "title": "Too many open pages",
+        "text": "Close some of them. This page still works; load it again to see what is new.",
+    },
+    "refused": {
+        "title": "That was not possible",
+        "text": "Nothing was changed. Please go back and load the page again.",
+    },
+}
+
+
+def conditions_of(ids: tuple[str, ...]) -> str:
+    """``COPD, heart condition``"""
+    return ", ".join(CONDITIONS.get(c, c) for c in ids) or "no condition given"
+
+
+def measure_name(library: Library, measure: str) -> str:
+    """As clinicians say it: the name in brackets of the full title."""
+    known = library.measures.get(measure)
+    title = known.title if known else measure.upper()
+    return title[title.rindex("(") + 1 : -1] if title.endswith(")") and "(" in title else title
+
+
+def concern_in_words(library: Library, concern: str) -> str:
+    """What the alert is about, in a clinician's plain words."""
+    kind, _, about = concern.partition(":")
+    match kind:
+        case "risk":
+            return "Thoughts of suicide or self-harm"
+        case "emergency":
+            what = CONDITIONS.get(about)
+            return f"Possible medical emergency ({what})" if what else "Possible medical emergency"
+        case "safeguarding":
+            return "Safeguarding"
+        case "worsening":
+            return f"{measure_name(library, about)} score needs a look"
+        case "no-contact":
+            return "No contact"
+        case "asked-for-a-person":
+            return "Asked for a person"
+        case "content":
+            module = library.modules.get(about)
+            return f"Flag from the module “{module.title if module else about}”"
+        case "group-report":
+            return "A group post needs a host"
+        case _:
+            return concern
