@@ -172,9 +172,9 @@ class Around:
         }
         for span in self._spans(self._guards.negation):
             near = self._clause_start <= span.start and 0 <= self._cue.start - span.end <= _REACH
-            if near and broken.isdisjoint(range(span.start, span.end)):
-                if not any(span.end <= at < self._cue.start for at in self._subjects):
-                    return True
+            whole = broken.isdisjoint(range(span.start, span.end))
+            if near and whole and not any(span.end <= at < self._cue.start for at in self._subjects):
+                return True
         after = range(self._cue.end, self._cue.end + 2)
         return any(span.start in after for span in self._spans(self._guards.negation_after))
 

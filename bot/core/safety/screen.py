@@ -1,6 +1,7 @@
 """The screen: one pure function from a text and its context to a verdict. The first thing that reads any patient text."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any
@@ -12,7 +13,7 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import Grammar, Node, Vocabulary, pattern
+from bot.core.safety.phrases import Both, Grammar, Node, Vocabulary, pattern
 from bot.core.safety.spelling import Speller
 from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
@@ -53,16 +54,12 @@ class Screener:
 
     def _spoken(self, passage: Passage, context: Context) -> Screen:
         made = self._compiled
-        matched: Sequence[int] = made.together.Match(passage.symbols) or ()
-        named = {made.names[n - len(made.cues)] for n in matched if n >= len(made.cues)}
+        named, cues = made.wanted.seen(passage.symbols)
         conditions = context.conditions | {name for name in named if name in made.conditions}
         found = made.meter.readings(passage, context.state, named)
         hits = [*made.meter.judge(passage, found, conditions)]
         settled: set[str] = set()
-        for number in matched:
-            if number >= len(made.cues):
-                continue
-            cue = made.cues[number]
+        for cue in cues:
             if cue.rule.id not in settled and _applies(cue.rule, context, conditions):
                 for hit in _heard(cue, passage):
                     hits.append(hit)
@@ -110,11 +107,8 @@ class _Compiled:
     speller: Speller
     vocabulary: Vocabulary
     guards: GuardPatterns
-    cues: tuple[_Cue, ...]
-    names: tuple[str, ...]
-    """Conditions and kinds of reading, numbered after the cues in the common set."""
     conditions: frozenset[str]
-    together: Any
+    wanted: "_Wanted"
     meter: Meter
 
 
@@ -146,10 +140,8 @@ def compile_screen(content: SafetyContent) -> Screener:
         Speller([*vocabulary.symbols, *normaliser.short_forms], vocabulary.stems, content.ordinary_words),
         vocabulary,
         GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
-        tuple(_Cue(rule, source.compiled([node])) for rule, node in read),
-        (*named, *kinds),
         frozenset(named),
-        source.together([[node] for _, node in read] + [*named.values(), *kinds.values()]),
+        _Wanted(source, read, {**named, **kinds}),
         Meter(
             content.numbers,
             {kind: source.compiled(nodes) for kind, nodes in kinds.items()},
@@ -198,3 +190,38 @@ class _Sources:
             rules.Add(self._written(nodes, forgiving=True))
         rules.Compile()
         return rules
+
+
+class _Wanted:
+    """Finds in one pass which cues and names a text may hold.
+
+    The sides of an `&` are looked for apart: joined they would keep every state of the automaton alive to the end
+    of the sentence, and a long text without full stops would take a hundred times as long.
+    """
+
+    def __init__(
+        self, source: _Sources, read: Sequence[tuple[Rule, Node]], named: Mapping[str, list[Node]]
+    ) -> None:
+        self._cues = tuple(_Cue(rule, source.compiled([node])) for rule, node in read)
+        self._sides = [len(node.parts) if isinstance(node, Both) else 1 for _, node in read]
+        self._owners: list[int | str] = []
+        entries: list[Sequence[Node]] = []
+        for number, (_, node) in enumerate(read):
+            sides: tuple[Node, ...] = node.parts if isinstance(node, Both) else (node,)
+            entries += [[side] for side in sides]
+            self._owners += [number] * len(sides)
+        entries += named.values()
+        self._owners += named
+        self._set = source.together(entries)
+
+    def seen(self, symbols: str) -> tuple[set[str], list[_Cue]]:
+        names: set[str] = set()
+        sides: Counter[int] = Counter()
+        # Match answers None when nothing fits.
+        for entry in self._set.Match(symbols) or ():
+            owner = self._owners[entry]
+            if isinstance(owner, str):
+                names.add(owner)
+            else:
+                sides[owner] += 1
+        return names, [self._cues[number] for number in sorted(sides) if sides[number] == self._sides[number]]
