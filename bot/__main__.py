@@ -1,6 +1,11 @@
 """``python -m bot``: the same as ``bounceback``."""
 
-from bot.cli import main
+import os
+
+# The classifier's small matrices are slower with threads, and a server has better use for its cores. Read at import.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from bot.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

@@ -36,7 +36,7 @@ from bot.core.errors import Misuse, Unavailable
 from bot.core.library import Library
 from bot.embedded import embedded_servers
 from bot.logs import failure_of
-from bot.ports import Actions, Clock, Ids, Mail
+from bot.ports import Actions, Clock, Ids, Mail, Understanding
 from bot.settings import Settings
 from bot.usecases.house import Afterwards, House, Outside, Record
 from bot.usecases.promises import keep_now
@@ -122,6 +122,7 @@ async def open_house(
     clock: Clock | None = None,
     ids: Ids | None = None,
     database: Database | None = None,
+    understanding: Understanding | None = None,
 ) -> AsyncIterator[House]:
     """Everything wired, the schema up to date, the content in force. Closed in reverse order."""
     async with AsyncExitStack() as stack:
@@ -142,7 +143,7 @@ async def open_house(
             ids=ids or RandomIds(),
             vault=Vault(*key_ring(settings, data)),
             record=record,
-            understanding=LocalUnderstanding(),
+            understanding=understanding or LocalUnderstanding(),
             actions=await _actions(settings, stack),
             mail=mail_of(settings, data),
             bus=bus,
@@ -181,6 +182,7 @@ async def publish_folder(house: House, folder: Path) -> None:
     if pointer is None or pointer.release != library.release:
         pointer = await publish(house, library, by="start")
         log.info("published", release=pointer.release[:12], count=pointer.n)
+    await house.understanding.prepare(library)
 
 
 async def background(house: House, settings: Settings, *, worker: bool = True) -> None:

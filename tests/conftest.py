@@ -25,6 +25,7 @@ from statements import every_statement_names_its_service  # noqa: F401
 
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.migrate import migrate
+from bot.adapters.understanding_local import LocalUnderstanding
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.embedded import embedded_servers
@@ -61,6 +62,13 @@ def library() -> Library:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def understanding(library: Library) -> LocalUnderstanding:
+    understanding = LocalUnderstanding()
+    await understanding.prepare(library)
+    return understanding
+
+
+@pytest_asyncio.fixture(scope="session")
 async def post_box() -> AsyncIterator[PostBox]:
     box = PostBox()
     loop = asyncio.get_running_loop()
@@ -78,7 +86,9 @@ def service_id(request: pytest.FixtureRequest) -> ServiceId:
 
 @pytest.fixture
 def settings(post_box: PostBox, tmp_path: Path) -> Settings:
-    return Settings(smtp_url=SecretStr(post_box.url), mail_from="bounceback@clinic.example", content=tmp_path / "none")
+    return Settings(
+        smtp_url=SecretStr(post_box.url), mail_from="bounceback@clinic.example", content=tmp_path / "none"
+    )
 
 
 @pytest_asyncio.fixture
@@ -87,6 +97,7 @@ async def clinic(
     urls: Urls,
     database: Database,
     library: Library,
+    understanding: LocalUnderstanding,
     post_box: PostBox,
     settings: Settings,
     tmp_path_factory: pytest.TempPathFactory,
@@ -94,7 +105,9 @@ async def clinic(
     """The house on a service of its own. Afterwards every Line folds to its rows (I5)."""
     clock, ids = TestClock(), SeededIds(request.node.nodeid)
     data = tmp_path_factory.getbasetemp() / "data"
-    async with open_house(settings, data, urls, clock=clock, ids=ids, database=database) as house:
+    async with open_house(
+        settings, data, urls, clock=clock, ids=ids, database=database, understanding=understanding
+    ) as house:
         pointer = house.shelf.pointer
         if pointer is None or pointer.release != library.release:
             await house.shelf.publish(library, "tests", clock.now())

@@ -66,7 +66,9 @@ def rows_of(line: LineId, before: Conversation | Room, facts: Iterable[f.Fact], 
                 rows.messages.append(fact)
             case f.ScoreRecorded():
                 rows.scores.append(fact)
-            case f.PatientInvited() | f.PatientJoined() | f.InvitationDeclined() if isinstance(state, Conversation):
+            case f.PatientInvited() | f.PatientJoined() | f.InvitationDeclined() if isinstance(
+                state, Conversation
+            ):
                 rows.person = state
             case _:
                 _peers(rows, line, state, fact)
@@ -114,7 +116,11 @@ def _peers(rows: Rows, line: LineId, state: Conversation | Room, fact: f.Fact) -
     """What follows for another Line is a promise in the same commit: one transaction changes one Line."""
     match fact:
         case f.MembershipAsked():
-            payload: dict[str, Any] = {"room": str(fact.room), "patient": str(line), "pseudonym": str(fact.pseudonym)}
+            payload: dict[str, Any] = {
+                "room": str(fact.room),
+                "patient": str(line),
+                "pseudonym": str(fact.pseudonym),
+            }
             rows.promises.append(Promise("admit", f"admit:{fact.pseudonym}", payload))
         case f.PostOffered():
             payload = {

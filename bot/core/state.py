@@ -186,6 +186,8 @@ class Hold(Value):
 
 
 class Profile(Value):
+    """``simulated``: nobody real; no report counts them."""
+
     conditions: tuple[str, ...] = ()
     nation: str = ""
     timezone: str = "Europe/London"
@@ -194,6 +196,7 @@ class Profile(Value):
     consents: dict[str, bool] = {}
     first_name: WordId | None = None
     contact: WordId | None = None
+    simulated: bool = False
 
 
 class Conversation(Value):

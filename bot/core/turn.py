@@ -105,8 +105,15 @@ def _go_on(pen: Talk) -> None:
                 safety_talk.ask_again(pen)
             case GroupRun():
                 joining.go_on(pen)
-        if isinstance(pen.state.wait, ForNothing) and pen.state.top is None and not pen.state.wait.seq:
-            home.rest(pen)
+    wait = pen.state.wait
+    if (
+        isinstance(wait, ForNothing)
+        and not wait.keys
+        and pen.messages
+        and not pen.state.runs
+        and pen.state.hold is None
+    ):
+        home.rest(pen)
 
 
 # -- the patient --------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ class Ids(Protocol):
 
 
 class Understanding(Protocol):
+    async def prepare(self, library: Library) -> None:
+        """Get ready for a release before the first message needs it."""
+
     async def understand(self, library: Library, text: str) -> Understood | None:
         """What a free message is about, from the library's own examples. None: no model is there. Never raises."""
 

@@ -21,6 +21,9 @@ class Services(Protocol):
 
     async def all(self) -> Sequence[Service]: ...
 
+    async def clear_simulated(self, service: ServiceId) -> None:
+        """Take away a service and all it holds. Misuse, and nothing happens, where one patient of it is real."""
+
 
 @dataclass(frozen=True)
 class StaffMember:

@@ -9,6 +9,7 @@ from bot.usecases.house import House
 
 async def publish(house: House, library: Library, by: str, *, urgent: bool = False) -> Pointer:
     """One pointer flips, in one transaction; this process swaps one reference, the others follow within a second."""
+    await house.understanding.prepare(library)
     pointer = await house.shelf.publish(library, by, house.clock.now(), urgent=urgent)
     for service in house.shelf.services():
         await house.bus.hint(service.id, "release", {"n": pointer.n})

@@ -195,6 +195,7 @@ def slots_of(house: House, service: ServiceId, state: Conversation) -> dict[str,
             if g.id in rooms
         ],
         "measures": sorted(library.measures),
+        "case_at": {m.id: m.case_at for m in library.measures.values() if m.case_at is not None},
         "joined": sorted(g for g, m in state.rooms.items() if m.status == "member"),
         "goals": len(state.goals),
     }

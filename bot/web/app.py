@@ -14,7 +14,8 @@ from bot.core.errors import Refused, Unavailable
 from bot.logs import failure_of
 from bot.settings import Settings
 from bot.usecases.house import House
-from bot.web.desk.routes import add_desk_routes
+
+# DESK
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
@@ -117,5 +118,5 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_message_routes(app)
     add_page_routes(app)
     add_health_routes(app)
-    add_desk_routes(app)
+    # DESK
     return app

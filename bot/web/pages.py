@@ -41,7 +41,7 @@ async def urgent(request: web.Request) -> dict[str, object]:
     try:
         services = house.shelf.services()
         nation = services[0].nation if services else "england"
-        lines = where_to_turn_in(house.shelf.library, nation, "crisis").lines
+        lines = where_to_turn_in(house.shelf.library, nation, "advice").lines
     except (Unavailable, Refused):
         pass
     return {"lines": lines or ALWAYS}

@@ -30,11 +30,11 @@ def returned(pen: Talk, answer: ActionReturned) -> None:
         pen.write(PartReached(at=module.at + 1))
     else:
         pen.write(WaitBegan(wait=ForNothing()))
-    if not accepted:
+    known = [text for text in answer.texts if text in pen.moment.library.texts["en"]]
+    for text in known:
+        speak(pen, text)
+    if not accepted and not known:
         speak(pen, "action_failed" if answer.proposals is None else "module_none")
-    for text in answer.texts:
-        if text in pen.moment.library.texts["en"]:
-            speak(pen, text)
     _carry_out(pen, accepted)
 
 

@@ -22,9 +22,9 @@ from bot.core.flow.voice import (
     Talk,
     ask,
     british,
-    fixed_label,
     library_of,
     offer_fixed,
+    sentence,
     speak,
     wait_for_choice,
 )
@@ -84,7 +84,7 @@ def ask_next(pen: Talk) -> None:
 
 def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
     labels = {o.points: o.label for o in measure.options}
-    skipped = fixed_label(pen, "skip")
+    skipped = sentence(pen, "skipped")
     lines = []
     for item in measure.items:
         points = run.answers.get(item.id)

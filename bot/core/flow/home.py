@@ -38,7 +38,13 @@ INTENTS = {
 }
 # What may break into an open question; everything else is asked about first.
 INTERRUPTS = frozenset({"stop", "later", "talk_to_person"})
-SMALL_TALK = {"hello": "hello_reply", "thanks": "thanks_reply", "goodbye": "goodbye_reply"}
+SMALL_TALK = {
+    "reminders": "reminders_ask",
+    "data_rights": "data_rights",
+    "hello": "hello_reply",
+    "thanks": "thanks_reply",
+    "goodbye": "goodbye_reply",
+}
 
 
 def rest(pen: Talk) -> None:

@@ -117,12 +117,17 @@ def signpost(pen: Talk, dialogue: Dialogue, screen: Screen | None = None) -> Non
             hit = screen.gravest if screen else None
             key = EMERGENCY_TEXTS.get(hit.category if hit else "", "emergency_any")
             speak(pen, key, urgent=where_to_turn(pen, "emergency"))
+            speak(pen, "emergency_team")
         case "safeguarding":
             speak(pen, "safeguarding_first", urgent=where_to_turn(pen, "safeguarding"))
+            speak(pen, "safeguarding_next")
+            speak(pen, "safeguarding_screen")
         case _:
-            key = "crisis_first" if screen is not None else "unscreened"
-            speak(pen, key, urgent=where_to_turn(pen, "crisis"))
-    speak(pen, "crisis_telling_team")
+            if screen is None:
+                speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
+            else:
+                speak(pen, "crisis_first", urgent=where_to_turn(pen, "crisis"))
+                speak(pen, "crisis_telling_team")
 
 
 def _ask(pen: Talk, phase: Literal["direct", "right_now"], key: str) -> None:
@@ -133,7 +138,7 @@ def _ask(pen: Talk, phase: Literal["direct", "right_now"], key: str) -> None:
 
 def _after(pen: Talk) -> None:
     pen.write(PhaseReached(phase="after"))
-    speak(pen, "crisis_stay")
+    speak(pen, "emergency_after" if _run(pen).dialogue == "emergency" else "crisis_stay")
     wait_for_choice(pen, *(("resume",) if len(pen.state.runs) > 1 else ()), "menu:menu")
 
 
@@ -178,14 +183,15 @@ def answered(pen: Talk, answer: str) -> None:
         if answer != "no":
             speak(pen, "crisis_right_now_yes", urgent=where_to_turn(pen, "emergency"))
         else:
-            speak(pen, "crisis_right_now_no", urgent=where_to_turn(pen, "crisis"))
+            speak(pen, "crisis_right_now_no")
         _contact(pen)
     elif answer == "no":
         speak(pen, "crisis_no")
         _contact(pen) if run.dialogue == "crisis" else _after(pen)
     else:
         reply = {"yes": "crisis_yes", "rather": "crisis_rather_not"}.get(answer, "crisis_unclear")
-        speak(pen, reply, urgent=where_to_turn(pen, "crisis"))
+        # The card once: the same block again each turn is not listening.
+        speak(pen, reply, urgent=where_to_turn(pen, "crisis") if run.dialogue == "gentle" else None)
         if run.dialogue != "crisis":
             speak(pen, "crisis_telling_team")
         _ask(pen, "right_now", "crisis_right_now_question")

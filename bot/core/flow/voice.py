@@ -110,14 +110,20 @@ def where_to_turn(pen: Talk, kind: Kind) -> Urgent:
     return where_to_turn_in(pen.moment.library, pen.moment.service.nation, kind, pen.state.profile.language)
 
 
+# Which lines a card holds, in this order: what one needs in that hour, not all there is.
+PURPOSES: dict[Kind, tuple[str, ...]] = {
+    "crisis": ("emergency", "crisis"),
+    "emergency": ("emergency", "no_voice"),
+    "safeguarding": ("emergency", "no_voice", "domestic_abuse"),
+    "advice": ("emergency", "crisis", "domestic_abuse", "no_voice", "under_18"),
+}
+
+
 def where_to_turn_in(library: Library, nation: str, kind: Kind, language: str = "en") -> Urgent:
-    """The nation's own lines as a card, from the bundle in force; for an emergency 999 alone."""
+    """The nation's own lines as a card, from the bundle in force."""
     lines = signposting(library.safety, nation, language).lines
-    if kind == "emergency":
-        lines = tuple(line for line in lines if line.number == "999") or lines
-    return Urgent(
-        kind=kind, lines=tuple(Signpost(text=line.text, number=line.number or "") for line in lines)
-    )
+    wanted = [line for purpose in PURPOSES[kind] for line in lines if line.purpose == purpose]
+    return Urgent(kind=kind, lines=tuple(Signpost(text=line.text, number=line.number) for line in wanted))
 
 
 def library_of(pen: Talk, release: str) -> Library:

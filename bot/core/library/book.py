@@ -62,7 +62,9 @@ class Library(Value):
     def modules_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
         """Those that suit any of the conditions, or everybody, in the order of their ids; no variants or translations."""
         wanted = {*conditions, "everybody"}
-        plain = ((key, m) for key, m in sorted(self.modules.items()) if key == m.id and not key.endswith(".easy"))
+        plain = (
+            (key, m) for key, m in sorted(self.modules.items()) if key == m.id and not key.endswith(".easy")
+        )
         return tuple(m for _, m in plain if wanted & set(m.suits))
 
     def groups_for(self, conditions: tuple[str, ...]) -> tuple[Group, ...]:

@@ -148,7 +148,7 @@ class BouncebackChat extends HTMLElement {
     const menu = h(
       "details",
       { class: "menu" },
-      h("summary", {}, texts.more),
+      h("summary", {}, h("span", {}, texts.more)),
       h("div", { class: "items" }, this.groupsItem, this.signOutItem, this.closeItem),
     );
     menu.hidden = this.closeItem.hidden;
@@ -221,6 +221,7 @@ class BouncebackChat extends HTMLElement {
   converse() {
     this.setSignedIn(true);
     this.showChat();
+    this.token().then((token) => this.loadAvailability(token));
     if (this.chat) this.chat.start();
     else
       this.talk.replaceChildren(
@@ -294,9 +295,10 @@ class BouncebackChat extends HTMLElement {
     location.replace(this.getAttribute("leave-url") || LEAVE_TO);
   }
 
-  async loadAvailability() {
+  /** Before signing in, of the only service there is; afterwards, of one's own. */
+  async loadAvailability(token) {
     try {
-      const { reading, urgent } = await this.api.get("/v1/availability");
+      const { reading, urgent } = await this.api.get("/v1/availability", token);
       if (reading) this.reading.textContent = reading;
       if (urgent) this.help.lines = urgent.lines;
     } catch (refusal) {
@@ -330,9 +332,7 @@ class BouncebackChat extends HTMLElement {
     });
     this.room = place;
     this.showPlace(place);
-    if (room.wanted) return;
-    room.wanted = true;
-    this.chat.connection.restart();
+    if (this.chat.rooms.lacks(room)) this.chat.connection.restart();
   }
 
   changed(what, detail) {

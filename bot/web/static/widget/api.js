@@ -19,13 +19,12 @@ export class Api {
     return new URL(path, this.server).href;
   }
 
-  get(path) {
-    return this.call(path, { method: "GET" });
+  get(path, token) {
+    return this.call(path, { method: "GET", headers: authorised(token) });
   }
 
   post(path, body, token) {
-    const headers = { "Content-Type": "application/json" };
-    if (token) headers.Authorization = `Bearer ${token}`;
+    const headers = { "Content-Type": "application/json", ...authorised(token) };
     return this.call(path, { method: "POST", headers, body: JSON.stringify(body || {}) });
   }
 
@@ -45,4 +44,8 @@ export class Api {
     if (!response.ok) throw new Refusal(body.code || "unknown", body.text, response.status, body.urgent);
     return body;
   }
+}
+
+function authorised(token) {
+  return token ? { Authorization: `Bearer ${token}` } : {};
 }

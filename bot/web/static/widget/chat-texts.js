@@ -10,6 +10,7 @@ export const texts = {
   today: "Today",
   yesterday: "Yesterday",
   newMessage: "New message",
+  moreBelow: "More below",
   sending: "Sending …",
   sent: "Sent",
   waiting: "Not sent yet. I will send this later.",

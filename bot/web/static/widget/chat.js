@@ -86,8 +86,10 @@ class Chat {
     this.head = frame.seq;
     this.host.changed("reading", frame.reading);
     this.rooms.named(frame.rooms || []);
+    this.log.hush(true);
     this.outbox.flush();
-    setTimeout(() => this.caughtUp(), REPLAY_MS);
+    if (this.after >= this.head) this.caughtUp();
+    else setTimeout(() => this.caughtUp(), REPLAY_MS);
   }
 
   heard(msg) {
@@ -121,11 +123,12 @@ class Chat {
     if (msg.from === "patient") this.trailing = [];
     else if (replayed) this.trailing.push(msg);
     else this.host.announce(announcement(msg), msg.lang);
-    if (replayed && msg.seq === this.head) this.caughtUp();
+    if (msg.seq === this.head) this.caughtUp();
   }
 
   caughtUp() {
     this.first = false;
+    this.log.hush(false);
     this.trailing.forEach((msg) => this.host.announce(announcement(msg), msg.lang));
     this.trailing = [];
     this.reportRead();
@@ -250,7 +253,7 @@ class Chat {
 
   echoed(element, msg) {
     element.querySelector(".words").textContent = msg.text;
-    this.log.settle(element, msg.seq);
+    this.log.settle(element, msg.seq, msg.at);
     return element;
   }
 

@@ -6,7 +6,7 @@ const WELCOME_WITHIN_MS = 10000;
 /** Close codes after which the frame that was sent last must not be sent again: it broke the connection. */
 const FRAME_AT_FAULT = [1003, 1007, 1009];
 
-/** `bye` codes after which coming back with the same token is of no use. */
+/** Codes of a `bye`, or of a refused `hello`, after which coming back with the same token is of no use. */
 const SIGNED_OUT = ["signed_out", "not_signed_in", "unauthorised", "unauthorized", "expired", "erased"];
 
 /**
@@ -91,6 +91,10 @@ export class Connection {
       this.notBefore = Date.now() + (frame.retry_after || 0) * 1000 * (1 + Math.random());
       if (SIGNED_OUT.includes(frame.code)) this.signedOut();
       else this.drop();
+      return;
+    }
+    if (frame.type === "nack" && !this.online && SIGNED_OUT.includes(frame.code)) {
+      this.signedOut();
       return;
     }
     if (frame.type === "welcome") {

@@ -146,7 +146,7 @@ function confirmForm(context, go) {
     title: words.confirmTitle,
     intro: words.confirmIntro,
     fields: [pin, remember],
-    checks: [[pin, () => PIN.test(pin.value), words.needs.pin]],
+    checks: [[pin, () => pin.value.length >= 4, words.needs.pin]],
     submit: words.confirm,
     other: [words.been, go.back],
     async send() {

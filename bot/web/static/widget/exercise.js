@@ -8,19 +8,17 @@ const words = {
   start: "Start",
   pause: "Pause",
   goOn: "Go on",
-  stop: "Stop here",
-  skip: "I would rather not do this now",
   left: (seconds) => `${length(seconds)} left`,
   paused: "Paused",
   pausedSaid: "Paused. Take all the time you need.",
   ended: "That is the end of the exercise.",
-  stopped: "You have stopped. That is fine.",
   wait: "This comes after the exercise.",
 };
 
 /**
- * A timed exercise: the moves are repeated until the time is over; it may be paused or stopped at any moment.
- * Each move is said once to a screen reader, the seconds are only shown. The message's Done waits for the end.
+ * A timed exercise: the moves are repeated until the time is over; it may be paused at any moment, and ends when
+ * the patient presses Stop or anything else that answers the message. Each move is said once to a screen reader,
+ * the seconds are only shown. Done waits for the end wherever there is a Stop beside it.
  */
 export function build(exercise, act) {
   return new Player(exercise, act).element;
@@ -55,28 +53,35 @@ class Player {
       ),
     );
     this.main = h("button", { type: "button", class: "primary", onclick: () => this.press() }, words.start);
-    this.stopper = h("button", { type: "button", onclick: () => this.end(words.stopped) }, words.skip);
     this.element = h(
       "section",
       { class: "player", part: "exercise", "aria-label": words.title(seconds) },
       h("h3", {}, words.title(seconds)),
       this.list,
       this.stage,
-      h("div", { class: "row" }, this.main, this.stopper),
+      this.main,
     );
   }
 
-  /** The button that ends the step waits; it opens again when the exercise is over or stopped. */
+  /** The list of moves stands for the words of the message, which say the same. */
   holdDone() {
     const message = this.act.source();
-    const done = message && message.querySelector('[data-choice$=".done"]');
-    if (!done || message.classList.contains("used")) return;
-    done.setAttribute("aria-disabled", "true");
-    done.setAttribute("title", words.wait);
-    this.done = done;
+    const bubble = message.querySelector(".bubble");
+    if (bubble) bubble.hidden = true;
+    const button = (key) => message.querySelector(`[data-choice$=".${key}"]`);
+    if (this.over || !button("done") || !button("stop")) return;
+    this.done = button("done");
+    this.done.setAttribute("aria-disabled", "true");
+    this.done.setAttribute("title", words.wait);
+  }
+
+  /** The message has been answered: by Stop, by another button, by a newer question. */
+  get over() {
+    return this.act.source().classList.contains("used");
   }
 
   press() {
+    if (this.over) return;
     if (this.timer) this.pause();
     else this.run();
   }
@@ -85,7 +90,6 @@ class Player {
     this.list.hidden = true;
     this.stage.hidden = false;
     this.main.textContent = words.pause;
-    this.stopper.textContent = words.stop;
     this.element.dataset.running = "true";
     const begun = performance.now() - this.elapsed * 1000;
     this.timer = setInterval(() => {
@@ -110,6 +114,10 @@ class Player {
   }
 
   show() {
+    if (this.over) {
+      this.stop();
+      return;
+    }
     if (this.elapsed >= this.exercise.seconds) {
       this.end(words.ended);
       return;
@@ -127,25 +135,24 @@ class Player {
   }
 
   end(said) {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.element.dataset.running = "false";
+    this.stop();
     this.move.textContent = said;
-    this.count.textContent = "";
-    this.left.textContent = "";
     this.bar.value = this.exercise.seconds;
-    this.list.hidden = true;
-    this.stage.hidden = false;
-    this.circle.hidden = true;
-    this.finish();
+    if (this.done && !this.over) {
+      this.done.removeAttribute("aria-disabled");
+      this.done.removeAttribute("title");
+    }
     this.act.announce(said);
   }
 
-  finish() {
-    for (const button of [this.main, this.stopper]) button.setAttribute("aria-disabled", "true");
-    if (!this.done || this.act.source().classList.contains("used")) return;
-    this.done.removeAttribute("aria-disabled");
-    this.done.removeAttribute("title");
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.element.dataset.running = "false";
+    this.main.setAttribute("aria-disabled", "true");
+    this.move.textContent = "";
+    this.left.textContent = "";
+    this.circle.hidden = true;
   }
 }
 

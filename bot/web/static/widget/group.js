@@ -13,6 +13,7 @@ const words = {
   hostHere: "A host is here now.",
   hostAway: "No host is here right now. Posts are checked before others see them.",
   hidden: "A host has hidden this post.",
+  held: "A host looks at this before others see it.",
   report: "Report",
   reportOf: (name) => `Report the post by ${name}`,
   reportAsk: "Shall a person look at this post? The writer is not told who asked.",
@@ -89,7 +90,9 @@ class Group {
       place.addEventListener("chat:room", this.hear);
       place.addEventListener("chat:entry", this.entry);
       const posts = Array.from(this.room.posts.values()).sort((a, b) => a.seq - b.seq);
+      this.log.hush(true);
       posts.forEach((post) => this.show(post, false, false));
+      this.log.hush(false);
       this.chat.outbox.unsent.forEach((entry) => this.entryChanged(entry));
       this.heading.focus();
     });
@@ -101,8 +104,7 @@ class Group {
     this.elements.set(post.seq, element);
     if (before) {
       before.replaceWith(element);
-      element.day = before.day;
-      this.log.settle(element, post.seq);
+      this.log.settle(element, post.seq, post.at);
     } else this.log.put(element, { seq: post.seq, at: post.at, mine: post.mine });
     if (fresh && post.seq > this.room.old && !again && !post.mine && !post.hidden)
       this.announce(`${this.nameOf(post)}: ${post.text}`, post.lang);
@@ -129,6 +131,7 @@ class Group {
         { class: "bubble" },
         post.hidden ? h("em", {}, words.hidden) : worded("div", post.lang, { class: "words" }, post.text),
       ),
+      post.held && h("p", { class: "hint" }, words.held),
       !post.mine && !post.hidden && post.from !== "bot" && this.reporting(post, name),
     );
   }

@@ -11,6 +11,7 @@ export class Log {
   constructor({ label = texts.conversation, onEnd }) {
     this.onEnd = onEnd;
     this.unread = null;
+    this.hushed = false;
     this.element = h("div", { class: "log", part: "log" });
     this.newer = h(
       "button",
@@ -26,25 +27,36 @@ export class Log {
     this.scroller.addEventListener("scroll", () => this.scrolled());
   }
 
-  /** Puts a message in its place; `fresh` ones are scrolled to, if the reader is at the end. */
+  /** Puts a message in its place. What has no time yet, because it is on its way, counts as of the same day. */
   put(element, { seq = Infinity, at, mine = false } = {}) {
-    const atEnd = this.atEnd();
+    const atEnd = !this.hushed && this.atEnd();
     element.order = seq;
-    element.day = day(at);
+    element.at = at;
     this.place(element);
     if (mine) this.unread = null;
     else if (!this.unread) this.unread = element;
+    if (this.hushed) return;
     if (mine || atEnd) this.follow();
-    else this.newer.hidden = false;
+    else this.point();
+  }
+
+  /** A long history comes in one piece: while it does, nothing is measured or scrolled. */
+  hush(hushed) {
+    if (hushed === this.hushed) return;
+    if (hushed) this.wasAtEnd = this.atEnd();
+    this.hushed = hushed;
+    if (hushed) return;
+    this.divide();
+    if (this.wasAtEnd) this.follow();
+    else this.point();
   }
 
   /** Once the server has numbered it, one's own message moves to where it belongs. */
-  settle(element, seq) {
+  settle(element, seq, at) {
     element.order = seq;
+    element.at = at || element.at;
     element.dataset.seq = seq;
-    const next = element.nextElementSibling;
-    const before = this.before(seq, element);
-    if (next && before !== element.previousElementSibling) this.place(element);
+    this.place(element);
   }
 
   clear() {
@@ -54,24 +66,32 @@ export class Log {
   }
 
   place(element) {
-    const before = this.before(element.order, element);
-    if (before) before.after(element);
-    else this.element.prepend(element);
-    if (!before || before.day !== element.day) this.divide(element);
+    const before = this.before(element);
+    if (before !== element.previousElementSibling || !element.parentNode) {
+      if (before) before.after(element);
+      else this.element.prepend(element);
+    }
+    if (!this.hushed) this.divide();
   }
 
-  before(order, except) {
+  before(element) {
     let child = this.element.lastElementChild;
-    while (child && (child === except || child.order === undefined || child.order > order))
-      child = child.previousElementSibling;
+    while (child && (child === element || !(child.order <= element.order))) child = child.previousElementSibling;
     return child;
   }
 
-  divide(element) {
-    const label = dayName(element.day);
-    const there = element.previousElementSibling;
-    if (there?.classList.contains("day")) there.remove();
-    element.before(h("p", { class: "day" }, h("span", {}, label)));
+  /** A line with the date wherever a new day begins. */
+  divide() {
+    let day = null;
+    for (const element of Array.from(this.element.children)) {
+      if (element.order === undefined) {
+        element.remove();
+        continue;
+      }
+      const own = element.at ? new Date(element.at).toDateString() : day;
+      if (own !== day) element.before(h("p", { class: "day" }, h("span", {}, dayName(own))));
+      day = own;
+    }
   }
 
   atEnd() {
@@ -83,8 +103,16 @@ export class Log {
     const box = this.box();
     const end = box.scrollHeight - box.clientHeight;
     box.scrollTop = this.unread ? Math.min(end, this.topOf(this.unread)) : end;
-    this.newer.hidden = this.atEnd();
+    this.point();
     if (this.atEnd()) this.onEnd();
+  }
+
+  /** Says what is waiting below, if anything is. */
+  point() {
+    const box = this.box();
+    const seen = !this.unread || this.topOf(this.unread) < box.scrollTop + box.clientHeight - NEAR_PX;
+    this.newer.textContent = seen ? texts.moreBelow : texts.newMessage;
+    this.newer.hidden = this.atEnd();
   }
 
   toUnread() {
@@ -113,11 +141,6 @@ export class Log {
     const own = getComputedStyle(this.scroller).overflowY !== "visible";
     return own ? this.scroller : this.scroller.closest(".panel") || this.scroller;
   }
-}
-
-function day(at) {
-  const date = at ? new Date(at) : new Date();
-  return date.toDateString();
 }
 
 function dayName(name) {

@@ -10,20 +10,20 @@ export class Rooms {
   }
 
   named(rooms) {
-    rooms.forEach(({ id, title, seq }) => this.name(this.room(id), title, seq));
+    rooms.forEach((named) => this.name(this.room(named.id), named));
     if (rooms.length) this.onChange(null);
   }
 
   /** `old`: posts up to here were written before one came in; they are shown, not announced. */
-  name(room, title, seq) {
+  name(room, { title, seq }) {
+    if (!room.title) room.old = seq;
     room.title = title;
-    if (!room.loaded) room.old = seq;
-    room.loaded = room.wanted;
+    room.head = seq;
   }
 
   room(id) {
     if (!this.all.has(id))
-      this.all.set(id, { id, title: "", posts: new Map(), old: 0, wanted: false, loaded: false, host: null });
+      this.all.set(id, { id, title: "", posts: new Map(), old: 0, head: 0, wanted: false, host: null });
     return this.all.get(id);
   }
 
@@ -36,11 +36,18 @@ export class Rooms {
     this.onChange(room, post, Boolean(before));
   }
 
-  /** For `hello`: the last post without a gap before it, of each group that has been looked at. */
+  /** For `hello`: of each group, the last post without a gap before it. */
   get after() {
     const after = {};
-    this.list.filter((room) => room.wanted).forEach((room) => (after[room.id] = gapless(room.posts)));
+    this.list.forEach((room) => (after[room.id] = gapless(room.posts)));
     return after;
+  }
+
+  /** Earlier posts have to be asked for, once, where the server did not bring them by itself. */
+  lacks(room) {
+    const asks = !room.wanted && (!room.title || gapless(room.posts) < room.head);
+    room.wanted = true;
+    return asks;
   }
 }
 
