@@ -110,13 +110,23 @@ def _person(e: Entry) -> list[Row]:
         return []
     p = state.profile
     return [
-        (state.status, p.nation, p.timezone, p.language, list(p.conditions), p.owner, p.first_name, p.contact)
+        (
+            state.status,
+            p.nation,
+            p.timezone,
+            p.language,
+            list(p.conditions),
+            p.owner,
+            p.first_name,
+            p.contact,
+            p.simulated,
+        )
     ]
 
 
 _PERSON = (
     "status text, nation text, timezone text, language text, conditions text, owner_id uuid, "
-    "first_name_word_id uuid, contact_word_id uuid"
+    "first_name_word_id uuid, contact_word_id uuid, simulated bool"
 )
 # Arrays of arrays cannot be unnested row by row, so the conditions travel as one text.
 _PERSON_VALUES = _named(_PERSON).replace("r.conditions", "string_to_array(r.conditions, ',')")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.core.errors import Misuse
 from bot.core.service import Service
+from bot.core.values import ServiceId
 
 
 class PostgresServices:
@@ -36,3 +38,12 @@ class PostgresServices:
         async with self._db.reading() as c:
             rows = await c.execute(select(s.service.c.settings).order_by(s.service.c.slug))
         return [Service.model_validate(row.settings) for row in rows]
+
+    async def clear_simulated(self, service: ServiceId) -> None:
+        real = select(s.person.c.line_id).where(s.person.c.service_id == service, ~s.person.c.simulated)
+        async with self._db.transaction() as c:
+            if (await c.execute(real.limit(1))).first() is not None:
+                raise Misuse("a service with real patients is never cleared")
+            for table in reversed(s.metadata.sorted_tables):
+                if "service_id" in table.c:
+                    await c.execute(delete(table).where(table.c.service_id == service))
