@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from clinic import Clinic
 from playwright.async_api import Browser, async_playwright
 from stage import Stage
 from visit import Visit
+
+from bot.settings import Settings
+from bot.web.app import make_app
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -56,7 +62,46 @@ async def stage() -> AsyncIterator[Stage]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(chromium: Browser, stage: Stage) -> AsyncIterator[Visit]:
     """A patient's browser on the stage. What the page complained about fails the test."""
-    visit = Visit(chromium, stage)
+    visit = Visit(chromium, f"http://127.0.0.1:{stage.port}", stage)
+    await visit.begin()
+    yield visit
+    await visit.end()
+    assert visit.complaints == []
+
+
+# -- the real server, on a port that its settings know: browsers name their origin
+
+
+@dataclass
+class RealSite:
+    clinic: Clinic
+    url: str
+
+
+@pytest.fixture
+def door() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        yield door
+
+
+@pytest.fixture
+def settings(settings: Settings, door: socket.socket) -> Settings:
+    return settings.model_copy(update={"public_url": f"http://127.0.0.1:{door.getsockname()[1]}"})
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(clinic: Clinic, settings: Settings, door: socket.socket) -> AsyncIterator[RealSite]:
+    runner = web.AppRunner(make_app(clinic.house, settings), shutdown_timeout=0.2)
+    await runner.setup()
+    await web.SockSite(runner, door).start()
+    yield RealSite(clinic, settings.public_url)
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def there(chromium: Browser, site: RealSite) -> AsyncIterator[Visit]:
+    """A patient's browser at the real clinic."""
+    visit = Visit(chromium, site.url)
     await visit.begin()
     yield visit
     await visit.end()

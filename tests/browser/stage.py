@@ -16,7 +16,19 @@ from aiohttp import WSMsgType, web
 from jinja2 import Environment, FileSystemLoader
 
 from bot.core.shown import Signpost
-from bot.web.frames import Ack, Bye, ClientFrame, Hello, Msg, Nack, RoomName, ServerFrame, Welcome, dump, parse
+from bot.web.frames import (
+    Ack,
+    Bye,
+    ClientFrame,
+    Hello,
+    Msg,
+    Nack,
+    RoomName,
+    ServerFrame,
+    Welcome,
+    dump,
+    parse,
+)
 
 WEB = Path(__file__).parents[2] / "bot" / "web"
 READING = "Nobody is reading this right now. Your team reads Monday to Friday, 9 to 5."
@@ -25,6 +37,8 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 TOKEN = "opaque-token-of-the-stage"
+
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "Authorization, Content-Type"}
 
 HOST_PAGE = """<!doctype html><html lang="en"><head><title>A page</title>
 <script type="module" src="{origin}/widget.js"></script></head>
@@ -50,6 +64,7 @@ class Stage:
         self.urgent: dict[str, Any] | None = None
         self.most_open = 0
         self.port = 0
+        self.policy: str | None = POLICY
         self._changed = asyncio.Condition()
 
     # -- what the test does
@@ -61,7 +76,9 @@ class Stage:
         return msg
 
     def keep(self, text: str = "", sender: str = "bot", **shown: Any) -> Msg:
-        msg = Msg(seq=len(self.messages) + 1, sender=sender, text=text, at=datetime.now(UTC).isoformat(), **shown)
+        msg = Msg(
+            seq=len(self.messages) + 1, sender=sender, text=text, at=datetime.now(UTC).isoformat(), **shown
+        )
         self.messages.append(msg)
         return msg
 
@@ -93,6 +110,11 @@ class Stage:
     async def greeted(self, count: int = 1) -> list[Hello]:
         return await self._until(lambda: self.hellos, count)
 
+    async def left(self) -> None:
+        """Waits until the widget has hung up."""
+        async with asyncio.timeout(15), self._changed:
+            await self._changed.wait_for(lambda: not self.sockets)
+
     def of(self, kind: str) -> list[Any]:
         return [frame for frame in self.sent if frame.type == kind]
 
@@ -104,7 +126,7 @@ class Stage:
     # -- what it serves
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[strict])
+        app = web.Application(middlewares=[self._strict])
         app.router.add_get("/chat", self._page("chat.html"))
         app.router.add_get("/urgent", self._page("urgent.html"))
         app.router.add_get("/host", self._host)
@@ -115,6 +137,19 @@ class Stage:
         app.router.add_post("/v1/{path:.*}", self._call)
         app.router.add_static("/widget/", WEB / "static" / "widget")
         return app
+
+    @web.middleware
+    async def _strict(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if request.method == "OPTIONS":
+            return web.Response(headers=CORS)
+        response = await handler(request)
+        if not response.prepared:
+            if self.policy:
+                response.headers["Content-Security-Policy"] = self.policy
+            response.headers.update(CORS)
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            response.headers["Referrer-Policy"] = "no-referrer"
+        return response
 
     def _page(self, name: str) -> Any:
         template = Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True).get_template(name)
@@ -141,7 +176,11 @@ class Stage:
     async def _call(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
         self.calls.append((path, await request.json(), request.headers.get("Authorization", "")))
-        default = {"join": {"token": TOKEN}, "ticket": {"ticket": "t" * 43}, "return/confirm": {"token": TOKEN}}
+        default = {
+            "join": {"token": TOKEN},
+            "ticket": {"ticket": "t" * 43},
+            "return/confirm": {"token": TOKEN},
+        }
         status, body = self.answers.get(path, (200, default.get(path, {})))
         return web.json_response(body, status=status)
 
@@ -155,6 +194,8 @@ class Stage:
         finally:
             if socket in self.sockets:
                 self.sockets.remove(socket)
+            async with self._changed:
+                self._changed.notify_all()
         return socket
 
     async def _hear(self, socket: web.WebSocketResponse, frame: ClientFrame) -> None:
@@ -172,9 +213,7 @@ class Stage:
     async def _greet(self, socket: web.WebSocketResponse, hello: Hello) -> None:
         self.sockets.append(socket)
         self.most_open = max(self.most_open, len(self.sockets))
-        welcome = Welcome(
-            seq=len(self.messages), resumed=hello.after > 0, reading=READING, rooms=self.rooms
-        )
+        welcome = Welcome(seq=len(self.messages), resumed=hello.after > 0, reading=READING, rooms=self.rooms)
         await socket.send_str(dump(welcome))
         for msg in self.messages[hello.after :]:
             await socket.send_str(dump(msg))
@@ -191,15 +230,3 @@ class Stage:
         msg = kept or self.keep(frame.text or frame.choice or str(frame.answer.value), "patient", id=frame.id)
         await socket.send_str(dump(Ack(id=frame.id, seq=msg.seq)))
         await socket.send_str(dump(msg))
-
-
-@web.middleware
-async def strict(request: web.Request, handler: Any) -> web.StreamResponse:
-    response = await handler(request)
-    if not response.prepared:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Cache-Control"] = "no-store"
-    return response

@@ -77,7 +77,10 @@ async def test_an_address_without_a_pin_is_asked_about(visit: Visit, stage: Stag
 
 
 async def test_somebody_under_18_is_told_where_to_turn(visit: Visit, stage: Stage) -> None:
-    stage.answers["join"] = (403, {"code": "under_18", "text": "This is for adults. Ring Childline on 0800 1111."})
+    stage.answers["join"] = (
+        403,
+        {"code": "under_18", "text": "This is for adults. Ring Childline on 0800 1111."},
+    )
     await visit.open()
     await fill_in(visit, adult="No")
     await visit.button("Start").click()

@@ -1,5 +1,7 @@
 """Always there: Get help now, Leave this site, and who reads this."""
 
+import re
+
 import pytest
 from stage import READING, Stage
 from visit import Visit
@@ -51,7 +53,11 @@ async def test_help_keeps_the_keyboard_until_it_is_closed(visit: Visit) -> None:
     held = set()
     for _ in range(12):
         await visit.page.keyboard.press("Tab")
-        held.add(await visit.page.evaluate("document.querySelector('bounceback-chat').shadowRoot.activeElement.closest('.help') !== null"))
+        held.add(
+            await visit.page.evaluate(
+                "document.querySelector('bounceback-chat').shadowRoot.activeElement.closest('.help') !== null"
+            )
+        )
     assert held == {True}
 
 
@@ -101,7 +107,9 @@ async def test_capital_letters_do_not_leave(visit: Visit, stage: Stage) -> None:
 async def test_leaving_asks_nothing_even_with_something_unsent(visit: Visit, stage: Stage) -> None:
     stage.acknowledges = False
     await visit.signed_in()
-    await visit.page.locator("bounceback-chat").evaluate("(chat) => chat.setAttribute('leave-url', '/elsewhere')")
+    await visit.page.locator("bounceback-chat").evaluate(
+        "(chat) => chat.setAttribute('leave-url', '/elsewhere')"
+    )
     await visit.write("hello")
     await stage.heard()
     asked: list[str] = []
@@ -113,13 +121,16 @@ async def test_leaving_asks_nothing_even_with_something_unsent(visit: Visit, sta
 
 async def test_by_default_it_leaves_for_the_weather(visit: Visit) -> None:
     await visit.signed_in()
+    await visit.context.route(re.compile("^https:"), lambda route: route.abort())
     async with visit.page.expect_event("request", lambda request: request.is_navigation_request()) as left:
         await visit.button("Leave this site").click()
     assert (await left.value).url == "https://www.bbc.co.uk/weather"
 
 
 @pytest.mark.parametrize("path", ["/chat", "/host"])
-async def test_who_reads_this_and_when_is_known_before_signing_in(visit: Visit, stage: Stage, path: str) -> None:
+async def test_who_reads_this_and_when_is_known_before_signing_in(
+    visit: Visit, stage: Stage, path: str
+) -> None:
     stage.attributes = "open"
     await visit.open(path)
     assert await visit.page.get_by_text(READING).is_visible()

@@ -57,7 +57,9 @@ async def test_only_the_newest_question_is_open(visit: Visit, stage: Stage) -> N
     await visit.asked(3, lang="en")
     await visit.message(3).get_by_label("Not at all").focus()
     old = visit.message(1)
-    assert [await label.inner_text() for label in await old.locator("label:visible").all()] == ["Several days"]
+    assert [await label.inner_text() for label in await old.locator("label:visible").all()] == [
+        "Several days"
+    ]
     assert await old.get_by_role("button").count() == 0
 
 
@@ -93,7 +95,9 @@ async def test_a_scale_answers_with_its_number(visit: Visit, stage: Stage) -> No
 
 
 async def test_pick_any_sends_every_box_that_is_ticked(visit: Visit, stage: Stage) -> None:
-    options = tuple(Answer(value=value, label=label) for value, label in enumerate(("Walk", "Rest", "Ring a friend")))
+    options = tuple(
+        Answer(value=value, label=label) for value, label in enumerate(("Walk", "Rest", "Ring a friend"))
+    )
     await ask(visit, stage, kind="pick_any", options=options)
     await visit.page.get_by_label("Walk").check()
     await visit.page.get_by_label("Ring a friend").check()

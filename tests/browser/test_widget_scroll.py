@@ -43,7 +43,9 @@ async def test_at_the_end_it_follows(visit: Visit, stage: Stage) -> None:
     assert await visit.log.evaluate("(log) => log.scrollHeight - log.scrollTop - log.clientHeight") < 2
 
 
-async def test_a_message_longer_than_the_screen_is_shown_from_its_beginning(visit: Visit, stage: Stage) -> None:
+async def test_a_message_longer_than_the_screen_is_shown_from_its_beginning(
+    visit: Visit, stage: Stage
+) -> None:
     await filled(visit, stage)
     await stage.say(LONG * 4)
     await visit.message(10).wait_for()
@@ -51,7 +53,7 @@ async def test_a_message_longer_than_the_screen_is_shown_from_its_beginning(visi
         "(one) => [one.getBoundingClientRect().top, one.closest('[role=log]').getBoundingClientRect().top]"
     )
     assert 0 <= edges[0] - edges[1] < 40
-    assert await visit.page.get_by_role("button", name="New message").is_visible()
+    assert await visit.page.get_by_role("button", name="More below").is_visible()
 
 
 async def test_writing_leads_back_to_the_end(visit: Visit, stage: Stage) -> None:

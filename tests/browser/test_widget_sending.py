@@ -37,7 +37,9 @@ async def test_offline_is_said_in_words(visit: Visit) -> None:
     await visit.context.set_offline(True)
     notice = visit.page.get_by_role("status")
     await visit.state("offline")
-    assert "You are offline. What you write waits here, and I will send it later." in await notice.inner_text()
+    assert (
+        "You are offline. What you write waits here, and I will send it later." in await notice.inner_text()
+    )
 
 
 async def test_what_was_not_acknowledged_is_sent_again_under_the_same_id(visit: Visit, stage: Stage) -> None:
@@ -74,7 +76,11 @@ async def test_a_refusal_stands_beside_the_message_and_is_not_repeated(visit: Vi
     await visit.write("hello")
     [said] = await stage.heard()
     await stage.refuse(said, "conflict", "This was sent before with other words.")
-    await visit.page.locator('[data-state="failed"]').get_by_text("This was sent before with other words.").wait_for()
+    await (
+        visit.page.locator('[data-state="failed"]')
+        .get_by_text("This was sent before with other words.")
+        .wait_for()
+    )
     await stage.hang_up()
     await stage.greeted(2)
     await visit.state("online")
@@ -91,7 +97,9 @@ async def test_a_refused_message_can_be_written_again(visit: Visit, stage: Stage
     assert await visit.box.input_value() == "hello"
 
 
-async def test_when_the_record_is_away_the_message_is_sent_again_by_itself(visit: Visit, stage: Stage) -> None:
+async def test_when_the_record_is_away_the_message_is_sent_again_by_itself(
+    visit: Visit, stage: Stage
+) -> None:
     stage.acknowledges = False
     await visit.signed_in()
     await visit.write("hello")
@@ -108,7 +116,9 @@ async def test_a_refusal_with_urgent_lines_shows_and_announces_them(visit: Visit
     await visit.write("i want to die")
     [said] = await stage.heard()
     lines = (Signpost(text="If your life is in danger", number="999"),)
-    await stage.refuse(said, "unavailable", "I could not keep this.", urgent=Urgent(kind="crisis", lines=lines))
+    await stage.refuse(
+        said, "unavailable", "I could not keep this.", urgent=Urgent(kind="crisis", lines=lines)
+    )
     card = visit.page.get_by_role("region", name="You can talk to somebody now")
     await card.get_by_role("link", name="Call 999").wait_for()
     assert "If your life is in danger 999" in (await visit.announced())[-1]

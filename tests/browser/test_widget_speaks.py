@@ -67,7 +67,9 @@ async def test_a_question_is_announced_with_its_place_and_the_number_of_answers(
 
 async def test_urgent_lines_are_announced_with_their_message(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
-    await stage.say("That sounds hard.", urgent=Urgent(kind="crisis", lines=(Signpost(text="Ring", number="999"),)))
+    await stage.say(
+        "That sounds hard.", urgent=Urgent(kind="crisis", lines=(Signpost(text="Ring", number="999"),))
+    )
     await visit.message(1).wait_for()
     assert await visit.announced() == ["Bounceback:\nThat sounds hard.\nRing 999"]
 

@@ -21,13 +21,18 @@ DAYS = ("Not at all", "Several days", "More than half the days", "Nearly every d
 
 
 class Visit:
-    def __init__(self, browser: Browser, stage: Stage) -> None:
+    def __init__(self, browser: Browser, base: str, stage: Stage | None = None) -> None:
         self.browser = browser
-        self.stage = stage
-        self.base = f"http://127.0.0.1:{stage.port}"
+        self.base = base
+        self._stage = stage
         self.complaints: list[str] = []
         self.page: Page
         self.context: BrowserContext
+
+    @property
+    def stage(self) -> Stage:
+        assert self._stage, "this visit is to the real server"
+        return self._stage
 
     async def begin(self, **context: Any) -> None:
         """A new browser profile; called again with other settings it replaces the first."""

@@ -76,7 +76,8 @@ export class Log {
 
   before(element) {
     let child = this.element.lastElementChild;
-    while (child && (child === element || !(child.order <= element.order))) child = child.previousElementSibling;
+    while (child && (child === element || !(child.order <= element.order)))
+      child = child.previousElementSibling;
     return child;
   }
 

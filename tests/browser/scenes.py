@@ -1,0 +1,247 @@
+"""Every state a patient can see, each brought about as a patient would meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from stage import Stage
+from visit import Visit, check_in
+
+from bot.core.shown import (
+    Answer,
+    Chart,
+    Choice,
+    ExerciseShown,
+    MoveShown,
+    Point,
+    ReadBack,
+    Signpost,
+    Urgent,
+)
+from bot.web.frames import RoomName
+
+Scene = Callable[[Visit, Stage], Awaitable[None]]
+
+ROOM = RoomName(id=UUID(int=5), title="Breathe easier, people with COPD", seq=3)
+MOVES = (
+    MoveShown(do="Breathe in gently through your nose", seconds=2),
+    MoveShown(do="Purse your lips and breathe out, as slow as you can", seconds=4),
+)
+LINES = (
+    Signpost(text="If your life is in danger", number="999"),
+    Signpost(text="Text SHOUT, day and night", number="85258"),
+)
+
+
+async def closed(visit: Visit, stage: Stage) -> None:
+    await visit.open("/host")
+
+
+async def floating(visit: Visit, stage: Stage) -> None:
+    stage.attributes = 'open token="t"'
+    await visit.open("/host")
+    await stage.greeted()
+    await visit.asked()
+
+
+async def join(visit: Visit, stage: Stage) -> None:
+    await visit.open("/chat#invite=ABCD-1234")
+    await visit.button("Start").wait_for()
+
+
+async def join_mistakes(visit: Visit, stage: Stage) -> None:
+    await visit.open()
+    await visit.button("Start").click()
+    await visit.page.locator(".problem:visible").first.wait_for()
+
+
+async def coming_back(visit: Visit, stage: Stage) -> None:
+    stage.answers["return"] = (202, {"text": "If we know this address, we have sent a link."})
+    await visit.open()
+    await visit.button("I have been here before").click()
+    await visit.page.get_by_label("Your e-mail address").fill("sam@example.org")
+    await visit.button("Send me a link").click()
+    await visit.page.locator(".form-answer").wait_for()
+
+
+async def chat(visit: Visit, stage: Stage) -> None:
+    stage.keep("Hello. It is *good* to see you.")
+    stage.keep("hello", "patient")
+    stage.keep("I have read what you wrote. Shall we speak on Monday?", "team", name="Ade, your nurse")
+    await visit.signed_in()
+    choices = (
+        Choice(id="4.in", label="Check how I am"),
+        Choice(id="4.breathe", label="I feel breathless now"),
+    )
+    await stage.say("What would you like to do?", choices=choices)
+    await visit.message(4).wait_for()
+
+
+async def menu(visit: Visit, stage: Stage) -> None:
+    stage.rooms = (ROOM,)
+    await chat(visit, stage)
+    await visit.page.locator("summary").click()
+
+
+async def question(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    await visit.asked()
+    await visit.page.get_by_label("Several days").check()
+
+
+async def unanswered(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    await visit.asked()
+    await visit.button("Next").click()
+
+
+async def answered(visit: Visit, stage: Stage) -> None:
+    await question(visit, stage)
+    await visit.button("Next").click()
+    await stage.heard()
+    await visit.asked(3)
+
+
+async def scale(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    ends = {"min": 0, "max": 10, "min_label": "Not at all", "max_label": "As bad as it can be"}
+    await stage.say(
+        **check_in(1, stem="", text="How breathless were you today?", kind="scale", options=(), **ends)
+    )
+    await visit.page.get_by_role("radio").nth(4).check(force=True)
+
+
+async def pick_any(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    options = tuple(Answer(value=n, label=label) for n, label in enumerate(("Walking", "Stairs", "Talking")))
+    await stage.say(
+        **check_in(1, stem="", text="What makes you breathless?", kind="pick_any", options=options)
+    )
+    await visit.page.get_by_label("Stairs").check()
+
+
+async def number(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    await stage.say(**check_in(1, stem="", text="What was your blood sugar?", kind="number", options=()))
+    await visit.button("Next").click()
+
+
+async def date(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    await stage.say(**check_in(1, stem="", text="When did it begin?", kind="date", options=()))
+    await visit.button("Next").wait_for()
+
+
+async def read_back(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    lines = (
+        ReadBack(item="phq9.1", text="Little interest or pleasure in doing things", answer="Several days"),
+        ReadBack(item="phq9.2", text="Feeling down, depressed, or hopeless", answer=""),
+    )
+    await stage.say("Is this right?", read_back=lines, choices=(Choice(id="1.send", label="Yes, send it"),))
+    await visit.button("Yes, send it").wait_for()
+
+
+async def urgent(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    choices = (Choice(id="1.yes", label="Yes"), Choice(id="1.no", label="No"))
+    await stage.say("I am glad you told me.", urgent=Urgent(kind="crisis", lines=LINES), choices=choices)
+    await visit.button("No").wait_for()
+
+
+async def exercise(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    shown = ExerciseShown(seconds=180, moves=MOVES)
+    choices = (Choice(id="1.done", label="I have done it"), Choice(id="1.stop", label="Stop the exercise"))
+    await stage.say("Breathe in. Breathe out.", exercise=shown, choices=choices)
+    await visit.button("Start").wait_for()
+
+
+async def exercise_running(visit: Visit, stage: Stage) -> None:
+    await exercise(visit, stage)
+    await visit.button("Start").click()
+
+
+async def chart(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    points = tuple(Point(on=f"2026-0{month}-03", total=21 - 2 * month, band="mild") for month in range(3, 9))
+    await stage.say(
+        "Here you are.",
+        charts=(
+            Chart(
+                measure="phq9",
+                title="How low you have felt",
+                low=0,
+                high=27,
+                sentence="It fell.",
+                points=points,
+            ),
+        ),
+    )
+    await visit.page.get_by_text("The same as a table").click()
+
+
+async def group(visit: Visit, stage: Stage) -> None:
+    stage.rooms = (ROOM,)
+    await stage.post("Please be kind.", room=ROOM, sender="host", name="Robin")
+    await stage.post("To the gate and back!", room=ROOM, name="Kingfisher")
+    await stage.post("", room=ROOM, name="Heron", hidden=True)
+    await visit.signed_in()
+    await visit.page.locator("summary").click()
+    await visit.button("My groups").click()
+    await visit.page.get_by_role("article", name="Heron").wait_for()
+    await visit.button("Report the post by Kingfisher").click()
+
+
+async def help_open(visit: Visit, stage: Stage) -> None:
+    await chat(visit, stage)
+    await visit.button("Get help now").click()
+
+
+async def offline(visit: Visit, stage: Stage) -> None:
+    await chat(visit, stage)
+    await visit.context.set_offline(True)
+    await visit.state("offline")
+    await visit.write("I cannot sleep")
+
+
+async def refused(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await visit.signed_in()
+    await visit.write("hello")
+    [said] = await stage.heard()
+    await stage.refuse(said, "too_long", "This is too long.", urgent=Urgent(kind="emergency", lines=LINES))
+    await visit.button("Write it again").wait_for()
+
+
+async def urgent_page(visit: Visit, stage: Stage) -> None:
+    await visit.page.goto(visit.base + "/urgent")
+
+
+SCENES: tuple[Scene, ...] = (
+    closed,
+    floating,
+    join,
+    join_mistakes,
+    coming_back,
+    chat,
+    menu,
+    question,
+    unanswered,
+    answered,
+    scale,
+    pick_any,
+    number,
+    date,
+    read_back,
+    urgent,
+    exercise,
+    exercise_running,
+    chart,
+    group,
+    help_open,
+    offline,
+    refused,
+    urgent_page,
+)
