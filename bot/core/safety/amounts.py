@@ -52,6 +52,8 @@ _UNITS = {
 _COUNTED = frozenset(
     ["am", "pm", "oclock", "o", "day", "days", "week", "weeks", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "year", "years", "yr", "yrs", "month", "months", "time", "times", "x", "second", "seconds", "puffs", "puff", "steps", "miles", "people", "mile", "old", "night", "nights", "g", "grams", "gram", "ml", "mcg", "litres", "cups", "cup", "meals"]
 )  # fmt: skip
+MEASURE_WORDS = _SPOKEN | _COUNTED | frozenset(word for word in _UNITS if word.isalpha())
+"""Words that amounts are made of: never mistaken for a slip in a safety word."""
 _UNDER = frozenset(["below", "under", "beneath", "lt"])
 _OVER = frozenset(["above", "over", "past", "gt"])
 

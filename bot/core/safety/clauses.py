@@ -15,7 +15,8 @@ _BEYOND = 3
 _REACH = 4
 """How many words may stand between a negation and the cue it belongs to."""
 
-_SELF = frozenset({"myself", "me"})
+_WRITER = frozenset({"i", "me", "my", "myself"})
+_SELF = frozenset({"myself", "me", "i"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Hush(IntEnum):
     """Still worth the gentle question."""
     GUARDED = 2
     """Silent, unless another cue stands in the message."""
+    SILENT = 3
+    """Not about the writer at all."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Passage:
 
     def hush(self, cue: Span, guards: tuple[Guard, ...]) -> Hush:
         """The strongest of the rule's guards that applies to this cue."""
-        if self.is_retracted:
+        if self.is_retracted and "self_only" not in guards:
             return Hush.SPEAKS
         around = Around(self, cue, self._guards)
         if "idiom" in guards and around.is_idiom():
@@ -126,6 +129,8 @@ class Passage:
         if "information" in guards and around.asks_for_information():
             # "What happens if I kill myself" is no idle question.
             return Hush.SOFTLY if around.speaks_of_self() else Hush.GUARDED
+        if "self_only" in guards and not around.is_about_the_writer():
+            return Hush.SILENT
         if "negation" in guards and around.is_negated():
             return Hush.GUARDED
         if "past" in guards and not self.is_again and around.is_past():
@@ -183,6 +188,11 @@ class Around:
         nearest = [at for at in self._subjects if self._clause_start <= at < self._cue.end]
         others = self._spans(self._guards.third_person)
         return bool(nearest) and any(span.start <= nearest[-1] < span.end for span in others)
+
+    def is_about_the_writer(self) -> bool:
+        """The sentence speaks of the writer, and the cue of nobody else."""
+        sentence = self._passage.words[self._start : self._sentence_end]
+        return not _WRITER.isdisjoint(sentence) and not self.is_about_someone_else()
 
     def asks_for_information(self) -> bool:
         asked = self._in_sentence(self._guards.information)

@@ -11,7 +11,7 @@ from bot.core.safety.verdict import Tier
 Phrase = Annotated[str, Field(min_length=1, max_length=2000)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
 Concern = Annotated[str, Field(pattern=r"^(risk|safeguarding|emergency:[a-z]+)$")]
-Guard = Literal["negation", "past", "idiom", "information", "third_person"]
+Guard = Literal["negation", "past", "idiom", "information", "third_person", "self_only"]
 Nation = Literal["england", "scotland", "wales", "northern_ireland"]
 Kind = Literal[
     "glucose",

@@ -9,6 +9,7 @@ from typing import Any
 import re2
 
 from bot.core.safety import answers
+from bot.core.safety.amounts import MEASURE_WORDS
 from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
@@ -79,7 +80,7 @@ def _heard(cue: "_Cue", passage: Passage) -> Iterable[Hit]:
     rule = cue.rule
     for span in passage.spans(cue.pattern):
         hush = passage.hush(span, rule.guards)
-        if hush is Hush.GUARDED and not passage.has_other_cue(span):
+        if hush is Hush.SILENT or (hush is Hush.GUARDED and not passage.has_other_cue(span)):
             continue
         if "third_person" in rule.guards and passage.about_someone_else(span):
             yield Hit(rule.id, THIRD_PERSON, Tier.CHECK, "safeguarding")
@@ -137,7 +138,11 @@ def compile_screen(content: SafetyContent) -> Screener:
     source = _Sources(vocabulary)
     made = _Compiled(
         normaliser,
-        Speller([*vocabulary.symbols, *normaliser.short_forms], vocabulary.stems, content.ordinary_words),
+        Speller(
+            [*vocabulary.symbols, *normaliser.short_forms],
+            vocabulary.stems,
+            {*content.ordinary_words, *MEASURE_WORDS},
+        ),
         vocabulary,
         GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
         frozenset(named),

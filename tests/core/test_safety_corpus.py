@@ -1,0 +1,101 @@
+"""What the screen catches and what it leaves alone, held at the level last measured so that a step back shows."""
+
+import random
+
+import pytest
+from safety_files import corpus, screener
+
+from bot.core.safety import Context, Tier
+
+FLOORS = {
+    "suicidal_plain": 0.98,
+    "suicidal_passive": 0.95,
+    "self_harm": 0.96,
+    "eating": 0.95,
+    "emergency_chest": 0.95,
+    "emergency_breathing": 0.95,
+    "emergency_stroke": 0.95,
+    "emergency_diabetes": 0.95,
+    "emergency_cancer": 0.95,
+    "emergency_back": 0.95,
+    "emergency_heart": 0.95,
+    "emergency_other": 0.95,
+    "emergency_mixed": 0.97,
+    "overdose": 0.95,
+    "abuse": 0.97,
+    "third_person": 0.95,
+    "other_languages": 0.95,
+}
+NO_ALERTS_ABOVE, NO_HITS_ABOVE = 0.02, 0.03
+ORDINARY_ABOVE = 0.005
+
+
+def tier(text: str) -> Tier:
+    return screener()(text, Context()).tier
+
+
+@pytest.mark.parametrize("kind", sorted(corpus()["positives"]))
+def test_a_cry_for_help_is_heard(kind: str) -> None:
+    messages = corpus()["positives"][kind]
+    missed = [text for text in messages if tier(text) is Tier.NONE]
+    assert 1 - len(missed) / len(messages) >= FLOORS[kind], missed
+
+
+@pytest.mark.parametrize("kind", sorted(corpus()["hard_negatives"]))
+def test_an_innocent_turn_of_phrase_raises_no_alarm(kind: str) -> None:
+    messages = corpus()["hard_negatives"][kind]
+    alerts = [text for text in messages if tier(text) is Tier.ALERT]
+    assert len(alerts) / len(messages) <= NO_ALERTS_ABOVE, alerts
+
+
+def test_innocent_turns_of_phrase_rarely_ask_even_the_gentle_question() -> None:
+    messages = [text for kind in corpus()["hard_negatives"].values() for text in kind]
+    hits = [text for text in messages if tier(text) is not Tier.NONE]
+    assert len(hits) / len(messages) <= NO_HITS_ABOVE, hits
+
+
+def test_ordinary_messages_pass() -> None:
+    messages = corpus()["ordinary"]
+    hits = [text for text in messages if tier(text) is not Tier.NONE]
+    assert len(hits) / len(messages) <= ORDINARY_ABOVE, hits
+
+
+DRESSINGS = {
+    "shouted": str.upper,
+    "spread out": lambda text: text.replace(" ", "   "),
+    "broken into lines": lambda text: text.replace(" ", " \n", 2),
+    "curly apostrophes": lambda text: text.replace("'", "’"),
+    "no apostrophes": lambda text: text.replace("'", ""),
+    "laughed off": lambda text: text + " lol 😂",
+    "politely wrapped": lambda text: f"hi there, hope you are well. {text}. thanks for reading",
+    "accented": lambda text: text.replace("e", "é"),
+}
+
+
+@pytest.mark.parametrize("dressing", sorted(DRESSINGS))
+def test_how_it_is_typed_costs_less_than_three_points(dressing: str) -> None:
+    messages = [t for kind, ts in corpus()["positives"].items() if kind != "other_languages" for t in ts]
+    lost = [t for t in messages if tier(t) is not Tier.NONE and tier(DRESSINGS[dressing](t)) is Tier.NONE]
+    assert len(lost) / len(messages) < 0.03, lost
+
+
+def test_one_slip_of_the_finger_rarely_hides_a_message() -> None:
+    dice = random.Random(7)  # noqa: S311
+    messages = [t for kind, ts in corpus()["positives"].items() if kind != "other_languages" for t in ts]
+    heard = [t for t in messages if tier(t) is not Tier.NONE]
+    lost = [slipped for t in heard if tier(slipped := _slip(t, dice)) is Tier.NONE]
+    # Measured 0.06: the aim is 0.03, see what is still lost when this is raised.
+    assert len(lost) / len(heard) <= 0.09, lost
+
+
+def _slip(text: str, dice: random.Random) -> str:
+    at = dice.choice([place for place, letter in enumerate(text) if letter.isalpha()])
+    match dice.randrange(4):
+        case 0:
+            return text[:at] + text[at + 1 :]
+        case 1:
+            return text[:at] + text[at] + text[at:]
+        case 2:
+            return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
+        case _:
+            return text[:at] + dice.choice("abcdefghijklmnopqrstuvwxyz") + text[at + 1 :]
