@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from bot.core.facts import (
     SafetyAnswered,
 )
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
-from bot.ports import AlertSeen
+from bot.ports import AlertSeen, EvidenceSeen
 from bot.usecases import alerts as acts
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
@@ -89,12 +90,17 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
                 concern=words.concern_in_words(library, a.concern),
                 who=names.get(a.line, "No name given") if person else group_title(seat, a.line),
                 about=words.conditions_of(person.conditions) if person else "Group",
-                reason=reason_of(a.evidence[-1], library).text if a.evidence else "",
+                reason=reason_of(newest(a.evidence), library).text if a.evidence else "",
                 owner=colleagues.get(a.owner) if a.owner else None,
                 acted_by=colleagues.get(a.acted_by) if a.acted_by else None,
             )
         )
     return rows
+
+
+def newest(evidence: Sequence[EvidenceSeen]) -> EvidenceSeen:
+    """The piece that came last; of pieces that came together the first, which is the rule's main reason."""
+    return max(reversed(evidence), key=lambda piece: piece.at)
 
 
 def group_title(seat: Seat, room: LineId) -> str:
@@ -134,14 +140,15 @@ async def _page(seat: Seat, *, status: int = 200, missing: bool = False, note: s
     )
 
 
-def _told(opened: AlertOpened) -> dict[int, tuple[Delivered, ...]]:
-    """The bot's and the team's messages after each piece of evidence, each message once."""
+def _told(opened: AlertOpened) -> dict[int, list[Delivered]]:
+    """The bot's and the team's messages after each piece of evidence, each once, up to the next form's questions."""
     shown: set[int] = set()
-    told: dict[int, tuple[Delivered, ...]] = {}
+    told: dict[int, list[Delivered]] = {}
     for seq, messages in opened.around.items():
-        fresh = tuple(m for m in messages if m.sender != "patient" and m.seq not in shown and m.shown.text)
-        shown |= {m.seq for m in fresh}
-        told[seq] = fresh
+        after = [m for m in messages if m.sender != "patient"]
+        said = itertools.takewhile(lambda m: m.shown.question is None, after)
+        told[seq] = [m for m in said if m.seq not in shown and m.shown.text]
+        shown |= {m.seq for m in told[seq]}
     return told
 
 

@@ -12,9 +12,11 @@ from bot.core.inputs import HandBack, PatientInput, TakeOver, TeamSaid
 from bot.core.values import LineId, StaffId
 from bot.ports import PersonSeen
 from bot.usecases import alerts as acts
-from bot.usecases.conversation import standing
+from bot.usecases.conversation import messages_since, standing
+from bot.usecases.hub import Delivered
 from bot.usecases.looking import PatientOpened, first_names, open_patient
 from bot.web.desk import words
+from bot.web.desk.alerts import newest
 from bot.web.desk.charts import Trend, curves_of, trends_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
@@ -22,6 +24,7 @@ from bot.web.desk.seat import Seat, go
 
 PAGE = 50
 LAST_MESSAGES = 100
+BEFORE = 20
 LONGEST_MESSAGE = 4_000
 
 
@@ -46,7 +49,7 @@ async def show_list(seat: Seat) -> web.StreamResponse:
         key=lambda p: (not waiting[p.id], (now - p.last_seen).total_seconds() if p.last_seen else 1e12)
     )
     last = max((len(people) - 1) // PAGE, 0)
-    at = min(_number(seat.request.query.get("page", "1")) - 1, last)
+    at = min(_number(seat.request.query.get("page", ""), 1) - 1, last)
     return seat.page(
         "patients",
         rows=await _rows(seat, people[at * PAGE : (at + 1) * PAGE], waiting),
@@ -57,8 +60,9 @@ async def show_list(seat: Seat) -> web.StreamResponse:
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+def _number(text: str, otherwise: int) -> int:
+    """A small positive number of an address."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 and int(text) else otherwise
 
 
 async def _rows(seat: Seat, people: list[PersonSeen], waiting: Counter[LineId]) -> list[Row]:
@@ -93,6 +97,7 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
     state = await standing(seat.house, seat.service.id, patient)
     if opened is None or state is None:
         raise Refused("not_found")
+    messages = await _messages(seat, opened)
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
     alerts = [a for a in opened.seen.alerts if a.state != "resolved"]
@@ -100,11 +105,13 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         "patient",
         status,
         opened=opened,
+        messages=messages,
+        latest=messages == opened.messages,
         person=opened.seen.person,
         name=opened.name or "No name given",
         curves=curves_of(opened.seen.scores, library, seat.clock),
         alerts=[
-            (a, words.concern_in_words(library, a.concern), reason_of(a.evidence[-1], library))
+            (a, words.concern_in_words(library, a.concern), reason_of(newest(a.evidence), library))
             for a in alerts
         ],
         before=len(opened.seen.alerts) - len(alerts),
@@ -113,6 +120,16 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         colleagues=colleagues,
         empty=empty,
     )
+
+
+async def _messages(seat: Seat, opened: PatientOpened) -> tuple[Delivered, ...]:
+    """The last ones, or those around the one that a link names, as part of the same look."""
+    seq = _number(seat.request.query.get("around", ""), 0)
+    if not seq or not opened.messages or seq >= opened.messages[0].seq:
+        return opened.messages
+    patient = opened.seen.person.id
+    after = max(seq - BEFORE - 1, 0)
+    return (await messages_since(seat.house, seat.service.id, patient, after))[:LAST_MESSAGES]
 
 
 def _marks(opened: PatientOpened) -> dict[int, list[object]]:
