@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 from statistics import correlation, mean, pvariance
 
@@ -63,7 +64,7 @@ def test_the_steady_stay_where_they_are(phq9: Measure) -> None:
 def test_the_sliding_go_down_in_small_steps_and_far_in_all(phq9: Measure) -> None:
     people = [totals(done) for done in crowd(phq9, COURSES["sliding"])]
     # A single step of a person may be a large one; the usual step is small.
-    steps = [b - a for t in people for a, b in zip(t, t[1:], strict=False)]
+    steps = [b - a for t in people for a, b in pairwise(t)]
     assert mean(steps) < 2
     assert mean(t[-1] - t[0] for t in people) > 7
 
@@ -71,7 +72,7 @@ def test_the_sliding_go_down_in_small_steps_and_far_in_all(phq9: Measure) -> Non
 def test_the_falling_fall_all_at_once(phq9: Measure) -> None:
     for done in crowd(phq9, COURSES["falling"]):
         t = totals(done)
-        assert max(b - a for a, b in zip(t, t[1:], strict=False)) >= 7
+        assert max(b - a for a, b in pairwise(t)) >= 7
 
 
 def test_only_the_skipping_leave_items_out(phq9: Measure) -> None:
