@@ -133,16 +133,43 @@ async def test_one_look_waits_for_another_that_is_not_yet_committed(
     assert await audit.verify(service_id, chain)
 
 
+def seal(before: bytes, service: ServiceId, chain: LineId, n: int, about: str) -> bytes:
+    """What anybody can work out outside the record, with nothing but SHA-256."""
+    row = f'["{service}", "{chain}", {n}, "staff:somebody", "patient.open", "{about}", '
+    return hashlib.sha256(before + row.encode() + b'"2026-03-02T09:00:00.000000Z"]').digest()
+
+
 async def test_the_hash_is_that_of_the_row_before_and_the_rows_own_text(
     database: Database, service_id: ServiceId, chain: LineId
 ) -> None:
-    """Anybody can check the chain outside the record with nothing but SHA-256."""
-    read = select(A.hash).where(A.service_id == service_id, A.chain == chain, A.n == 1)
+    read = select(A.hash).where(A.service_id == service_id, A.chain == chain).order_by(A.n)
     async with database.reading() as c:
-        first = (await c.execute(read)).scalar_one()
+        hashes = list((await c.execute(read)).scalars())
 
-    text = (
-        f'["{service_id}", "{chain}", 1, "staff:somebody", "patient.open", "one", '
-        '"2026-03-02T09:00:00.000000Z"]'
-    )
-    assert first == hashlib.sha256(text.encode()).digest()
+    first = seal(b"", service_id, chain, 1, "one")
+    assert hashes[:2] == [first, seal(first, service_id, chain, 2, "two")]
+
+
+async def test_a_row_rewritten_with_its_hash_shows_by_the_row_after(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    forged = seal(b"", service_id, chain, 1, "forged")
+    first = (A.service_id == service_id) & (A.chain == chain) & (A.n == 1)
+    async with database.transaction() as c:
+        await c.execute(update(s.audit).where(first).values(about="forged", hash=forged))
+
+    assert not await audit.verify(service_id, chain)
+
+
+async def test_a_row_taken_out_and_the_rest_joined_again_shows_by_the_number_that_is_missing(
+    database: Database, audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    joined = seal(b"", service_id, chain, 1, "one")
+    last = (A.service_id == service_id) & (A.chain == chain) & (A.n == 3)
+    second = (A.service_id == service_id) & (A.chain == chain) & (A.n == 2)
+    async with database.transaction() as c:
+        await c.execute(delete(s.audit).where(second))
+        forged = seal(joined, service_id, chain, 3, "three")
+        await c.execute(update(s.audit).where(last).values(prev_hash=joined, hash=forged))
+
+    assert not await audit.verify(service_id, chain)

@@ -263,11 +263,11 @@ async def test_a_due_timer_is_claimed_until_its_lease_ends(line: WrittenLine, ti
 async def test_timers_are_claimed_in_the_order_in_which_they_fell_due(
     line: WrittenLine, timers: PostgresTimers
 ) -> None:
-    await line.write(timer("third"), timer("first", NOW - timedelta(hours=2)), timer("second", BEFORE))
+    await line.write(timer("a"), timer("c", NOW - timedelta(hours=2)), timer("b", BEFORE))
 
     claimed = await timers.claim(line.service, NOW, most=2, lease_s=LEASE_S)
 
-    assert [t.key for t in claimed] == ["first", "second"]
+    assert [t.key for t in claimed] == ["c", "b"]
 
 
 async def test_a_timer_that_is_not_due_waits(line: WrittenLine, timers: PostgresTimers) -> None:
