@@ -1,0 +1,306 @@
+"""Filling the demo clinic: its past weeks are walked through the same use cases as everything else.
+
+It is made under another short name, and gets its own in one last write. So a clinic that was left half made is never
+taken for a whole one: the next start clears it away and begins again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cli.visiting import PastClock, Visitor
+from bot.core.errors import Misuse
+from bot.core.inputs import Moderate, TeamSaid
+from bot.core.room import Room
+from bot.core.service import Service
+from bot.core.state import OpenAlert, Profile
+from bot.core.values import ServiceId
+from bot.ports import Letter, Looker, StaffMember
+from bot.report import cast
+from bot.report.cast import Patient, RoomAct
+from bot.report.simulate import CheckIn, check_ins
+from bot.usecases import alerts, ways_in
+from bot.usecases.house import Afterwards, House
+from bot.usecases.hot import HotLines
+from bot.usecases.hub import Hub
+from bot.usecases.promises import keep_due
+from bot.usecases.rooms import host_post, moderate
+from bot.usecases.services import add_service, fresh_id
+from bot.usecases.wake import wake_due
+
+UNFINISHED = f"{cast.SLUG}-being-made"
+ROUNDS_H = range(0, 120, 24)  # after each week's visits: when the worker of that time looked
+MEASURES = ("phq9", "gad7")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who comes in how many weeks, and what happens in the groups."""
+
+    weeks: int = cast.WEEKS
+    patients: tuple[Patient, ...] = cast.PATIENTS
+    room_acts: tuple[RoomAct, ...] = cast.ROOM_ACTS
+    seed: int = 20
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """``turns``: messages, answers, posts and reports of patients."""
+
+    service: Service
+    turns: int
+
+
+class _Nobody:
+    """The past's letters: accepted, and nobody gets them."""
+
+    async def send(self, letter: Letter) -> None:
+        return
+
+
+class _Silence:
+    """No other process listens while the past is made."""
+
+    async def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
+        return
+
+    async def hints(self) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+        for never in ():
+            yield never
+
+
+async def ready_clinic(house: House, plan: Plan, told: Progress) -> Seeded:
+    """The demo clinic of this record; made where there is none. Raises Misuse in a record that holds other services."""
+    known = {s.slug: s for s in house.shelf.services()}
+    if others := set(known) - {cast.SLUG, UNFINISHED}:
+        raise Misuse(
+            f"this record holds {', '.join(sorted(others))}: a demo wants one of its own. Use --data DIR"
+        )
+    if cast.SLUG in known:
+        return Seeded(known[cast.SLUG], 0)
+    if UNFINISHED in known:
+        await house.record.services.clear_simulated(known[UNFINISHED].id)
+    return await seed(house, plan, told, slug=cast.SLUG)
+
+
+async def seed(house: House, plan: Plan, told: Progress, *, slug: str) -> Seeded:
+    """Make the clinic under a name that says it is not ready; its own name is the last write."""
+    seeding = await _Seeding.begin(house, plan, f"{slug}-being-made")
+    for week in range(plan.weeks):
+        await seeding.week(week)
+        told(week + 1, plan.weeks)
+    finished = seeding.service.model_copy(update={"slug": slug})
+    await house.record.services.put(finished)
+    await house.shelf.refresh()
+    return Seeded(finished, sum(v.turns for v in seeding.visitors.values()))
+
+
+@dataclass
+class _Seeding:
+    house: House  # the worker's and the staff's, with ``clock``
+    clock: PastClock
+    troubles: _Troubles
+    now: datetime
+    plan: Plan
+    service: Service
+    staff: dict[str, StaffMember]
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+    answers: dict[str, dict[int, CheckIn]] = field(default_factory=dict)
+
+    @staticmethod
+    async def begin(house: House, plan: Plan, slug: str) -> _Seeding:
+        now = house.clock.now()
+        troubles = _Troubles()
+        past, clock = _house_of(house, now - timedelta(weeks=plan.weeks + 1), troubles)
+        past = replace(past, hot=HotLines(), hub=Hub())
+        settings = Service(id=fresh_id(house), slug=slug, name=cast.NAME, nation="england")
+        service = await add_service(past, settings)
+        made = await asyncio.gather(
+            *(ways_in.add_staff(past, service.id, m.email, m.name, m.roles, cast.PASSWORD) for m in cast.STAFF)
+        )
+        staff = {played.key: member for played, member in zip(cast.STAFF, made, strict=True)}
+        return _Seeding(past, clock, troubles, now, plan, service, staff)
+
+    async def week(self, week: int) -> None:
+        """Everybody's visits, each by their own clock; then the groups; then what falls due before the next week."""
+        async with asyncio.TaskGroup() as visits:
+            for patient in self.plan.patients:
+                visits.create_task(self._visit(patient, week))
+        for n, act in enumerate(a for a in self.plan.room_acts if a.week == week):
+            await self._in_the_room(act, self._base(week) - timedelta(minutes=100 - 10 * n))
+        for hours in ROUNDS_H:
+            await self._works(self._base(week) + timedelta(hours=hours))
+        self.troubles.stop()
+
+    def _base(self, week: int) -> datetime:
+        return self.now - timedelta(weeks=self.plan.weeks - 1 - week)
+
+    # -- patients -----------------------------------------------------------------------------------
+
+    def _comes_at(self, patient: Patient, week: int) -> datetime:
+        base = self._base(week)
+        if patient.hours_ago is not None:
+            return base - timedelta(hours=patient.hours_ago)
+        day = base.astimezone(ZoneInfo(self.service.timezone)) - timedelta(days=patient.days_ago)
+        return datetime.combine(day.date(), time(patient.hour), day.tzinfo).astimezone(self.now.tzinfo)
+
+    async def _visit(self, patient: Patient, week: int) -> None:
+        if week < patient.begins:
+            return
+        if week == patient.begins:
+            await self._joins(patient, week)
+        visitor = self.visitors[patient.key]
+        sent = self.answers[patient.key].get(week - patient.begins)
+        acts = [a for a in patient.acts if a.week == week]
+        if sent is None and not acts:
+            return
+        points = sent.answers if sent else {}
+        if week > patient.begins:
+            visitor.clock.set(self._comes_at(patient, week))
+            await visitor.looks()
+            await visitor.follows_up(points)
+        if sent is not None:
+            await visitor.checks_in(points)
+        for act in acts:
+            match act.do:
+                case "module":
+                    await visitor.does_a_module(points)
+                case "says":
+                    await visitor.says(act.text)
+                    await visitor.goes_on(points)
+                case "asks":
+                    await visitor.asks_for_a_person()
+        await visitor.house.afterwards.settle()
+        await self._cared_for(visitor, patient, week)
+
+    async def _joins(self, patient: Patient, week: int) -> None:
+        at = self._comes_at(patient, week)
+        house, clock = _house_of(self.house, at - timedelta(days=1), self.troubles)
+        owner = self.staff[patient.owner].id
+        profile = Profile(
+            conditions=patient.conditions, nation=self.service.nation, owner=owner, simulated=True
+        )
+        invitation = await ways_in.invite(house, self.service, profile)
+        clock.set(at - timedelta(minutes=3))
+        joining = ways_in.Joining(
+            code=invitation.code,
+            adult=True,
+            consents={"care": True, "groups": True},
+            name=patient.name,
+            contact=patient.email,
+            pin=cast.PIN,
+        )
+        await ways_in.join(house, joining)
+        random = Random(f"{self.plan.seed} {patient.key}")
+        visitor = Visitor(house, clock, self.service, invitation.patient, random)
+        await visitor.looks()
+        self.visitors[patient.key] = visitor
+        measures = [house.shelf.library.measures[m] for m in MEASURES]
+        weeks = self.plan.weeks - patient.begins
+        self.answers[patient.key] = {c.week: c for c in check_ins(patient.course, weeks, measures, random)}
+
+    # -- the team -----------------------------------------------------------------------------------
+
+    async def _cared_for(self, visitor: Visitor, patient: Patient, week: int) -> None:
+        """What the visit raised is acknowledged and resolved within hours, but for what is still fresh today."""
+        care = patient.care if week == self.plan.weeks - 1 else "resolved"
+        for alert in sorted(visitor.state.alerts.values(), key=lambda a: a.level):
+            if care == "resolved" or (care == "acknowledged" and alert.level == "now"):
+                await self._acknowledged(visitor, alert)
+            if care == "resolved":
+                await self._resolved(visitor, alert)
+
+    async def _acknowledged(self, visitor: Visitor, alert: OpenAlert) -> None:
+        visitor.clock.pass_(minutes={"now": 4, "soon": 50}.get(alert.level, 90))
+        by = self._carer(alert)
+        look = Looker(by.id, visitor.clock.now())
+        await visitor.house.record.ledger.one(self.service.id, alert.id, look)
+        await alerts.acknowledge(visitor.house, self.service.id, alert.id, by.id)
+
+    async def _resolved(self, visitor: Visitor, alert: OpenAlert) -> None:
+        house, by = visitor.house, self._carer(alert)
+        visitor.clock.pass_(minutes=40)
+        note = "Made up for the demo: rang, talked it through, agreed what happens next."
+        await alerts.resolve(house, self.service.id, alert.id, by.id, "contacted", note)
+        if alert.level == "now":
+            text = f"{by.name} here. Thank you for talking to me today. I will ring again tomorrow morning."
+            await alerts.act(house, self.service.id, visitor.patient, TeamSaid(by.id, text))
+
+    def _carer(self, alert: OpenAlert) -> StaffMember:
+        if alert.level == "now":
+            return self.staff["duty"]
+        return next(m for m in self.staff.values() if m.id == alert.owner)
+
+    # -- groups -------------------------------------------------------------------------------------
+
+    async def _in_the_room(self, act: RoomAct, at: datetime) -> None:
+        self.clock.set(at)
+        room, host = self.service.rooms[act.group], self.staff["host"]
+        if act.who == "host":
+            await host_post(self.house, self.service.id, room, host.id, self.house.ids.new(), act.text)
+            return
+        visitor = self.visitors[act.who]
+        visitor.clock.set(at)
+        await visitor.looks()
+        match act.do:
+            case "join":
+                await visitor.joins(act.group, act.text)
+            case "post":
+                await visitor.posts(act.group, act.text)
+                await self._hosted(act.group, at)
+            case "report":
+                await visitor.reports_the_last_post(act.group)
+
+    async def _hosted(self, group: str, at: datetime) -> None:
+        """A first post waits for the host, who lets it through and answers for the alert."""
+        line, host = self.service.rooms[group], self.staff["host"].id
+        stored = await self.house.record.lines.load(self.service.id, line)
+        assert stored is not None
+        room = Room.model_validate_json(stored.state)
+        self.clock.set(at + timedelta(minutes=5))
+        for seq, post in room.posts.items():
+            if post.status == "held":
+                await moderate(self.house, self.service.id, line, Moderate(seq, host, "release"))
+        for alert in room.alerts.values():
+            await alerts.acknowledge(self.house, self.service.id, alert.id, host)
+            await alerts.resolve(self.house, self.service.id, alert.id, host, "false_alarm")
+
+    # -- the worker ---------------------------------------------------------------------------------
+
+    async def _works(self, at: datetime) -> None:
+        """What fell due by then: follow-ups, rungs, promises. The present's worker does what comes after now."""
+        if at > self.now:
+            return
+        self.clock.set(at)
+        only = frozenset({self.service.id})
+        while await wake_due(self.house, only) + await keep_due(self.house, only):
+            await self.house.afterwards.settle()
+        await self.house.afterwards.settle()
+
+
+def _house_of(house: House, at: datetime, troubles: _Troubles) -> tuple[House, PastClock]:
+    """The same house with a clock of its own, whose letters reach nobody."""
+    clock, afterwards = PastClock(at), Afterwards(troubles.note)
+    return replace(house, clock=clock, mail=_Nobody(), bus=_Silence(), afterwards=afterwards), clock
+
+
+class _Troubles:
+    """What failed after a commit, where nobody waits: a clinic with a hole in it is not a whole one."""
+
+    def __init__(self) -> None:
+        self._errors: list[BaseException] = []
+
+    def note(self, what: str, error: BaseException) -> None:
+        self._errors.append(error)
+
+    def stop(self) -> None:
+        if self._errors:
+            raise self._errors[0]
