@@ -80,7 +80,7 @@ def test_how_it_is_typed_costs_less_than_three_points(dressing: str) -> None:
 
 
 def test_one_slip_of_the_finger_rarely_hides_a_message() -> None:
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     messages = [t for kind, ts in corpus()["positives"].items() if kind != "other_languages" for t in ts]
     heard = [t for t in messages if tier(t) is not Tier.NONE]
     lost = [slipped for t in heard if tier(slipped := _slip(t, dice)) is Tier.NONE]

@@ -10,6 +10,8 @@ from bot.core.safety.content import Guard
 from bot.core.safety.normalise import HARD_BREAK, QUESTION, SOFT_BREAK
 from bot.core.safety.phrases import NUMBER, SENTENCE_END, UNKNOWN, Vocabulary
 
+_APART = 3
+"""Nearer words belong to the cue ("scared to death") and are no second cue."""
 _VIEW = 30
 _BEYOND = 3
 _REACH = 4
@@ -111,7 +113,9 @@ class Passage:
         return self.spans(self._guards.distress)
 
     def has_other_cue(self, cue: Span) -> bool:
-        return any(span.end <= cue.start or span.start >= cue.end for span in self._distress)
+        return any(
+            span.end <= cue.start - _APART or span.start >= cue.end + _APART for span in self._distress
+        )
 
     def is_past(self, cue: Span) -> bool:
         return Around(self, cue, self._guards).is_past()
@@ -176,7 +180,7 @@ class Around:
             at for span in self._spans(self._guards.scope_breakers) for at in range(span.start, span.end)
         }
         for span in self._spans(self._guards.negation):
-            near = self._clause_start <= span.start and 0 <= self._cue.start - span.end <= _REACH
+            near = self._clause_start <= span.start < self._cue.start and self._cue.start - span.end <= _REACH
             whole = broken.isdisjoint(range(span.start, span.end))
             if near and whole and not any(span.end <= at < self._cue.start for at in self._subjects):
                 return True

@@ -1,0 +1,146 @@
+"""How the screen reads one message: guards, states, people, and what it says about it."""
+
+import pytest
+from safety_files import screener
+
+from bot.core.safety import Context, Screen, Tier
+
+
+def screen(text: str, state: str = "none", *conditions: str) -> Screen:
+    return screener()(text, Context(state, frozenset(conditions)))
+
+
+def test_tiers_are_ordered() -> None:
+    assert Tier.NONE < Tier.CHECK < Tier.ALERT
+    assert max(Tier.CHECK, Tier.ALERT, Tier.NONE) is Tier.ALERT
+
+
+def test_an_empty_message_is_silent() -> None:
+    assert screen("") == Screen(Tier.NONE)
+
+
+def test_hits_come_gravest_first() -> None:
+    found = screen("no one would miss me. I have chest pain and i want to die")
+    assert [hit.tier.rank for hit in found.hits] == sorted(
+        (hit.tier.rank for hit in found.hits), reverse=True
+    )
+    assert found.gravest is found.hits[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "concern"),
+    [
+        ("I want to kill myself", "risk"),
+        ("I have chest pain", "emergency:heart"),
+        ("my husband hits me", "safeguarding"),
+        ("my daughter says she wants to kill herself", "safeguarding"),
+    ],
+)
+def test_a_hit_names_the_concern_it_belongs_to(text: str, concern: str) -> None:
+    gravest = screen(text).gravest
+    assert gravest is not None
+    assert gravest.concern == concern
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("I am not suicidal", Tier.NONE),
+        ("I am not fine, I want to die", Tier.ALERT),
+        ("not going to lie, I want to die", Tier.ALERT),
+        ("I said no, that was a lie, I am suicidal", Tier.ALERT),
+        ("I am not suicidal but I feel worthless and trapped", Tier.CHECK),
+        ("I used to feel suicidal years ago but I'm fine now", Tier.NONE),
+        ("I used to feel suicidal years ago and it has come back", Tier.ALERT),
+        ("years ago I felt suicidal", Tier.CHECK),
+        ("this headache is killing me", Tier.NONE),
+        ("this headache is killing me and I want to die", Tier.ALERT),
+        ("what are the signs of a stroke?", Tier.NONE),
+        ("what are the signs of a stroke? my face has dropped", Tier.ALERT),
+        ("what happens if I kill myself", Tier.CHECK),
+        ("my friend is suicidal", Tier.CHECK),
+    ],
+)
+def test_a_guard_softens_only_what_it_covers(text: str, tier: Tier) -> None:
+    assert screen(text).tier is tier
+
+
+def test_someone_else_is_a_category_of_its_own() -> None:
+    gravest = screen("my mate told me he is suicidal").gravest
+    assert gravest is not None
+    assert gravest.category == "third_person"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "k1ll myself",
+        "k i l l  m y s e l f",
+        "kill   myself",
+        "KILL MYSELF",
+        "kіll mуself",
+        "k*ll myself",
+        "killl myself",
+        "kill myslef",
+    ],
+)
+def test_disguised_words_are_read(text: str) -> None:
+    assert screen(f"i want to {text}").tier is Tier.ALERT
+
+
+@pytest.mark.parametrize("answer", ["not at all", "Not at all.", "0", "no", "never"])
+def test_not_at_all_to_item_nine_is_silent(answer: str) -> None:
+    assert screen(answer, "measure:phq9.9").tier is Tier.NONE
+
+
+@pytest.mark.parametrize(
+    ("answer", "tier"),
+    [
+        ("several days", Tier.CHECK),
+        ("1", Tier.CHECK),
+        ("nearly every day", Tier.ALERT),
+        ("3", Tier.ALERT),
+        ("yes", Tier.ALERT),
+        ("", Tier.CHECK),
+    ],
+)
+def test_anything_above_not_at_all_to_item_nine_speaks(answer: str, tier: Tier) -> None:
+    assert screen(answer, "measure:phq9.9").tier is tier
+
+
+@pytest.mark.parametrize("answer", ["no", "No.", "nope", "no I'm not", "not at all"])
+def test_a_plain_no_to_the_safety_question_is_a_no(answer: str) -> None:
+    assert screen(answer, "safety_question").tier is Tier.NONE
+
+
+@pytest.mark.parametrize(
+    "answer", ["yes", "not really", "dunno", "", "maybe", "why do you ask", "no but it would be easier"]
+)
+def test_an_unclear_answer_to_the_safety_question_counts_as_yes(answer: str) -> None:
+    found = screen(answer, "safety_question")
+    assert (found.tier, found.hits[0].concern) == (Tier.ALERT, "risk")
+
+
+def test_thanks_after_signposting_is_silent() -> None:
+    assert screen("thank you, I rang them", "after_signpost").tier is Tier.NONE
+
+
+def test_too_late_after_signposting_is_an_alarm() -> None:
+    assert screen("it's too late", "after_signpost").tier is Tier.ALERT
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["confirm:stop", "confirm:erase", "goal", "group_post", "group_name", "language", "outage", "paused"],
+)
+def test_words_of_crisis_are_heard_whatever_was_asked(state: str) -> None:
+    assert screen("stop, i want to die", state).tier is Tier.ALERT
+
+
+def test_a_condition_that_is_known_makes_a_sign_an_emergency() -> None:
+    assert screen("I'm all shivery").tier is Tier.NONE
+    assert screen("I'm all shivery", "none", "cancer").tier is Tier.ALERT
+
+
+def test_a_condition_that_is_named_counts_as_known() -> None:
+    assert screen("I'm on chemo and all shivery").gravest.concern == "emergency:cancer"  # type: ignore[union-attr]
