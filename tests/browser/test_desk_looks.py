@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
 from clinic import Clinic
-from desk_scene import Scene, busy_day, sit_down
+from desk_scene import Scene, busy_day
+from desk_visit import sit_down
 from visit import Visit
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -39,12 +38,6 @@ async def scene(clinic: Clinic) -> Scene:
     return await busy_day(clinic)
 
 
-@pytest_asyncio.fixture
-async def desk(there: Visit, clinic: Clinic) -> AsyncIterator[Visit]:
-    await sit_down(there, clinic, clinic.therapist)
-    yield there
-
-
 async def addresses(clinic: Clinic, scene: Scene) -> list[str]:
     alerts = {a.line: a.id for a in await clinic.alerts()}
     names = {
@@ -65,8 +58,7 @@ async def look(visit: Visit, path: str) -> list[str]:
     return [f"{path}: {one}" for one in found]
 
 
-@pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("window", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
 async def test_every_page_is_accessible(
     there: Visit, clinic: Clinic, scene: Scene, window: dict[str, int], scheme: str
 ) -> None:

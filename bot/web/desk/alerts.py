@@ -100,7 +100,7 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
 
 def newest(evidence: Sequence[EvidenceSeen]) -> EvidenceSeen:
     """The piece that came last; of pieces that came together the first, which is the rule's main reason."""
-    return max(reversed(evidence), key=lambda piece: piece.at)
+    return max(evidence, key=lambda piece: piece.at)
 
 
 def group_title(seat: Seat, room: LineId) -> str:

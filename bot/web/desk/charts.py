@@ -13,7 +13,9 @@ from bot.web.desk.team_clock import TeamClock
 from bot.web.desk.words import measure_name
 
 WIDTH, HEIGHT = 400, 240
-LEFT, RIGHT, TOP, BOTTOM = 34, 10, 10, 30
+LEFT, RIGHT, TOP, BOTTOM = 30, 4, 10, 30
+# The bands' names stand to the right of the curve, so that neither covers the other.
+NAMES = 116
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Frame:
     height: int = HEIGHT
     left: int = LEFT
     right: int = WIDTH - RIGHT
+    end: int = WIDTH - RIGHT - NAMES
     bottom: int = HEIGHT - BOTTOM
 
 
@@ -105,7 +108,7 @@ def _dots(kept: list[ScoreKept], height_of: Callable[[float], float]) -> tuple[D
     if not kept:
         return ()
     first, whole = kept[0].at, (kept[-1].at - kept[0].at).total_seconds()
-    inner = WIDTH - LEFT - RIGHT - 16
+    inner = WIDTH - LEFT - RIGHT - NAMES - 16
     dots = []
     for score in kept:
         share = (score.at - first).total_seconds() / whole if whole else 0.5

@@ -1,0 +1,84 @@
+"""A clinic with something on every page of the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clinic import Clinic, Patient
+
+from bot.core.values import LineId
+from bot.ports import StaffMember
+from bot.usecases import rooms, turn, ways_in
+
+FINE, WORSE = (1, 1, 1, 1, 1, 1, 1, 1, 0), (2, 2, 2, 2, 2, 2, 2, 1, 0)
+CALM = (1, 1, 1, 1, 1, 0, 0)
+CRISIS = "I want to end my life"
+
+
+async def signed_in(clinic: Clinic, member: StaffMember) -> str:
+    """A session of theirs, without the form."""
+    return await ways_in.begin_session(clinic.house, clinic.service, "staff", member.id)
+
+
+async def check_in(patient: Patient, mood: tuple[int, ...] = FINE, worry: tuple[int, ...] = CALM) -> None:
+    """A whole check-in, sent: PHQ-9, then GAD-7."""
+    await patient.chooses("Check how I am")
+    for answers in (mood, worry):
+        await patient.fills_in(*answers)
+        await patient.chooses("Send my answers")
+
+
+async def worsening(clinic: Clinic, *conditions: str, name: str = "Sam") -> Patient:
+    """Two check-ins, two weeks apart: PHQ-9 rises from 8 to 15."""
+    patient = await clinic.join(
+        *(conditions or ("copd",)), name=name, contact=f"{name}@patients.example", pin="2468"
+    )
+    await check_in(patient)
+    clinic.clock.advance(days=14)
+    await check_in(patient, WORSE)
+    return patient
+
+
+async def joins_group(clinic: Clinic, patient: Patient, pseudonym: str) -> LineId:
+    await patient.chooses("Talk to others like me")
+    await patient.presses("group:copd")
+    await patient.presses("join")
+    await patient.says(pseudonym)
+    return clinic.service.rooms["copd"]
+
+
+async def posts(clinic: Clinic, patient: Patient, room: LineId, text: str) -> None:
+    said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new(), text=text)
+    await turn.post(clinic.house, said, room)
+    await clinic.settle()
+
+
+async def reports(clinic: Clinic, patient: Patient, room: LineId, seq: int) -> None:
+    said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new())
+    await turn.report(clinic.house, said, room, seq)
+    await clinic.settle()
+
+
+@dataclass(frozen=True)
+class Scene:
+    sam: Patient
+    alex: Patient
+    room: LineId
+
+
+async def busy_day(clinic: Clinic) -> Scene:
+    """A score that rose over weeks, a message that rang, a group with a shown, a reported and a held post."""
+    sam = await worsening(clinic, "copd", "heart")
+    await sam.says("Thank you for asking.")
+    room = await joins_group(clinic, sam, "Heron")
+    await posts(clinic, sam, room, "Hello, I am new here.")
+    await rooms.host_post(
+        clinic.house, clinic.service.id, room, clinic.host.id, clinic.house.ids.new(), "Welcome, everybody."
+    )
+    clinic.clock.advance(minutes=37)
+    alex = await clinic.join("diabetes", name="Alex")
+    await alex.says(CRISIS)
+    await clinic.work()
+    clinic.clock.advance(minutes=16)
+    await clinic.work()
+    return Scene(sam, alex, room)
