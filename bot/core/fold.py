@@ -166,7 +166,7 @@ def _runs(state: Conversation, fact: f.Fact) -> dict[str, Any]:
         case f.PartReached(at=at):
             return {"runs": _top(state, at=at), "wait": ForNothing()}
         case f.PhaseReached(phase=phase):
-            return {"runs": _top(state, phase=phase)}
+            return {"runs": _top(state, phase=phase), "wait": ForNothing()}
         case f.ReplyGiven(name=name, slot=slot):
             top = state.top
             assert isinstance(top, ModuleRun)

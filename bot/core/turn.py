@@ -16,6 +16,7 @@ from bot.core.facts import (
     PatientJoined,
     PostOffered,
     ReportOffered,
+    RunEnded,
 )
 from bot.core.flow import acting, answering, check_in, follow_up, home, joining, safety_talk, walk
 from bot.core.flow.voice import Talk, speak
@@ -105,14 +106,8 @@ def _go_on(pen: Talk) -> None:
                 safety_talk.ask_again(pen)
             case GroupRun():
                 joining.go_on(pen)
-    wait = pen.state.wait
-    if (
-        isinstance(wait, ForNothing)
-        and not wait.keys
-        and pen.messages
-        and not pen.state.runs
-        and pen.state.hold is None
-    ):
+    came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
+    if came_to_rest and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
         home.rest(pen)
 
 

@@ -37,7 +37,7 @@ from bot.core.library import (
     When,
 )
 from bot.core.pen import MOST_MESSAGES
-from bot.core.shown import ExerciseShown, MoveShown, PictureShown, Shown
+from bot.core.shown import ExerciseShown, MoveShown, PictureShown, Shown, Urgent
 from bot.core.state import ForAction, ForPatient, GroupRun, ModuleRun, Timer
 
 MOST_STEPS = 20  # entered in one turn; more is a module that runs in a circle
@@ -47,7 +47,13 @@ ACTION_PATIENCE_S = 5
 def begin(pen: Talk, module_id: str) -> None:
     """Start a module of the current release from its first step."""
     library = pen.moment.library
-    first = library.modules[module_id].steps[0].id
+    module = library.modules[module_id]
+    first = module.steps[0].id
+    if module.urgent:
+        advice = Shown(text=module.urgent, lang=module.language, urgent=Urgent(kind="advice"))
+        pen.show(advice, step=f"{module_id}#urgent")
+    if not module.signed:
+        speak(pen, "draft_notice")
     pen.write(RunStarted(run=ModuleRun(module=module_id, release=library.release, step=first)))
     pen.write(StepEntered(step=first, release=library.release))
 
