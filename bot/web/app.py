@@ -15,12 +15,12 @@ from bot.logs import failure_of
 from bot.settings import Settings
 from bot.usecases.house import House
 
-# DESK
+from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
 from bot.web.limits import Buckets, Seats
-from bot.web.messages import add_message_routes
+from bot.web.messages import SENDS, add_message_routes
 from bot.web.metrics import Meters
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.refusals import nack_for, response_for
@@ -107,6 +107,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app = web.Application(middlewares=[guarded], client_max_size=limits.frame_bytes)
     app[HOUSE], app[SETTINGS], app[METERS] = house, settings, Meters()
     app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
+    app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
     app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)
     app[OPEN], app[DOORS] = set(), doors or {}
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
@@ -118,5 +119,5 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_message_routes(app)
     add_page_routes(app)
     add_health_routes(app)
-    # DESK
+    add_desk_routes(app)
     return app

@@ -19,6 +19,7 @@ CONNECT_TIMEOUT_S = 2.0
 def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     """``postgresql://…`` as libpq writes it. Parameters never show in errors (I8)."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    on_socket = str(parsed.query.get("host", "")).startswith("/")
     return create_async_engine(
         parsed,
         pool_size=pool_size,
@@ -26,6 +27,8 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
         pool_timeout=POOL_WAIT_S,
         hide_parameters=True,
         connect_args={
+            # The shell's own PGSSLMODE must not reach a socket in our data folder.
+            **({"ssl": False} if on_socket else {}),
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": STATEMENT_TIMEOUT_S,
             "server_settings": {
@@ -77,7 +80,8 @@ class Database:
     async def standing(self) -> str:
         """``ok``, or what is wrong: an acknowledgement promises what the disk has (I1)."""
         rows = await self.fetch_raw(
-            "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'", []
+            "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'",
+            [],
         )
         return "ok" if not rows else f"{rows[0][0]} is off: turn it on in postgresql.conf"
 

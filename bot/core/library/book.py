@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from bot.core.errors import Misuse
 from bot.core.library.measures import Measure
@@ -41,6 +42,11 @@ class Library(Value):
     understanding: dict[str, tuple[str, ...]]
     safety: SafetyContent
     policy: Policy
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Library:
+        """A copy is another content, so nothing that was worked out for this one goes with it."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**{**fields, **(update or {})})
 
     @cached_property
     def release(self) -> str:
