@@ -155,9 +155,9 @@ def compile_screen(content: SafetyContent) -> Screener:
     )
     screener = Screener(content, made)
     # RE2 builds its automata as it reads; the rules' own examples spare the first patients that wait.
-    for rule in content.rules:
-        for example in (*rule.examples.hit, *rule.examples.miss):
-            screener(example, Context())
+    examples = [text for rule in content.rules for text in (*rule.examples.hit, *rule.examples.miss)]
+    for text in (*examples, " ".join(examples)):
+        screener(text, Context())
     return screener
 
 
