@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from aiohttp import web
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.cli.house import DATA, Data
 from bot.cli.running import Host, serve
+from bot.cli.seeding import Plan, ready_clinic
 from bot.core.errors import Misuse
-from bot.settings import read_settings
+from bot.report import cast
+from bot.settings import Settings, read_settings
+from bot.usecases.house import House
+from bot.web.demo import add_demo_routes
+
+SHOWN = ("Maria", "Grace", "Mina")
 
 
 def demo(
@@ -18,7 +31,80 @@ def demo(
     data: Data = DATA,
 ) -> None:
     """A seeded clinic with made-up people, on this machine only."""
-    settings = read_settings(public_url=f"http://{host}:{port}")
+    own_url = {} if "BOUNCEBACK_PUBLIC_URL" in os.environ else {"public_url": f"http://{host}:{port}"}
+    settings = read_settings(**own_url)
     if settings.env == "production":
         raise Misuse("a demo is no production: unset BOUNCEBACK_ENV, or use `bounceback run`")
-    serve(settings, data, host, port)
+    if not _this_machine(host):
+        typer.echo(f"Anybody who reaches {host}:{port} can be any patient of this demo.", err=True)
+
+    def add_routes(app: web.Application) -> None:
+        add_demo_routes(app, data.absolute() / "mail" if settings.smtp_url is None else None)
+
+    serve(settings, data, host, port, prepare=_prepare, add_routes=add_routes)
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _prepare(house: House, settings: Settings, _: Path) -> Mapping[str, str]:
+    """The clinic, and the links to everything in it."""
+    bar = Progress(
+        TextColumn("Making the demo clinic"),
+        BarColumn(),
+        TextColumn("week {task.completed} of {task.total}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        weeks = bar.add_task("weeks", total=None, visible=bar.console.is_terminal)
+
+        def told(done: int, of: int) -> None:
+            bar.update(weeks, completed=done, total=of)
+
+        await ready_clinic(house, Plan(), told)
+    doors = doors_of(settings)
+    _print(doors, settings.public_url)
+    return doors
+
+
+def doors_of(settings: Settings) -> dict[str, str]:
+    """What there is to click on, by what it opens; an empty link is only to be read."""
+    people = {p.name: p for p in cast.PATIENTS}
+    chats = {
+        f"Patient: chat as {p.name} ({p.about}). PIN {cast.PIN}": f"/demo/enter/{p.key}"
+        for p in (people[name] for name in SHOWN)
+    }
+    staff = {m.key: m for m in cast.STAFF}
+    therapist, host = staff["therapist"], staff["host"]
+    modules = settings.content / "modules"
+    return {
+        **chats,
+        "Patient: a new one with COPD joins": "/demo/new/copd",
+        "Patient: a new one with diabetes joins": "/demo/new/diabetes",
+        "Patient: a new one with a heart condition joins": "/demo/new/heart",
+        f"Therapist: sign in with {therapist.email} and the password: {cast.PASSWORD}": "/desk",
+        f"Group host: sign in with {host.email} and the same password": "/desk/groups",
+        "Others at the desk, same password: "
+        + ", ".join(m.email for m in cast.STAFF if m not in (therapist, host)): "/desk/sign-in",
+        f"Editor: change a file in {modules} and save: it is published at once. Try": f"file:{_example(modules)}",
+        "Mail that the demo has sent": "/demo/mail",
+        "The page with urgent help, which works when all else is down": "/urgent",
+    }
+
+
+def _example(modules: Path) -> str:
+    return str(next(iter(sorted(modules.glob("copd/*.md"))), modules))
+
+
+def _print(doors: Mapping[str, str], url: str) -> None:
+    typer.echo(f"\n{cast.NAME}: nobody in it is real. Where to click:\n")
+    for what, where in doors.items():
+        typer.echo(
+            f"  {what}\n    {where.removeprefix('file:') if where.startswith('file:') else url + where}"
+        )
+    typer.echo("")
