@@ -11,13 +11,20 @@ from bot.ports import MessageSeen
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 
+PAGE = 200
+
 
 async def messages_since(
     house: House, service: ServiceId, patient: LineId, after: int
 ) -> tuple[Delivered, ...]:
     """Everything above ``after``, in order and without gaps, as it was shown."""
-    seen = await house.record.reading.messages(service, patient, after)
-    return await opened(house, service, patient, seen)
+    found: tuple[Delivered, ...] = ()
+    while True:
+        seen = await house.record.reading.messages(service, patient, after, most=PAGE)
+        found += await opened(house, service, patient, seen)
+        if len(seen) < PAGE:
+            return found
+        after = seen[-1].seq
 
 
 async def opened(

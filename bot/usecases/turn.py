@@ -65,8 +65,10 @@ def _fit(house: House, said: Inbound) -> None:
         raise Refused("empty")
     if "\x00" in text:
         raise Refused("bad_frame")
-    if len(text) > LONGEST and screen(house, text, Context()).tier == Tier.NONE:
-        raise Refused("too_long")
+    if len(text) > LONGEST:
+        verdict = _screened(house, text, Context())
+        if verdict is not None and verdict.tier == Tier.NONE:
+            raise Refused("too_long")
 
 
 async def _read(house: House, said: Inbound, state: Conversation) -> Said:

@@ -97,7 +97,10 @@ async def _cross_origin(request: web.Request, response: web.StreamResponse) -> N
     response.headers["Vary"] = "Origin"
 
 
-async def preflight(request: web.Request) -> web.Response:
+async def elsewhere(request: web.Request) -> web.Response:
+    """What no other route took: a browser's preflight, or something that is not here."""
+    if request.method != "OPTIONS":
+        raise Refused("not_found")
     return web.Response(status=204)
 
 
@@ -114,7 +117,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app.on_response_prepare.append(headed)
     app.on_shutdown.append(say_bye_to_all)
     app.router.add_get("/v1/ws", socket)
-    app.router.add_route("OPTIONS", "/v1/{rest:.*}", preflight)
+    app.router.add_route("*", "/v1/{rest:.*}", elsewhere)
     add_entry_routes(app)
     add_message_routes(app)
     add_page_routes(app)

@@ -17,11 +17,22 @@ from bot.web.keys import HOUSE, SETTINGS, TRIES
 M = TypeVar("M", bound=BaseModel)
 
 
+async def raw_body(request: web.Request) -> str:
+    """Always UTF-8, whatever the headers claim. Raises Refused('too_long') or Refused('bad_frame')."""
+    try:
+        return (await request.read()).decode()
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused("too_long") from None
+    except UnicodeDecodeError:
+        raise Refused("bad_frame") from None
+
+
 async def body_of(request: web.Request, model: type[M]) -> M:
     """Raises Refused('bad_frame') without repeating what was sent (I8)."""
+    raw = await raw_body(request)
     try:
-        return model.model_validate_json(await request.read())
-    except (ValidationError, RecursionError, UnicodeDecodeError):
+        return model.model_validate_json(raw)
+    except (ValidationError, RecursionError):
         raise Refused("bad_frame") from None
 
 

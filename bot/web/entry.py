@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from bot.core.errors import Refused
 from bot.core.values import Value
@@ -13,7 +13,7 @@ from bot.usecases import ways_in
 from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
 from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
-from bot.web.socket import reading_now
+from bot.web.socket import ask_back, reading_now
 
 _Code = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
 _Email = Annotated[
@@ -27,8 +27,8 @@ class JoinBody(Value):
     """``pin``: what only the patient knows; asked for on another device, with ``contact``."""
 
     invite: _Code
-    adult: bool
-    consents: dict[Annotated[str, StringConstraints(max_length=40)], bool] = Field(max_length=10)
+    adult: StrictBool
+    consents: dict[Annotated[str, StringConstraints(max_length=40)], StrictBool] = Field(max_length=10)
     name: _Name | None = None
     contact: _Email | None = None
     pin: _Pin | None = None
@@ -87,7 +87,9 @@ async def ticket(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     check_origin(request)
+    _, patient = await patient_of(request)
     await ways_in.sign_out(request.app[HOUSE], bearer(request))
+    ask_back(request.app, patient)
     return web.json_response({})
 
 

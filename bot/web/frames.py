@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -17,12 +18,17 @@ PROTOCOL = "bounceback.v1"
 _Typed = Annotated[str, StringConstraints(max_length=64 * 1024)]
 _Token = Annotated[str, StringConstraints(max_length=256)]
 
+# JSON's own whole numbers and no others: "2", 2.0 and true are not an answer that somebody gave.
+_Seq = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
+_PostSeq = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+_Points = Annotated[int, Field(strict=True, gt=-(2**53), lt=2**53)]
+
 
 class ItemAnswer(Value):
     """``value`` None skips the item; a list for ``pick any``."""
 
     item: Annotated[str, StringConstraints(max_length=80)]
-    value: int | tuple[int, ...] | None
+    value: _Points | Annotated[tuple[_Points, ...], Field(max_length=64)] | None
 
 
 # -- from the client ----------------------------------------------------------------------------------
@@ -32,8 +38,8 @@ class Hello(Value):
     type: Literal["hello"]
     token: _Token | None = None
     ticket: _Token | None = None
-    after: int = Field(default=0, ge=0)
-    rooms: dict[UUID, int] = Field(default_factory=dict, max_length=32)
+    after: _Seq = 0
+    rooms: dict[UUID, _Seq] = Field(default_factory=dict, max_length=32)
 
 
 class SayFrame(Value):
@@ -44,7 +50,7 @@ class SayFrame(Value):
     text: _Typed | None = None
     choice: Annotated[str, StringConstraints(max_length=80)] | None = None
     answer: ItemAnswer | None = None
-    re: int | None = Field(default=None, ge=0)
+    re: _Seq | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> SayFrame:
@@ -58,7 +64,7 @@ class PostFrame(Value):
     id: UUID
     group: UUID
     text: _Typed
-    reply_to: int | None = Field(default=None, ge=1)
+    reply_to: _PostSeq | None = None
 
 
 class ReportFrame(Value):
@@ -67,12 +73,12 @@ class ReportFrame(Value):
     type: Literal["report"] = "report"
     id: UUID
     group: UUID
-    seq: int = Field(ge=1)
+    seq: _PostSeq
 
 
 class ReadFrame(Value):
     type: Literal["read"]
-    seq: int = Field(ge=0)
+    seq: _Seq
     group: UUID | None = None
 
 
@@ -92,6 +98,22 @@ def parse(raw: str | bytes) -> ClientFrame:
         return _CLIENT.validate_json(raw)
     except (ValidationError, RecursionError):
         raise Refused("bad_frame") from None
+
+
+def id_and_words(raw: str) -> tuple[UUID | None, str | None]:
+    """What can be made out of a frame that was refused: which message it was, and the words to screen (I2)."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None, None
+    if not isinstance(body, dict):
+        return None, None
+    try:
+        known = UUID(body["id"])
+    except (KeyError, ValueError, AttributeError, TypeError):
+        known = None
+    text = body.get("text")
+    return known, text if isinstance(text, str) else None
 
 
 # -- from the server ----------------------------------------------------------------------------------

@@ -14,27 +14,33 @@ from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.rooms import posts_since
-from bot.web.calls import check_origin, patient_of
-from bot.web.frames import Ack, PostFrame, ReportFrame, SayFrame, dump, parse
+from bot.web.calls import check_origin, patient_of, raw_body
+from bot.web.frames import Ack, PostFrame, ReportFrame, SayFrame, dump, id_and_words, parse
 from bot.web.keys import HOUSE, METERS
+from bot.web.limits import Buckets
 from bot.web.refusals import nack_for, response_for
 from bot.web.sight import msg_for
 from bot.web.socket import carry_out
 
 LONGEST_WAIT_S = 25.0
 
+SENDS: web.AppKey[Buckets] = web.AppKey("sends", Buckets)
+
 
 async def send(request: web.Request) -> web.Response:
     """One ``say``, ``post`` or ``report`` frame; ``Idempotency-Key`` is its id, and stands for it where it has none."""
     check_origin(request)
     house, meters, began = request.app[HOUSE], request.app[METERS], time.perf_counter()
-    raw = await request.text()
-    frame = _frame(raw, request.headers.get("Idempotency-Key"))
-    text = None if isinstance(frame, ReportFrame) else frame.text
+    raw = await raw_body(request)
+    client_id, text = id_and_words(raw)
     service = None
     try:
+        frame = _frame(raw, request.headers.get("Idempotency-Key"))
+        client_id = frame.id
         session, patient = await patient_of(request)
         service = session.service
+        if not request.app[SENDS].may(str(patient), asyncio.get_running_loop().time()):
+            raise Refused("rate_limited")
 
         def acknowledge(_: int) -> None:
             meters.turns.labels("http").inc()
@@ -42,7 +48,7 @@ async def send(request: web.Request) -> web.Response:
 
         seq = await carry_out(house, session.service, patient, frame, acknowledge)
     except (Refused, Unavailable) as error:
-        nack = nack_for(house, error, client_id=frame.id, text=text, service=service)
+        nack = nack_for(house, error, client_id=client_id, text=text, service=service)
         meters.refusals.labels(nack.code).inc()
         return response_for(nack)
     return web.json_response(text=dump(Ack(id=frame.id, seq=seq)))
@@ -57,9 +63,9 @@ def _frame(raw: str, key: str | None) -> SayFrame | PostFrame | ReportFrame:
         body.setdefault("type", "say")
         if key is not None and body.setdefault("id", key) != key:
             raise ValueError
+        frame = parse(json.dumps(body))
     except (ValueError, RecursionError):
         raise Refused("bad_frame") from None
-    frame = parse(json.dumps(body))
     if not isinstance(frame, SayFrame | PostFrame | ReportFrame):
         raise Refused("bad_frame")
     return frame

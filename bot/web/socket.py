@@ -35,6 +35,7 @@ from bot.web.frames import (
     ServerFrame,
     Welcome,
     dump,
+    id_and_words,
     parse,
 )
 from bot.web.keys import HOUSE, METERS, SETTINGS
@@ -47,6 +48,7 @@ log = structlog.get_logger()
 
 HELLO_WITHIN_S = 10.0
 LONGEST_PAUSE_S = 1.0
+MOST_POSTS_KNOWN = 256
 
 BY_ADDRESS: web.AppKey[Seats] = web.AppKey("seats_by_address", Seats)
 BY_PATIENT: web.AppKey[Seats] = web.AppKey("seats_by_patient", Seats)
@@ -124,6 +126,7 @@ class Screen:
         self._out: asyncio.Queue[ServerFrame | News | None] = asyncio.Queue(limits.waiting_frames)
         self._sent = 0
         self._rooms: dict[LineId, int] = {}
+        self._known: dict[LineId, dict[int, str]] = {}
         self._listening = ExitStack()
 
     async def live(self, hello: Hello) -> None:
@@ -131,7 +134,11 @@ class Screen:
         with self._listening:
             # Listen first, read then, apply what came between: nothing falls through.
             self._listen(self._patient)
-            await self._welcome(hello)
+            try:
+                await self._welcome(hello)
+            except (TimeoutError, ConnectionError):
+                self._cut()
+                return
             self._meters.sockets.inc()
             writer = asyncio.create_task(self._write(), name="screen-writer")
             try:
@@ -141,6 +148,10 @@ class Screen:
                 writer.cancel()
                 with suppress(asyncio.CancelledError):
                     await writer
+
+    @property
+    def patient(self) -> LineId:
+        return self._patient
 
     def say_bye(self, code: str, retry_after: float) -> None:
         self._put(Bye(code=code, retry_after=retry_after))
@@ -167,7 +178,8 @@ class Screen:
         try:
             frame = parse(raw)
         except Refused as error:
-            self._put(nack_for(self._house, error))
+            client_id, text = id_and_words(raw)
+            self._put(nack_for(self._house, error, client_id=client_id, text=text, service=self._service))
             return
         match frame:
             case SayFrame() | PostFrame() | ReportFrame():
@@ -212,16 +224,23 @@ class Screen:
     async def _write(self) -> None:
         try:
             while (item := await self._out.get()) is not None:
-                async with asyncio.timeout(self._limits.drain_s):
-                    if isinstance(item, News):
-                        await self._bring(item)
-                    else:
-                        await self._ws.send_str(dump(item))
+                if isinstance(item, News):
+                    await self._bring(item)
+                else:
+                    await self._send(item)
             await self._ws.close(code=WSCloseCode.GOING_AWAY)
-        except (TimeoutError, ConnectionError):
-            self._cut()
         except (Refused, Unavailable):
             await self._ws.close(code=WSCloseCode.TRY_AGAIN_LATER)
+        except Exception as error:
+            # Nobody writes any more: a socket that only listens would leave every message unanswered.
+            self._cut()
+            if not isinstance(error, TimeoutError | ConnectionError):
+                log.error("socket_failed", **failure_of(error))
+
+    async def _send(self, frame: ServerFrame) -> None:
+        """Raises TimeoutError where the other side does not read."""
+        async with asyncio.timeout(self._limits.drain_s):
+            await self._ws.send_str(dump(frame))
 
     async def _bring(self, news: News) -> None:
         if news.line != self._patient:
@@ -232,22 +251,34 @@ class Screen:
             fresh = list(await messages_since(self._house, self._service, self._patient, self._sent))
         for message in fresh:
             self._sent = message.seq
-            await self._ws.send_str(dump(msg_for(message, self._patient)))
+            await self._send(msg_for(message, self._patient))
             if message.shown.room is not None:
                 await self._enter(LineId(UUID(message.shown.room)))
 
     async def _bring_room(self, news: News) -> None:
         """From the first seq that changed: a post that was hidden is sent again as hidden."""
         after = min(self._rooms.get(news.line, 0), max(news.seq - 1, 0))
-        for post in await posts_since(self._house, self._service, news.line, after, self._patient):
-            self._rooms[news.line] = max(self._rooms.get(news.line, 0), post.seq)
-            await self._ws.send_str(dump(msg_for(post, self._patient)))
+        await self._send_posts(news.line, after)
+
+    async def _send_posts(self, room: LineId, after: int) -> bool:
+        """One page of them, without those that were sent as they are. False: there are none above ``after``."""
+        posts = await posts_since(self._house, self._service, room, after, self._patient)
+        known = self._known.setdefault(room, {})
+        for post in posts:
+            self._rooms[room] = max(self._rooms.get(room, 0), post.seq)
+            if known.get(post.seq) != post.status:
+                known[post.seq] = post.status
+                await self._send(msg_for(post, self._patient))
+        while len(known) > MOST_POSTS_KNOWN:
+            del known[min(known)]
+        return bool(posts)
 
     async def _enter(self, room: LineId, after: int = 0) -> None:
         if room not in self._rooms:
             self._rooms[room] = after
             self._listen(room)
-            await self._bring_room(News(self._service, room, after + 1))
+            while await self._send_posts(room, self._rooms[room]):
+                pass
 
     async def _welcome(self, hello: Hello) -> None:
         house, service = self._house, self._house.shelf.service(self._service)
@@ -261,7 +292,7 @@ class Screen:
             for r in rooms
         )
         seq = missed[-1].seq if missed else hello.after
-        await self._ws.send_str(dump(Welcome(seq=seq, resumed=hello.after > 0, reading=reading, rooms=names)))
+        await self._send(Welcome(seq=seq, resumed=hello.after > 0, reading=reading, rooms=names))
         await self._bring(News(self._service, self._patient, seq, missed))
         for room in rooms:
             await self._enter(room.id, hello.rooms.get(room.id, 0))
@@ -304,6 +335,14 @@ async def carry_out(
         case ReportFrame(group=group, seq=seq):
             changed = await turn.report(house, inbound, LineId(group), seq, acknowledge)
     return changed.seq
+
+
+def ask_back(app: web.Application, patient: LineId) -> None:
+    """A session of theirs ended: every open socket comes back, and is let in if its own session still lasts."""
+    screens: set[Screen] = app[OPEN]
+    for screen in tuple(screens):
+        if screen.patient == patient:
+            screen.say_bye("come_back", 0.5)
 
 
 async def say_bye_to_all(app: web.Application) -> None:

@@ -1,0 +1,117 @@
+"""The doors of a clinic, from outside."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest_asyncio
+from aiohttp import web
+from clinic import Clinic, SeededIds
+from cutter import Cutter
+from talker import Door
+
+from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.understanding_local import LocalUnderstanding
+from bot.settings import Limits, Settings
+from bot.usecases.house import House
+from bot.web.app import make_app
+from bot.wiring import Urls, open_house
+
+OpenDoor = Callable[..., Awaitable[Door]]
+
+
+@pytest_asyncio.fixture
+async def client() -> AsyncIterator[aiohttp.ClientSession]:
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session
+
+
+@dataclass
+class Opened:
+    door: Door
+    runner: web.AppRunner
+
+
+@pytest_asyncio.fixture
+async def opened(
+    clinic: Clinic, settings: Settings, client: aiohttp.ClientSession
+) -> AsyncIterator[Callable[..., Awaitable[Opened]]]:
+    """Makes a site of the clinic: ``await opened(sockets_per_patient=1)``; ``house=`` for another than the clinic's."""
+    runners: list[web.AppRunner] = []
+
+    async def make(house: House | None = None, **limits: float) -> Opened:
+        of_limits = Limits.model_validate({"sign_ins_per_minute": 1_000, **limits})
+        app = make_app(house or clinic.house, settings.model_copy(update={"limits": of_limits}))
+        runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
+        await runner.setup()
+        runners.append(runner)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return Opened(Door(f"http://127.0.0.1:{runner.addresses[0][1]}", client), runner)
+
+    yield make
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def open_door(opened: Callable[..., Awaitable[Opened]]) -> OpenDoor:
+    async def make(house: House | None = None, **limits: float) -> Door:
+        return (await opened(house, **limits)).door
+
+    return make
+
+
+@pytest_asyncio.fixture
+async def door(open_door: OpenDoor) -> Door:
+    """The clinic's site, with the limits that everybody has but the one on signing in."""
+    return await open_door()
+
+
+@dataclass
+class Fragile:
+    """A second process of the clinic, whose record can be taken away with ``cutter``."""
+
+    door: Door
+    house: House
+    cutter: Cutter
+
+
+@pytest_asyncio.fixture
+async def fragile(
+    clinic: Clinic,
+    urls: Urls,
+    settings: Settings,
+    understanding: LocalUnderstanding,
+    open_door: OpenDoor,
+    tmp_path_factory: object,
+) -> AsyncIterator[Fragile]:
+    folder = Path(tempfile.mkdtemp(prefix="cut"))  # a socket's path must be short
+    cutter = Cutter.before(urls.database, folder)
+    await cutter.restore()
+    database = Database(make_engine(cutter.url))
+    data = clinic_data(tmp_path_factory)
+    cut = Urls(cutter.url, urls.redis)
+    ids = SeededIds(clinic.service.slug)
+    try:
+        async with open_house(
+            settings, data, cut, clock=clinic.clock, ids=ids, database=database, understanding=understanding
+        ) as house:
+            yield Fragile(await open_door(house), house, cutter)
+            await cutter.restore()
+            await house.afterwards.settle()
+    finally:
+        await database.dispose()
+        await cutter.cut()
+        shutil.rmtree(folder)
+
+
+def clinic_data(tmp_path_factory: object) -> Path:
+    """The clinic's own data folder: its master key is there."""
+    base: Path = tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    return base / "data"

@@ -1,0 +1,154 @@
+"""Signing in at the desk: alike whatever is wrong, a new session each time, and out again."""
+
+from __future__ import annotations
+
+import pytest
+from clinic import PASSWORD
+from desk_client import AtDesk, Page, Site, at_desk, nobody
+
+from bot.settings import Settings
+from bot.web.keys import SETTINGS
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+async def signs_in(desk: AtDesk, service: str, email: str, password: str = PASSWORD, **more: str) -> Page:
+    page = await desk.opens("/desk/sign-in")
+    return await desk.sends(
+        "/desk/sign-in", page.token, service=service, email=email, password=password, **more
+    )
+
+
+async def test_the_right_password_opens_the_alerts(site: Site) -> None:
+    clinic = site.clinic
+    async with nobody(site) as desk:
+        signed = await signs_in(desk, clinic.service.slug, clinic.therapist.email)
+        assert (signed.status, signed.location) == (303, "/desk")
+        assert "No open alerts." in (await desk.opens("/desk")).words
+
+
+async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(site: Site) -> None:
+    clinic = site.clinic
+    async with nobody(site) as desk:
+        signed = await signs_in(desk, clinic.service.slug, clinic.therapist.email)
+    cookie = signed.headers["Set-Cookie"]
+    assert cookie.startswith("bounceback-desk=")
+    assert {"HttpOnly", "Path=/", "SameSite=Strict"} <= {part.strip() for part in cookie.split(";")}
+
+
+async def test_over_https_the_cookie_is_bound_to_the_host(site: Site, settings: Settings) -> None:
+    site.app._state[SETTINGS] = settings.model_copy(update={"public_url": "https://desk.example"})
+    async with nobody(site) as desk:
+        page = await desk.opens("/desk/sign-in")
+    name, _, rest = page.headers["Set-Cookie"].partition("=")
+    assert name == "__Host-bounceback-form"
+    assert "Secure" in rest
+
+
+@pytest.mark.parametrize("wrong", ["service", "email", "password"])
+async def test_whatever_is_wrong_the_answer_is_the_same(site: Site, wrong: str) -> None:
+    clinic = site.clinic
+    right = {"service": clinic.service.slug, "email": clinic.therapist.email, "password": PASSWORD}
+    async with nobody(site) as desk:
+        page = await signs_in(desk, **{**right, wrong: "somebody@else.example"})
+    assert page.status == 401
+    assert "The service, the e-mail address or the password is not right." in page.words
+    assert "Set-Cookie" not in page.headers or "bounceback-desk=" not in page.headers["Set-Cookie"]
+
+
+async def test_signing_in_again_ends_the_session_before(site: Site) -> None:
+    clinic = site.clinic
+    async with nobody(site) as desk, nobody(site) as thief:
+        await signs_in(desk, clinic.service.slug, clinic.therapist.email)
+        stolen = _session(desk)
+        page = await desk.opens("/desk/invite")
+        await signs_in_over(desk, clinic.service.slug, clinic.therapist.email)
+        assert _session(desk) != stolen
+        thief.http.cookie_jar.update_cookies({"bounceback-desk": stolen})
+        thief.http.headers["Cookie"] = f"bounceback-desk={stolen}"
+        assert page.status == 200
+        assert (await thief.opens("/desk")).location == "/desk/sign-in"
+
+
+async def signs_in_over(desk: AtDesk, service: str, email: str) -> None:
+    """The form of a second browser tab, which was open before."""
+    async with desk.http.get(desk.url + "/desk/sign-in", headers={"Cookie": "bounceback-desk="}) as answer:
+        token = Page(200, await answer.text(), "", {}).token
+    sent = await desk.sends("/desk/sign-in", token, service=service, email=email, password=PASSWORD)
+    assert sent.status == 303
+
+
+def _session(desk: AtDesk) -> str:
+    return next(c.value for c in desk.http.cookie_jar if c.key == "bounceback-desk")
+
+
+async def test_signing_out_ends_the_session(site: Site) -> None:
+    async with at_desk(site, site.clinic.therapist) as desk:
+        token = _session(desk)
+        out = await desk.presses("/desk", "/desk/sign-out")
+        assert out.location == "/desk/sign-in?said=out"
+        desk.http.headers["Cookie"] = f"bounceback-desk={token}"
+        assert (await desk.opens("/desk")).status == 303
+
+
+async def test_a_sign_in_form_of_another_site_is_refused(site: Site) -> None:
+    clinic = site.clinic
+    async with nobody(site) as desk:
+        sent = await desk.sends(
+            "/desk/sign-in",
+            "0" * 64,
+            service=clinic.service.slug,
+            email=clinic.therapist.email,
+            password=PASSWORD,
+        )
+    assert sent.status == 403
+
+
+async def test_one_address_may_try_ten_times_a_minute(site: Site) -> None:
+    async with nobody(site) as desk:
+        statuses = [(await signs_in(desk, "", "", "")).status for _ in range(11)]
+    assert statuses == [401] * 10 + [429]
+
+
+async def test_a_patients_token_opens_nothing_here(site: Site) -> None:
+    patient = await site.clinic.join()
+    async with nobody(site) as desk:
+        desk.http.headers["Cookie"] = f"bounceback-desk={patient.token}"
+        assert (await desk.opens("/desk")).location == "/desk/sign-in"
+
+
+async def test_after_signing_in_the_page_that_was_wanted_opens(site: Site) -> None:
+    clinic = site.clinic
+    async with nobody(site) as desk:
+        sent_away = await desk.opens(f"/desk/alerts/{NOBODY}")
+        assert sent_away.location == f"/desk/sign-in?next=/desk/alerts/{NOBODY}"
+        page = await desk.opens(sent_away.location)
+        assert f'name="next" value="/desk/alerts/{NOBODY}"' in page.html
+        signed = await signs_in(
+            desk, clinic.service.slug, clinic.therapist.email, next=f"/desk/alerts/{NOBODY}"
+        )
+    assert signed.location == f"/desk/alerts/{NOBODY}"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example/desk", "/desk/../evil", "/chat"]
+)
+async def test_signing_in_never_leads_away_from_the_desk(site: Site, elsewhere: str) -> None:
+    clinic = site.clinic
+    async with nobody(site) as desk:
+        signed = await signs_in(desk, clinic.service.slug, clinic.therapist.email, next=elsewhere)
+    assert signed.location == "/desk"
+
+
+async def test_a_link_from_a_mail_asks_again_from_our_own_page(site: Site) -> None:
+    """A strict cookie is held back when another site leads here, though somebody is signed in."""
+    async with nobody(site) as desk:
+        page = await desk.opens(f"/desk/alerts/{NOBODY}", **{"Sec-Fetch-Site": "cross-site"})
+    assert page.status == 200
+    assert '<meta http-equiv="refresh" content="0">' in page.html
+
+
+async def test_missing_pages_look_like_real_ones_to_whoever_is_not_signed_in(site: Site) -> None:
+    async with nobody(site) as desk:
+        statuses = {(await desk.opens(path)).status for path in ("/desk", "/desk/patients", "/desk/nowhere")}
+    assert statuses == {303}
