@@ -7,7 +7,11 @@ from typing import Protocol
 
 from clinic import Clinic, Patient
 from playwright.async_api import Browser, expect
+from stage import Stage
 from visit import ANNOUNCED, Visit
+
+from bot.core.inputs import Moderate
+from bot.usecases.rooms import moderate
 
 
 class Site(Protocol):
@@ -17,10 +21,7 @@ class Site(Protocol):
 
 async def sit_down(visit: Visit, patient: Patient) -> None:
     """Opens the chat as somebody who has joined before, in this tab."""
-    await visit.page.goto(visit.base + "/urgent")
-    await visit.page.evaluate(
-        "([key, token]) => sessionStorage.setItem(key, token)", [f"bounceback {visit.base}", patient.token]
-    )
+    await visit.hold(patient.token)
     await visit.open()
     await visit.page.evaluate(ANNOUNCED)
     await visit.state("online")
@@ -175,3 +176,52 @@ async def test_every_request_and_address_is_free_of_words(there: Visit, site: Si
     await there.write("canary-word-42")
     await expect(there.page.get_by_text("Sent", exact=True)).to_be_visible()
     assert [url for url in asked if "canary" in url or patient.token in url] == []
+
+
+async def in_the_group(visit: Visit, patient: Patient, pseudonym: str) -> None:
+    await sit_down(visit, patient)
+    for label in ("Talk to others like me", "Living with COPD", "Join the group"):
+        await visit.page.locator(".msg:not(.used)").get_by_role("button", name=label, exact=True).click()
+    await visit.page.get_by_label("Write your answer").fill(pseudonym)
+    await visit.box.press("Enter")
+    await visit.button("Open the group").click()
+    await visit.page.get_by_label("Write to the group").wait_for()
+
+
+async def test_two_patients_talk_in_a_group(there: Visit, site: Site, chromium: Browser) -> None:
+    clinic = site.clinic
+    await in_the_group(there, await clinic.join("copd"), "Wren")
+    other = Visit(chromium, site.url)
+    await other.begin()
+    await in_the_group(other, await clinic.join("copd"), "Heron")
+    await there.write("To the gate and back!")
+    held = there.page.get_by_role("article").get_by_text("A host looks at this before others see it.")
+    await expect(held).to_be_visible()
+    await clinic.settle()
+    room = clinic.service.rooms["copd"]
+    await moderate(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "release"))
+    theirs = other.page.get_by_role("article", name="Wren")
+    await expect(theirs.get_by_text("To the gate and back!")).to_be_visible()
+    await expect(held).to_be_hidden()
+    await other.button("Report the post by Wren").click()
+    await other.button("Yes, report it").click()
+    await expect(other.page.get_by_text("Thank you. A person will look at it.")).to_be_visible()
+    await clinic.settle()
+    await moderate(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "hide"))
+    await expect(theirs.get_by_text("A host has hidden this post.")).to_be_visible()
+    await other.end()
+
+
+async def test_a_page_of_somebody_else_gets_no_conversation(there: Visit, site: Site, stage: Stage) -> None:
+    invitation = await site.clinic.invite("copd")
+    stage.policy = None
+    stage.attributes = f'open server="{site.url}"'
+    host = Visit(there.browser, f"http://127.0.0.1:{stage.port}", stage)
+    await host.begin()
+    await host.open("/host")
+    await host.page.get_by_label("Your invitation code").fill(invitation.code)
+    await host.page.get_by_label("Yes", exact=True).check()
+    await host.page.get_by_label("My care team may see").check()
+    await host.button("Start").click()
+    await expect(host.page.get_by_text("We could not reach the service.")).to_be_visible()
+    await host.end()

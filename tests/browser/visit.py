@@ -58,12 +58,18 @@ class Visit:
         await self.page.goto(self.base + path)
         await self.page.locator("bounceback-chat .frame").wait_for()
 
+    async def hold(self, token: str) -> None:
+        """This tab has a token already, once."""
+        await self.page.add_init_script(
+            f"""if (window.name !== "held") {{
+              window.name = "held";
+              sessionStorage.setItem("bounceback {self.base}", "{token}");
+            }}"""
+        )
+
     async def signed_in(self, *, watched: bool = True) -> None:
         """On the chat page with a token of this tab, greeted by the server."""
-        await self.page.goto(self.base + "/elsewhere")
-        await self.page.evaluate(
-            "([key, token]) => sessionStorage.setItem(key, token)", [f"bounceback {self.base}", TOKEN]
-        )
+        await self.hold(TOKEN)
         before = len(self.stage.hellos)
         await self.open()
         if watched:
@@ -82,7 +88,7 @@ class Visit:
 
     @property
     def box(self) -> Locator:
-        return self.page.locator("textarea")
+        return self.page.locator("textarea:visible")
 
     def message(self, seq: int) -> Locator:
         return self.page.locator(f'.msg[data-seq="{seq}"]')

@@ -27,11 +27,11 @@ export class Rooms {
     return this.all.get(id);
   }
 
-  /** A post comes once, and again with the same seq when a host hides it. */
+  /** A post comes once, and again with the same seq when a host hides it or lets it through. */
   heard(post) {
     const room = this.room(post.group);
     const before = room.posts.get(post.seq);
-    if (before && Boolean(before.hidden) === Boolean(post.hidden)) return;
+    if (before && standing(before) === standing(post)) return;
     room.posts.set(post.seq, post);
     this.onChange(room, post, Boolean(before));
   }
@@ -49,6 +49,10 @@ export class Rooms {
     room.wanted = true;
     return asks;
   }
+}
+
+function standing({ hidden, held }) {
+  return hidden ? "hidden" : held ? "held" : "shown";
 }
 
 /** The greatest number up to which nothing is missing. `known` is a Set or a Map by seq. */
