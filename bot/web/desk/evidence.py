@@ -135,7 +135,8 @@ def _answered(place: str, numbers: Mapping[str, float], library: Library) -> str
     text = f"{measure_name(library, measure_id)} question {item_id}"
     if item is not None:
         text += f" (“{item.text}”)"
-    text += f" was answered “{label}”, {_n(points)} points" if label else f" has {_n(points)} points"
+    worth = f"{_n(points)} point{'' if points == 1 else 's'}"
+    text += f" was answered “{label}”, {worth}" if label else f" has {worth}"
     return f"{text}; the last time {_n(numbers['last'])}." if "last" in numbers else f"{text}."
 
 

@@ -73,7 +73,6 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     await _end_session(request)
     response = go(onward)
     keep_cookie(request, response, cookie_name(request), token)
-    response.del_cookie(_form_cookie(request), path="/", secure=secure(request))
     return response
 
 

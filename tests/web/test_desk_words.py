@@ -1,0 +1,156 @@
+"""Evidence, concerns and curves in a clinician's words: every rule of the shipped content has a sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.library import Library
+from bot.core.state import ScoreKept
+from bot.ports import EvidenceSeen, ScoreSeen
+from bot.web.desk.charts import curves_of, sentence_of, trends_of
+from bot.web.desk.evidence import CATEGORIES, reason_of
+from bot.web.desk.team_clock import TeamClock
+from bot.web.desk.words import concern_in_words
+
+NOW = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+CLOCK = TeamClock(ZoneInfo("Europe/London"), NOW)
+
+
+def piece(rule: str, version: str = "", **numbers: float) -> EvidenceSeen:
+    return EvidenceSeen(rule, version, 7, None, numbers, NOW)
+
+
+def kept(*totals: int) -> tuple[ScoreKept, ...]:
+    return tuple(ScoreKept(total=t, at=NOW + timedelta(days=7 * n)) for n, t in enumerate(totals))
+
+
+@pytest.mark.parametrize(
+    ("rule", "numbers", "sentence"),
+    [
+        (
+            "worsening:gad7:reliable_deterioration",
+            {"new": 12, "best": 6, "worse_by": 4},
+            "GAD-7 rose from 6, the best score of the last 12 weeks, to 12. That is 6 more; 4 or more counts as reliable.",
+        ),
+        (
+            "worsening:phq9:case_crossed",
+            {"new": 11, "last": 8, "case_at": 10},
+            "PHQ-9 went from 8 to 11. 10 or more is the threshold for a case.",
+        ),
+        (
+            "worsening:phq9:severe_entered",
+            {"new": 21, "last": 18, "severe_at": 20},
+            "PHQ-9 went from 18 to 21, into the highest band (20 or more).",
+        ),
+        (
+            "worsening:phq9:severe_at_baseline",
+            {"new": 22, "severe_at": 20},
+            "The first PHQ-9 is 22, in the highest band (20 or more).",
+        ),
+        (
+            "item:phq9.9",
+            {"points": 1, "last": 0},
+            "PHQ-9 question 9 (“Thoughts that you would be better off dead or of hurting yourself in some way”) "
+            "was answered “Several days”, 1 point; the last time 0.",
+        ),
+        (
+            "safety_question:direct:unclear",
+            {},
+            "Asked “Are you having thoughts of ending your life?” "
+            "Their answer was not a plain no, which counts as a yes.",
+        ),
+        (
+            "safety_question:silence",
+            {},
+            "The safety question had no answer for 10 minutes, which counts as a yes.",
+        ),
+        (
+            "glucose-low",
+            {"glucose": 3.1},
+            "They gave a glucose of 3.1 mmol/L; the team hears of below 4.",
+        ),
+        (
+            "unscreened",
+            {},
+            "A message could not be checked for safety. Nobody knows yet what is in it: please read it.",
+        ),
+    ],
+)
+def test_a_reason_says_its_arithmetic(
+    library: Library, rule: str, numbers: dict[str, float], sentence: str
+) -> None:
+    assert reason_of(piece(rule, **numbers), library).text == sentence
+
+
+def test_the_rule_and_its_version_stay_beside_the_sentence(library: Library) -> None:
+    assert reason_of(piece("item:phq9.9", "1", points=2), library).rule == "item:phq9.9, version 1"
+
+
+def test_every_rule_of_the_shipped_screen_has_words_for_its_category(library: Library) -> None:
+    assert {r.category for r in library.safety.rules} - set(CATEGORIES) == set()
+
+
+def test_no_sentence_falls_back_on_a_rules_own_name(library: Library) -> None:
+    rules = [r.id for r in library.safety.rules] + [t.id for t in library.safety.numbers.thresholds]
+    assert [r for r in rules if r in reason_of(piece(r), library).text.split()] == []
+
+
+def test_a_rule_that_is_gone_still_has_a_sentence(library: Library) -> None:
+    assert (
+        reason_of(piece("a-rule-of-last-year"), library).text
+        == "Words in a message were taken to be about safety."
+    )
+
+
+@pytest.mark.parametrize(
+    ("concern", "words"),
+    [
+        ("risk", "Thoughts of suicide or self-harm"),
+        ("emergency:copd", "Possible medical emergency (COPD)"),
+        ("emergency:any", "Possible medical emergency"),
+        ("worsening:gad7", "GAD-7 score needs a look"),
+        (
+            "content:copd/breathlessness-and-worry",
+            "Flag from the module “Breathlessness and worry”",
+        ),
+        ("group-report", "A group post needs a host"),
+    ],
+)
+def test_a_concern_in_words(library: Library, concern: str, words: str) -> None:
+    assert concern_in_words(library, concern) == words
+
+
+def test_a_change_that_is_not_reliable_is_called_none(library: Library) -> None:
+    sentence = sentence_of(library.measures["phq9"], kept(8, 13), CLOCK)
+    assert sentence.endswith("No reliable change since then (6 or more would be).")
+
+
+def test_a_list_names_reliable_changes_only(library: Library) -> None:
+    totals = {"phq9": kept(15, 9), "gad7": kept(5, 8), "phq4": kept(2, 12)}
+    assert [t.text for t in trends_of(totals, library)] == ["PHQ-9 better: 15 to 9"]
+
+
+def test_the_curve_stays_inside_its_picture(library: Library) -> None:
+    scores = [ScoreSeen("phq9", "1", t, True, {}, NOW + timedelta(days=n)) for n, t in enumerate((0, 27, 13))]
+    (curve,) = curves_of(scores, library, CLOCK)
+    frame = curve.frame
+    assert all(frame.left <= dot.x <= frame.end and 0 <= dot.y <= frame.bottom for dot in curve.dots)
+    assert [dot.total for dot in curve.dots] == [0, 27, 13]
+    assert sum(band.height for band in curve.bands) == pytest.approx(frame.bottom - 10, abs=1)
+
+
+def test_what_was_skipped_has_no_dot(library: Library) -> None:
+    scores = [ScoreSeen("phq9", "1", None, False, {"9": None}, NOW)]
+    (curve,) = curves_of(scores, library, CLOCK)
+    assert curve.dots == ()
+    assert curve.sentence == "No complete answers yet: without every answer there is no total."
+
+
+def test_moments_are_said_on_the_teams_own_clock() -> None:
+    """British summer time began the day before."""
+    assert CLOCK.time(NOW) == "today at 10:00"
+    assert CLOCK.time(NOW - timedelta(days=1)) == "yesterday at 10:00"
+    assert CLOCK.time(NOW - timedelta(days=100)) == "20 December 2025 at 09:00"
