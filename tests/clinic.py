@@ -111,6 +111,8 @@ class Patient:
 
     async def presses(self, key: str) -> Changed:
         for message in reversed(self.seen):
+            if key.startswith("change.") and message.shown.read_back:
+                return await self._send(choice=f"{message.seq}.{key}")
             for choice in message.shown.choices:
                 if choice.id.partition(".")[2] == key:
                     return await self._send(choice=choice.id)

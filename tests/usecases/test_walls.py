@@ -308,7 +308,9 @@ async def test_a_run_stays_on_its_release_and_the_next_step_moves_on(
     await patient.chooses("Check how I am")
     changed = library.measures["phq9"].model_copy(update={"version": "2"})
     measures = {**library.measures, "phq9": changed}
-    newer = Library(**{name: getattr(library, name) for name in Library.model_fields} | {"measures": measures})
+    newer = Library(
+        **{name: getattr(library, name) for name in Library.model_fields} | {"measures": measures}
+    )
     assert newer.release != library.release
     await clinic.house.shelf.publish(newer, "tests", clinic.clock.now())
     try:

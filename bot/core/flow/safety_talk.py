@@ -25,16 +25,13 @@ from bot.core.state import MOST_RUNS, SafetyRun, Timer, timer_id
 Dialogue = Literal["crisis", "gentle", "item", "emergency", "safeguarding"]
 GENTLE = "risk"
 
-# Which first sentence an emergency gets: the category of the rule that spoke.
-EMERGENCY_TEXTS = {
-    "breathing": "emergency_breathing",
-    "chest": "emergency_chest",
-    "stroke": "emergency_stroke",
-    "low_sugar": "emergency_low_sugar",
-    "high_sugar": "emergency_high_sugar",
-    "sepsis": "emergency_sepsis",
-    "back": "emergency_back",
-    "overdose": "emergency_overdose",
+# What follows the first sentence of a concern, in order.
+FOLLOWING = {
+    "third_person_first": ("third_person_next",),
+    "under_18_later": (),
+    "safeguarding_first": ("safeguarding_next", "safeguarding_screen"),
+    "safeguarding_others": ("safeguarding_next",),
+    "safeguarding_children": ("safeguarding_next",),
 }
 
 
@@ -51,6 +48,8 @@ def rang(pen: Talk, said: Said, seq: int) -> None:
     if pen.state.hold is not None:
         signpost(pen, dialogue, said.screen)
     elif told_before and not _graver(pen, dialogue):
+        if dialogue == "safeguarding" and _run(pen).dialogue != dialogue:
+            signpost(pen, dialogue, said.screen)
         go_on(pen, said)
     else:
         if told_before:
@@ -112,22 +111,22 @@ def begin(pen: Talk, dialogue: Dialogue, concern: str, screen: Screen | None = N
 
 def signpost(pen: Talk, dialogue: Dialogue, screen: Screen | None = None) -> None:
     """The words that go out whatever else is going on, also while a person has taken over."""
+    hit = screen.gravest if screen else None
+    says = hit.says if hit else None
     match dialogue:
         case "emergency":
-            hit = screen.gravest if screen else None
-            key = EMERGENCY_TEXTS.get(hit.category if hit else "", "emergency_any")
-            speak(pen, key, urgent=where_to_turn(pen, "emergency"))
+            speak(pen, says or "emergency_any", urgent=where_to_turn(pen, "emergency"))
             speak(pen, "emergency_team")
         case "safeguarding":
-            speak(pen, "safeguarding_first", urgent=where_to_turn(pen, "safeguarding"))
-            speak(pen, "safeguarding_next")
-            speak(pen, "safeguarding_screen")
+            first = says or "safeguarding_first"
+            speak(pen, first, urgent=where_to_turn(pen, "safeguarding"))
+            for key in FOLLOWING.get(first, ("safeguarding_next",)):
+                speak(pen, key)
+        case _ if screen is None:
+            speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
         case _:
-            if screen is None:
-                speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
-            else:
-                speak(pen, "crisis_first", urgent=where_to_turn(pen, "crisis"))
-                speak(pen, "crisis_telling_team")
+            speak(pen, "crisis_first", urgent=where_to_turn(pen, "crisis"))
+            speak(pen, "crisis_telling_team")
 
 
 def _ask(pen: Talk, phase: Literal["direct", "right_now"], key: str) -> None:

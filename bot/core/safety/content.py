@@ -55,6 +55,8 @@ class Rule(Strict):
     """Speaks only for people with one of these (known, or named in the message). Empty: for everybody."""
     states: tuple[str, ...] = ()
     """Speaks only when one of these had just been asked. Empty: always."""
+    says: str | None = None
+    """The text that a patient reads first, where the concern's usual one does not fit."""
     examples: Examples
 
 
@@ -100,6 +102,7 @@ class Threshold(Strict):
     at_least: float | None = None
     conditions: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    says: str | None = None
     owner: Annotated[str, Field(min_length=1)]
     review_by: date
     source: Annotated[str, Field(min_length=1)]

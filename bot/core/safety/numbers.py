@@ -110,7 +110,7 @@ class Meter:
                 if past and not passage.has_other_cue(each.span):
                     continue
                 tier = Tier.CHECK if past or (recovered and passage.is_resolved) else threshold.tier
-                yield Hit(threshold.id, "reading", tier, threshold.concern)
+                yield Hit(threshold.id, "reading", tier, threshold.concern, threshold.says)
 
     def _over(self, found: Found, conditions: frozenset[str]) -> list[Threshold]:
         return [limit for limit in self._thresholds if _is_over(limit, found.reading, conditions)]

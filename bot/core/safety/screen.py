@@ -83,9 +83,11 @@ def _heard(cue: "_Cue", passage: Passage) -> Iterable[Hit]:
         if hush is Hush.SILENT or (hush is Hush.GUARDED and not passage.has_other_cue(span)):
             continue
         if "third_person" in rule.guards and passage.about_someone_else(span):
-            yield Hit(rule.id, THIRD_PERSON, Tier.CHECK, "safeguarding")
+            yield Hit(rule.id, THIRD_PERSON, Tier.CHECK, "safeguarding", "third_person_first")
             continue
-        yield Hit(rule.id, rule.category, rule.tier if hush is Hush.SPEAKS else Tier.CHECK, rule.concern)
+        yield Hit(
+            rule.id, rule.category, rule.tier if hush is Hush.SPEAKS else Tier.CHECK, rule.concern, rule.says
+        )
         if hush is Hush.SPEAKS:
             return
 

@@ -42,12 +42,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Hit:
-    """One rule that spoke. `concern` is `risk`, `emergency:<condition|any>` or `safeguarding`."""
+    """One rule that spoke. `concern` is `risk`, `emergency:<condition|any>` or `safeguarding`; `says` its own text."""
 
     rule: str
     category: str
     tier: Tier
     concern: str
+    says: str | None = None
 
 
 @dataclass(frozen=True)
