@@ -1,0 +1,84 @@
+"""A service with staff and invited patients for an instance that runs: by the same use cases as the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+
+from bot.core.errors import Misuse
+from bot.core.service import Service
+from bot.core.state import Profile
+from bot.settings import Settings, read_settings
+from bot.usecases import ways_in
+from bot.usecases.house import House
+from bot.usecases.services import add_service, fresh_id
+from bot.wiring import open_house, servers
+
+SLUG = "proof"
+THERAPIST = "therapist@proof.example"
+AT_ONCE = 6
+
+
+def own_settings() -> Settings:
+    """Those of the data folder alone, whatever the environment names."""
+    return read_settings(
+        database_url=None, redis_url=None, master_keys=None, smtp_url=None, env="development"
+    )
+
+
+async def set_up(data: Path, patients: int) -> list[str]:
+    """Returns one invitation a patient."""
+    settings = own_settings()
+    async with servers(settings, data) as urls, open_house(settings, data, urls) as house:
+        service = await add_service(
+            house, Service(id=fresh_id(house), slug=SLUG, name="The proof service", nation="england")
+        )
+        await ways_in.add_staff(
+            house,
+            service.id,
+            THERAPIST,
+            "Therapist",
+            frozenset({"therapist", "duty"}),
+            "correct horse battery",
+        )
+        return await _invite(house, service, patients)
+
+
+async def _invite(house: House, service: Service, patients: int) -> list[str]:
+    owner = await house.record.staff.by_email(service.id, THERAPIST)
+    profile = Profile(
+        conditions=("copd",), nation=service.nation, owner=owner.id if owner else None, simulated=True
+    )
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one() -> str:
+        async with turns:
+            return (await ways_in.invite(house, service, profile)).code
+
+    return list(await asyncio.gather(*(one() for _ in range(patients))))
+
+
+async def join_all(url: str, invitations: list[str]) -> list[str]:
+    """Returns one token a patient."""
+    turns = asyncio.Semaphore(AT_ONCE)
+    async with aiohttp.ClientSession(url) as session:
+
+        async def one(invitation: str) -> str:
+            async with turns:
+                return await _join(session, invitation)
+
+        return list(await asyncio.gather(*(one(i) for i in invitations)))
+
+
+async def _join(session: aiohttp.ClientSession, invitation: str) -> str:
+    """A service made by another process is known within a second."""
+    asked = {"invite": invitation, "adult": True, "consents": {"care": True}, "name": "Sam"}
+    for _ in range(50):
+        async with session.post("/v1/join", json=asked) as answer:
+            said = await answer.json()
+            if answer.status == 200:
+                return str(said["token"])
+        await asyncio.sleep(0.1)
+    raise Misuse(f"nobody can join: {said.get('code')}")

@@ -1,0 +1,67 @@
+"""What an experiment found: figures, and which of its bars they reach."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# What is under way, how far it is, out of how much.
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """``found`` may be at most ``most``."""
+
+    name: str
+    found: float
+    most: float
+
+    @property
+    def holds(self) -> bool:
+        return self.found <= self.most
+
+
+@dataclass
+class Findings:
+    experiment: str
+    figures: dict[str, Any] = field(default_factory=dict)
+    bars: list[Bar] = field(default_factory=list)
+
+    @property
+    def short(self) -> list[Bar]:
+        return [bar for bar in self.bars if not bar.holds]
+
+    def line(self) -> str:
+        """One JSON object: the figures, the bars, what falls short."""
+        told = {
+            "experiment": self.experiment,
+            "holds": not self.short,
+            "bars": {b.name: {"found": b.found, "most": b.most} for b in self.bars},
+            **self.figures,
+        }
+        return json.dumps(told)
+
+    def verdict(self) -> str:
+        if not self.short:
+            return f"{self.experiment}: HOLDS"
+        missed = ", ".join(f"{b.name} {b.found:g} (at most {b.most:g})" for b in self.short)
+        return f"{self.experiment}: FALLS SHORT: {missed}"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Where an experiment works, how long it may take, and whom it tells how far it is."""
+
+    folder: Path
+    quick: bool
+    tell: Tell
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that this share of them does not pass; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0

@@ -1,0 +1,68 @@
+"""The long experiments: kill loops and load, on a real instance of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.cli.proofs.findings import Findings, Task, Tell
+from bot.cli.proofs.kill import prove_kill
+from bot.cli.proofs.start import prove_start
+from bot.cli.proofs.turns import prove_turns
+from bot.core.errors import Misuse
+
+Experiment = Callable[[Task], Awaitable[Findings]]
+EXPERIMENTS: dict[str, Experiment] = {"kill": prove_kill, "turns": prove_turns, "start": prove_start}
+
+
+def prove(
+    name: Annotated[
+        str | None, typer.Argument(help="One experiment; all of them where none is named.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A short run of each.")] = False,
+) -> None:
+    """Run the long experiments; each prints its figures as one JSON line. Exit 1 where one falls short."""
+    if name is not None and name not in EXPERIMENTS:
+        raise Misuse(f"there is no experiment '{name}'. There are: {', '.join(EXPERIMENTS)}")
+    short = False
+    for each in [name] if name else EXPERIMENTS:
+        found = _carry_out(EXPERIMENTS[each], quick)
+        typer.echo(found.line())
+        typer.echo(found.verdict())
+        short = short or bool(found.short)
+    raise typer.Exit(1 if short else 0)
+
+
+def _carry_out(experiment: Experiment, quick: bool) -> Findings:
+    folder = Path(tempfile.mkdtemp(prefix="bounceback-proof-"))
+    try:
+        with _progress() as tell:
+            return uvloop.run(_of(experiment, Task(folder, quick, tell)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _of(experiment: Experiment, task: Task) -> Findings:
+    return await experiment(task)
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("starting", total=None)
+
+        def tell(what: str, done: int, of: int) -> None:
+            progress.update(bar, description=what, completed=done, total=of)
+
+        yield tell
