@@ -1,0 +1,57 @@
+"""docs/editors.md knows the whole format, and its example is a page without an error."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from papers import ROOT, examples, paper
+
+from bot.adapters.content_files import check
+from bot.adapters.content_files.blocks import _FITS, NAMES
+from bot.core.library.limits import CONDITIONS, PLACEHOLDERS
+
+TEXT = paper("docs/editors.md")
+
+
+def codes_of_the_checker() -> set[str]:
+    """Every code that stands as a word of its own in the code that makes problems."""
+    found = set()
+    for folder in ("bot/core/library", "bot/adapters/content_files"):
+        for path in (ROOT / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found |= set(re.findall(r"^C\d{3}$", node.value))
+    return found
+
+
+def test_every_code_of_the_checker_is_listed_and_no_other() -> None:
+    listed = re.findall(r"^\| (C\d{3}) \|", TEXT, re.MULTILINE)
+    assert listed == sorted(codes_of_the_checker())
+
+
+@pytest.mark.parametrize("block", NAMES)
+def test_every_block_is_described_and_stands_in_the_example(block: str) -> None:
+    (module,) = examples("docs/editors.md", "module")
+    assert re.search(rf"^\| .*`::: {block}\b", TEXT, re.MULTILINE)
+    assert re.search(rf"^::: {block}\b", module, re.MULTILINE) or f", {block} " in module
+
+
+@pytest.mark.parametrize("word", [w for kind in ("KIND", "HOW_MANY", "LEVEL") for w in _FITS[kind]])
+def test_every_word_that_a_block_knows_is_described(word: str) -> None:
+    assert re.search(rf"\b{re.escape(word)}\b", TEXT)
+
+
+@pytest.mark.parametrize("name", [*CONDITIONS, *PLACEHOLDERS])
+def test_every_condition_and_placeholder_is_named(name: str) -> None:
+    assert f"`{name}`" in TEXT
+
+
+def test_the_example_is_a_page_without_an_error(tmp_path: Path) -> None:
+    (module,) = examples("docs/editors.md", "module")
+    page = tmp_path / "a-short-walk.en.md"
+    page.write_text(module + "\n", encoding="utf-8")
+    problems = check(page, around=ROOT / "content")
+    assert [p.code for p in problems] == ["C402"], "unsigned, and nothing else"
