@@ -60,6 +60,11 @@ class Task:
     quick: bool
     tell: Tell
 
+    @property
+    def data(self) -> Path:
+        """The data folder of the instance under experiment."""
+        return self.folder / "var"
+
 
 def percentile(values: list[float], share: float) -> float:
     """The value that this share of them does not pass; 0 of none."""

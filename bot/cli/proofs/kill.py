@@ -132,7 +132,7 @@ async def prove_kill(task: Task, kills: int | None = None) -> Findings:
     count = QUICK_PATIENTS if kills < KILLS else PATIENTS
     chance = random.Random(SEED)  # noqa: S311
     recoveries: list[Recovery] = []
-    async with an_instance(task.folder / "kill") as instance:
+    async with an_instance(task.data) as instance:
         tokens = await join_all(instance.url, await set_up(instance.data, count))
         patients = [
             Patient(n, token, "http" if n % 3 == 2 else "socket", random.Random(chance.random()))  # noqa: S311

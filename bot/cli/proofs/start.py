@@ -15,7 +15,7 @@ FROM_NOTHING_S, WARM_S, STOP_S = 15.0, 3.0, 10.0
 
 async def prove_start(task: Task) -> Findings:
     starts = QUICK_STARTS if task.quick else STARTS
-    instance = Instance(task.folder / "start", environment=ONE_ADDRESS)
+    instance = Instance(task.data, environment=ONE_ADDRESS)
     try:
         task.tell("from nothing", 0, starts + 1)
         runs = [await _there_and_back(instance)]

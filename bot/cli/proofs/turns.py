@@ -170,7 +170,7 @@ async def prove_turns(task: Task) -> Findings:
     counts = QUICK_PATIENTS if task.quick else PATIENTS
     seconds = QUICK_SECONDS if task.quick else SECONDS
     figures: dict[str, Any] = {"seconds_each": seconds}
-    async with an_instance(task.folder / "turns") as instance:
+    async with an_instance(task.data) as instance:
         tokens = await join_all(instance.url, await set_up(instance.data, max(counts)))
         figures["memory_at_rest"] = await _memory(instance)
         async with _echo() as (echo_url, echo_pid):

@@ -1,0 +1,154 @@
+"""A small sample of each long experiment, on durable servers; and that the reckoning sees what it must see."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bot.cli.proofs.doors import Frame
+from bot.cli.proofs.findings import Bar, Findings, Task
+from bot.cli.proofs.kill import prove_kill
+from bot.cli.proofs.patient import Patient, Sent
+from bot.cli.proofs.reckoning import reckon
+from bot.cli.proofs.start import prove_start
+from bot.cli.proofs.turns import prove_turns
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def task(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Task]:
+    """One data folder for all samples: making a cluster takes seconds."""
+    folder = tmp_path_factory.mktemp("proofs")
+    yield Task(folder, quick=True, tell=lambda what, done, of: None)
+    shutil.rmtree(folder)
+
+
+def broken(found: Findings) -> list[str]:
+    """What falls short, but for speed: other people use this machine too."""
+    return [bar.name for bar in found.short if "seconds" not in bar.name]
+
+
+async def test_it_starts_from_nothing_and_again_and_stops_in_order(task: Task) -> None:
+    found = await prove_start(task)
+    assert broken(found) == []
+    assert found.figures["exit_codes"] == [0]
+
+
+async def test_kill_9_loses_nothing_doubles_nothing_and_forgets_no_alert(task: Task) -> None:
+    found = await prove_kill(task, kills=2)
+    assert broken(found) == [], found.line()
+    assert found.figures["acknowledged"] > 20
+
+
+async def test_turns_are_counted_beside_an_echo(task: Task) -> None:
+    found = await prove_turns(task)
+    assert broken(found) == []
+    assert 0 < found.figures["at_8"]["turns_by_echo"] < 1
+    assert found.figures["at_8"]["turns"]["server_cpu_ms_a_turn"] > 0
+
+
+# -- the reckoning
+
+
+def told(*answers: int) -> tuple[Patient, list[Frame]]:
+    """A patient who filled in GAD-7 while all went well, and the history of it."""
+    patient = Patient(0, "token", "socket", random.Random(1))
+    history: list[Frame] = [_bot(1, choices=["menu"])]
+
+    def say(kind: Any, reply: Callable[[int], Frame], **what: Any) -> None:
+        seq = len(history) + 1
+        id_ = f"00000000-0000-4000-8000-{seq:012}"
+        patient.sent.append(Sent(len(patient.sent), {"id": id_, **what}, kind, seq))
+        text = what.get("text", "as its button says")
+        history.extend(
+            [{"type": "msg", "seq": seq, "from": "patient", "id": id_, "text": text}, reply(seq + 1)]
+        )
+
+    say("words", lambda seq: _bot(seq), text="Hello.")
+    say("check_in", lambda seq: _bot(seq, question={"item": "gad7.1"}), choice="1.menu:check_in")
+    for n, value in enumerate(answers, 1):
+        follows: dict[str, Any] = {"read_back": [1]} if n == 7 else {"question": {"item": f"gad7.{n + 1}"}}
+        say("answer", lambda seq, f=follows: _bot(seq, **f), answer={"item": f"gad7.{n}", "value": value})
+    total = sum(answers)
+    say("send", lambda seq: _bot(seq, text=f"what you told us came to {total} out of 21."), choice="9.send")
+    patient.seen = {m["seq"]: dict(m) for m in history}
+    return patient, history
+
+
+def _bot(seq: int, **more: Any) -> Frame:
+    return {"type": "msg", "seq": seq, "from": "bot", "text": "", **more}
+
+
+ANSWERS = (1, 0, 2, 0, 3, 0, 1)
+
+
+def test_a_history_in_which_all_went_well_shows_no_slip() -> None:
+    assert reckon(*told(*ANSWERS)) == {}
+
+
+def _lose(history: list[Frame]) -> None:
+    del history[1]
+
+
+def _double(history: list[Frame]) -> None:
+    history.append(dict(history[1]))
+
+
+def _swap(history: list[Frame]) -> None:
+    history[1], history[3] = history[3], history[1]
+
+
+def _invent(history: list[Frame]) -> None:
+    history[1] = history[1] | {"id": "nobody's"}
+
+
+def _miscount(history: list[Frame]) -> None:
+    history[-1] = _bot(history[-1]["seq"], text="what you told us came to 8 out of 21.")
+
+
+def _skip_a_question(history: list[Frame]) -> None:
+    history[6] = _bot(7, question={"item": "gad7.4"})
+
+
+def _change_words(history: list[Frame]) -> None:
+    history[1] = history[1] | {"text": "Hullo."}
+
+
+def _leave_unanswered(history: list[Frame]) -> None:
+    del history[-1]
+
+
+@pytest.mark.parametrize(
+    ("harm", "slip"),
+    [
+        (_lose, "lost"),
+        (_double, "duplicated"),
+        (_swap, "out of order"),
+        (_invent, "invented"),
+        (_miscount, "wrong effects"),
+        (_skip_a_question, "wrong effects"),
+        (_change_words, "words changed"),
+        (_leave_unanswered, "unanswered"),
+    ],
+)
+def test_the_reckoning_sees_a_harmed_history(harm: Callable[[list[Frame]], None], slip: str) -> None:
+    patient, history = told(*ANSWERS)
+    harm(history)
+    assert slip in reckon(patient, history)
+
+
+def test_the_reckoning_sees_a_message_that_was_never_shown() -> None:
+    patient, history = told(*ANSWERS)
+    del patient.seen[4]
+    assert "replies missing" in reckon(patient, history)
+
+
+def test_figures_are_one_line_and_name_what_falls_short() -> None:
+    found = Findings("kill", {"kills": 2}, [Bar("lost", 1, 0), Bar("duplicated", 0, 0)])
+    assert "\n" not in found.line()
+    assert found.verdict() == "kill: FALLS SHORT: lost 1 (at most 0)"
