@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,15 @@ import structlog
 from bot.adapters.actions import LocalActions, RemoteActions
 from bot.adapters.bus import RedisBus
 from bot.adapters.chance import RandomIds, SystemClock
-from bot.adapters.content_files import read_library, watch
+from bot.adapters.content_files import check as check
+from bot.adapters.content_files import content_folder as content_folder
+from bot.adapters.content_files import read_drafts, read_library, watch
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
-from bot.adapters.postgres.migrate import migrate
+from bot.adapters.postgres.migrate import migrate as migrate
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
@@ -30,9 +32,10 @@ from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff
 from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
-from bot.adapters.understanding_local import LocalUnderstanding
+from bot.adapters.understanding_local import LocalUnderstanding, reader_taught_by
 from bot.adapters.vault import Vault
 from bot.core.errors import Misuse, Unavailable
+from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.embedded import embedded_servers
 from bot.logs import failure_of
@@ -173,6 +176,11 @@ def shipped_library(folder: Path) -> Library:
         what = f": {first.file}:{first.line} {first.message}" if first else ""
         raise Misuse(f"the content in {folder} does not build{what}. See `bounceback check {folder}`")
     return built.library
+
+
+def reader_of(folder: Path) -> Callable[[str], Understood]:
+    """What a message is about, by a folder's examples. Raises Misuse where it has none."""
+    return reader_taught_by(read_drafts(folder).understanding)
 
 
 async def publish_folder(house: House, folder: Path) -> None:

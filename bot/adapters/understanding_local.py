@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Mapping
 
 from bot.core.inputs import Understood
 from bot.core.library import Library
@@ -47,6 +48,11 @@ class LocalUnderstanding:
                 for oldest in tuple(self._trained)[:-MOST_KEPT]:
                     del self._trained[oldest]
             return self._trained[library.release]
+
+
+def reader_taught_by(examples: Mapping[str, tuple[str, ...]]) -> Callable[[str], Understood]:
+    """For commands, which may take their time. Raises Misuse where there are too few examples."""
+    return Classifier.train(examples).predict
 
 
 def _teachable(library: Library) -> bool:

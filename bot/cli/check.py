@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from bot.adapters.content_files import check as problems_of
-from bot.adapters.content_files import content_folder
 from bot.core.library import Problem
+from bot.wiring import check as problems_of
+from bot.wiring import content_folder
 
 
 class Format(StrEnum):

@@ -15,13 +15,13 @@ import uvloop
 from aiohttp import web as aioweb
 
 from bot import logs
-from bot.adapters.postgres.migrate import migrate as upgrade
 from bot.cli.house import DATA, Data
 from bot.core.errors import Misuse
 from bot.settings import Settings, read_settings
 from bot.usecases.house import House
 from bot.web.app import make_app
 from bot.wiring import background, open_house, publish_folder, servers
+from bot.wiring import migrate as upgrade
 
 DRAIN_S = 10.0
 Host = Annotated[str, typer.Option(help="Address to listen on.")]

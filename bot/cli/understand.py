@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.adapters.content_files import read_drafts
 from bot.core.errors import Misuse
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
-from bot.understanding import Classifier
-from bot.understanding.classifier import OUT_OF_SCOPE
+from bot.wiring import reader_of
+
+OUT_OF_SCOPE = "out_of_scope"
 
 
 def understand(
@@ -24,7 +24,7 @@ def understand(
 ) -> None:
     """Read messages from stdin: as they are, or with --jsonl as {"text"}."""
     try:
-        classifier = Classifier.train(read_drafts(content).understanding)
+        read = reader_of(content)
     except Misuse:
         typer.echo(
             f"There are no examples in {content / 'understanding'}. Give --content a content folder.",
@@ -32,7 +32,7 @@ def understand(
         )
         raise typer.Exit(2) from None
     for text in _from_json(sys.stdin) if jsonl else (line.rstrip("\n") for line in sys.stdin):
-        said = classifier.predict(text)
+        said = read(text)
         typer.echo(json.dumps(_record(said)) if jsonl else f"{said.confidence:.2f} {said.intent}")
 
 
