@@ -65,6 +65,17 @@ async def test_a_question_is_announced_with_its_place_and_the_number_of_answers(
     assert f"{len(DAYS)} answers to choose from." in said
 
 
+async def test_the_buttons_of_a_message_are_announced_but_not_back_and_skip_each_time(
+    visit: Visit, stage: Stage
+) -> None:
+    await visit.signed_in()
+    await stage.say("Shall we?", choices=(Choice(id="1.yes", label="Yes"), Choice(id="1.no", label="No")))
+    await visit.asked(2)
+    buttons, question = await visit.announced()
+    assert buttons == "Bounceback:\nShall we?\nYes\nNo"
+    assert "Skip" not in question
+
+
 async def test_urgent_lines_are_announced_with_their_message(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
     await stage.say(

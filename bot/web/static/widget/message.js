@@ -27,7 +27,7 @@ export function messageElement(msg, act) {
   return element;
 }
 
-/** What is said aloud when the message arrives: all of it, in one piece. */
+/** What is said aloud when the message arrives, in one piece. Back, Skip and Later are not said at every question. */
 export function announcement(msg) {
   const said = msg.question && msg.text === msg.question.text ? "" : plain(msg.text);
   const lines = msg.urgent ? msg.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
@@ -36,7 +36,7 @@ export function announcement(msg) {
     said,
     ...lines,
     msg.question && plain(spoken(msg)),
-    ...(msg.choices || []).map(({ label }) => label),
+    ...(besides(msg) ? [] : msg.choices || []).map(({ label }) => label),
   ]
     .filter(Boolean)
     .join("\n");
@@ -62,6 +62,11 @@ export function markUsed(element, used) {
   }
 }
 
+/** Do the buttons stand beside a form that is the answer proper? */
+function besides(msg) {
+  return Boolean(msg.question || msg.read_back?.length);
+}
+
 function refuseUsed(event) {
   const control = event.target.closest("[aria-disabled=true], label");
   if (!control) return;
@@ -83,7 +88,7 @@ function bubble(msg, words, own) {
 }
 
 function choices(msg, act) {
-  const quiet = msg.question || msg.read_back?.length > 0;
+  const quiet = besides(msg);
   const chosen = (choice) => () => act.choose(choice.id, choice.label);
   return h(
     "div",
