@@ -54,6 +54,14 @@ def service_of(house: House, secret: str) -> Service:
         raise Refused("not_found") from None
 
 
+def _service_of(house: House, secret: str, refusal: str) -> Service:
+    """A secret of no service is refused like one that its service does not know."""
+    try:
+        return service_of(house, secret)
+    except Refused:
+        raise Refused(refusal) from None
+
+
 # -- passwords and proofs -----------------------------------------------------------------------------
 
 
@@ -115,7 +123,7 @@ class Joining:
 
 async def join(house: House, asked: Joining) -> str:
     """Use an invitation; returns the patient's token. Under 18: the invitation ends and nothing of them is kept."""
-    service = service_of(house, asked.code)
+    service = _service_of(house, asked.code, "expired_invite")
     code, now = secret_hash(asked.code), house.clock.now()
     patient = await house.record.invites.look(service.id, code, "invite", now)
     if patient is None:
@@ -179,7 +187,7 @@ async def return_code(house: House, service: Service, patient: LineId) -> str:
 
 async def come_back(house: House, code: str, proof: str) -> str:
     """A link from the mail and what only the patient knows; returns a token."""
-    service = service_of(house, code)
+    service = _service_of(house, code, "return_failed")
     now, code_hash = house.clock.now(), secret_hash(code)
     patient = await house.record.invites.look(service.id, code_hash, "return", now)
     if patient is None:
@@ -211,10 +219,7 @@ async def begin_session(house: House, service: Service, kind: str, subject: Line
 
 async def who_is(house: House, token: str, kind: str) -> Session:
     """The session behind a token. Raises Refused('signed_out')."""
-    try:
-        service = service_of(house, token)
-    except Refused:
-        raise Refused("signed_out") from None
+    service = _service_of(house, token, "signed_out")
     session = await house.record.sessions.find(service.id, secret_hash(token), house.clock.now())
     if session is None or session.kind != kind:
         raise Refused("signed_out")
@@ -227,10 +232,7 @@ async def ticket_for(house: House, session: Session) -> str:
 
 
 async def spend_ticket(house: House, ticket: str) -> Session:
-    try:
-        service = service_of(house, ticket)
-    except Refused:
-        raise Refused("signed_out") from None
+    service = _service_of(house, ticket, "signed_out")
     session = await house.record.sessions.spend(service.id, secret_hash(ticket), house.clock.now())
     if session is None or session.kind != "ticket":
         raise Refused("signed_out")
@@ -238,7 +240,7 @@ async def spend_ticket(house: House, ticket: str) -> Session:
 
 
 async def sign_out(house: House, token: str) -> None:
-    service = service_of(house, token)
+    service = _service_of(house, token, "signed_out")
     await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
 
 

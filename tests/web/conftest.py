@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
+import pytest
 import pytest_asyncio
 from aiohttp import web
 from clinic import Clinic, SeededIds
 from cutter import Cutter
+from doors import Fragile, OpenDoor, Opened, OpenSite
 from talker import Door
 
 from bot.adapters.postgres.engine import Database, make_engine
@@ -22,8 +23,6 @@ from bot.usecases.house import House
 from bot.web.app import make_app
 from bot.wiring import Urls, open_house
 
-OpenDoor = Callable[..., Awaitable[Door]]
-
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[aiohttp.ClientSession]:
@@ -32,17 +31,11 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-@dataclass
-class Opened:
-    door: Door
-    runner: web.AppRunner
-
-
 @pytest_asyncio.fixture
 async def opened(
     clinic: Clinic, settings: Settings, client: aiohttp.ClientSession
-) -> AsyncIterator[Callable[..., Awaitable[Opened]]]:
-    """Makes a site of the clinic: ``await opened(sockets_per_patient=1)``; ``house=`` for another than the clinic's."""
+) -> AsyncIterator[OpenSite]:
+    """Makes a site: ``await opened(sockets_per_patient=1)``; ``house=`` for another house than the clinic's."""
     runners: list[web.AppRunner] = []
 
     async def make(house: House | None = None, **limits: float) -> Opened:
@@ -60,7 +53,7 @@ async def opened(
 
 
 @pytest_asyncio.fixture
-async def open_door(opened: Callable[..., Awaitable[Opened]]) -> OpenDoor:
+async def open_door(opened: OpenSite) -> OpenDoor:
     async def make(house: House | None = None, **limits: float) -> Door:
         return (await opened(house, **limits)).door
 
@@ -73,13 +66,10 @@ async def door(open_door: OpenDoor) -> Door:
     return await open_door()
 
 
-@dataclass
-class Fragile:
-    """A second process of the clinic, whose record can be taken away with ``cutter``."""
-
-    door: Door
-    house: House
-    cutter: Cutter
+@pytest.fixture
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of every clinic of the run: a second house finds their master key there."""
+    return tmp_path_factory.getbasetemp() / "data"
 
 
 @pytest_asyncio.fixture
@@ -89,13 +79,12 @@ async def fragile(
     settings: Settings,
     understanding: LocalUnderstanding,
     open_door: OpenDoor,
-    tmp_path_factory: object,
+    data: Path,
 ) -> AsyncIterator[Fragile]:
     folder = Path(tempfile.mkdtemp(prefix="cut"))  # a socket's path must be short
     cutter = Cutter.before(urls.database, folder)
     await cutter.restore()
     database = Database(make_engine(cutter.url))
-    data = clinic_data(tmp_path_factory)
     cut = Urls(cutter.url, urls.redis)
     ids = SeededIds(clinic.service.slug)
     try:
@@ -109,9 +98,3 @@ async def fragile(
         await database.dispose()
         await cutter.cut()
         shutil.rmtree(folder)
-
-
-def clinic_data(tmp_path_factory: object) -> Path:
-    """The clinic's own data folder: its master key is there."""
-    base: Path = tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-    return base / "data"

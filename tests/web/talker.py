@@ -106,9 +106,11 @@ class Line:
         self.ws = ws
         self.heard: list[Frame] = []
         self.welcomed: Frame = {}
+        self._had = 0
 
     async def hello(self, **fields: Any) -> Frame:
         """Say hello and read what is replayed up to the welcome's seq."""
+        self._had = fields.get("after", 0)
         await self.send({"type": "hello", **fields})
         self.welcomed = await self.next()
         assert self.welcomed["type"] == "welcome", self.welcomed
@@ -165,7 +167,8 @@ class Line:
 
     @property
     def seq(self) -> int:
-        return max((m["seq"] for m in self.messages), default=0)
+        """Up to where the conversation was seen, here or before."""
+        return max((m["seq"] for m in self.messages), default=self._had)
 
     def posts(self, group: str) -> list[Frame]:
         return [f for f in self.heard if f.get("group") == group and f["type"] == "msg"]

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, WSServerHandshakeError
 from clinic import Clinic, make_clinic
-from conftest import OpenDoor
+from doors import OpenDoor
 from talker import Door, Frame, Line, button, question
 
 ID = "0b8f6f1e-3a70-4d0e-9c58-6d1f0a6f2a11"

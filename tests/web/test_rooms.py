@@ -1,0 +1,176 @@
+"""Peers through the doors: joining in the chat, posts live, held, hidden and reported."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from clinic import Clinic, Patient
+from talker import Door, Frame, Line
+
+from bot.core.inputs import Moderate
+from bot.core.values import LineId
+from bot.usecases.rooms import host_post, moderate
+
+CRISIS = "i want to die"
+
+
+async def into_the_group(patient: Patient, name: str) -> str:
+    """Join the group for people with COPD; returns its id."""
+    await patient.chooses("Talk to others like me")
+    await patient.chooses("Living with COPD")
+    await patient.chooses("Join the group")
+    await patient.says(name)
+    return next(m.shown.room for m in reversed(patient.seen) if m.shown.room)
+
+
+async def member(clinic: Clinic, name: str) -> tuple[Patient, str]:
+    patient = await clinic.join("copd")
+    return patient, await into_the_group(patient, name)
+
+
+async def host_writes(clinic: Clinic, room: str, text: str) -> None:
+    service, by = clinic.service.id, clinic.host.id
+    await host_post(clinic.house, service, LineId(UUID(room)), by, uuid4(), text)
+
+
+async def host_does(clinic: Clinic, room: str, seq: int, what: str) -> None:
+    act = Moderate(seq, clinic.host.id, what)  # type: ignore[arg-type]
+    await moderate(clinic.house, clinic.service.id, LineId(UUID(room)), act)
+
+
+async def writes(line: Line, clinic: Clinic, room: str, text: str) -> Frame:
+    """Post, and wait until the room has decided."""
+    known = str(uuid4())
+    await line.send({"type": "post", "id": known, "group": room, "text": text})
+    answer = await line.answer_to(known)
+    await clinic.settle()
+    return answer
+
+
+async def next_post(line: Line, room: str) -> Frame:
+    return await line.until(lambda f: f.get("group") == room)
+
+
+async def test_who_joins_in_the_chat_is_in_the_room_at_once(clinic: Clinic, door: Door) -> None:
+    patient = await clinic.join("copd")
+    async with door.screen(patient.token) as line:
+        room = await into_the_group(patient, "Robin")
+        await host_writes(clinic, room, "Good morning")
+        post = await next_post(line, room)
+        assert (post["from"], post["text"], post["mine"]) == ("host", "Good morning", False)
+
+
+async def test_the_welcome_names_the_rooms_one_is_in(clinic: Clinic, door: Door) -> None:
+    patient, room = await member(clinic, "Robin")
+    async with door.screen(patient.token) as line:
+        assert line.welcomed["rooms"] == [{"id": room, "title": "Living with COPD", "seq": 0}]
+
+
+async def test_a_first_post_waits_for_a_host_and_only_its_author_sees_it(clinic: Clinic, door: Door) -> None:
+    author, room = await member(clinic, "Robin")
+    reader, _ = await member(clinic, "Wren")
+    async with door.screen(author.token) as mine, door.screen(reader.token) as theirs:
+        await writes(mine, clinic, room, "Hello from the stairs")
+        held = await next_post(mine, room)
+        await host_writes(clinic, room, "Good morning")
+        seen = await next_post(theirs, room)
+        assert (held["held"], held["mine"], held["text"]) == (True, True, "Hello from the stairs")
+        assert seen["text"] == "Good morning"
+
+
+async def test_a_released_post_reaches_the_others_live_and_under_its_pseudonym(
+    clinic: Clinic, door: Door
+) -> None:
+    author, room = await member(clinic, "Robin")
+    reader, _ = await member(clinic, "Wren")
+    async with door.screen(author.token) as mine, door.screen(reader.token) as theirs:
+        await writes(mine, clinic, room, "Hello from the stairs")
+        await host_does(clinic, room, 1, "release")
+        seen = await next_post(theirs, room)
+        assert (seen["seq"], seen["name"], seen["text"]) == (1, "Robin", "Hello from the stairs")
+        assert str(author.id) not in str(seen)
+
+
+async def test_a_post_is_sent_once_to_a_socket(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    async with door.screen(reader.token) as line:
+        for text in ("one", "two", "three"):
+            await host_writes(clinic, room, text)
+        await line.until(lambda f: f.get("text") == "three")
+        assert [p["text"] for p in line.posts(room)] == ["one", "two", "three"]
+
+
+async def test_a_hidden_post_is_seen_as_hidden_without_its_words(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    async with door.screen(reader.token) as line:
+        await host_writes(clinic, room, "Something unwise")
+        await next_post(line, room)
+        await host_does(clinic, room, 1, "hide")
+        hidden = await next_post(line, room)
+        assert (hidden["seq"], hidden["hidden"], hidden["text"]) == (1, True, "")
+
+
+async def test_only_posts_that_are_missing_are_replayed(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    for text in ("one", "two", "three"):
+        await host_writes(clinic, room, text)
+    async with door.screen(reader.token, after=reader.last.seq, rooms={room: 2}) as line:
+        assert (await next_post(line, room))["text"] == "three"
+        assert len(line.posts(room)) == 1
+
+
+async def test_a_report_is_acknowledged_and_waits_at_the_desk(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    await host_writes(clinic, room, "Something unkind")
+    async with door.screen(reader.token) as line:
+        known = str(uuid4())
+        await line.send({"type": "report", "id": known, "group": room, "seq": 1})
+        assert (await line.answer_to(known))["type"] == "ack"
+        await clinic.settle()
+    (alert,) = await clinic.alerts()
+    assert (alert.concern, str(alert.line)) == ("group-report", room)
+
+
+async def test_crisis_words_in_a_post_stay_out_of_the_room_and_their_author_is_cared_for(
+    clinic: Clinic, door: Door
+) -> None:
+    author, room = await member(clinic, "Robin")
+    async with door.screen(author.token) as line:
+        assert (await writes(line, clinic, room, CRISIS))["type"] == "ack"
+        urgent = await line.until(lambda f: "urgent" in f)
+        assert urgent["urgent"]["kind"] == "crisis"
+    assert [a.concern for a in await author.alerts()] == ["risk"]
+
+
+async def test_a_post_that_is_too_long_still_tells_where_to_turn(clinic: Clinic, door: Door) -> None:
+    author, room = await member(clinic, "Robin")
+    body = {"type": "post", "id": str(uuid4()), "group": room, "text": f"{CRISIS}. " + "word " * 500}
+    reply = await door.post("/v1/messages", body, author.token)
+    assert (reply.code, reply.body["urgent"]["kind"]) == ("too_long", "crisis")
+
+
+# -- over HTTP ----------------------------------------------------------------------------------------
+
+
+async def test_a_room_is_read_over_http_by_its_members(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    await host_writes(clinic, room, "one")
+    await host_writes(clinic, room, "two")
+    assert [p["text"] for p in await door.read(reader.token, 1, group=room)] == ["two"]
+
+
+async def test_a_room_one_is_not_in_looks_like_one_that_is_not_there(clinic: Clinic, door: Door) -> None:
+    _, room = await member(clinic, "Wren")
+    stranger = await clinic.join("copd")
+    replies = [await door.get(f"/v1/messages?group={g}", stranger.token) for g in (room, uuid4(), "copd")]
+    assert {(r.status, r.raw) for r in replies} == {(404, replies[0].raw)}
+
+
+async def test_a_post_over_http_is_acknowledged_twice_and_placed_once(clinic: Clinic, door: Door) -> None:
+    author, room = await member(clinic, "Robin")
+    body = {"type": "post", "id": str(uuid4()), "group": room, "text": "Hello from the stairs"}
+    first = await door.post("/v1/messages", body, author.token)
+    again = await door.post("/v1/messages", body, author.token)
+    await clinic.settle()
+    assert (first.status, again.body) == (200, first.body)
+    assert len(await door.read(author.token, group=room)) == 1
