@@ -20,7 +20,7 @@ from bot.core.errors import Misuse
 from bot.report import cast
 from bot.settings import Settings, read_settings
 from bot.usecases.house import House
-from bot.web.demo import add_demo_routes
+from bot.web.demo import Demo, add_demo_routes
 
 SHOWN = ("Maria", "Grace", "Mina")
 
@@ -39,7 +39,8 @@ def demo(
         typer.echo(f"Anybody who reaches {host}:{port} can be any patient of this demo.", err=True)
 
     def add_routes(app: web.Application) -> None:
-        add_demo_routes(app, data.absolute() / "mail" if settings.smtp_url is None else None)
+        mail = data.absolute() / "mail" if settings.smtp_url is None else None
+        add_demo_routes(app, Demo(cast.SLUG, cast.DOMAIN, mail))
 
     serve(settings, data, host, port, prepare=_prepare, add_routes=add_routes)
 

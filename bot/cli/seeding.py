@@ -34,8 +34,8 @@ from bot.usecases.rooms import host_post, moderate
 from bot.usecases.services import add_service, fresh_id
 from bot.usecases.wake import wake_due
 
-UNFINISHED = f"{cast.SLUG}-being-made"
-ROUNDS_H = range(0, 120, 24)  # after each week's visits: when the worker of that time looked
+GROUPS_BEFORE = timedelta(minutes=100)  # after the visits of a week, before it is over
+ROUNDS = range(1, 5)  # the days after that on which the worker and the team of that time looked
 MEASURES = ("phq9", "gad7")
 
 Progress = Callable[[int, int], None]
@@ -81,20 +81,25 @@ class _Silence:
 async def ready_clinic(house: House, plan: Plan, told: Progress) -> Seeded:
     """The demo clinic of this record; made where there is none. Raises Misuse in a record that holds other services."""
     known = {s.slug: s for s in house.shelf.services()}
-    if others := set(known) - {cast.SLUG, UNFINISHED}:
+    if others := set(known) - {cast.SLUG, unfinished(cast.SLUG)}:
         raise Misuse(
             f"this record holds {', '.join(sorted(others))}: a demo wants one of its own. Use --data DIR"
         )
     if cast.SLUG in known:
         return Seeded(known[cast.SLUG], 0)
-    if UNFINISHED in known:
-        await house.record.services.clear_simulated(known[UNFINISHED].id)
     return await seed(house, plan, told, slug=cast.SLUG)
+
+
+def unfinished(slug: str) -> str:
+    return f"{slug}-being-made"
 
 
 async def seed(house: House, plan: Plan, told: Progress, *, slug: str) -> Seeded:
     """Make the clinic under a name that says it is not ready; its own name is the last write."""
-    seeding = await _Seeding.begin(house, plan, f"{slug}-being-made")
+    for half_made in house.shelf.services():
+        if half_made.slug == unfinished(slug):
+            await house.record.services.clear_simulated(half_made.id)
+    seeding = await _Seeding.begin(house, plan, unfinished(slug))
     for week in range(plan.weeks):
         await seeding.week(week)
         told(week + 1, plan.weeks)
@@ -141,22 +146,28 @@ class _Seeding:
             for patient in self.plan.patients:
                 visits.create_task(self._visit(patient, week))
         for n, act in enumerate(a for a in self.plan.room_acts if a.week == week):
-            await self._in_the_room(act, self._base(week) - timedelta(minutes=100 - 10 * n))
-        for hours in ROUNDS_H:
-            await self._works(self._base(week) + timedelta(hours=hours))
+            await self._in_the_room(act, self._base(week) - GROUPS_BEFORE + timedelta(minutes=10 * n))
+        for day in ROUNDS:
+            if (at := self._day(week, day, time(10))) <= self.now:
+                await self._works(at)
+                await self._catches_up(week, at)
         self.troubles.stop()
 
     def _base(self, week: int) -> datetime:
         return self.now - timedelta(weeks=self.plan.weeks - 1 - week)
 
+    def _day(self, week: int, days: int, at: time) -> datetime:
+        """A time of day, so many days from the week's end."""
+        local = self._base(week).astimezone(ZoneInfo(self.service.timezone))
+        day = local.date() + timedelta(days=days)
+        return datetime.combine(day, at, local.tzinfo).astimezone(self.now.tzinfo)
+
     # -- patients -----------------------------------------------------------------------------------
 
     def _comes_at(self, patient: Patient, week: int) -> datetime:
-        base = self._base(week)
         if patient.hours_ago is not None:
-            return base - timedelta(hours=patient.hours_ago)
-        day = base.astimezone(ZoneInfo(self.service.timezone)) - timedelta(days=patient.days_ago)
-        return datetime.combine(day.date(), time(patient.hour), day.tzinfo).astimezone(self.now.tzinfo)
+            return self._base(week) - timedelta(hours=patient.hours_ago)
+        return self._day(week, -patient.days_ago, time(patient.hour))
 
     async def _visit(self, patient: Patient, week: int) -> None:
         if week < patient.begins:
@@ -184,8 +195,8 @@ class _Seeding:
                     await visitor.goes_on(points)
                 case "asks":
                     await visitor.asks_for_a_person()
-        await visitor.house.afterwards.settle()
-        await self._cared_for(visitor, patient, week)
+        await visitor.looks()
+        await self._cared_for(visitor, patient, week, self._base(week) - GROUPS_BEFORE)
 
     async def _joins(self, patient: Patient, week: int) -> None:
         at = self._comes_at(patient, week)
@@ -216,34 +227,40 @@ class _Seeding:
 
     # -- the team -----------------------------------------------------------------------------------
 
-    async def _cared_for(self, visitor: Visitor, patient: Patient, week: int) -> None:
-        """What the visit raised is acknowledged and resolved within hours, but for what is still fresh today."""
+    async def _cared_for(self, visitor: Visitor, patient: Patient, week: int, until: datetime) -> None:
+        """What a visit raised, acted on at once or when the team is there, if that is before ``until``.
+
+        What is still fresh today stays as the cast says.
+        """
         care = patient.care if week == self.plan.weeks - 1 else "resolved"
         for alert in sorted(visitor.state.alerts.values(), key=lambda a: a.level):
-            if care == "resolved" or (care == "acknowledged" and alert.level == "now"):
-                await self._acknowledged(visitor, alert)
+            now_level = alert.level == "now"
+            at = visitor.clock.now() + timedelta(minutes=4 if now_level else 50)
+            if not now_level:
+                at = self.service.next_reading(at).astimezone(at.tzinfo)
+            if at > until or care == "open" or (care == "acknowledged" and not now_level):
+                continue
+            visitor.clock.set(at)
+            await self._acknowledged(visitor, alert)
             if care == "resolved":
                 await self._resolved(visitor, alert)
+        await visitor.looks()
 
     async def _acknowledged(self, visitor: Visitor, alert: OpenAlert) -> None:
-        visitor.clock.pass_(minutes={"now": 4, "soon": 50}.get(alert.level, 90))
-        by = self._carer(alert)
-        look = Looker(by.id, visitor.clock.now())
-        await visitor.house.record.ledger.one(self.service.id, alert.id, look)
+        by, at = self._owner(alert), visitor.clock.now()
+        await visitor.house.record.ledger.one(self.service.id, alert.id, Looker(by.id, at))
         await alerts.acknowledge(visitor.house, self.service.id, alert.id, by.id)
 
     async def _resolved(self, visitor: Visitor, alert: OpenAlert) -> None:
-        house, by = visitor.house, self._carer(alert)
-        visitor.clock.pass_(minutes=40)
+        house, by = visitor.house, self._owner(alert)
+        visitor.clock.pass_(minutes=20)
         note = "Made up for the demo: rang, talked it through, agreed what happens next."
         await alerts.resolve(house, self.service.id, alert.id, by.id, "contacted", note)
         if alert.level == "now":
             text = f"{by.name} here. Thank you for talking to me today. I will ring again tomorrow morning."
             await alerts.act(house, self.service.id, visitor.patient, TeamSaid(by.id, text))
 
-    def _carer(self, alert: OpenAlert) -> StaffMember:
-        if alert.level == "now":
-            return self.staff["duty"]
+    def _owner(self, alert: OpenAlert) -> StaffMember:
         return next(m for m in self.staff.values() if m.id == alert.owner)
 
     # -- groups -------------------------------------------------------------------------------------
@@ -284,13 +301,20 @@ class _Seeding:
 
     async def _works(self, at: datetime) -> None:
         """What fell due by then: follow-ups, rungs, promises. The present's worker does what comes after now."""
-        if at > self.now:
-            return
         self.clock.set(at)
         only = frozenset({self.service.id})
         while await wake_due(self.house, only) + await keep_due(self.house, only):
             await self.house.afterwards.settle()
-        await self.house.afterwards.settle()
+
+    async def _catches_up(self, week: int, at: datetime) -> None:
+        """The team, on a day on which it reads: what came in when nobody was there."""
+        if not self.service.reading_now(at):
+            return
+        for patient in self.plan.patients:
+            visitor = self.visitors.get(patient.key)
+            if visitor is not None and visitor.state.alerts:
+                visitor.clock.set(at)
+                await self._cared_for(visitor, patient, week, at + timedelta(hours=6))
 
 
 def _house_of(house: House, at: datetime, troubles: _Troubles) -> tuple[House, PastClock]:

@@ -16,15 +16,22 @@ from bot.core.errors import Refused
 from bot.core.service import Service
 from bot.core.state import Profile
 from bot.usecases import ways_in
-from bot.usecases.house import House
 from bot.web.keys import HOUSE
 
-SLUG = "demo"
-DOMAIN = "demo.example"
 CONDITIONS = frozenset({"diabetes", "copd", "asthma", "heart"})
 MOST_LETTERS = 100
 
-MAIL: web.AppKey[Path | None] = web.AppKey("demo_mail")
+
+@dataclass(frozen=True)
+class Demo:
+    """``slug``: of the service. ``domain``: of its patients' addresses. ``mail``: the folder with letters, if any."""
+
+    slug: str
+    domain: str
+    mail: Path | None
+
+
+DEMO: web.AppKey[Demo] = web.AppKey("demo", Demo)
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,8 @@ class Kept:
     text: str
 
 
-def add_demo_routes(app: web.Application, mail: Path | None) -> None:
-    """``mail``: the folder in which letters are kept; None where a mail server is set."""
-    app[MAIL] = mail
+def add_demo_routes(app: web.Application, demo: Demo) -> None:
+    app[DEMO] = demo
     aiohttp_jinja2.get_env(app).globals["demo"] = True
     app.router.add_get("/demo/enter/{who}", enter)
     app.router.add_get("/demo/new/{condition}", new)
@@ -49,8 +55,8 @@ def add_demo_routes(app: web.Application, mail: Path | None) -> None:
 async def enter(request: web.Request) -> web.Response:
     """A fresh single-use way back for one of the demo's patients; the widget then asks for the PIN."""
     house = request.app[HOUSE]
-    service = _service(house)
-    index = house.vault.contact_index(f"{request.match_info['who']}@{DOMAIN}")
+    service = _service(request)
+    index = house.vault.contact_index(f"{request.match_info['who']}@{request.app[DEMO].domain}")
     found = [patient for of, patient in await house.record.contacts.find(index) if of == service.id]
     if not found:
         raise Refused("not_found")
@@ -61,7 +67,7 @@ async def enter(request: web.Request) -> web.Response:
 async def new(request: web.Request) -> web.Response:
     """A fresh invitation. Whoever uses it plays a patient: no report counts them."""
     house, condition = request.app[HOUSE], request.match_info["condition"]
-    service = _service(house)
+    service = _service(request)
     if condition not in CONDITIONS:
         raise Refused("not_found")
     staff = await house.record.staff.all(service.id)
@@ -73,14 +79,14 @@ async def new(request: web.Request) -> web.Response:
 
 @aiohttp_jinja2.template("demo/mail.html")
 async def letters(request: web.Request) -> dict[str, object]:
-    folder = request.app[MAIL]
+    folder = request.app[DEMO].mail
     kept = await asyncio.to_thread(_kept_in, folder) if folder is not None else ()
     return {"folder": folder, "letters": kept}
 
 
-def _service(house: House) -> Service:
+def _service(request: web.Request) -> Service:
     try:
-        return house.shelf.by_slug(SLUG)
+        return request.app[HOUSE].shelf.by_slug(request.app[DEMO].slug)
     except Refused:
         raise Refused("not_found") from None
 
