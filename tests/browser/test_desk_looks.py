@@ -15,6 +15,7 @@ PAGES = (
     "/desk?show=all",
     "/desk/alerts/{alert}",
     "/desk/alerts/{rang}",
+    "/desk/alerts/{post}",
     "/desk/patients",
     "/desk/patients/{sam}",
     "/desk/invite",

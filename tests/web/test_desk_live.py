@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+import pytest
 from desk_client import AtDesk, Site, at_desk, looks, nobody
 from desk_scene import CRISIS
 
 from bot.adapters.postgres.engine import Database
 from bot.core.values import LineId
 from bot.usecases.hub import News
+from bot.web.desk import live
 from bot.web.desk.live import end_streams
 
 CHANGED = b"event: alerts\ndata: changed\n\n"
@@ -68,6 +70,14 @@ async def test_the_stream_ends_when_the_process_stops(site: Site) -> None:
         await said(stream)
         await end_streams(site.app)
         assert await stream.read() == b""
+
+
+async def test_the_stream_ends_with_the_session(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.05)
+    async with at_desk(site, site.clinic.therapist) as desk, listening(desk) as stream:
+        await said(stream)
+        await desk.presses("/desk", "/desk/sign-out")
+        assert (await stream.read()).replace(b": still here\n\n", b"") == b""
 
 
 async def test_one_session_has_only_so_many_streams(site: Site) -> None:
