@@ -184,10 +184,10 @@ def _chosen(pen: Talk, key: str) -> None:
         safety_talk.choose(pen, key)
         if not isinstance(pen.state.top, SafetyRun):
             home.rest(pen)
-    elif isinstance(wait, ForPatient) and wait.resume:
-        home.choose(pen, key)
     elif key.startswith("link:"):
         _followed_up(pen, key)
+    elif isinstance(wait, ForPatient) and wait.resume:
+        home.choose(pen, key)
     elif key.startswith(("start:", "group:")) or key == "on":
         acting.chosen(pen, key)
     elif isinstance(run, CheckInRun):
@@ -222,6 +222,7 @@ def _followed_up(pen: Talk, key: str) -> None:
         home.rest(pen)
         return
     link, module = found
+    home.leave_all(pen)
     walk.begin(pen, module)
     walk.follow(pen, link.to)
 

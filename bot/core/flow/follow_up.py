@@ -9,10 +9,18 @@ from dateutil.rrule import rrulestr
 
 from bot.core.facts import TimerCleared, TimerSet, WaitBegan
 from bot.core.flow.questions import filled
-from bot.core.flow.voice import Talk, speak
+from bot.core.flow.voice import Talk, offer_fixed, speak
 from bot.core.library import Later, Link, Module
 from bot.core.shown import Shown
-from bot.core.state import MOST_FOLLOW_UPS, ForNothing, ModuleRun, Timer
+from bot.core.state import (
+    MOST_FOLLOW_UPS,
+    CheckInRun,
+    ForNothing,
+    ForPatient,
+    ModuleRun,
+    SafetyRun,
+    Timer,
+)
 
 BUSY = timedelta(hours=1)
 
@@ -41,7 +49,7 @@ def came_due(pen: Talk, place: str) -> None:
     timer = pen.state.timers.get(f"later:{place}")
     if timer is None:
         return
-    if pen.state.runs or pen.state.hold is not None:
+    if _busy(pen):
         pen.write(TimerSet(timer=timer.model_copy(update={"due_at": pen.moment.now + BUSY})))
         return
     pen.write(TimerCleared(kind="later", key=place))
@@ -51,6 +59,12 @@ def came_due(pen: Talk, place: str) -> None:
     part, module, run = found
     _again(pen, timer)
     _show(pen, part, module, run, place)
+
+
+def _busy(pen: Talk) -> bool:
+    """Never into an open questionnaire, the safety dialogue or a human conversation."""
+    open_question = any(isinstance(run, CheckInRun | SafetyRun) for run in pen.state.runs)
+    return open_question or pen.state.hold is not None
 
 
 def _again(pen: Talk, timer: Timer) -> None:
@@ -69,10 +83,15 @@ def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) ->
         pen.show(Shown(text=filled(pen, run, module, bubble.text), lang=module.language), step=place)
     if not pen.messages:
         speak(pen, "follow_up_intro")
-    if part.links:
-        links = tuple((f"link:{place}:{n}", link.label) for n, link in enumerate(part.links))
-        seq = pen.offer(*links)
-        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=tuple(key for key, _ in links))))
+    if not part.links:
+        return
+    links = tuple((f"link:{place}:{n}", link.label) for n, link in enumerate(part.links))
+    seq, keys = pen.offer(*links), tuple(key for key, _ in links)
+    if pen.state.runs:
+        offer_fixed(pen, "resume")
+        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*keys, "resume"), resume=True)))
+    else:
+        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
 
 
 def find(pen: Talk, place: str) -> tuple[Later, Module, ModuleRun] | None:

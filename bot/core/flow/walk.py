@@ -172,11 +172,15 @@ def _take(pen: Talk, run: ModuleRun, module: Module, branch: Branch, n: int, at:
 
 def _exercise(pen: Talk, run: ModuleRun, module: Module, part: Exercise, at: int) -> None:
     moves = tuple(MoveShown(do=m.do, seconds=m.seconds) for m in part.moves)
-    in_words = " ".join(f"{m.do.rstrip('.')} ({m.seconds} seconds)." for m in part.moves)
+    in_words = " ".join(f"{m.do.rstrip('.')} ({_seconds(m.seconds)})." for m in part.moves)
     _show(pen, run, module, Shown(text=in_words, exercise=ExerciseShown(seconds=part.seconds, moves=moves)))
     keys = ("done", "stop")
     seq = offer_fixed(pen, *keys)
     pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys), at=at))
+
+
+def _seconds(n: int) -> str:
+    return "1 second" if n == 1 else f"{n} seconds"
 
 
 def ask_action(pen: Talk, action: str, at: int | None = None) -> None:
