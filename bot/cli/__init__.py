@@ -13,6 +13,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
 from bot.cli.judging import outcome, post, score, screen
 from bot.cli.people import invite, service_app, staff_app
+from bot.cli.prove import prove
 from bot.cli.running import migrate, run, web, work
 from bot.cli.talking import chat
 from bot.cli.understand import understand
@@ -45,6 +46,7 @@ for _command in (
     alerts,
     doctor,
     key,
+    prove,
 ):
     app.command()(_command)
 app.add_typer(staff_app, name="staff")
