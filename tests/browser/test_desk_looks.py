@@ -44,6 +44,7 @@ async def addresses(clinic: Clinic, scene: Scene) -> list[str]:
     names = {
         "alert": alerts[scene.sam.id],
         "rang": alerts[scene.alex.id],
+        "post": alerts[scene.room],
         "sam": scene.sam.id,
         "room": scene.room,
     }
