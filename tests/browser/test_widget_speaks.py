@@ -90,7 +90,7 @@ async def test_a_bot_message_never_moves_the_keyboard(visit: Visit, stage: Stage
     await visit.box.fill("half a sent")
     await stage.say("Are you there?", choices=(Choice(id="1.yes", label="Yes"),))
     await visit.asked(2)
-    await visit.box.type("ence")
+    await visit.page.keyboard.type("ence")
     assert await visit.box.input_value() == "half a sentence"
 
 
