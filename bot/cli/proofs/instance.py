@@ -175,12 +175,16 @@ class Instance:
             await asyncio.sleep(LOOK_S)
         return time.monotonic() - began, self.process.returncode
 
-    def clear(self) -> None:
-        """Nothing of it runs any more, however the experiment ended."""
+    def end(self) -> None:
+        """The server does not run any more; its servers may."""
         if self.process is not None and self.process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
             self.process.wait()
+
+    def clear(self) -> None:
+        """Nothing of it runs any more, however the experiment ended."""
+        self.end()
         if (self.data / "servers").exists():
             place, account = self._place()
             end(place.cluster, account)
