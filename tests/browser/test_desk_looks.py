@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 from clinic import Clinic
-from desk_scene import Scene, busy_day
+from desk_scene import CRISIS, Scene, busy_day
 from desk_visit import sit_down
+from playwright.async_api import expect
 from visit import Visit
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -53,6 +54,10 @@ async def addresses(clinic: Clinic, scene: Scene) -> list[str]:
 
 async def look(visit: Visit, path: str) -> list[str]:
     await visit.page.goto(visit.base + path)
+    return await faults(visit, path)
+
+
+async def faults(visit: Visit, path: str) -> list[str]:
     found = await visit.findings()
     if await visit.page.evaluate(TOO_WIDE):
         found.append("wider than the window")
@@ -69,4 +74,32 @@ async def test_every_page_is_accessible(
     await sit_down(there, clinic, clinic.therapist)
     for path in await addresses(clinic, scene):
         found += await look(there, path)
+    assert not found, "\n".join(found)
+
+
+async def test_answers_to_forms_are_accessible_too(there: Visit, clinic: Clinic) -> None:
+    """A wrong sign-in, a resolve without an outcome, a link shown once; in forced colours and on a narrow screen."""
+    patient = await clinic.join("copd", name="Sam")
+    await patient.says(CRISIS)
+    (alert,) = await patient.alerts()
+    await there.begin(viewport=NARROW, forced_colors="active")
+    page = there.page
+    await page.goto(f"{there.base}/desk/sign-in")
+    for label in ("Service", "E-mail", "Password"):
+        await page.get_by_label(label).fill("somebody@else.example")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    found = await faults(there, "wrong sign-in")
+    await sit_down(there, clinic, clinic.therapist)
+    await page.goto(f"{there.base}/desk/alerts/{alert.id}")
+    await page.evaluate("for (const form of document.forms) form.noValidate = true")
+    await page.get_by_role("button", name="Resolve").click()
+    await expect(page.get_by_role("group", name="What came of it?")).to_have_accessible_description(
+        "Choose what came of it. An alert is never closed without."
+    )
+    found += await faults(there, "no outcome")
+    await page.goto(f"{there.base}/desk/patients/{patient.id}")
+    await page.get_by_role("button", name="Make a return link").click()
+    await expect(page.get_by_label("Link")).to_be_visible()
+    found += await faults(there, "a link")
     assert not found, "\n".join(found)
