@@ -186,3 +186,8 @@ def button(messages: list[Frame], label: str) -> str:
 def question(messages: list[Frame]) -> Frame:
     """The latest question on the screen."""
     return next(m["question"] for m in reversed(messages) if "question" in m)
+
+
+async def still_there(line: Line) -> bool:
+    """Is what is said over this socket still acknowledged?"""
+    return bool((await line.answer_to(await line.say("hello")))["type"] == "ack")

@@ -14,9 +14,9 @@ import pytest_asyncio
 import structlog
 from clinic import Clinic, Patient
 from doors import Fragile
+from peers import into_the_group
 from sqlalchemy import text
 from talker import Door, Frame
-from test_rooms import into_the_group
 
 from bot import logs
 from bot.adapters.postgres.engine import Database

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from clinic import Clinic, Patient
+from clinic import Clinic
+from peers import host_does, host_writes, into_the_group, member
 from talker import Door, Frame, Line
 
-from bot.core.inputs import Moderate
-from bot.core.values import LineId
-from bot.usecases.rooms import host_post, moderate
-
 CRISIS = "i want to die"
-
-
-async def into_the_group(patient: Patient, name: str) -> str:
-    """Join the group for people with COPD; returns its id."""
-    await patient.chooses("Talk to others like me")
-    await patient.chooses("Living with COPD")
-    await patient.chooses("Join the group")
-    await patient.says(name)
-    return next(m.shown.room for m in reversed(patient.seen) if m.shown.room)
-
-
-async def member(clinic: Clinic, name: str) -> tuple[Patient, str]:
-    patient = await clinic.join("copd")
-    return patient, await into_the_group(patient, name)
-
-
-async def host_writes(clinic: Clinic, room: str, text: str) -> None:
-    service, by = clinic.service.id, clinic.host.id
-    await host_post(clinic.house, service, LineId(UUID(room)), by, uuid4(), text)
-
-
-async def host_does(clinic: Clinic, room: str, seq: int, what: str) -> None:
-    act = Moderate(seq, clinic.host.id, what)  # type: ignore[arg-type]
-    await moderate(clinic.house, clinic.service.id, LineId(UUID(room)), act)
 
 
 async def writes(line: Line, clinic: Clinic, room: str, text: str) -> Frame:

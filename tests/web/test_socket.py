@@ -12,14 +12,16 @@ from doors import OpenDoor, OpenSite
 from talker import Door, Line, question
 
 from bot.core.inputs import TeamSaid
+from bot.core.values import LineId
 from bot.usecases.alerts import act
+from bot.usecases.ways_in import begin_session
 from bot.web.frames import PROTOCOL
 
 BIG = "x" * 1_000_000  # a few of these fill what the kernel keeps for somebody who does not read
 
 
-async def team_writes(clinic: Clinic, patient: object, text: str) -> None:
-    await act(clinic.house, clinic.service.id, patient, TeamSaid(clinic.therapist.id, text))  # type: ignore[arg-type]
+async def team_writes(clinic: Clinic, patient: LineId, text: str) -> None:
+    await act(clinic.house, clinic.service.id, patient, TeamSaid(clinic.therapist.id, text))
 
 
 def seqs(line: Line) -> list[int]:
@@ -215,8 +217,6 @@ async def test_everybody_is_told_before_the_process_goes(clinic: Clinic, opened:
 async def test_signing_out_closes_the_sockets_and_another_device_comes_back(
     clinic: Clinic, door: Door
 ) -> None:
-    from bot.usecases.ways_in import begin_session
-
     patient = await clinic.join("copd")
     other = await begin_session(clinic.house, clinic.service, "patient", patient.id)
     async with door.screen(patient.token) as line:
