@@ -183,8 +183,15 @@ def reader_of(folder: Path) -> Callable[[str], Understood]:
     return reader_taught_by(read_drafts(folder).understanding)
 
 
-async def publish_folder(house: House, folder: Path) -> None:
-    """Put a folder's content in force, if it differs from what is."""
+async def publish_folder(house: House, folder: Path, *, production: bool = False) -> None:
+    """In development: put a folder's content in force, if it differs from what is. Production never publishes by itself."""
+    if production:
+        if house.shelf.pointer is None:
+            raise Misuse(
+                "nothing is published yet: run `bounceback publish FOLDER` with signed content first"
+            )
+        await house.understanding.prepare(house.shelf.library)
+        return
     library = await asyncio.to_thread(shipped_library, folder)
     pointer = house.shelf.pointer
     if pointer is None or pointer.release != library.release:

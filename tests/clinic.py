@@ -75,7 +75,7 @@ class PostBox:
     def to(self, address: str) -> list[Message]:
         return self.letters[address]
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:
         if self.refusing:
             return "451 4.3.0 try again later"
         content = envelope.content

@@ -60,9 +60,12 @@ async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:
     assert messages == {(m.seq, m.word) for m in asked.messages}, "messages"
     scores = await column_set("SELECT score_id, measure, total FROM score")
     assert scores == {(s.score_id, s.measure, s.total) for s in asked.scores}, "scores"
-    alerts = await column_set("SELECT alert_id, concern, level, state, rung, told, evidence, due_at FROM alert")
+    alerts = await column_set(
+        "SELECT alert_id, concern, level, state, rung, told, evidence, due_at FROM alert"
+    )
     wanted = {
-        (a.id, a.concern, a.level, a.status, a.rung, a.told, a.evidence, a.due_at) for a in asked.alerts.values()
+        (a.id, a.concern, a.level, a.status, a.rung, a.told, a.evidence, a.due_at)
+        for a in asked.alerts.values()
     }
     assert alerts == wanted, "alerts"
     evidence = await column_set("SELECT alert_id, n, rule FROM evidence")

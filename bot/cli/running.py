@@ -87,7 +87,10 @@ async def _serve(
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with servers(settings, data) as urls, open_house(settings, data, urls) as house:
-        await publish_folder(house, settings.content)
+        production = settings.env == "production"
+        if production and (standing := await house.checks["record"]()) != "ok":
+            raise Misuse(f"the record cannot keep its promises: {standing}")
+        await publish_folder(house, settings.content, production=production)
         doors = await prepare(house, settings, data) if prepare else {}
         running = asyncio.create_task(background(house, settings, worker=worker))
         runner = await _listen(house, settings, host, port, doors, add_routes) if port is not None else None

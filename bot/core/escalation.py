@@ -30,13 +30,14 @@ class Colleague:
 def due_at(level: Level, rung: int, now: datetime, ladder: Ladder, service: Service) -> datetime | None:
     """When the rung after ``rung`` is told, unless somebody acknowledges before; None: never (a digest).
 
-    A rung of a ``now`` alert counts plain minutes, day and night. Others count one working day.
+    A rung of a ``now`` alert counts plain minutes, day and night, and the last rung is told again each hour. Others
+    count one working day, for the last rung too: it is told again each working day.
     """
     rungs = ladder.levels[level]
     if not rungs:
         return None
     minutes = rungs[rung].minutes if rung < len(rungs) else ladder.repeat_last_minutes
-    if level == "now" or rung >= len(rungs):
+    if level == "now":
         return now + timedelta(minutes=minutes)
     return service.working_day_after(now) if minutes else None
 
@@ -47,11 +48,13 @@ def next_rung(level: Level, rung: int, ladder: Ladder) -> int:
 
 
 def who_hears(
-    level: Level, rung: int, owner: StaffId | None, staff: Sequence[Colleague], ladder: Ladder
+    concern: str, level: Level, rung: int, owner: StaffId | None, staff: Sequence[Colleague], ladder: Ladder
 ) -> tuple[Colleague, ...]:
-    """Everybody on this rung who is there. Nobody there: the team's duty, then the lead, then anybody (never nobody)."""
+    """Everybody on this rung who is there; of a group's report its hosts first. Nobody there: the team's duty, then the lead, then anybody (never nobody)."""
     rungs = ladder.levels[level]
     wanted = rungs[min(rung, len(rungs) - 1)].who if rungs else ("owner",)
+    if concern == "group-report" and rung == 0:
+        wanted = ("host",)
     here = [c for c in staff if not c.away]
 
     def named(who: str) -> list[Colleague]:

@@ -26,7 +26,9 @@ async def tell_staff(house: House, service: ServiceId, task: Task) -> None:
     staff = {m.id: m for m in await house.record.staff.all(service)}
     rung = int(task.payload["rung"])
     ladder = house.shelf.library.policy.ladder
-    colleagues = who_hears(alert.level, rung, alert.owner, [m.colleague() for m in staff.values()], ladder)
+    colleagues = who_hears(
+        alert.concern, alert.level, rung, alert.owner, [m.colleague() for m in staff.values()], ladder
+    )
     plan = [(house.ids.new(), c.id, _message_id(house, alert, task, c.id)) for c in colleagues]
     deliveries = await house.record.deliveries.plan(service, task, alert.id, plan, house.clock.now())
     waiting = 0

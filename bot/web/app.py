@@ -14,7 +14,6 @@ from bot.core.errors import Refused, Unavailable
 from bot.logs import failure_of
 from bot.settings import Settings
 from bot.usecases.house import House
-
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes

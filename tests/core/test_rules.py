@@ -124,9 +124,16 @@ def test_an_alert_of_soon_waits_one_working_day(library: Library) -> None:
 def test_nobody_there_is_never_nobody_told(library: Library) -> None:
     ladder = library.policy.ladder
     away = Colleague(OWNER.id, OWNER.roles, OWNER.email, away=True)
-    assert who_hears("now", 0, OWNER.id, [away, DUTY], ladder) == (DUTY,)
-    assert who_hears("soon", 0, None, [LEAD], ladder) == (LEAD,)
-    assert who_hears("soon", 0, OWNER.id, [away], ladder) == (away,)
+    assert who_hears("risk", "now", 0, OWNER.id, [away, DUTY], ladder) == (DUTY,)
+    assert who_hears("risk", "soon", 0, None, [LEAD], ladder) == (LEAD,)
+    assert who_hears("risk", "soon", 0, OWNER.id, [away], ladder) == (away,)
+
+
+def test_a_report_of_a_group_goes_to_its_hosts_first(library: Library) -> None:
+    host = Colleague(StaffId(UUID(int=20)), frozenset({"host"}), "host@x")
+    ladder = library.policy.ladder
+    assert who_hears("group-report", "soon", 0, None, [OWNER, host, DUTY], ladder) == (host,)
+    assert who_hears("group-report", "soon", 1, None, [OWNER, host, DUTY], ladder) == (DUTY,)
 
 
 # -- hours --------------------------------------------------------------------------------------------
