@@ -74,7 +74,7 @@ async def _prepare(house: House, settings: Settings, _: Path) -> Mapping[str, st
 
 
 def doors_of(settings: Settings) -> dict[str, str]:
-    """What there is to click on, by what it opens; an empty link is only to be read."""
+    """What there is to click on, by what it opens; ``file:`` names a file to edit."""
     people = {p.name: p for p in cast.PATIENTS}
     chats = {
         f"Patient: chat as {p.name} ({p.about}). PIN {cast.PIN}": f"/demo/enter/{p.key}"
@@ -88,9 +88,9 @@ def doors_of(settings: Settings) -> dict[str, str]:
         "Patient: a new one with COPD joins": "/demo/new/copd",
         "Patient: a new one with diabetes joins": "/demo/new/diabetes",
         "Patient: a new one with a heart condition joins": "/demo/new/heart",
-        f"Therapist: sign in with {therapist.email} and the password: {cast.PASSWORD}": "/desk",
-        f"Group host: sign in with {host.email} and the same password": "/desk/groups",
-        "Others at the desk, same password: "
+        f"Therapist: service {cast.SLUG}, {therapist.email}, password: {cast.PASSWORD}": "/desk",
+        f"Group host: service {cast.SLUG}, {host.email}, the same password": "/desk/groups",
+        "Others at the desk, the same way: "
         + ", ".join(m.email for m in cast.STAFF if m not in (therapist, host)): "/desk/sign-in",
         f"Editor: change a file in {modules} and save: it is published at once. Try": f"file:{_example(modules)}",
         "Mail that the demo has sent": "/demo/mail",
