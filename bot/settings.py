@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.core.errors import Misuse
 
 PREFIX = "BOUNCEBACK_"
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Limits(BaseModel):
@@ -70,6 +71,9 @@ class Settings(BaseSettings):
         default=None,
         description="id:base64 keys of 32 bytes, the current one first; unset: made in the data folder",
     )
+    proxies: int = Field(
+        default=0, ge=0, description="how many proxies of yours stand in front; their X-Forwarded-For is believed"
+    )
     content: Path = Field(
         default=Path("content"), description="folder with the content that is published at start"
     )
@@ -101,7 +105,11 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """Exact origins that may open a socket: our own pages' and those that embed the widget."""
         own = urlsplit(self.public_url)
-        return frozenset({f"{own.scheme}://{own.netloc}", *self.allowed_origins})
+        names = {own.netloc}
+        if self.env == "development" and own.hostname in LOOPBACK:
+            # One machine, two names: whichever of them somebody types into the address bar.
+            names |= {f"{name}:{own.port}" if own.port else name for name in LOOPBACK}
+        return frozenset({*(f"{own.scheme}://{name}" for name in names), *self.allowed_origins})
 
     def key_ring(self) -> tuple[dict[str, bytes], str] | None:
         """Master keys by id, and the id of the current one; None where none are set."""

@@ -49,6 +49,11 @@ async def patient_of(request: web.Request) -> tuple[Session, LineId]:
 
 
 def address_of(request: web.Request) -> str:
+    """The client's address: as our own proxies report it, never as the client claims."""
+    proxies = request.app[SETTINGS].proxies
+    passed = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",")]
+    if proxies and len(passed) >= proxies and passed[-proxies]:
+        return passed[-proxies]
     return request.remote or "unknown"
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import Field, StrictBool, StringConstraints
 
 from bot.core.errors import Refused
+from bot.core.flow.voice import where_to_turn_in
 from bot.core.values import Value
 from bot.usecases import ways_in
 from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
@@ -94,15 +95,20 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def availability(request: web.Request) -> web.Response:
-    """Who reads, and when: of one's own service when signed in, else of the only one there is."""
+    """Who reads and when, and where to turn: of one's own service when signed in, else of the only one there is."""
     house = request.app[HOUSE]
+    services = house.shelf.services()
     if "Authorization" in request.headers:
         session, _ = await patient_of(request)
-        return web.json_response({"reading": reading_now(house, session.service)})
-    services = house.shelf.services()
-    if len(services) != 1:
+        service = house.shelf.service(session.service)
+    elif len(services) == 1:
+        service = services[0]
+    else:
         return web.json_response({"reading": ""})
-    return web.json_response({"reading": reading_now(house, services[0].id)})
+    urgent = where_to_turn_in(house.shelf.library, service.nation, "advice")
+    return web.json_response(
+        {"reading": reading_now(house, service.id), "urgent": urgent.model_dump(mode="json")}
+    )
 
 
 def add_entry_routes(app: web.Application) -> None:

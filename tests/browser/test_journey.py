@@ -138,3 +138,16 @@ async def the_therapist_answers(desk: Visit, clinic: Clinic, patient: Patient) -
     clinic.clock.advance(minutes=16)
     await clinic.work()
     assert len(clinic.letters(clinic.duty)) == 1
+
+
+async def test_the_red_flags_of_a_module_stay_within_reach(there: Visit, site: Site) -> None:
+    patient = await site.clinic.join("copd")
+    await in_the_chat(there, patient)
+    now = there.page.locator(".msg:not(.used)")
+    for label in ("Something that may help", "Breathlessness and worry"):
+        await now.get_by_role("button", name=label, exact=True).click()
+    pinned = there.page.get_by_text("When to stop and call 999")
+    await pinned.click()
+    await picture(there, "11-red-flags")
+    await expect(there.page.locator(".advice-words").get_by_text("Call 999").first).to_be_visible()
+    assert await there.findings() == []

@@ -2,6 +2,7 @@ import { Announcer } from "./widget/announcer.js";
 import { Api, Refusal } from "./widget/api.js";
 import { h } from "./widget/dom.js";
 import { HelpPanel } from "./widget/help.js";
+import { marked } from "./widget/marks.js";
 import { ShiftThrice } from "./widget/leave.js";
 import { part } from "./widget/parts.js";
 import { Session } from "./widget/session.js";
@@ -82,6 +83,8 @@ class BouncebackChat extends HTMLElement {
     this.notice = h("p", { class: "notice", part: "notice", role: "status" });
     this.place = h("div", { class: "place", hidden: true });
     this.talk = h("div", { class: "place", hidden: true });
+    this.advice = h("div", { class: "advice-words", dir: "auto" });
+    this.pinned = h("details", { class: "advice", hidden: true }, h("summary", {}, texts.advice), this.advice);
     this.menu = this.drawMenu();
     this.body = h("div", { class: "body" }, this.header(), this.notice, this.talk, this.place);
     this.panel = h(
@@ -114,6 +117,7 @@ class BouncebackChat extends HTMLElement {
       h("div", { class: "tools" }, this.helpButton(), this.leaveButton()),
       this.menu,
       this.reading,
+      this.pinned,
     );
   }
 
@@ -339,9 +343,17 @@ class BouncebackChat extends HTMLElement {
     if (what === "reading") this.reading.textContent = detail;
     else if (what === "notice") this.notice.textContent = detail;
     else if (what === "state") this.stateChanged(detail);
+    else if (what === "advice") this.pin(detail);
     else if (what === "message") this.emit("bounceback:message", detail);
     else if (what === "room") this.setSignedIn(true);
     if (this.room) this.room.dispatchEvent(new CustomEvent(`chat:${what}`, { detail }));
+  }
+
+  /** The red flags of the module that was begun last stay within reach, folded so that they cover nothing. */
+  pin({ text, lang }) {
+    this.advice.lang = lang;
+    this.advice.replaceChildren(...text.split("\n\n").map((line) => h("p", {}, marked(line))));
+    this.pinned.hidden = false;
   }
 
   stateChanged(state) {

@@ -102,6 +102,7 @@ class Chat {
     this.after = gapless(this.messages, this.after);
     this.asked(msg, element);
     this.announce(msg);
+    if (msg.urgent?.kind === "advice") this.host.changed("advice", msg);
     this.host.changed("message", { seq: msg.seq, from: msg.from });
   }
 

@@ -16,7 +16,7 @@ export function messageElement(msg, act) {
     { class: `msg ${own ? "own" : msg.from}`, part: `message ${msg.from}`, "data-seq": msg.seq },
     words && bubble(msg, words, own),
     msg.picture && act.part("picture", msg.picture, msg),
-    msg.urgent && urgentCard(msg.urgent, msg.lang),
+    msg.urgent?.lines.length > 0 && urgentCard(msg.urgent, msg.lang),
     msg.charts?.length > 0 && act.part("charts", msg.charts, msg),
     msg.read_back?.length > 0 && readBack(msg, act),
     msg.question && questionCard(msg, act),

@@ -20,6 +20,7 @@ export const texts = {
     safeguarding: "There is help for this",
     advice: "Important",
   },
+  advice: "When to stop and call 999",
   leave: "Leave this site",
   leaveHint: "Or press the Shift key three times.",
 
