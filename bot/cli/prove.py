@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -47,11 +49,17 @@ def _carry_out(experiment: Experiment, quick: bool) -> Findings:
     try:
         with _progress() as tell:
             return uvloop.run(_of(experiment, Task(folder, quick, tell)))
+    except asyncio.CancelledError:
+        raise typer.Exit(143) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _of(experiment: Experiment, task: Task) -> Findings:
+    """Also on SIGTERM the instance is cleared away: it is in a process group of its own."""
+    loop, own = asyncio.get_running_loop(), asyncio.current_task()
+    assert own is not None
+    loop.add_signal_handler(signal.SIGTERM, own.cancel)
     return await experiment(task)
 
 

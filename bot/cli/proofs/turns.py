@@ -19,7 +19,7 @@ import aiohttp
 
 from bot.cli.proofs import echo
 from bot.cli.proofs.clinic import join_all, own_settings, set_up
-from bot.cli.proofs.doors import Door, Frame, socket_door
+from bot.cli.proofs.doors import GONE, Door, Frame, socket_door
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
 from bot.cli.proofs.instance import Instance, an_instance, cpu_s, free_port, memory_mib
 from bot.core.values import LineId
@@ -31,14 +31,20 @@ PATIENTS, QUICK_PATIENTS = (1, 8, 32, 256), (1, 8)
 SECONDS, QUICK_SECONDS = 8.0, 1.0
 WARM_UP_S = 1.0
 COMMITS, QUICK_COMMITS = 200, 40
+AGAIN_S = 0.5
+LATEST_S = 20.0
 
 
 @dataclass
 class Load:
-    """One run at one number of patients. Seconds from the message to its ack, and to the whole reply."""
+    """One run at one number of patients. Seconds from the message to its ack, and to the whole reply.
+
+    ``turned_away``: how often a message or a connection was refused for now.
+    """
 
     acks: list[float] = field(default_factory=list)
     turns: list[float] = field(default_factory=list)
+    turned_away: int = 0
     counting: bool = False
     over: bool = False
 
@@ -50,6 +56,7 @@ class Load:
     def figures(self, seconds: float) -> dict[str, float]:
         return {
             "per_s": round(len(self.turns) / seconds, 1),
+            "turned_away": self.turned_away,
             "ack_p50_ms": _ms(self.acks, 0.5),
             "ack_p95_ms": _ms(self.acks, 0.95),
             "p50_ms": _ms(self.turns, 0.5),
@@ -71,22 +78,33 @@ class CheckingIn:
     token: str
     after: int = 0
     screen: Frame = field(default_factory=dict)
+    open: Frame = field(default_factory=dict)
 
     async def talk(self, session: aiohttp.ClientSession, load: Load) -> None:
-        async with socket_door(session, self.token, self.after) as door:
-            while not self.screen:
-                self._read(await door.receive())
-            while not load.over:
-                await self._turn(door, load)
+        while not load.over:
+            try:
+                async with socket_door(session, self.token, self.after) as door:
+                    while not self.screen and not self.open:
+                        self._read(await door.receive())
+                    while not load.over:
+                        await self._turn(door, load)
+            except GONE:
+                # Too many at once: one comes again, as a widget does.
+                load.turned_away += 1
+                await asyncio.sleep(AGAIN_S)
 
     async def _turn(self, door: Door, load: Load) -> None:
-        message = {"type": "say", "id": str(uuid.uuid4()), **self._next()}
+        self.open = self.open or {"type": "say", "id": str(uuid.uuid4()), **self._next()}
         began, ack_s, self.screen = time.perf_counter(), 0.0, {}
-        await door.send(message)
+        await door.send(self.open)
         while not (ack_s and self.screen):
             frame = await door.receive()
             if frame["type"] == "ack":
-                ack_s = time.perf_counter() - began
+                ack_s, self.open = time.perf_counter() - began, {}
+            elif frame["type"] == "nack":
+                load.turned_away += 1
+                await asyncio.sleep(AGAIN_S)
+                await door.send(self.open)
             self._read(frame)
         load.done(ack_s, time.perf_counter() - began)
 
@@ -132,14 +150,18 @@ async def _under_load(
     """Figures of ``seconds`` in which all clients talk at once, without the first moments."""
     load = Load()
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(url, connector=connector) as session, asyncio.TaskGroup() as tasks:
-        for client in clients:
-            tasks.create_task(client.talk(session, load))
+    async with aiohttp.ClientSession(url, connector=connector) as session:
+        talking = [asyncio.create_task(client.talk(session, load)) for client in clients]
         await asyncio.sleep(WARM_UP_S)
         before, began, load.counting = await watched(), time.monotonic(), True
         await asyncio.sleep(seconds)
         load.counting, took, after = False, time.monotonic() - began, await watched()
         load.over = True
+        _, late = await asyncio.wait(talking, timeout=LATEST_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*talking, return_exceptions=bool(late))
+    load.turned_away += len(late)
     turns = max(len(load.turns), 1)
     used = {f"{who}_cpu_ms_a_turn": round((after[who] - before[who]) * 1000 / turns, 3) for who in before}
     return load.figures(took) | used
