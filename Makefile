@@ -53,7 +53,7 @@ define install
 	  { rm -rf $(VENV); echo "Could not make a virtual environment in $(ROOT)/$(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 	@echo "Installing from $(1) ..."
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-uv.lock
-	@$(VENV)/bin/uv pip install -q --python $(PY) --require-hashes --no-deps -r $(1) 2>/dev/null || \
+	@$(VENV)/bin/uv pip install -q --compile-bytecode --python $(PY) --require-hashes --no-deps -r $(1) 2>/dev/null || \
 	  { echo "  (uv could not; pip takes over, which is slower)"; \
 	    $(PY) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r $(1); }
 	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -72,7 +72,9 @@ class Settings(BaseSettings):
         description="id:base64 keys of 32 bytes, the current one first; unset: made in the data folder",
     )
     proxies: int = Field(
-        default=0, ge=0, description="how many proxies of yours stand in front; their X-Forwarded-For is believed"
+        default=0,
+        ge=0,
+        description="how many proxies of yours stand in front; their X-Forwarded-For is believed",
     )
     content: Path = Field(
         default=Path("content"), description="folder with the content that is published at start"

@@ -126,8 +126,12 @@ async def open_house(
     ids: Ids | None = None,
     database: Database | None = None,
     understanding: Understanding | None = None,
+    at_hand: Library | None = None,
 ) -> AsyncIterator[House]:
-    """Everything wired, the schema up to date, the content in force. Closed in reverse order."""
+    """Everything wired and the schema up to date. Closed in reverse order.
+
+    ``at_hand``: a library that is likely to be the one in force, so that it need not be read from the record.
+    """
     async with AsyncExitStack() as stack:
         if database is None:
             await migrate(urls.database)
@@ -156,7 +160,9 @@ async def open_house(
             keep_promise=keep_now,
             checks={"record": database.standing, "bus": bus.standing, "content": content},
         )
-        await house.shelf.refresh()
+        if at_hand is not None:
+            shelf.put_first(at_hand)
+        await shelf.refresh()
         stack.push_async_callback(house.afterwards.settle)
         yield house
 
@@ -183,21 +189,15 @@ def reader_of(folder: Path) -> Callable[[str], Understood]:
     return reader_taught_by(read_drafts(folder).understanding)
 
 
-async def publish_folder(house: House, folder: Path, *, production: bool = False) -> None:
-    """In development: put a folder's content in force, if it differs from what is. Production never publishes by itself."""
-    if production:
-        if house.shelf.pointer is None:
-            raise Misuse(
-                "nothing is published yet: run `bounceback publish FOLDER` with signed content first"
-            )
-        await house.understanding.prepare(house.shelf.library)
-        return
-    library = await asyncio.to_thread(shipped_library, folder)
-    pointer = house.shelf.pointer
-    if pointer is None or pointer.release != library.release:
-        pointer = await publish(house, library, by="start")
+async def content_at_start(house: House, authored: Library | None) -> None:
+    """In development the folder's content is put in force. Production (``authored`` None) never publishes by itself."""
+    pointer = await house.record.releases.pointer()
+    if authored is None and pointer is None:
+        raise Misuse("nothing is published yet: run `bounceback publish FOLDER` with signed content first")
+    if authored is not None and (pointer is None or pointer.release != authored.release):
+        pointer = await publish(house, authored, by="start")
         log.info("published", release=pointer.release[:12], count=pointer.n)
-    await house.understanding.prepare(library)
+    await house.understanding.prepare(house.shelf.library)
 
 
 async def background(house: House, settings: Settings, *, worker: bool = True) -> None:

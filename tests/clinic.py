@@ -14,12 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope
+from argon2 import PasswordHasher
 
 from bot.core.facts import Fact
 from bot.core.service import Service
 from bot.core.shown import Shown
 from bot.core.state import Conversation, Profile
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import AlertSeen, StaffMember
 from bot.usecases import turn, ways_in
 from bot.usecases.change import Changed
@@ -31,6 +32,7 @@ from bot.usecases.wake import wake_due
 
 MONDAY_TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+PASSWORD_HASH = PasswordHasher().hash(PASSWORD)  # once for the run: it is slow on purpose
 
 
 class TestClock:
@@ -220,9 +222,15 @@ async def make_clinic(house: House, clock: TestClock, post_box: PostBox, slug: s
     service = await add_service(house, settings)
     staff = {}
     for role in ("therapist", "duty", "host"):
-        staff[role] = await ways_in.add_staff(
-            house, service.id, f"{role}@{slug}.example", role.title(), frozenset({role}), PASSWORD
+        staff[role] = StaffMember(
+            service=service.id,
+            id=StaffId(house.ids.new()),
+            email=f"{role}@{slug}.example",
+            name=role.title(),
+            roles=frozenset({role}),
+            password_hash=PASSWORD_HASH,
         )
+        await house.record.staff.add(staff[role])
     await house.afterwards.settle()
     return Clinic(house, service, clock, post_box, staff["therapist"], staff["duty"], staff["host"])
 

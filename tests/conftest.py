@@ -106,9 +106,16 @@ async def clinic(
     clock, ids = TestClock(), SeededIds(request.node.nodeid)
     data = tmp_path_factory.getbasetemp() / "data"
     async with open_house(
-        settings, data, urls, clock=clock, ids=ids, database=database, understanding=understanding
+        settings,
+        data,
+        urls,
+        clock=clock,
+        ids=ids,
+        database=database,
+        understanding=understanding,
+        at_hand=library,
     ) as house:
-        pointer = house.shelf.pointer
+        pointer = await house.record.releases.pointer()
         if pointer is None or pointer.release != library.release:
             await house.shelf.publish(library, "tests", clock.now())
         slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:40] + f"-{ids.new().hex[:6]}"

@@ -20,7 +20,7 @@ from bot.core.errors import Misuse
 from bot.settings import Settings, read_settings
 from bot.usecases.house import House
 from bot.web.app import make_app
-from bot.wiring import background, open_house, publish_folder, servers
+from bot.wiring import background, content_at_start, open_house, servers, shipped_library
 from bot.wiring import migrate as upgrade
 
 DRAIN_S = 10.0
@@ -86,11 +86,15 @@ async def _serve(
     began, stop = time.monotonic(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with servers(settings, data) as urls, open_house(settings, data, urls) as house:
-        production = settings.env == "production"
+    production = settings.env == "production"
+    authored = None if production else await asyncio.to_thread(shipped_library, settings.content)
+    async with (
+        servers(settings, data) as urls,
+        open_house(settings, data, urls, at_hand=authored) as house,
+    ):
         if production and (standing := await house.checks["record"]()) != "ok":
             raise Misuse(f"the record cannot keep its promises: {standing}")
-        await publish_folder(house, settings.content, production=production)
+        await content_at_start(house, authored)
         doors = await prepare(house, settings, data) if prepare else {}
         running = asyncio.create_task(background(house, settings, worker=worker))
         runner = await _listen(house, settings, host, port, doors, add_routes) if port is not None else None

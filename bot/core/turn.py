@@ -8,6 +8,7 @@ from bot.core import concerns
 from bot.core.errors import Refused
 from bot.core.facts import (
     ConversationResumed,
+    Evidence,
     HoldBegan,
     HoldEnded,
     InvitationDeclined,
@@ -19,7 +20,7 @@ from bot.core.facts import (
     RunEnded,
 )
 from bot.core.flow import acting, answering, check_in, follow_up, home, joining, safety_talk, walk
-from bot.core.flow.voice import Talk, speak
+from bot.core.flow.voice import Talk, speak, where_to_turn
 from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
@@ -50,9 +51,35 @@ def decide(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Con
 
     Raises Refused for what cannot be: an answer to a question that was not asked, a second joining.
     """
+    try:
+        return _decided(state, heard, moment)
+    except Refused:
+        raise
+    except Exception:
+        # A fault of ours may lose a module, never a patient's words or the alarm in them.
+        if not isinstance(heard, Said):
+            raise
+        return _failed(state, heard, moment)
+
+
+def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
     pen = Pen(state, moment)
     _hear(pen, heard)
     _go_on(pen)
+    return pen.finish()
+
+
+def _failed(state: Conversation, said: Said, moment: Moment) -> Turn[Conversation]:
+    """The message is kept, a person is told at once, the patient is signposted, and what was open is left."""
+    pen = Pen(state, moment)
+    seq = state.seq + 1
+    word = pen.keep("heard", Shown(text=said.text or "").model_dump_json(exclude_defaults=True))
+    pen.write(MessageHeard(seq=seq, client_id=said.client_id, how="text", word=word))
+    evidence = Evidence(rule="turn_failed", seq=seq, client_id=said.client_id)
+    concerns.concern_raised(pen, "risk", "now", evidence)
+    speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
+    home.leave_all(pen)
+    home.rest(pen)
     return pen.finish()
 
 

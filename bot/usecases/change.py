@@ -66,6 +66,7 @@ async def change(
     """
     async with house.hot.alone((service, line)):
         for _ in range(MOST_TRIES):
+            remembered = house.hot.get((service, line)) is not None
             hot = await _line(house, service, line)
             try:
                 changed = await _try(house, service, line, hot, prepare, once)
@@ -74,7 +75,12 @@ async def change(
                 continue
             except Refused:
                 # What was refused now may have been accepted before: a button pressed, and its frame sent again.
-                if once is None or (known := await _known(house, service, line, hot, once)) is None:
+                known = await _known(house, service, line, hot, once) if once else None
+                if known is None and remembered:
+                    # Perhaps only against a memory that another process has overtaken: ask the record.
+                    house.hot.forget((service, line))
+                    continue
+                if known is None:
                     raise
                 changed = known
             except Unavailable:

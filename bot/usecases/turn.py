@@ -95,6 +95,9 @@ async def _understood(house: House, state: Conversation, text: str) -> Understoo
 
 
 def screen(house: House, text: str, context: Context) -> Screen:
+    """Of a text far over the limit, its beginning and its end: the screen must not hold up the others."""
+    if len(text) > 3 * LONGEST:
+        text = f"{text[: 2 * LONGEST]}\n{text[-LONGEST:]}"
     return house.shelf.library.screen(text, context)
 
 
@@ -220,7 +223,10 @@ async def post(
 
     async def prepare(state: Conversation) -> OfferPost:
         verdict = _screened(house, text, context_of(state, house.shelf.library, group_post=True))
-        return OfferPost(said.client_id, room, text, verdict, reply_to=reply_to)
+        longest = house.shelf.library.policy.groups.max_characters
+        rang = verdict is None or verdict.tier > Tier.NONE
+        kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
+        return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)
 
     body = json.dumps([str(room), text, reply_to], ensure_ascii=False).encode("utf-8", "surrogatepass")
     return await change(

@@ -358,6 +358,34 @@ async def test_a_failing_screen_signposts_and_tells_a_person(
     assert (alert.concern, alert.level) == ("risk", "now")
 
 
+async def test_a_fault_of_ours_keeps_the_words_and_tells_a_person(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.core.flow import answering
+
+    patient = await clinic.join()
+    monkeypatch.setattr(answering, "take", _broken)
+    await patient.says("anything at all")
+    monkeypatch.undo()
+    (alert,) = await patient.alerts()
+    assert (alert.concern, alert.level) == ("risk", "now")
+    assert [m.shown.text for m in patient.seen if m.sender == "patient"] == ["anything at all"]
+    assert any(m.urgent for m in patient.bot_said())
+
+
+async def test_a_button_of_another_process_is_not_refused_from_stale_memory(clinic: Clinic) -> None:
+    """The check-in began elsewhere; this process still remembers the menu."""
+    from bot.usecases.hot import HotLines
+
+    patient = await clinic.join()
+    await patient.says("hello")
+    mine, clinic.house.hot = clinic.house.hot, HotLines()
+    await patient.presses("menu:check_in")
+    clinic.house.hot = mine
+    await patient.answers(1)
+    assert patient.last.shown.progress is not None and patient.last.shown.progress.at == 2
+
+
 def _broken(*_: object) -> object:
     raise ZeroDivisionError
 

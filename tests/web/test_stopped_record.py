@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from clinic import Clinic, in_time
 from doors import Fragile
 from talker import Frame, Line
@@ -31,9 +30,6 @@ async def mine(fragile: Fragile, token: str) -> list[Any]:
     return [m["text"] for m in await fragile.door.read(token) if m["from"] == "patient"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a lost connection goes back into the pool: Database.fetch_raw never throws it away"
-)
 async def test_a_message_is_kept_only_once_the_record_is_back(clinic: Clinic, fragile: Fragile) -> None:
     patient = await clinic.join("copd")
     frame = say("hello")
@@ -107,9 +103,6 @@ async def test_the_process_is_alive_and_says_that_it_is_not_ready(clinic: Clinic
     assert (ready.status, ready.body["parts"]["record"], alive.status) == (503, "unavailable", 200)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a lost connection goes back into the pool: Database.fetch_raw never throws it away"
-)
 async def test_it_is_ready_again_with_the_record(clinic: Clinic, fragile: Fragile) -> None:
     await fragile.door.get("/readyz")
     await fragile.cutter.cut()

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.adapters.postgres.troubles import record_troubles
@@ -20,7 +22,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     """``postgresql://…`` as libpq writes it. Parameters never show in errors (I8)."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     on_socket = str(parsed.query.get("host", "")).startswith("/")
-    return create_async_engine(
+    engine = create_async_engine(
         parsed,
         pool_size=pool_size,
         max_overflow=0,
@@ -38,6 +40,14 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _only_alive)
+    return engine
+
+
+def _only_alive(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A connection that was lost while it lay in the pool: the pool makes another, without asking the server."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 class Database:
