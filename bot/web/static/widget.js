@@ -83,8 +83,6 @@ class BouncebackChat extends HTMLElement {
     this.notice = h("p", { class: "notice", part: "notice", role: "status" });
     this.place = h("div", { class: "place", hidden: true });
     this.talk = h("div", { class: "place", hidden: true });
-    this.advice = h("div", { class: "advice-words", dir: "auto" });
-    this.pinned = h("details", { class: "advice", hidden: true }, h("summary", {}, texts.advice), this.advice);
     this.menu = this.drawMenu();
     this.body = h("div", { class: "body" }, this.header(), this.notice, this.talk, this.place);
     this.panel = h(
@@ -117,7 +115,6 @@ class BouncebackChat extends HTMLElement {
       h("div", { class: "tools" }, this.helpButton(), this.leaveButton()),
       this.menu,
       this.reading,
-      this.pinned,
     );
   }
 
@@ -269,6 +266,7 @@ class BouncebackChat extends HTMLElement {
   }
 
   startAfresh() {
+    this.unpin();
     if (this.chat) this.chat.forget();
     this.chat = null;
     this.talk.replaceChildren();
@@ -351,9 +349,21 @@ class BouncebackChat extends HTMLElement {
 
   /** The red flags of the module that was begun last stay within reach, folded so that they cover nothing. */
   pin({ text, lang }) {
-    this.advice.lang = lang;
-    this.advice.replaceChildren(...text.split("\n\n").map((line) => h("p", {}, marked(line))));
-    this.pinned.hidden = false;
+    const words = text.split("\n\n").map((line) => h("p", {}, marked(line)));
+    const pinned = h(
+      "details",
+      { class: "advice" },
+      h("summary", {}, texts.advice),
+      h("div", { class: "advice-words", dir: "auto", lang }, ...words),
+    );
+    this.unpin();
+    this.reading.after(pinned);
+    this.pinned = pinned;
+  }
+
+  unpin() {
+    if (this.pinned) this.pinned.remove();
+    this.pinned = null;
   }
 
   stateChanged(state) {
