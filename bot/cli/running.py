@@ -71,6 +71,7 @@ def serve(
 ) -> None:
     """Until a signal comes; then clients are told, what is under way is finished, and the servers stop."""
     logs.set_up()
+    settings.key_ring()  # wrong keys are refused before anything is made
     uvloop.run(_serve(settings, data.absolute(), host, port, worker, prepare, add_routes))
 
 

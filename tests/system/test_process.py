@@ -189,6 +189,7 @@ async def test_wrong_master_keys_are_said_in_a_sentence_that_does_not_show_them(
     assert "BOUNCEBACK_MASTER_KEYS needs id:base64 of 32 bytes" in refused.err
     assert "c2VjcmV0" not in refused.err
     assert "Traceback" not in refused.err
+    assert not (tmp_path / "var").exists()
 
 
 # -- your own servers
