@@ -115,11 +115,15 @@ async def test_crisis_words_in_a_post_stay_out_of_the_room_and_their_author_is_c
     assert [a.concern for a in await author.alerts()] == ["risk"]
 
 
-async def test_a_post_that_is_too_long_still_tells_where_to_turn(clinic: Clinic, door: Door) -> None:
+async def test_a_post_that_is_too_long_and_in_distress_is_kept_cut_and_somebody_hears(
+    clinic: Clinic, door: Door
+) -> None:
     author, room = await member(clinic, "Robin")
     body = {"type": "post", "id": str(uuid4()), "group": room, "text": f"{CRISIS}. " + "word " * 500}
     reply = await door.post("/v1/messages", body, author.token)
-    assert (reply.code, reply.body["urgent"]["kind"]) == ("too_long", "crisis")
+    assert reply.status == 200
+    assert [(a.concern, a.level) for a in await author.alerts()] == [("risk", "now")]
+    assert any("urgent" in m for m in await door.read(author.token))
 
 
 # -- over HTTP ----------------------------------------------------------------------------------------
