@@ -12,6 +12,7 @@ from typing import Protocol
 from clinic import Clinic, Patient
 from desk_visit import sit_down as at_the_desk
 from playwright.async_api import Browser, expect
+from test_widget_clinic import answer
 from test_widget_clinic import sit_down as in_the_chat
 from visit import Visit
 
@@ -53,7 +54,7 @@ async def test_a_worse_week_reaches_the_therapist(there: Visit, site: Site, chro
 
     await in_the_chat(there, patient)
     now = there.page.locator(".msg:not(.used)")
-    await now.get_by_role("button", name="Check how I am").click()
+    await now.get_by_role("button", name="Check how I am").press("Enter")
     await picture(there, "1-first-question")
     for at in range(1, 9):
         await answer(there, "More than half the days" if at < 7 else "Several days", at, 9)
@@ -69,15 +70,15 @@ async def test_a_worse_week_reaches_the_therapist(there: Visit, site: Site, chro
     (letter,) = clinic.letters(clinic.therapist)
     assert "suicid" not in letter.as_string().lower()
 
-    await now.get_by_role("button", name="No", exact=True).click()
-    await now.get_by_role("button", name="Go on", exact=True).click()
+    await now.get_by_role("button", name="No", exact=True).press("Enter")
+    await now.get_by_role("button", name="Go on", exact=True).press("Enter")
     await picture(there, "4-read-back")
-    await now.get_by_role("button", name="Send my answers").click()
+    await now.get_by_role("button", name="Send my answers").press("Enter")
     for at in range(1, 8):
         await answer(there, "Several days", at, 7)
-    await now.get_by_role("button", name="Send my answers").click()
+    await now.get_by_role("button", name="Send my answers").press("Enter")
     await expect(there.log.get_by_text("harder than before").last).to_be_visible()
-    await now.get_by_role("button", name="See how I have been").click()
+    await now.get_by_role("button", name="See how I have been").press("Enter")
     await there.page.locator("svg").first.wait_for()
     await picture(there, "5-my-scores")
     await expect(desk.page.get_by_role("link", name="Sam")).to_have_count(3)
@@ -88,27 +89,20 @@ async def test_a_worse_week_reaches_the_therapist(there: Visit, site: Site, chro
     await desk.end()
 
 
-async def answer(visit: Visit, label: str, at: int, of: int) -> None:
-    """With the keyboard: a page that scrolls on under the pointer cannot swallow it."""
-    question = visit.page.locator(".msg:not(.used) form.question", has_text=f"Question {at} of {of}")
-    await question.get_by_label(label, exact=True).press("Space")
-    await question.get_by_role("button", name="Next").press("Enter")
-
-
 async def breathe(there: Visit) -> None:
     """The breathlessness module to its end, with the timed exercise."""
     now = there.page.locator(".msg:not(.used)")
 
     async def press(label: str) -> None:
-        await now.get_by_role("button", name=label, exact=True).click()
+        await now.get_by_role("button", name=label, exact=True).press("Enter")
 
     await press("Something that may help")
     await press("Breathlessness and worry")
-    await now.get_by_label("No", exact=True).check()
-    await now.get_by_role("button", name="Next").click()
+    await now.get_by_label("No", exact=True).press("Space")
+    await now.get_by_role("button", name="Next").press("Enter")
     await there.page.clock.install()
     await press("Help me breathe now")
-    await there.button("Start").click()
+    await there.button("Start").press("Enter")
     await picture(there, "7-exercise")
     await there.page.clock.run_for(400_000)
     await press("I have done it")
@@ -121,9 +115,9 @@ async def breathe(there: Visit) -> None:
 
 async def the_therapist_answers(desk: Visit, clinic: Clinic, patient: Patient) -> None:
     """Acknowledged: no second rung. The other alert, that nobody answers, climbs."""
-    await desk.page.get_by_role("link", name="Thoughts of suicide or self-harm: Sam").click()
+    await desk.page.get_by_role("link", name="Thoughts of suicide or self-harm: Sam").press("Enter")
     await picture(desk, "9-desk-alert")
-    await desk.page.get_by_role("button", name="Acknowledge").click()
+    await desk.page.get_by_role("button", name="Acknowledge").press("Enter")
     await expect(desk.page.get_by_role("button", name="Acknowledge")).to_be_hidden()
     await clinic.settle()
     clinic.clock.advance(hours=2)
@@ -145,9 +139,8 @@ async def test_the_red_flags_of_a_module_stay_within_reach(there: Visit, site: S
     await in_the_chat(there, patient)
     now = there.page.locator(".msg:not(.used)")
     for label in ("Something that may help", "Breathlessness and worry"):
-        await now.get_by_role("button", name=label, exact=True).click()
-    pinned = there.page.get_by_text("When to stop and call 999")
-    await pinned.click()
+        await now.get_by_role("button", name=label, exact=True).press("Enter")
+    await there.page.locator("summary", has_text="When to stop and call 999").press("Enter")
     await picture(there, "11-red-flags")
     await expect(there.page.locator(".advice-words").get_by_text("Call 999").first).to_be_visible()
     assert await there.findings() == []

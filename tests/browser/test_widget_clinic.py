@@ -28,9 +28,10 @@ async def sit_down(visit: Visit, patient: Patient) -> None:
 
 
 async def answer(visit: Visit, label: str, at: int, of: int) -> None:
+    """With the keyboard, as all of these journeys: a page that scrolls on under the pointer cannot swallow a key."""
     question = visit.page.locator(".msg:not(.used) form.question", has_text=f"Question {at} of {of}")
-    await question.get_by_label(label, exact=True).check()
-    await question.get_by_role("button", name="Next").click()
+    await question.get_by_label(label, exact=True).press("Space")
+    await question.get_by_role("button", name="Next").press("Enter")
 
 
 async def test_an_invitation_becomes_a_conversation(there: Visit, site: Site) -> None:
@@ -39,7 +40,7 @@ async def test_an_invitation_becomes_a_conversation(there: Visit, site: Site) ->
     await there.page.get_by_label("Yes", exact=True).check()
     await there.page.get_by_label("My care team may see").check()
     await there.page.get_by_label("What shall we call you?").fill("Sam")
-    await there.button("Start").click()
+    await there.button("Start").press("Enter")
     await expect(there.log.get_by_text("Hello Sam.")).to_be_visible()
     await expect(there.button("Check how I am")).to_be_visible()
     assert await there.findings() == []
@@ -52,7 +53,7 @@ async def test_a_used_invitation_is_refused_in_words(there: Visit, site: Site) -
         await there.open(f"/chat#invite={invitation.code}")
         await there.page.get_by_label("Yes", exact=True).check()
         await there.page.get_by_label("My care team may see").check()
-        await there.button("Start").click()
+        await there.button("Start").press("Enter")
         await there.page.locator(".form-answer:visible, .msg").first.wait_for()
     await expect(there.page.get_by_text("This invitation has run out or has been used.")).to_be_visible()
 
@@ -60,19 +61,19 @@ async def test_a_used_invitation_is_refused_in_words(there: Visit, site: Site) -
 async def test_a_whole_check_in_with_back_change_and_read_back(there: Visit, site: Site) -> None:
     patient = await site.clinic.join("copd")
     await sit_down(there, patient)
-    await there.button("Check how I am").click()
+    await there.button("Check how I am").press("Enter")
     await answer(there, "Several days", 1, 9)
     await answer(there, "Nearly every day", 2, 9)
     third = there.page.locator(".msg:not(.used)", has_text="Question 3 of 9")
-    await third.get_by_role("button", name=re.compile("^Back")).click()
+    await third.get_by_role("button", name=re.compile("^Back")).press("Enter")
     await answer(there, "Not at all", 2, 9)
     for at in range(3, 10):
         await answer(there, "Not at all", at, 9)
     change = there.page.locator(".read-back").get_by_role("button").nth(2)
-    await change.click()
+    await change.press("Enter")
     await answer(there, "Several days", 3, 9)
     again = there.page.locator(".msg:not(.used)").get_by_role("button", name="Send my answers")
-    await again.click()
+    await again.press("Enter")
     await expect(there.page.locator("form.question", has_text="Question 1 of 7")).to_be_visible()
     await site.clinic.settle()
     scores = (await patient.state()).scores
@@ -98,20 +99,20 @@ async def test_a_half_done_check_in_goes_on_on_another_device(there: Visit, site
     await there.page.get_by_label("My care team may see").check()
     await there.page.get_by_label("Your e-mail address").fill("sam@example.org")
     await there.page.get_by_label("Choose a PIN").fill("2468")
-    await there.button("Start").click()
-    await there.button("Check how I am").click()
+    await there.button("Start").press("Enter")
+    await there.button("Check how I am").press("Enter")
     await answer(there, "Several days", 1, 9)
     await there.page.locator("form.question", has_text="Question 2 of 9").wait_for()
     await there.begin()
     await there.open()
-    await there.button("I have been here before").click()
+    await there.button("I have been here before").press("Enter")
     await there.page.get_by_label("Your e-mail address").fill("sam@example.org")
-    await there.button("Send me a link").click()
+    await there.button("Send me a link").press("Enter")
     await there.page.locator(".form-answer.answer").wait_for()
     await there.page.goto(f"{there.base}/urgent")
     await there.open("/chat#return=" + await mailed_code(site.clinic))
     await there.page.get_by_label("Your PIN").fill("2468")
-    await there.button("Carry on").click()
+    await there.button("Carry on").press("Enter")
     await answer(there, "Not at all", 2, 9)
     await there.page.locator("form.question", has_text="Question 3 of 9").wait_for()
 
@@ -161,11 +162,13 @@ async def test_the_breathing_exercise_is_found_and_done(there: Visit, site: Site
         "Skip this one",
         "Help me breathe now",
     ):
-        await there.page.locator(".msg:not(.used)").get_by_role("button", name=label, exact=True).click()
-    await there.button("Start").click()
+        await (
+            there.page.locator(".msg:not(.used)").get_by_role("button", name=label, exact=True).press("Enter")
+        )
+    await there.button("Start").press("Enter")
     await there.page.clock.run_for(400_000)
     await expect(there.page.get_by_text("That is the end of the exercise.").first).to_be_visible()
-    await there.button("I have done it").click()
+    await there.button("I have done it").press("Enter")
     await expect(there.button("I have done it")).to_have_attribute("aria-disabled", "true")
 
 
@@ -182,10 +185,12 @@ async def test_every_request_and_address_is_free_of_words(there: Visit, site: Si
 async def in_the_group(visit: Visit, patient: Patient, pseudonym: str) -> None:
     await sit_down(visit, patient)
     for label in ("Talk to others like me", "Living with COPD", "Join the group"):
-        await visit.page.locator(".msg:not(.used)").get_by_role("button", name=label, exact=True).click()
+        await (
+            visit.page.locator(".msg:not(.used)").get_by_role("button", name=label, exact=True).press("Enter")
+        )
     await visit.page.get_by_label("Write your answer").fill(pseudonym)
     await visit.box.press("Enter")
-    await visit.button("Open the group").click()
+    await visit.button("Open the group").press("Enter")
     await visit.page.get_by_label("Write to the group").wait_for()
 
 
@@ -204,8 +209,8 @@ async def test_two_patients_talk_in_a_group(there: Visit, site: Site, chromium: 
     theirs = other.page.get_by_role("article", name="Wren")
     await expect(theirs.get_by_text("To the gate and back!")).to_be_visible()
     await expect(held).to_be_hidden()
-    await other.button("Report the post by Wren").click()
-    await other.button("Yes, report it").click()
+    await other.button("Report the post by Wren").press("Enter")
+    await other.button("Yes, report it").press("Enter")
     await expect(other.page.get_by_text("Thank you. A person will look at it.")).to_be_visible()
     await clinic.settle()
     await moderate(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "hide"))
@@ -223,6 +228,6 @@ async def test_a_page_of_somebody_else_gets_no_conversation(there: Visit, site: 
     await host.page.get_by_label("Your invitation code").fill(invitation.code)
     await host.page.get_by_label("Yes", exact=True).check()
     await host.page.get_by_label("My care team may see").check()
-    await host.button("Start").click()
+    await host.button("Start").press("Enter")
     await expect(host.page.get_by_text("We could not reach the service.")).to_be_visible()
     await host.end()
