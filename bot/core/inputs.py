@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from bot.core.facts import Evidence
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen
 from bot.core.state import Profile
@@ -47,8 +46,8 @@ class Said:
     """One message of the patient: exactly one of text, choice, answer.
 
     ``screen`` is None when the screen itself failed: a person is told. ``understood`` is None when nothing
-    waited for free text, or the model was late or absent. ``cut``: the text was too long and is kept cut,
-    because it rang an alarm. ``value``: points, option numbers, or None for a skipped item.
+    waited for free text, or the model was late or absent. ``value``: points, option numbers, or None for a
+    skipped item.
     """
 
     client_id: UUID
@@ -59,7 +58,6 @@ class Said:
     re: int | None = None
     screen: Screen | None = None
     understood: Understood | None = None
-    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,6 @@ class OfferPost:
     room: LineId
     text: str
     screen: Screen | None
-    touches_rules: bool = False
     reply_to: int | None = None
 
 
@@ -203,8 +200,6 @@ class Moderate:
 
 
 RoomInput = Open | Admit | Leave | Place | HostSaid | Report | Moderate | Acknowledge | Resolve | TimerFired
-
-__all__ = ["Evidence", "PatientInput", "RoomInput"]
 
 
 @dataclass(frozen=True)

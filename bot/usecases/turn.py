@@ -76,9 +76,8 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
         return Said(said.client_id, None, said.choice, said.item, said.value, said.re)
     library = house.shelf.library
     verdict = _screened(house, said.text, context_of(state, library))
-    cut = len(said.text) > LONGEST
     text = said.text[:LONGEST]
-    heard = Said(said.client_id, text, re=said.re, screen=verdict, cut=cut)
+    heard = Said(said.client_id, text, re=said.re, screen=verdict)
     if verdict is not None and verdict.tier > Tier.NONE:
         return heard
     return replace(heard, understood=await _understood(house, state, text))

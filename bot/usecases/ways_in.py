@@ -162,7 +162,6 @@ async def _decline(house: House, service: Service, patient: LineId, code: bytes)
 
 async def ask_return(house: House, contact: str) -> None:
     """Send a link to everybody who gave this address. The door answers the same whether or not there was one."""
-    now = house.clock.now()
     for service_id, patient in await house.record.contacts.find(house.vault.contact_index(contact)):
         service = house.shelf.service(service_id)
         code = await return_code(house, service, patient)
@@ -172,7 +171,6 @@ async def ask_return(house: House, contact: str) -> None:
             subject=house.shelf.library.say("return_mail_subject", "en", {"service": service.name}),
             text=house.shelf.library.say("return_mail_body", "en", {"link": url}),
             message_id=f"<return.{house.ids.new()}@{house.outside.mail_from.rpartition('@')[2]}>",
-            headers={"Date-Asked": now.isoformat()},
         )
         await house.mail.send(letter)
 
