@@ -354,7 +354,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "advice" },
       h("summary", {}, texts.advice),
-      h("div", { class: "advice-words", dir: "auto", lang }, ...words),
+      h("div", { class: "advice-words", role: "region", "aria-label": texts.advice, tabindex: 0, dir: "auto", lang }, ...words),
     );
     this.unpin();
     this.reading.after(pinned);
