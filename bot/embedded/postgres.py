@@ -50,6 +50,7 @@ ALTER ROLE postgres PASSWORD NULL
 """
 _KNOCK = struct.pack("!ii", 45, 3 << 16) + b"user\0bounceback\0database\0bounceback\0\0"
 _CANNOT_CONNECT_NOW = b"57P03"
+_SHARED_MEMORY = Path("/proc/sysvipc/shm")
 _START_S = 300.0
 # Enough for a checkpoint; nothing that was committed is lost if it has to be killed after that.
 _STOP_S = 8.0
@@ -116,6 +117,18 @@ def _leader(place: Place) -> set[int]:
     return {int(line) for line in _pid_file(place)[:1] if line.isdigit()}
 
 
+def _free_memory(place: Place, account: Account) -> None:
+    """Give back the shared memory that the last postmaster noted and did not live to free.
+
+    PostgreSQL itself looks only where it would put its own, and another folder's may have stood there.
+    """
+    note = _pid_file(place)
+    for line in _SHARED_MEMORY.read_text().splitlines()[1:] if len(note) > 6 else ():
+        key, segment, _, _, creator, _, attached = line.split()[:7]
+        if [key, segment] == note[6].split() and creator == note[0] and attached == "0":
+            account.run("ipcrm", "-m", segment, cwd=place.home)
+
+
 def _answers_in_time(place: Place, account: Account, users: Users) -> bool:
     quiet_since = time.monotonic()
     for _ in moments(_START_S):
@@ -175,6 +188,7 @@ def _check_version(place: Place, account: Account, programs: Path) -> None:
 
 def _start(place: Place, account: Account, postgres: Path, *, durable: bool) -> int:
     # Safe, for we hold the lock and nothing lives here: an old note may name any process of today.
+    _free_memory(place, account)
     for stale in (place.cluster / "postmaster.pid", *place.sockets.glob(f"{POSTGRES_SOCKET}*")):
         stale.unlink(missing_ok=True)
     settings = _SETTINGS if durable else _SETTINGS | _HASTY

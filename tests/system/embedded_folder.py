@@ -1,6 +1,7 @@
 """What the tests ask a data folder and its servers."""
 
 import asyncio
+import ctypes
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -35,6 +36,23 @@ def program_of(pid: int) -> str | None:
         return str(Path(f"/proc/{pid}/exe").readlink())
     except OSError:
         return None
+
+
+def creators_of_shared_memory() -> set[int]:
+    return {int(line.split()[4]) for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]}
+
+
+@contextmanager
+def memory_taken(*, key: int) -> Iterator[None]:
+    """Somebody else's segment under this key."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    create_new, remove = 0o3000, 0
+    segment = libc.shmget(ctypes.c_int(key), ctypes.c_size_t(56), create_new | 0o600)
+    assert segment >= 0, ctypes.get_errno()
+    try:
+        yield
+    finally:
+        libc.shmctl(segment, remove, None)
 
 
 def kill_all(data: Path) -> None:

@@ -12,7 +12,9 @@ from embedded_folder import (
     a_back_end,
     asked,
     connected,
+    creators_of_shared_memory,
     kill_all,
+    memory_taken,
     patience,
     postmaster,
     program_of,
@@ -159,5 +161,16 @@ async def test_a_kill_leaves_no_shared_memory_once_the_folder_was_used_again(dat
         kill_all(data)
     async with embedded_servers(data):
         pass
-    creators = {line.split()[4] for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]}
-    assert str(killed) not in creators
+    assert killed not in creators_of_shared_memory()
+
+
+async def test_nor_where_another_folder_had_its_place_in_memory(data: Path) -> None:
+    with memory_taken(key=(data / "servers/pg").stat().st_ino), guest(data) as other:
+        other.arrived()
+        killed = postmaster(data)
+        other.kill()
+        kill_all(data)
+    assert killed in creators_of_shared_memory()
+    async with embedded_servers(data):
+        pass
+    assert killed not in creators_of_shared_memory()
