@@ -69,7 +69,7 @@ class _Nobody:
 class _Silence:
     """No other process listens while the past is made."""
 
-    async def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
+    def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
         return
 
     async def hints(self) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:

@@ -65,8 +65,9 @@ class Mail(Protocol):
 class Bus(Protocol):
     """Hints between processes: comfort, never the record."""
 
-    async def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
-        """Say that something changed. Never raises, never waits long."""
+    def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
+        """Say that something changed: ids and numbers only. Never waits, never raises; a later hint on the
+        same line may stand for an earlier one, and any hint may be lost."""
 
     def hints(self) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
         """What other processes said, for as long as the bus is there; reconnects by itself."""

@@ -122,7 +122,7 @@ async def _try(
         return Changed(seq=hot.state.seq, state=hot.state)
     rows = rows_of(line, hot.state, turn.facts, moment.now)
     entry = _entry(house, line, hot, turn, rows, moment.now, once)
-    if not await house.record.lines.commit(service, [entry]):
+    if not await house.writer.commit(service, entry):
         if once is not None and (known := await _known(house, service, line, hot, once)) is not None:
             return known
         raise Conflict
@@ -222,9 +222,7 @@ def _tell(house: House, service: ServiceId, line: LineId, changed: Changed) -> N
         return
     house.hub.tell(News(service, line, changed.state.seq, changed.messages))
     topic = "line" if isinstance(changed.state, Conversation) else "room"
-    house.afterwards.start(
-        "hint", house.bus.hint(service, topic, {"line": str(line), "seq": changed.state.seq})
-    )
+    house.bus.hint(service, topic, {"line": str(line), "seq": changed.state.seq})
     if any(f.type.startswith(("alert_", "evidence_")) for f in changed.facts):
         house.hub.tell(News(service, LineId(service), 0))
-        house.afterwards.start("hint", house.bus.hint(service, "alerts", {}))
+        house.bus.hint(service, "alerts", {})

@@ -12,5 +12,5 @@ async def publish(house: House, library: Library, by: str, *, urgent: bool = Fal
     await house.understanding.prepare(library)
     pointer = await house.shelf.publish(library, by, house.clock.now(), urgent=urgent)
     for service in house.shelf.services():
-        await house.bus.hint(service.id, "release", {"n": pointer.n})
+        house.bus.hint(service.id, "release", {"n": pointer.n})
     return pointer
