@@ -46,9 +46,11 @@ from bot.usecases.promises import keep_now
 from bot.usecases.publish import publish
 from bot.usecases.shelf import Shelf
 from bot.usecases.working import follow, work
+from bot.usecases.writer import Writer
 
 log = structlog.get_logger()
 
+DRAIN_S = 5.0
 CONTENT_SHIPPED = Path(__file__).resolve().parent.parent / "content"
 
 
@@ -159,10 +161,12 @@ async def open_house(
             shelf=shelf,
             keep_promise=keep_now,
             checks={"record": database.standing, "bus": bus.standing, "content": content},
+            writer=Writer(record.lines),
         )
         if at_hand is not None:
             shelf.put_first(at_hand)
         await shelf.refresh()
+        stack.push_async_callback(house.writer.close, DRAIN_S)
         stack.push_async_callback(house.afterwards.settle)
         yield house
 

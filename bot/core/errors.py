@@ -7,6 +7,10 @@ class Misuse(Exception):
     """Our own bug, or an operator's setting that cannot work: stop loudly and say what to do."""
 
 
+class BadRow(Misuse):
+    """The record refuses what one row holds; what was committed beside it may stand."""
+
+
 class Refused(Exception):
     """The person may try otherwise.
 

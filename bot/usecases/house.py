@@ -33,6 +33,7 @@ from bot.ports import (
 from bot.usecases.hot import HotLines
 from bot.usecases.hub import Hub
 from bot.usecases.shelf import Shelf
+from bot.usecases.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class House:
     shelf: Shelf
     keep_promise: KeepPromise
     checks: Mapping[str, Check]
+    writer: Writer
     hub: Hub = field(default_factory=Hub)
     hot: HotLines = field(default_factory=HotLines)
     wrong_proofs: dict[bytes, int] = field(default_factory=dict, repr=False)

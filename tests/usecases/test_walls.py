@@ -110,13 +110,9 @@ async def test_a_turn_is_one_statement(clinic: Clinic, monkeypatch: pytest.Monke
     clinic.house.hot.get((clinic.service.id, patient.id))
     written = []
     db = clinic.house.record.lines._db  # type: ignore[attr-defined]
-    fetch = db.fetch_raw
-
-    async def watch(sql: str, args: list[object]) -> list[object]:
-        written.append(sql)
-        return await fetch(sql, args)
-
-    monkeypatch.setattr(db, "fetch_raw", watch)
+    for door in (db, db.lane):
+        name = "fetch" if door is db.lane else "fetch_raw"
+        monkeypatch.setattr(door, name, _noting(written, getattr(door, name)))
     said = Inbound(clinic.service.id, patient.id, uuid4(), text="i want to die")
     await change(clinic.house, clinic.service.id, patient.id, _crisis(clinic, said), once=said.once())
     lines = [sql for sql in written if "UPDATE line" in sql or "FROM line" in sql]
@@ -125,6 +121,14 @@ async def test_a_turn_is_one_statement(clinic: Clinic, monkeypatch: pytest.Monke
         f"INSERT INTO {table}" in lines[0]
         for table in ("fact", "word", "message", "alert", "evidence", "outbox", "timer", "heard")
     )
+
+
+def _noting(written: list[str], fetch):  # type: ignore[no-untyped-def]
+    async def noted(sql: str, args: list[object]) -> list[object]:
+        written.append(sql)
+        return await fetch(sql, args)  # type: ignore[no-any-return]
+
+    return noted
 
 
 def _crisis(clinic: Clinic, said: Inbound):  # type: ignore[no-untyped-def]
@@ -222,14 +226,14 @@ async def test_an_alert_stands_or_falls_with_its_cause(
 ) -> None:
     patient = await clinic.join()
     db = clinic.house.record.lines._db  # type: ignore[attr-defined]
-    fetch = db.fetch_raw
+    fetch = db.lane.fetch
 
     async def torn(sql: str, args: list[object]) -> list[object]:
         if "INSERT INTO alert" in sql:
             raise Unavailable("record")
         return await fetch(sql, args)
 
-    monkeypatch.setattr(db, "fetch_raw", torn)
+    monkeypatch.setattr(db.lane, "fetch", torn)
     acks: list[int] = []
     said = Inbound(clinic.service.id, patient.id, uuid4(), text="i want to die")
     with pytest.raises(Unavailable):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.adapters.postgres.troubles import record_troubles
 
@@ -50,11 +53,55 @@ def _only_alive(connection: Any, _record: Any, _proxy: Any) -> None:
         raise DisconnectionError
 
 
+class Lane:
+    """One connection of the engine that the writer keeps, so that a commit checks nothing out."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._held: PoolProxiedConnection | None = None
+        self._alone = asyncio.Lock()
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[Any]:
+        """One statement, committed when this returns. After a failure of the connection the next call makes another."""
+        with record_troubles():
+            async with self._alone:
+                raw = await self._connection()
+                try:
+                    rows: list[Any] = await raw.fetch(sql, *args)
+                except BaseException as error:
+                    # Only the server's own word about a statement leaves the connection as it was.
+                    if not isinstance(error, asyncpg.PostgresError) or raw.is_closed():
+                        self._drop(raw)
+                    raise
+                return rows
+
+    async def _connection(self) -> Any:
+        held = self._held
+        if held is not None and held.driver_connection is not None:
+            if not held.driver_connection.is_closed():
+                return held.driver_connection
+            self._drop(held.driver_connection)
+        self._held = await self._engine.raw_connection()
+        return self._held.driver_connection
+
+    def _drop(self, raw: Any) -> None:
+        """Thrown away before it goes back: leaving it to a pool hangs on a dead server."""
+        raw.terminate()
+        held, self._held = self._held, None
+        if held is not None:
+            held.invalidate()
+
+    def close(self) -> None:
+        if self._held is not None:
+            self._drop(self._held.driver_connection)
+
+
 class Database:
-    """Connections of one engine: a transaction for reading and writing, a raw connection for the writer."""
+    """Connections of one engine: a transaction for reading and writing, a lane for the writer."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.lane = Lane(engine)
         self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -96,4 +143,5 @@ class Database:
         return "ok" if not rows else f"{rows[0][0]} is off: turn it on in postgresql.conf"
 
     async def dispose(self) -> None:
+        self.lane.close()
         await self.engine.dispose()

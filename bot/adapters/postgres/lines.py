@@ -38,7 +38,7 @@ class PostgresLines:
 
     async def commit(self, service: ServiceId, entries: Sequence[Entry]) -> frozenset[int]:
         sql, args = statement_for(service, entries)
-        rows = await self._db.fetch_raw(sql, args)
+        rows = await self._db.lane.fetch(sql, args)
         return frozenset(row[0] - 1 for row in rows)
 
     async def heard(self, service: ServiceId, line: LineId, client_id: UUID) -> HeardBefore | None:

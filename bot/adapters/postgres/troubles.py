@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.errors import Misuse, Unavailable
+from bot.core.errors import BadRow, Misuse, Unavailable
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -27,14 +27,18 @@ _GONE = (
     PoolTimeout,
 )
 
+_ABOUT_A_ROW = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+
 
 @contextmanager
 def record_troubles() -> Iterator[None]:
-    """Unavailable for a record that is gone, slow or full; Misuse for a statement of ours that is wrong."""
+    """Unavailable for a record that is gone, slow or full; BadRow and Misuse for what is wrong with our statement."""
     try:
         yield
     except _GONE:
         raise Unavailable("record") from None
+    except _ABOUT_A_ROW as error:
+        raise BadRow(f"the record refused a row: SQLSTATE {error.sqlstate}") from None
     except asyncpg.PostgresError as error:
         raise Misuse(f"the record refused a statement: SQLSTATE {error.sqlstate}") from None
     except DBAPIError as error:
