@@ -22,6 +22,7 @@ from bot.web.limits import Buckets, Seats
 from bot.web.messages import SENDS, add_message_routes
 from bot.web.metrics import Meters
 from bot.web.pages import TEMPLATES, add_page_routes
+from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 
@@ -119,6 +120,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app.router.add_route("*", "/v1/{rest:.*}", elsewhere)
     add_entry_routes(app)
     add_message_routes(app)
+    add_rasa_routes(app)
     add_page_routes(app)
     add_health_routes(app)
     add_desk_routes(app)

@@ -1,0 +1,221 @@
+"""Rasa's REST channel: one message in, the bot's messages of that turn out, in Rasa's shape.
+
+``sender`` is the patient's own token, so it is a secret: it stands in a body and never in an address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import Field, StringConstraints, ValidationError
+
+from bot.core.errors import Refused, Unavailable
+from bot.core.shown import Choice, Question, Shown, Urgent
+from bot.core.state import Conversation, ForAction
+from bot.core.values import LineId, ServiceId, Value
+from bot.usecases import turn
+from bot.usecases.change import Changed
+from bot.usecases.conversation import messages_since
+from bot.usecases.house import House
+from bot.usecases.hub import Delivered, News
+from bot.usecases.ways_in import service_of, who_is
+from bot.web.calls import check_origin, raw_body
+from bot.web.keys import HOUSE, METERS
+from bot.web.messages import SENDS
+from bot.web.refusals import nack_for, response_for
+
+FOLLOWS_WITHIN_S = 2.0  # as long as an action may take
+CHOOSE, ANSWER = "/choose", "/answer"
+LONGEST_ID = 80
+
+Said = dict[str, Any]
+
+
+class Metadata(Value, extra="ignore"):
+    """``message_id`` makes the message once: sent again under the same id it changes nothing."""
+
+    message_id: UUID | None = None
+
+
+class RestMessage(Value, extra="ignore"):
+    """As Rasa's clients send it; what else they add is not read."""
+
+    sender: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(repr=False)
+    message: Annotated[str, StringConstraints(max_length=64 * 1024)] = Field(repr=False)
+    metadata: Metadata | None = None
+
+
+async def webhook(request: web.Request) -> web.Response:
+    """What the bot says to one message. A refusal has the same shape, so that every client shows its sentence."""
+    check_origin(request)
+    house, meters, began = request.app[HOUSE], request.app[METERS], time.perf_counter()
+    asked: RestMessage | None = None
+    service: ServiceId | None = None
+    raw = ""
+
+    def acknowledge(_: int) -> None:
+        meters.turns.labels("rasa").inc()
+        meters.turn_seconds.observe(time.perf_counter() - began)
+
+    try:
+        raw = await raw_body(request)
+        asked = _read(raw)
+        service = _named(house, asked.sender)
+        session = await who_is(house, asked.sender, "patient")
+        patient = LineId(session.subject)
+        if not request.app[SENDS].may(str(patient), asyncio.get_running_loop().time()):
+            raise Refused("rate_limited")
+        told = await _answers(house, _inbound(house, asked, session.service, patient), acknowledge)
+    except (Refused, Unavailable) as error:
+        words = asked.message if asked else _words(raw)
+        nack = nack_for(house, error, text=words, service=service)
+        meters.refusals.labels(nack.code).inc()
+        why = {"code": nack.code} | _urgent(nack.urgent)
+        response = response_for(nack)
+        text = _lines(nack.text, nack.urgent)
+        response.text = json.dumps(
+            [{"recipient_id": asked.sender if asked else "", "text": text, "buttons": [], "custom": why}]
+        )
+        return response
+    return web.json_response([_element(asked.sender, message) for message in told])
+
+
+# -- in -----------------------------------------------------------------------------------------------
+
+
+def _read(raw: str) -> RestMessage:
+    """Raises Refused('bad_frame') without repeating what was sent (I8)."""
+    try:
+        return RestMessage.model_validate_json(raw)
+    except (ValidationError, RecursionError):
+        raise Refused("bad_frame") from None
+
+
+def _words(raw: str) -> str | None:
+    """The words of a body that was refused, to screen them all the same (I2)."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    text = body.get("message") if isinstance(body, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def _named(house: House, sender: str) -> ServiceId | None:
+    """The service that the sender names, known before the record is asked: its nation's lines, if it cannot be."""
+    try:
+        return service_of(house, sender).id
+    except Refused:
+        return None
+
+
+def _inbound(house: House, asked: RestMessage, service: ServiceId, patient: LineId) -> turn.Inbound:
+    """A button's payload comes back as the message: a choice or an answer, if it is on the screen; else words."""
+    once = asked.metadata.message_id if asked.metadata else None
+    client_id = once or house.ids.new()
+    match asked.message.split(" "):
+        case [verb, choice] if verb == CHOOSE and len(choice) <= LONGEST_ID:
+            return turn.Inbound(service, patient, client_id, choice=choice)
+        case [verb, item, points] if verb == ANSWER and len(item) <= LONGEST_ID and _is_points(points):
+            return turn.Inbound(service, patient, client_id, item=item, value=int(points))
+        case _:
+            return turn.Inbound(service, patient, client_id, text=asked.message)
+
+
+def _is_points(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 6
+
+
+# -- out ----------------------------------------------------------------------------------------------
+
+
+async def _answers(
+    house: House, said: turn.Inbound, acknowledge: Callable[[int], None]
+) -> tuple[Delivered, ...]:
+    """Of this turn, from memory; of the action that it began, if that is done in time."""
+    news: asyncio.Queue[News] = asyncio.Queue()
+    with house.hub.listening(said.service, said.patient, news.put_nowait):
+        changed = await turn.hear(house, said, acknowledge)
+        if changed.repeated:
+            return await _told_before(house, said, changed.seq)
+        return _of_the_bot(changed.messages) + await _what_follows(changed, news)
+
+
+async def _what_follows(changed: Changed, news: asyncio.Queue[News]) -> tuple[Delivered, ...]:
+    state = changed.state
+    if not isinstance(state, Conversation) or not isinstance(state.wait, ForAction):
+        return ()
+    try:
+        async with asyncio.timeout(FOLLOWS_WITHIN_S):
+            while (after := await news.get()).seq <= state.seq or not after.messages:
+                pass
+            return _of_the_bot(after.messages)
+    except TimeoutError:
+        return ()
+
+
+async def _told_before(house: House, said: turn.Inbound, seq: int) -> tuple[Delivered, ...]:
+    """The message was kept before, and its answer was lost: the same answer again, up to the patient's next words."""
+    out: list[Delivered] = []
+    for message in await messages_since(house, said.service, said.patient, seq):
+        if message.sender == "patient":
+            break
+        out.append(message)
+    return tuple(out)
+
+
+def _of_the_bot(messages: tuple[Delivered, ...]) -> tuple[Delivered, ...]:
+    return tuple(m for m in messages if m.sender != "patient")
+
+
+def _element(recipient: str, message: Delivered) -> Said:
+    """``custom``: what Rasa has no field for, as in the messages of ``bounceback.v1``."""
+    shown = message.shown
+    more = shown.model_dump(mode="json", exclude={"text", "choices"}, exclude_defaults=True)
+    return {
+        "recipient_id": recipient,
+        "text": _lines(_worded(shown), shown.urgent),
+        "buttons": [*_options(shown.question), *map(_button, shown.choices)],
+        "custom": {"seq": message.seq, "from": message.sender} | more,
+    }
+
+
+def _worded(shown: Shown) -> str:
+    """A client that knows only text must miss nothing that has to be read before answering."""
+    stem = shown.question.stem if shown.question is not None else ""
+    read_back = [f"{line.text}: {line.answer}" for line in shown.read_back]
+    return "\n".join(part for part in (stem, shown.text, *read_back) if part)
+
+
+def _lines(text: str, urgent: Urgent | None) -> str:
+    """Where to turn is said in words too: never only in a card that this client may not draw."""
+    return "\n".join([text, *(line.text for line in urgent.lines)]) if urgent else text
+
+
+def _button(choice: Choice) -> Said:
+    return {"title": choice.label, "payload": f"{CHOOSE} {choice.id}"}
+
+
+def _options(question: Question | None) -> list[Said]:
+    if question is None:
+        return []
+    offered = [(option.value, option.label) for option in question.options]
+    if question.kind == "scale" and question.min is not None and question.max is not None:
+        ends = {question.min: question.min_label, question.max: question.max_label}
+        points = range(question.min, question.max + 1)
+        offered = [(n, f"{n}: {ends[n]}" if ends.get(n) else str(n)) for n in points]
+    return [{"title": label, "payload": f"{ANSWER} {question.item} {n}"} for n, label in offered]
+
+
+def _urgent(urgent: Urgent | None) -> Said:
+    return {} if urgent is None else {"urgent": urgent.model_dump(mode="json")}
+
+
+def add_rasa_routes(app: web.Application) -> None:
+    app.router.add_post("/webhooks/rest/webhook", webhook)
