@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
 from bot.core.facts import FACT, AlertResolved
-from bot.core.fold import fold
+from bot.core.fold import fold, steps
 from bot.core.room import Room
 from bot.core.rows import rows_of
 from bot.core.state import Conversation
@@ -35,7 +35,7 @@ async def check_folds(database: Database, service: ServiceId) -> int:
             assert folded == type(start).model_validate(_loose(stored)), f"the state of {kind} {line}"
             assert folded.seq == seq
             assert version == (facts[-1].version if facts else 0)
-            asked = rows_of(line, start, parsed, facts[-1].at) if facts else None
+            asked = rows_of(line, steps(start, parsed), facts[-1].at) if facts else None
             await _compare(rows, line, folded, asked)
             if asked is not None:
                 resolved = {f.alert for f in parsed if isinstance(f, AlertResolved)}

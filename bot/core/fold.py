@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from bot.core import facts as f
@@ -24,6 +24,7 @@ from bot.core.state import (
 )
 
 S = TypeVar("S", Conversation, Room)
+Step = tuple[S, f.Fact, S]
 
 
 def fold(start: S, facts: Iterable[f.Fact]) -> S:
@@ -31,6 +32,14 @@ def fold(start: S, facts: Iterable[f.Fact]) -> S:
     for fact in facts:
         start = apply(start, fact)
     return start
+
+
+def steps(start: S, facts: Iterable[f.Fact]) -> Iterator[Step[S]]:
+    """Each fact between the state that it met and the state that it left."""
+    for fact in facts:
+        after = apply(start, fact)
+        yield start, fact, after
+        start = after
 
 
 def apply(state: S, fact: f.Fact) -> S:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from bot.core.facts import Fact, MessageShown
-from bot.core.fold import apply
+from bot.core.fold import Step, apply
 from bot.core.inputs import NewWord
 from bot.core.library import Library
 from bot.core.room import Room
@@ -57,10 +58,14 @@ class ShownMessage:
 class Turn(Generic[S]):
     """What one input led to. Nothing has happened until it is committed (I1)."""
 
-    facts: tuple[Fact, ...]
+    steps: tuple[Step[S], ...]
     state: S
     words: tuple[NewWord, ...] = ()
     shown: tuple[ShownMessage, ...] = ()
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(fact for _, fact, _ in self.steps)
 
 
 @dataclass
@@ -79,15 +84,15 @@ class Pen(Generic[S]):
         self.state: S = state
         self.moment = moment
         self.ids: Iterator[UUID] = ids_of(moment.turn)
-        self._facts: list[Fact] = []
+        self._steps: list[Step[S]] = []
         self._words: list[NewWord] = []
         self._drafts: list[_Draft] = []
 
     # -- facts and words
 
     def write(self, fact: Fact) -> None:
-        self._facts.append(fact)
-        self.state = apply(self.state, fact)
+        before, self.state = self.state, apply(self.state, fact)
+        self._steps.append((before, fact, self.state))
 
     def keep(self, kind: str, text: str) -> WordId:
         """Text to be sealed with this turn; facts and state hold its id."""
@@ -118,7 +123,7 @@ class Pen(Generic[S]):
 
     def count(self, kind: type[Value]) -> int:
         """Facts of this kind written so far in this turn."""
-        return sum(isinstance(fact, kind) for fact in self._facts)
+        return sum(isinstance(fact, kind) for _, fact, _ in self._steps)
 
     def show(
         self,
@@ -166,4 +171,4 @@ class Pen(Generic[S]):
 
     def finish(self) -> Turn[S]:
         shown = self.lay_down_messages()
-        return Turn(tuple(self._facts), self.state, tuple(self._words), shown)
+        return Turn(tuple(self._steps), self.state, tuple(self._words), shown)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.core import facts as f
-from bot.core.fold import alert_after, apply
+from bot.core.fold import Step, alert_after
 from bot.core.room import Member, Room
 from bot.core.state import Conversation, OpenAlert, Timer, timer_id
 from bot.core.values import LineId
@@ -52,13 +52,11 @@ class Rows:
     person: Conversation | None = None
 
 
-def rows_of(line: LineId, before: Conversation | Room, facts: Iterable[f.Fact], at: datetime) -> Rows:
-    """Walk the facts from ``before`` on and note the rows that each asks for."""
+def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
+    """Walk the steps of a turn, or of a whole Line, and note the rows that each fact asks for."""
     rows = Rows()
-    state: Any = before  # of either kind: apply keeps the kind
-    for fact in facts:
-        known = state.alerts.get(getattr(fact, "concern", ""))
-        state = apply(state, fact)
+    for before, fact, state in steps:
+        known = before.alerts.get(getattr(fact, "concern", ""))
         _alerts(rows, line, state, known, fact, at)
         _timers(rows, fact)
         match fact:

@@ -120,7 +120,7 @@ async def _try(
         turn = decide_room(hot.state, heard, moment)  # type: ignore[arg-type]
     if not turn.facts:
         return Changed(seq=hot.state.seq, state=hot.state)
-    rows = rows_of(line, hot.state, turn.facts, moment.now)
+    rows = rows_of(line, turn.steps, moment.now)
     entry = _entry(house, line, hot, turn, rows, moment.now, once)
     if not await house.writer.commit(service, entry):
         if once is not None and (known := await _known(house, service, line, hot, once)) is not None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.lines import PostgresLines
 from bot.core import facts as f
-from bot.core.fold import fold
+from bot.core.fold import fold, steps
 from bot.core.room import Room
 from bot.core.rows import rows_of
 from bot.core.state import Conversation, Profile, Timer
@@ -94,7 +94,7 @@ class WrittenLine:
         at: datetime = NOW,
     ) -> Entry:
         """The next turn, not yet committed."""
-        rows = rows_of(self.id, self.state, facts, at)
+        rows = rows_of(self.id, steps(self.state, facts), at)
         after = fold(self.state, facts)
         return Entry(
             line=self.id,

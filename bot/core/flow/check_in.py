@@ -31,7 +31,7 @@ from bot.core.flow.voice import (
 from bot.core.library import ItemRule, Level, Measure
 from bot.core.reading import read_points
 from bot.core.scoring import total_of
-from bot.core.shown import Answer, Progress, Question, ReadBack, Shown
+from bot.core.shown import Progress, ReadBack, Shown
 from bot.core.state import CheckInRun, ForPatient, ScoreKept, Slot
 from bot.core.worsening import judge
 
@@ -63,14 +63,10 @@ def ask_next(pen: Talk) -> None:
         _read_back(pen, run, measure)
         return
     item = measure.items[run.item]
-    question = Question(
-        item=f"{measure.id}.{item.id}",
-        text=item.text,
-        kind="options",
-        stem=measure.stem,
-        options=tuple(Answer(value=o.points, label=o.label) for o in measure.options),
-        given=run.answers.get(item.id),
-    )
+    question = library_of(pen, run.release).questions[run.measure][run.item]
+    given = run.answers.get(item.id)
+    if given is not None:
+        question = question.model_copy(update={"given": given})
     keys = (("back",) if run.item else ()) + ("skip", "later")
     ask(
         pen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -48,14 +49,29 @@ FIXED = {
 
 
 def sentence(pen: Talk, key: str, **values: str) -> str:
-    library = pen.moment.library
-    known = {
-        "when": pen.moment.service.when(pen.moment.now),
-        "hours": pen.moment.service.hours.sentence(),
-        "service": pen.moment.service.name,
-        "name": first_name(pen),
-    }
-    return library.say(key, pen.state.profile.language, {**known, **values})
+    return pen.moment.library.say(key, pen.state.profile.language, _Known(pen, values))
+
+
+class _Known(dict[str, str]):
+    """The values that a sentence may name; our own are worked out only where it does."""
+
+    def __init__(self, pen: Talk, values: Mapping[str, str]) -> None:
+        super().__init__(values)
+        self._pen = pen
+
+    def __missing__(self, name: str) -> str:
+        service = self._pen.moment.service
+        match name:
+            case "when":
+                return service.when(self._pen.moment.now)
+            case "hours":
+                return service.hours.sentence()
+            case "service":
+                return service.name
+            case "name":
+                return first_name(self._pen)
+            case _:
+                raise KeyError(name)
 
 
 def british(day: date) -> str:

@@ -8,11 +8,22 @@ from functools import cached_property
 from typing import Any
 
 from bot.core.errors import Misuse
-from bot.core.library.measures import Measure
+from bot.core.library.measures import Item, Measure
 from bot.core.library.policy import Policy
 from bot.core.library.steps import Module
 from bot.core.safety import SafetyContent, Screener, compile_screen
+from bot.core.shown import Answer, Question
 from bot.core.values import Value
+
+
+def _question(measure: Measure, item: Item) -> Question:
+    return Question(
+        item=f"{measure.id}.{item.id}",
+        text=item.text,
+        kind="options",
+        stem=measure.stem,
+        options=tuple(Answer(value=o.points, label=o.label) for o in measure.options),
+    )
 
 
 class Group(Value):
@@ -57,13 +68,18 @@ class Library(Value):
     def screen(self) -> Screener:
         return compile_screen(self.safety)
 
+    @cached_property
+    def questions(self) -> dict[str, tuple[Question, ...]]:
+        """Each measure's items as they are put on the screen."""
+        return {m.id: tuple(_question(m, item) for item in m.items) for m in self.measures.values()}
+
     def say(self, key: str, language: str = "en", values: Mapping[str, str] | None = None) -> str:
         """One of the service's own sentences, in ``language`` or else in English."""
         texts = self.texts.get(language, {})
         text = texts.get(key) or self.texts["en"].get(key)
         if text is None:
             raise Misuse(f"texts/en.yaml has no sentence '{key}'")
-        return text.format_map(values) if values else text
+        return text.format_map(values) if values is not None else text
 
     def modules_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
         """Those that suit any of the conditions, or everybody, in the order of their ids; no variants or translations."""
