@@ -5,7 +5,6 @@ The associated data is table, column and owner, so a sealed word cannot be moved
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Mapping
@@ -72,11 +71,11 @@ class Vault:
 
     def fingerprint(self, key: LineKey, body: bytes) -> bytes:
         """Keyed, so that a short or guessable message cannot be found again by hashing guesses (I8)."""
-        return hmac.digest(key.mac_key, body, hashlib.sha256)
+        return hmac.digest(key.mac_key, body, "sha256")
 
     def contact_index(self, contact: str) -> bytes:
         """Blind index of an e-mail address, to find it at sign-in."""
-        return hmac.digest(self._index_key, contact.strip().casefold().encode(), hashlib.sha256)
+        return hmac.digest(self._index_key, contact.strip().casefold().encode(), "sha256")
 
 
 def _wrap_data(line: LineId) -> bytes:
@@ -88,4 +87,4 @@ def _word_data(owner: LineId) -> bytes:
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
-    return hmac.digest(key, b"bounceback|" + purpose, hashlib.sha256)
+    return hmac.digest(key, b"bounceback|" + purpose, "sha256")

@@ -45,9 +45,9 @@ def steps(start: S, facts: Iterable[f.Fact]) -> Iterator[Step[S]]:
 def apply(state: S, fact: f.Fact) -> S:
     shared = _shared(state, fact)
     if shared is not None:
-        return state.model_copy(update=shared)
+        return state.but(**shared)
     changes = _conversation(state, fact) if isinstance(state, Conversation) else _room(state, fact)
-    return state.model_copy(update=changes) if changes else state
+    return state.but(**changes) if changes else state
 
 
 # -- alerts and timers: both kinds of Line ------------------------------------------------------------
@@ -102,7 +102,7 @@ def alert_after(
                 "note": fact.note,
                 "due_at": None,
             }
-    return alert.model_copy(update=changes)
+    return alert.but(**changes)
 
 
 # -- a patient's Line ---------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _conversation(state: Conversation, fact: f.Fact) -> dict[str, Any]:
             return {"status": "declined"}
         case f.PatientJoined():
             known = {"consents": fact.consents, "first_name": fact.first_name, "contact": fact.contact}
-            return {"status": "joined", "profile": state.profile.model_copy(update=known)}
+            return {"status": "joined", "profile": state.profile.but(**known)}
         case f.ConversationPaused():
             return {"paused": True}
         case f.ConversationResumed():
@@ -139,7 +139,7 @@ def _conversation(state: Conversation, fact: f.Fact) -> dict[str, Any]:
             asked = Membership(room=fact.room, status="asked", pseudonym=fact.pseudonym)
             return {"rooms": {**state.rooms, fact.group: asked}}
         case f.MembershipAnswered(group=group, status=status):
-            answered = state.rooms[group].model_copy(update={"status": status})
+            answered = state.rooms[group].but(status=status)
             return {"rooms": {**state.rooms, group: answered}}
         case _:
             return _runs(state, fact)
@@ -193,7 +193,7 @@ def _runs(state: Conversation, fact: f.Fact) -> dict[str, Any]:
 
 def _top(state: Conversation, **changes: Any) -> tuple[ModuleRun | CheckInRun | SafetyRun | GroupRun, ...]:
     assert state.top is not None
-    return (*state.runs[:-1], state.top.model_copy(update=changes))
+    return (*state.runs[:-1], state.top.but(**changes))
 
 
 # -- a group's Line -----------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def _room(room: Room, fact: f.Fact) -> dict[str, Any]:
             member = Member(pseudonym=pseudonym, status="member", posts=before.posts if before else 0)
             return {"members": {**room.members, patient: member}}
         case f.MemberLeft(patient=patient):
-            gone = room.members[patient].model_copy(update={"status": "left"})
+            gone = room.members[patient].but(status="left")
             return {"members": {**room.members, patient: gone}}
         case f.PostPlaced():
             return _post_placed(room, fact)
@@ -229,7 +229,7 @@ def _post_placed(room: Room, fact: f.PostPlaced) -> dict[str, Any]:
     changes: dict[str, Any] = {"seq": fact.seq, "posts": posts}
     if fact.author in room.members:
         member = room.members[fact.author]
-        more = member.model_copy(update={"posts": member.posts + 1})
+        more = member.but(posts=member.posts + 1)
         changes["members"] = {**room.members, fact.author: more}
     return changes
 
@@ -238,4 +238,4 @@ def _standing(room: Room, seq: int, change: Any) -> dict[str, Any]:
     post = room.posts.get(seq)
     if post is None:
         return {}
-    return {"posts": {**room.posts, seq: post.model_copy(update=change(post))}}
+    return {"posts": {**room.posts, seq: post.but(**change(post))}}

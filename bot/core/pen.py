@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from bot.core.facts import Fact, MessageShown
@@ -144,8 +144,7 @@ class Pen(Generic[S]):
         draft: _Draft = self._drafts[-1]
         seq = self.last_seq
         buttons: tuple[Choice, ...] = tuple(Choice(id=f"{seq}.{key}", label=label) for key, label in choices)
-        changes: dict[str, Any] = {"choices": (*draft.shown.choices, *buttons)}
-        draft.shown = draft.shown.model_copy(update=changes)
+        draft.shown = draft.shown.but(choices=(*draft.shown.choices, *buttons))
         return seq
 
     def lay_down_messages(self) -> tuple[ShownMessage, ...]:

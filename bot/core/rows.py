@@ -56,8 +56,7 @@ def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
     """Walk the steps of a turn, or of a whole Line, and note the rows that each fact asks for."""
     rows = Rows()
     for before, fact, state in steps:
-        known = before.alerts.get(getattr(fact, "concern", ""))
-        _alerts(rows, line, state, known, fact, at)
+        _alerts(rows, line, before, fact, state, at)
         _timers(rows, fact)
         match fact:
             case f.MessageHeard() | f.MessageShown():
@@ -74,7 +73,12 @@ def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
 
 
 def _alerts(
-    rows: Rows, line: LineId, state: Conversation | Room, known: OpenAlert | None, fact: f.Fact, at: datetime
+    rows: Rows,
+    line: LineId,
+    before: Conversation | Room,
+    fact: f.Fact,
+    state: Conversation | Room,
+    at: datetime,
 ) -> None:
     match fact:
         case f.AlertRaised() | f.EvidenceAdded():
@@ -89,8 +93,8 @@ def _alerts(
             rows.promises.append(_tell(line, alert))
         case f.AlertAcknowledged():
             rows.alerts[fact.alert] = state.alerts[fact.concern]
-        case f.AlertResolved() if known is not None:
-            rows.alerts[fact.alert] = alert_after(known, fact)
+        case f.AlertResolved(concern=concern) if concern in before.alerts:
+            rows.alerts[fact.alert] = alert_after(before.alerts[concern], fact)
 
 
 def _tell(line: LineId, alert: OpenAlert) -> Promise:

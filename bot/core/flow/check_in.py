@@ -66,7 +66,7 @@ def ask_next(pen: Talk) -> None:
     question = library_of(pen, run.release).questions[run.measure][run.item]
     given = run.answers.get(item.id)
     if given is not None:
-        question = question.model_copy(update={"given": given})
+        question = question.but(given=given)
     keys = (("back",) if run.item else ()) + ("skip", "later")
     ask(
         pen,
