@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import News
+from bot.usecases.missed import Missed
 from bot.usecases.promises import keep_due
 from bot.usecases.wake import wake_due
 
@@ -24,10 +25,12 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
 
 
 async def follow(house: House, failed: Failed) -> None:
-    """Every process: the release in force within a second, and what other processes hint."""
+    """Every process: the release in force within a second, what other processes hint, and what they could not."""
+    missed = Missed(house)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_repeat("shelf", house.shelf.refresh, failed))
-        tasks.create_task(_repeat("hints", lambda: _listen(house), failed))
+        tasks.create_task(_repeat("hints", lambda: _listen(house, missed), failed))
+        tasks.create_task(_repeat("missed", missed.round, failed))
 
 
 async def _repeat(what: str, round_: Callable[[], Awaitable[object]], failed: Failed) -> None:
@@ -44,14 +47,21 @@ async def _repeat(what: str, round_: Callable[[], Awaitable[object]], failed: Fa
             await asyncio.sleep(POLL_S)
 
 
-async def _listen(house: House) -> None:
-    async for service, topic, body in house.bus.hints():
+async def _listen(house: House, missed: Missed) -> None:
+    def services() -> list[ServiceId]:
+        return [service.id for service in house.shelf.services()]
+
+    async for service, topic, body in house.bus.hints(services):
         match topic:
-            case "line" | "room":
+            case "line" | "room" | "posts":
                 line, seq = LineId(UUID(body["line"])), int(body["seq"])
                 house.hot.forget((service, line))
                 house.hub.tell(News(service, line, seq))
             case "alerts":
                 house.hub.tell(News(service, LineId(service), 0))
+            case "sessions":
+                house.hub.call_back(service, LineId(UUID(body["line"])))
             case "release":
                 await house.shelf.refresh()
+            case "missed":
+                missed.ask(service)
