@@ -18,13 +18,14 @@ class Hands:
     """A bounded number of hands for work that waits for the same thing outside, so that it cannot hold up other work.
 
     ``kinds``: of rows in the record. Whoever claims rows holds ``claiming`` and claims no more than are ``free``:
-    what is claimed begins at once.
+    what is claimed begins at once. ``closed``: the process stops, and nothing more is claimed.
     """
 
     def __init__(self, name: str, kinds: Sequence[str], at_once: int) -> None:
         self.name = name
         self.kinds = tuple(kinds)
         self.claiming = asyncio.Lock()
+        self.closed = False
         self._at_once = at_once
         self._busy = 0
         self._one_done = asyncio.Event()
@@ -48,7 +49,7 @@ class Hands:
             self._one_done.set()
 
     async def until_free(self) -> None:
-        while not self.free:
+        while not self.free and not self.closed:
             await self._one_more_done()
 
     async def until_idle(self) -> None:
@@ -75,7 +76,7 @@ class Hands:
             return
         self._fetching = True
         try:
-            while self._asked:
+            while self._asked and not self.closed:
                 asked = next(iter(self._asked))
                 del self._asked[asked]
                 while await take(asked) and not self.free:
@@ -94,6 +95,11 @@ class AllHands:
     ladder: Hands = field(default_factory=lambda: Hands("ladder", ("escalate", "gentle"), 8))
     reminders: Hands = field(default_factory=lambda: Hands("reminders", ("later",), 8))
     actions: Hands = field(default_factory=lambda: Hands("actions", ("action",), 4))
+
+    def close(self) -> None:
+        """Nothing more is claimed; what has begun goes on."""
+        for hands in (self.mail, self.rooms, self.ladder, self.reminders, self.actions):
+            hands.closed = True
 
 
 async def claimed(

@@ -59,6 +59,8 @@ async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | 
     """
     async with hands.claiming:
         await hands.until_free()
+        if hands.closed:
+            return 0
         if services is not None and len(services) == 1:
             return await _take(house, hands, next(iter(services)), hands.free, None)
         now, taken = house.clock.now(), 0

@@ -33,6 +33,8 @@ async def take_timers(house: House, hands: Hands, services: frozenset[ServiceId]
     timers, taken = house.record.timers, 0
     async with hands.claiming:
         await hands.until_free()
+        if hands.closed:
+            return 0
         due = await timers.services_due(house.clock.now(), hands.kinds)
         mine = hands.in_turn([s for s in due if services is None or s in services])
         for n, service in enumerate(mine):

@@ -204,7 +204,14 @@ class Screen:
             await carry_out(self._house, self._service, self._patient, frame, acknowledge)
         except (Refused, Unavailable) as error:
             text = None if isinstance(frame, ReportFrame) else frame.text
-            nack = nack_for(self._house, error, client_id=frame.id, text=text, service=self._service)
+            nack = nack_for(
+                self._house,
+                error,
+                client_id=frame.id,
+                text=text,
+                service=self._service,
+                patient=self._patient,
+            )
             self._meters.refusals.labels(nack.code).inc()
             self._put(nack)
 
