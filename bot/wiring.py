@@ -23,6 +23,8 @@ from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.clock import record_clock
 from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.gauge import Gauge as Gauge
+from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.migrate import migrate as migrate
