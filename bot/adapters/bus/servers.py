@@ -85,7 +85,11 @@ class Servers:
     def home(self, channel: str) -> str | None:
         """The server that carries a channel; None where that is not known."""
         slot = key_slot(channel.encode())
-        return next((s.url for s in self._shares if s.first <= slot <= s.last), None)
+        for share in self._shares:
+            if share.first <= slot <= share.last:
+                return share.url
+        self.doubt()  # a cluster that is still forming tells less than it will
+        return None
 
     def doubt(self) -> None:
         """Something went wrong: perhaps a channel has moved."""

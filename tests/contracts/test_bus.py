@@ -1,0 +1,110 @@
+"""Hints over one server, and what happens when it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from bus_contract import BusContract, bus_on, listening
+
+from bot.core.values import ServiceId
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "system"))
+
+from valkey_cluster import Node, one_server
+
+
+@pytest_asyncio.fixture(scope="module")
+async def node(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Node]:
+    async with one_server(tmp_path_factory.mktemp("bus")) as node:
+        yield node
+
+
+@pytest.fixture
+def bus_url(node: Node) -> str:
+    return node.url
+
+
+class TestOneServer(BusContract):
+    pass
+
+
+async def test_hints_of_one_moment_are_one_call(node: Node, service_id: ServiceId) -> None:
+    async with bus_on(node.url) as bus, listening(node.url, service_id) as other:
+        await node.said("CONFIG", "RESETSTAT")
+        for n in range(200):
+            bus.hint(service_id, "line", {"line": f"line {n}", "seq": n})
+        await other.until(lambda heard: len(heard) == 200)
+        calls = await node.said("INFO", "commandstats")
+    assert "'cmdstat_spublish': {'calls': 1," in calls
+
+
+async def test_of_too_many_lines_those_that_do_not_fit_are_told_as_missed(
+    node: Node,
+    service_id: ServiceId,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.adapters.bus.sending.MOST_GATHERED", 10)
+    async with bus_on(node.url) as bus, listening(node.url, service_id) as other:
+        for n in range(12):
+            bus.hint(service_id, "line", {"line": f"line {n}", "seq": n})
+        await other.until(lambda heard: (service_id, "missed", {}) in heard)
+    assert len(other.of("line")) == 10
+
+
+async def test_a_silent_server_holds_nobody_up(node: Node, service_id: ServiceId) -> None:
+    loop = asyncio.get_running_loop()
+    async with listening(node.url, service_id) as other:
+        node.signal(signal.SIGSTOP)
+        try:
+            began = loop.time()
+            async with bus_on(node.url) as bus:
+                for n in range(1000):
+                    bus.hint(service_id, "line", {"line": f"line {n}", "seq": n})
+                hinted_s = loop.time() - began
+            closed_s = loop.time() - began
+            assert await other.bus.standing() == "unavailable"
+            await other.hears(yes=False)
+            deaf_s = loop.time() - began
+        finally:
+            node.signal(signal.SIGCONT)
+        await other.hears()
+        await other.until(lambda heard: (service_id, "missed", {}) in heard)
+    assert hinted_s < 0.1
+    assert closed_s < 1.5
+    assert deaf_s < 4
+
+
+async def test_a_server_that_comes_back_is_heard_again_and_what_was_missed_is_said(
+    node: Node,
+    service_id: ServiceId,
+) -> None:
+    async with bus_on(node.url) as bus, listening(node.url, service_id) as other:
+        node.kill()
+        await other.hears(yes=False)
+        bus.hint(service_id, "line", {"line": "lost", "seq": 1})
+        await node.start()
+        await other.hears()
+        # Once because this channel was closed for a while, once because the other side lost a hint.
+        await other.until(lambda heard: heard.count((service_id, "missed", {})) == 2)
+        bus.hint(service_id, "alerts", {})
+        await other.until(lambda heard: (service_id, "alerts", {}) in heard)
+    assert other.of("line") == [], "a hint that was lost is told as missed, not late"
+
+
+async def test_several_servers_that_are_no_cluster_are_refused_in_a_sentence(node: Node) -> None:
+    async with bus_on(f"redis://127.0.0.1:{node.port},localhost:{node.port}/") as bus:
+        assert await bus.standing() == "several servers are named, and they are not a cluster"
+
+
+async def test_words_of_others_on_the_channel_are_passed_over(node: Node, service_id: ServiceId) -> None:
+    async with bus_on(node.url) as bus, listening(node.url, service_id) as other:
+        await node.said("SPUBLISH", f"bounceback:{{{service_id}}}", "not ours")
+        bus.hint(service_id, "alerts", {})
+        await other.until(lambda heard: len(heard) == 1)
+    assert other.of("alerts") == [{}]
