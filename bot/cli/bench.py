@@ -14,14 +14,26 @@ from typing import Annotated
 import typer
 import uvloop
 
+from bot.cli.benches.alarm import bench_alarm
 from bot.cli.benches.ground import Ground
+from bot.cli.benches.idle import bench_idle
+from bot.cli.benches.long import bench_long
+from bot.cli.benches.rooms import bench_rooms
+from bot.cli.benches.storm import bench_storm
 from bot.cli.benches.turns import bench_turns
 from bot.cli.proofs.findings import Findings
 from bot.cli.prove import progress
 from bot.core.errors import Misuse
 
 Bench = Callable[[Ground], Awaitable[Findings]]
-SCENARIOS: dict[str, Bench] = {"turns": bench_turns}
+SCENARIOS: dict[str, Bench] = {
+    "turns": bench_turns,
+    "long": bench_long,
+    "idle": bench_idle,
+    "storm": bench_storm,
+    "rooms": bench_rooms,
+    "alarm": bench_alarm,
+}
 
 
 def bench(

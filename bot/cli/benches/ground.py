@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from bot.cli.proofs.clinic import join_all, open_clinic, own_settings
+import aiohttp
+
+from bot.cli.proofs.clinic import SLUG, open_clinic, own_settings
 from bot.cli.proofs.findings import Tell
 from bot.cli.proofs.instance import Instance, an_instance
-from bot.core.values import LineId, ServiceId
+from bot.core.errors import Misuse
+from bot.core.service import Service
+from bot.core.values import LineId
+from bot.usecases import ways_in
 from bot.usecases.house import House
 from bot.wiring import Gauge, Urls, open_gauge, open_house, servers
 
 CONNECTIONS = 16
+AT_ONCE = 16
+KNOWN_WITHIN_LOOKS = 100
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,10 @@ class Ground:
         return {name: value for name, value in given.items() if value is not None}
 
     @asynccontextmanager
-    async def instance(self, more: Mapping[str, str] | None = None) -> AsyncIterator[Instance]:
-        async with an_instance(self.data, self.environment | dict(more or {})) as instance:
+    async def instance(
+        self, more: Mapping[str, str] | None = None, verb: Literal["run", "web"] = "run"
+    ) -> AsyncIterator[Instance]:
+        async with an_instance(self.data, self.environment | dict(more or {}), verb) as instance:
             yield instance
 
     @asynccontextmanager
@@ -63,8 +74,31 @@ class SignedIn:
     token: str = field(repr=False)
 
 
-async def signed_in(house: House, instance: Instance, count: int) -> tuple[ServiceId, list[SignedIn]]:
-    """So many new patients who have joined."""
-    service, invitations = await open_clinic(house, count)
-    tokens = await join_all(instance.url, [i.code for i in invitations])
-    return service.id, [SignedIn(i.patient, t) for i, t in zip(invitations, tokens, strict=True)]
+async def signed_in(
+    house: House, instances: Collection[Instance], count: int, slug: str = SLUG
+) -> tuple[Service, list[SignedIn]]:
+    """So many new patients who have joined, and whom every one of these instances lets in."""
+    service, invitations = await open_clinic(house, count, slug)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(invitation: ways_in.Invitation) -> SignedIn:
+        async with turns:
+            asked = ways_in.Joining(invitation.code, adult=True, consents={"care": True}, name="Sam")
+            return SignedIn(invitation.patient, await ways_in.join(house, asked))
+
+    people = list(await asyncio.gather(*(one(i) for i in invitations)))
+    for instance in instances:
+        await _known(instance, people[0])
+    return service, people
+
+
+async def _known(instance: Instance, person: SignedIn) -> None:
+    """A service made by another process is known within a second."""
+    headers = {"Authorization": f"Bearer {person.token}"}
+    async with aiohttp.ClientSession(instance.url, headers=headers) as session:
+        for _ in range(KNOWN_WITHIN_LOOKS):
+            async with session.get("/v1/messages") as answer:
+                if answer.status == 200:
+                    return
+            await asyncio.sleep(0.1)
+    raise Misuse("the instance does not know its patients")

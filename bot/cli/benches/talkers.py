@@ -7,6 +7,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from bot.cli.benches.wire import Wire, connect
@@ -61,6 +62,7 @@ class CheckingIn:
     after: int = 0
     wire: Wire | None = None
     load: Load = field(default_factory=Load)
+    rests_at: float = inf
     _open: bytes = b""
     _began: float = 0.0
     _ack_s: float = 0.0
@@ -68,9 +70,9 @@ class CheckingIn:
     _said: int = 0
     _missed: int = 0
 
-    async def arrive(self, port: int, load: Load, source: str | None = None) -> None:
+    async def arrive(self, port: int, load: Load) -> None:
         self.load, self._port = load, port
-        self.wire = await connect(port, self._hear, self._lost, source=source)
+        self.wire = await connect(port, self._hear, self._lost)
         hello = {"type": "hello", "token": self.token, "after": self.after}
         self.wire.send(json.dumps(hello).encode())
         self._missed = UNKNOWN
@@ -84,6 +86,11 @@ class CheckingIn:
     @property
     def quiet(self) -> bool:
         return not self._open and bool(self._screen)
+
+    def goes_on(self, rests_at: int) -> None:
+        """Talk until so many messages have been acknowledged since the beginning."""
+        self.rests_at = rests_at
+        self._next()
 
     # -- what comes in
 
@@ -116,12 +123,13 @@ class CheckingIn:
             return
         if self._began:
             self.load.done(self._ack_s, time.perf_counter() - self._began)
+            self._began = 0.0
         self._next()
 
     # -- what goes out
 
     def _next(self) -> None:
-        if self.load.over:
+        if self.load.over or self.acknowledged >= self.rests_at:
             return
         screen, self._screen = self._screen, b""
         self._said += 1

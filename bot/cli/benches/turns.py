@@ -8,19 +8,22 @@ from collections import Counter
 from typing import Any
 
 from bot.cli.benches import limits, pace
+from bot.cli.benches.commits import commit_at, make_turns
 from bot.cli.benches.ground import Ground, SignedIn, signed_in
 from bot.cli.benches.talkers import CheckingIn
 from bot.cli.benches.watch import REPORTED_AFTER_S, Used, memory_of, used_by
 from bot.cli.proofs.findings import Bar, Findings
 from bot.cli.proofs.instance import Instance
 from bot.core.values import ServiceId
+from bot.usecases.house import House
 from bot.wiring import Gauge
 
 PATIENTS, QUICK_PATIENTS = (1, 8, 32, 256), (2,)
 SECONDS, QUICK_SECONDS = 8.0, 1.0
 ECHO_SECONDS = 3.0
 COMMITS, QUICK_COMMITS = 200, 40
-AT_MOST_BY_A_ROW, AT_MOST_CPU_US, AT_LEAST_PER_S = 2.0, 200.0, 3000.0
+TURNS_EACH, QUICK_TURNS_EACH = {1: 400, 8: 150, 32: 100, 256: 25}, {2: 20}
+AT_LEAST_BY_SEPARATE, AT_MOST_BY_A_ROW, AT_MOST_CPU_US, AT_LEAST_PER_S = 3.0, 2.0, 200.0, 3000.0
 
 
 async def bench_turns(ground: Ground) -> Findings:
@@ -32,7 +35,8 @@ async def bench_turns(ground: Ground) -> Findings:
         limits.echoing() as (echo_port, echo_pid),
     ):
         ground.tell("patients join", 0, len(counts))
-        service, people = await signed_in(house, instance, max(counts))
+        clinic, people = await signed_in(house, [instance], max(counts))
+        service = clinic.id
         figures["memory_at_rest_mib"] = await memory_of([instance])
         patients = [CheckingIn(p.token, n) for n, p in enumerate(people)]
         for n, count in enumerate(counts):
@@ -41,10 +45,40 @@ async def bench_turns(ground: Ground) -> Findings:
             seconds = min(ECHO_SECONDS, turns.pop("seconds"))
             echo = await limits.echo_at(echo_port, echo_pid, count, seconds)
             figures[f"at_{count}"] = {"turns": turns, "echo": echo} | await _least(ground, gauge, service)
+        for count, commits in (await _commits(ground, instance, house, gauge, service, counts)).items():
+            figures[f"at_{count}"]["commits"] = commits
         figures["memory_after_mib"] = await memory_of([instance])
-        differing = await _differing(gauge, service, people, patients)
+        unlike = await _differing(gauge, service, people, patients)
     figures["load_average"] = [round(n, 1) for n in os.getloadavg()]
-    return Findings("turns", figures, _bars(figures, counts, differing, quick=ground.quick))
+    return Findings("turns", figures, _bars(figures, counts, unlike, quick=ground.quick))
+
+
+async def _commits(
+    ground: Ground,
+    instance: Instance,
+    house: House,
+    gauge: Gauge,
+    service: ServiceId,
+    counts: tuple[int, ...],
+) -> dict[int, dict[str, Any]]:
+    """The same turns at the record alone: written together, and each in a transaction of its own."""
+    each = QUICK_TURNS_EACH if ground.quick else TURNS_EACH
+    patients = [i.patient for i in (await signed_in(house, [instance], max(counts)))[1]]
+    wanted = {p: sum(2 * each[c] for c in counts if n < c) for n, p in enumerate(patients)}
+    turns = await make_turns(house, service, wanted)
+
+    async def used() -> Used:
+        return await used_by([instance], own_record=ground.own_record)
+
+    found: dict[int, dict[str, Any]] = {}
+    for count in counts:
+        ground.tell(f"{count} at the record alone", counts.index(count), len(counts))
+        ways = {"together": house.writer.commit, "a transaction each": gauge.commit_separately}
+        found[count] = {
+            name: await commit_at(patients[:count], turns, each[count], service, commit, used)
+            for name, commit in ways.items()
+        }
+    return found
 
 
 async def _turns(
@@ -97,8 +131,11 @@ def _bars(figures: dict[str, Any], counts: tuple[int, ...], not_stored: int, *, 
         return bars
     alone, most = figures["at_1"], figures[f"at_{max(counts)}"]["turns"]
     by_a_row = alone["turns"]["ack_ms"]["p50"] / alone["one_row_commit_ms"]["p50"]
+    at_32 = figures["at_32"]["commits"]
+    by_separate = at_32["together"]["per_s"] / at_32["a transaction each"]["per_s"]
     return [
         *bars,
+        Bar("turns together ÷ a transaction each, at 32", round(by_separate, 2), least=AT_LEAST_BY_SEPARATE),
         Bar("acknowledgement alone ÷ one row committed", round(by_a_row, 2), AT_MOST_BY_A_ROW),
         Bar("server CPU of a turn at 256, µs", most["cpu_us"]["server"], AT_MOST_CPU_US),
         Bar("turns a second at 256", most["per_s"], least=AT_LEAST_PER_S),

@@ -103,8 +103,8 @@ class Wire(asyncio.Protocol):
             self.transport.abort()
 
 
-async def connect(port: int, heard: Heard, gone: Callable[[], None], *, source: str | None = None) -> Wire:
-    """An open WebSocket to ``/v1/ws`` on this machine. Raises OSError, Misuse. ``source``: our own address."""
+async def connect(port: int, heard: Heard, gone: Callable[[], None]) -> Wire:
+    """An open WebSocket to ``/v1/ws`` on this machine. Raises OSError, TimeoutError, Misuse."""
     key = base64.b64encode(os.urandom(16)).decode()
     request = (
         f"GET /v1/ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -112,7 +112,7 @@ async def connect(port: int, heard: Heard, gone: Callable[[], None], *, source: 
         "Sec-WebSocket-Protocol: bounceback.v1\r\n\r\n"
     ).encode()
     _, wire = await asyncio.get_running_loop().create_connection(
-        lambda: Wire(request, heard, gone), "127.0.0.1", port, local_addr=(source, 0) if source else None
+        lambda: Wire(request, heard, gone), "127.0.0.1", port
     )
     async with asyncio.timeout(OPEN_WITHIN_S):
         await wire.opened

@@ -36,12 +36,14 @@ async def set_up(data: Path, patients: int) -> list[str]:
         return [invitation.code for invitation in invitations]
 
 
-async def open_clinic(house: House, patients: int) -> tuple[Service, list[ways_in.Invitation]]:
-    """The proof's own service, and so many new patients of it."""
-    known = next((s.id for s in house.shelf.services() if s.slug == SLUG), None)
+async def open_clinic(
+    house: House, patients: int, slug: str = SLUG
+) -> tuple[Service, list[ways_in.Invitation]]:
+    """A service of the experiment's own, and so many new patients of it."""
+    known = next((s.id for s in house.shelf.services() if s.slug == slug), None)
     service = await add_service(
         house,
-        Service(id=known or fresh_id(house), slug=SLUG, name="The proof service", nation="england"),
+        Service(id=known or fresh_id(house), slug=slug, name="The proof service", nation="england"),
     )
     await ways_in.add_staff(
         house,

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 
@@ -78,11 +79,12 @@ def _pss(pid: int) -> int:
 
 @dataclass
 class Instance:
-    """``environment``: settings without their prefix."""
+    """``environment``: settings without their prefix. A ``work`` listens to nobody, so it is never ``ready``."""
 
     data: Path
     port: int = field(default_factory=free_port)
     environment: Mapping[str, str] = field(default_factory=lambda: ONE_ADDRESS)
+    verb: Literal["run", "web", "work"] = "run"
     process: subprocess.Popen[bytes] | None = None
     servers: set[int] = field(default_factory=set)
 
@@ -97,7 +99,9 @@ class Instance:
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "bot", "run", "--port", str(self.port), "--data", str(self.data)]
+        command = [sys.executable, "-m", "bot", self.verb, "--data", str(self.data)]
+        if self.verb != "work":
+            command += ["--port", str(self.port)]
         given = environment({"PUBLIC_URL": self.url, **self.environment})
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -192,9 +196,11 @@ class Instance:
 
 
 @asynccontextmanager
-async def an_instance(data: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[Instance]:
+async def an_instance(
+    data: Path, more: Mapping[str, str] | None = None, verb: Literal["run", "web"] = "run"
+) -> AsyncIterator[Instance]:
     """Started and ready; gone at the end."""
-    instance = Instance(data, environment=ONE_ADDRESS | dict(more or {}))
+    instance = Instance(data, environment=ONE_ADDRESS | dict(more or {}), verb=verb)
     try:
         instance.start()
         await instance.ready()
