@@ -135,7 +135,8 @@ class Screen:
             # Listen first, read then, apply what came between: nothing falls through.
             self._listen(self._patient)
             try:
-                await self._welcome(hello)
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._welcome(hello)
             except (TimeoutError, ConnectionError):
                 self._cut()
                 return
@@ -194,7 +195,7 @@ class Screen:
 
         def acknowledge(seq: int) -> None:
             self._put(Ack(id=frame.id, seq=seq))
-            self._meters.turns.labels("socket").inc()
+            self._meters.turns_by_socket.inc()
             self._meters.turn_seconds.observe(time.perf_counter() - began)
 
         try:
@@ -224,10 +225,8 @@ class Screen:
     async def _write(self) -> None:
         try:
             while (item := await self._out.get()) is not None:
-                if isinstance(item, News):
-                    await self._bring(item)
-                else:
-                    await self._send(item)
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._send_all_from(item)
             await self._ws.close(code=WSCloseCode.GOING_AWAY)
         except (Refused, Unavailable):
             await self._ws.close(code=WSCloseCode.TRY_AGAIN_LATER)
@@ -237,10 +236,21 @@ class Screen:
             if not isinstance(error, TimeoutError | ConnectionError):
                 log.error("socket_failed", **failure_of(error))
 
+    async def _send_all_from(self, item: ServerFrame | News) -> None:
+        """This one and what waits behind it, up to the end of the queue or of the conversation."""
+        following: ServerFrame | News | None = item
+        while following is not None:
+            if isinstance(following, News):
+                await self._bring(following)
+            else:
+                await self._send(following)
+            if self._out.empty():
+                return
+            following = self._out.get_nowait()
+        self._put(None)
+
     async def _send(self, frame: ServerFrame) -> None:
-        """Raises TimeoutError where the other side does not read."""
-        async with asyncio.timeout(self._limits.drain_s):
-            await self._ws.send_str(dump(frame))
+        await self._ws.send_str(dump(frame))
 
     async def _bring(self, news: News) -> None:
         if news.line != self._patient:

@@ -310,8 +310,7 @@ _PARTS = (
 )
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), default=str)
+_json: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, list[Any]]:
