@@ -18,7 +18,7 @@ from bot.core.room import Room
 from bot.core.rows import Rows, rows_of
 from bot.core.state import Conversation
 from bot.core.turn import decide
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Entry, HeardBefore
 from bot.usecases.hot import HotLine
 from bot.usecases.house import House
@@ -137,7 +137,8 @@ async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) 
     books: Mapping[str, Library] = {}
     if isinstance(hot.state, Conversation):
         books = await house.shelf.with_releases(hot.state.releases())
-        await _open_words(house, service, line, hot, hot.state)
+        if hot.words is None:
+            hot.words = await _opened(house, service, line, hot.key, hot.state)
     return Moment(
         line=line,
         turn=house.ids.new(),
@@ -145,24 +146,22 @@ async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) 
         service=house.shelf.service(service),
         library=house.shelf.library,
         libraries=books,
-        words=hot.words,
+        words=hot.words or {},
     )
 
 
-async def _open_words(
-    house: House, service: ServiceId, line: LineId, hot: HotLine, state: Conversation
-) -> None:
-    missing = [w for w in state.words() if w not in hot.words]
-    if missing:
-        for sealed in await house.record.lines.words(service, line, missing):
-            hot.words[sealed.id] = house.vault.unseal(hot.key, sealed)
+async def _opened(
+    house: House, service: ServiceId, line: LineId, key: Any, state: Conversation
+) -> dict[WordId, str]:
+    sealed = await house.record.lines.words(service, line, tuple(state.words()))
+    return {word.id: house.vault.unseal(key, word) for word in sealed}
 
 
 def _remember(hot: HotLine, turn: Turn[Any]) -> None:
+    """A word that is wanted next was wanted before, or was said in this turn."""
     if isinstance(turn.state, Conversation):
-        wanted = turn.state.words()
-        known = hot.words | {w.id: w.text for w in turn.words}
-        hot.words = {w: text for w, text in known.items() if w in wanted}
+        known = (hot.words or {}) | {w.id: w.text for w in turn.words}
+        hot.words = {w: known[w] for w in turn.state.words() if w in known}
 
 
 def _entry(
