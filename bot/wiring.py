@@ -15,13 +15,16 @@ import structlog
 
 from bot.adapters.actions import LocalActions, RemoteActions
 from bot.adapters.bus import RedisBus
-from bot.adapters.chance import RandomIds, SystemClock
+from bot.adapters.chance import RandomIds
 from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
 from bot.adapters.content_files import read_drafts, read_library, watch
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
+from bot.adapters.postgres.clock import record_clock
 from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.gauge import Gauge as Gauge
+from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.migrate import migrate as migrate
@@ -139,6 +142,8 @@ async def open_house(
             await migrate(urls.database)
             database = Database(make_engine(urls.database))
             stack.push_async_callback(database.dispose)
+        if clock is None:
+            clock = await stack.enter_async_context(record_clock(database))
         record = record_on(database)
         bus = RedisBus(urls.redis)
         stack.push_async_callback(bus.close)
@@ -148,7 +153,7 @@ async def open_house(
             return "ok" if shelf.pointer is not None else "nothing is published"
 
         house = House(
-            clock=clock or SystemClock(),
+            clock=clock,
             ids=ids or RandomIds(),
             vault=Vault(*key_ring(settings, data)),
             record=record,

@@ -1,17 +1,11 @@
-"""The clock and the dice of this machine."""
+"""The dice of this machine."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import time
-from datetime import UTC, datetime
 from uuid import UUID
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 class RandomIds:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email import policy
 from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
@@ -11,9 +16,11 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from bot.core.errors import Misuse, Unavailable
-from bot.ports import Letter
+from bot.ports import Letter, Uncertain
 
-TIMEOUT_S = 10.0
+STEP_S = 3.0  # a mail server that is silent for so long is not there
+LAST_WORD_S = 10.0  # but it may look through a letter before it says that it has it
+AT_ONCE = 8  # connections of this process
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
@@ -41,22 +48,73 @@ class SmtpMail:
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
         self._sender = sender
+        self._seats = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, letter: Letter) -> None:
-        try:
-            await aiosmtplib.send(
-                message_of(letter, self._sender),
-                hostname=self._host,
-                port=self._port,
-                username=self._user,
-                password=self._password,
-                use_tls=self._tls,
-                start_tls=None if not self._tls else False,
-                timeout=TIMEOUT_S,
-            )
-        except (aiosmtplib.SMTPException, OSError, TimeoutError):
-            # The server's own text may repeat the address: only that it failed is told.
-            raise Unavailable("mail") from None
+        async with self._seats:
+            server = self._server()
+            try:
+                with _troubles():
+                    await server.connect()
+                    await self._address(server, letter)
+                await _hand_over(server, message_of(letter, self._sender))
+                with suppress(aiosmtplib.SMTPException, OSError):
+                    await server.quit()  # it has the letter: what comes now changes nothing
+            finally:
+                server.close()
+
+    def _server(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            local_hostname=socket.gethostname() or "localhost",  # never a look-up of names
+            use_tls=self._tls,
+            start_tls=None if not self._tls else False,
+            timeout=STEP_S,
+        )
+
+    async def _address(self, server: aiosmtplib.SMTP, letter: Letter) -> None:
+        plain = letter.to.isascii() and self._sender.isascii()
+        options = [] if plain else ["SMTPUTF8"]
+        encoding = "ascii" if plain else "utf-8"
+        await server.mail(self._sender, options=options, encoding=encoding)
+        await server.rcpt(letter.to, encoding=encoding)
+
+
+async def _hand_over(server: aiosmtplib.SMTP, message: EmailMessage) -> None:
+    """Raises Uncertain from the moment on at which the whole letter may have reached the server."""
+    rules = policy.SMTP.clone(cte_type="7bit", utf8=not str(message["To"]).isascii())
+    lines = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=rules))
+    with _troubles():
+        answer = await server.execute_command(b"DATA")
+        if answer.code != aiosmtplib.SMTPStatus.start_input:
+            raise aiosmtplib.SMTPDataError(answer.code, "")
+        connection = server.protocol
+        if connection is None:
+            raise aiosmtplib.SMTPServerDisconnected("")
+    try:
+        connection.write(lines + b".\r\n")
+        answer = await connection.read_response(timeout=LAST_WORD_S)
+    except (aiosmtplib.SMTPException, OSError, TimeoutError):
+        raise Uncertain("mail no answer") from None
+    if answer.code != aiosmtplib.SMTPStatus.completed:
+        raise Unavailable(f"mail {answer.code}")
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    """A server's own text may repeat the address: only its code, or what kind of trouble it was, is told."""
+    try:
+        yield
+    except aiosmtplib.SMTPResponseException as refused:
+        raise Unavailable(f"mail {refused.code}") from None
+    except (aiosmtplib.SMTPTimeoutError, TimeoutError):
+        raise Unavailable("mail silent") from None
+    except (aiosmtplib.SMTPException, OSError, UnicodeError, ValueError):
+        # ValueError: an address that no server could be told, such as one with a line break in it.
+        raise Unavailable("mail not connected") from None
 
 
 class FolderMail:

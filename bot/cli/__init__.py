@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.cli.alerts import alert_app, alerts
+from bot.cli.bench import bench
 from bot.cli.check import check
 from bot.cli.content import publish, releases
 from bot.cli.demo import demo
@@ -47,6 +48,7 @@ for _command in (
     doctor,
     key,
     prove,
+    bench,
 ):
     app.command()(_command)
 app.add_typer(staff_app, name="staff")

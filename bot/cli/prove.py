@@ -1,4 +1,4 @@
-"""The long experiments: kill loops and load, on a real instance of its own."""
+"""The long experiments: kill loops, start and stop, on a real instance of its own."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from rich.progress import Progress
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.start import prove_start
-from bot.cli.proofs.turns import prove_turns
 from bot.core.errors import Misuse
 
 Experiment = Callable[[Task], Awaitable[Findings]]
-EXPERIMENTS: dict[str, Experiment] = {"kill": prove_kill, "turns": prove_turns, "start": prove_start}
+EXPERIMENTS: dict[str, Experiment] = {"kill": prove_kill, "start": prove_start}
 
 
 def prove(
@@ -47,7 +46,7 @@ def prove(
 def _carry_out(experiment: Experiment, quick: bool) -> Findings:
     folder = Path(tempfile.mkdtemp(prefix="bounceback-proof-"))
     try:
-        with _progress() as tell:
+        with progress() as tell:
             return uvloop.run(_of(experiment, Task(folder, quick, tell)))
     except asyncio.CancelledError:
         raise typer.Exit(143) from None
@@ -64,7 +63,7 @@ async def _of(experiment: Experiment, task: Task) -> Findings:
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
+def progress() -> Iterator[Tell]:
     """A bar on a terminal, nothing elsewhere."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -106,10 +106,11 @@ async def _serve(
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        house.hands.close()
+        running.cancel()  # nothing more is claimed; what has begun is finished below
         if runner is not None:
             await runner.cleanup()
         await house.afterwards.settle(DRAIN_S)
-        running.cancel()
         with suppress(asyncio.CancelledError):
             await running
 

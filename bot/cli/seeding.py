@@ -7,7 +7,7 @@ taken for a whole one: the next start clears it away and begins again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -72,7 +72,12 @@ class _Silence:
     def hint(self, service: ServiceId, topic: str, payload: Mapping[str, Any]) -> None:
         return
 
-    async def hints(self) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+    def hears(self, service: ServiceId) -> bool:
+        return True
+
+    async def hints(
+        self, services: Callable[[], Iterable[ServiceId]]
+    ) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
         nobody: tuple[tuple[ServiceId, str, Mapping[str, Any]], ...] = ()
         for hint in nobody:
             yield hint

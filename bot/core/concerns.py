@@ -17,7 +17,7 @@ from bot.core.facts import (
     TimerCleared,
     TimerSet,
 )
-from bot.core.inputs import Acknowledge, Resolve
+from bot.core.inputs import Acknowledge, NobodyReached, Resolve
 from bot.core.library import Level
 from bot.core.pen import Pen, S
 from bot.core.state import Conversation, OpenAlert, Timer, timer_id
@@ -69,9 +69,17 @@ def alert_escalated(pen: Pen[S], alert_id: UUID) -> None:
     ladder = pen.moment.library.policy.ladder
     rung = escalation.next_rung(alert.level, alert.rung, ladder)
     last = len(ladder.levels[alert.level]) - 1
-    due = _due(pen, alert.level, rung if rung > alert.rung else last + 1)
-    pen.write(AlertEscalated(alert=alert.id, concern=alert.concern, rung=rung, due_at=due))
-    _wake(pen, alert.id, due)
+    _climb(pen, alert, rung, _due(pen, alert.level, rung if rung > alert.rung else last + 1))
+
+
+def nobody_reached(pen: Pen[S], news: NobodyReached) -> None:
+    """The duty role hears at once, where the ladder has it further up; unless it has been told anew since."""
+    alert = _find(pen, news.alert)
+    if alert is None or alert.status != "open" or alert.told != news.told:
+        return
+    rung = escalation.duty_rung(alert.level, alert.rung, pen.moment.library.policy.ladder)
+    if rung is not None:
+        _climb(pen, alert, rung, _due(pen, alert.level, rung))
 
 
 def timer_came(pen: Pen[S], key: str) -> None:
@@ -107,6 +115,11 @@ def alert_resolved(pen: Pen[S], act: Resolve) -> None:
         )
     )
     _hush(pen, alert.id)
+
+
+def _climb(pen: Pen[S], alert: OpenAlert, rung: int, due: datetime | None) -> None:
+    pen.write(AlertEscalated(alert=alert.id, concern=alert.concern, rung=rung, due_at=due))
+    _wake(pen, alert.id, due)
 
 
 def _find(pen: Pen[S], alert_id: UUID) -> OpenAlert | None:

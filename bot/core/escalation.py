@@ -47,6 +47,21 @@ def next_rung(level: Level, rung: int, ladder: Ladder) -> int:
     return min(rung + 1, max(len(ladder.levels[level]) - 1, 0))
 
 
+def duty_rung(level: Level, rung: int, ladder: Ladder) -> int | None:
+    """The next rung above this one that names the duty role; None where there is none any more."""
+    above = range(rung + 1, len(ladder.levels[level]))
+    return next((n for n in above if "duty" in ladder.levels[level][n].who), None)
+
+
+def on_duty(staff: Sequence[Colleague]) -> tuple[Colleague, ...]:
+    """Who stands in where nobody else is there: duty, else the lead, else anybody; those who are away come last."""
+    here = [c for c in staff if not c.away]
+    for role in ("duty", "lead"):
+        if found := tuple(c for c in here if role in c.roles):
+            return found
+    return tuple(here) or tuple(staff)
+
+
 def who_hears(
     concern: str, level: Level, rung: int, owner: StaffId | None, staff: Sequence[Colleague], ladder: Ladder
 ) -> tuple[Colleague, ...]:
@@ -65,7 +80,4 @@ def who_hears(
         return [c for c in here if who in c.roles]
 
     found = {c.id: c for who in wanted for c in named(who)}
-    for fallback in ("duty", "lead"):
-        if not found:
-            found = {c.id: c for c in named(fallback)}
-    return tuple(found.values()) or tuple(here) or tuple(staff)
+    return tuple(found.values()) or on_duty(staff)

@@ -24,6 +24,7 @@ from bot.core.inputs import (
     HostSaid,
     Leave,
     Moderate,
+    NobodyReached,
     Open,
     Place,
     Report,
@@ -104,6 +105,8 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             concerns.alert_acknowledged(pen, heard)
         case Resolve():
             concerns.alert_resolved(pen, heard)
+        case NobodyReached():
+            concerns.nobody_reached(pen, heard)
         case TimerFired(kind=kind, key=key):
             if kind == "escalate":
                 concerns.timer_came(pen, key)

@@ -90,6 +90,14 @@ class Resolve:
 
 
 @dataclass(frozen=True)
+class NobodyReached:
+    """Nobody on the alert's rung could be told: ``told`` is the number of the telling that failed."""
+
+    alert: UUID
+    told: int
+
+
+@dataclass(frozen=True)
 class TakeOver:
     by: StaffId
 
@@ -140,6 +148,7 @@ PatientInput = (
     | TimerFired
     | Acknowledge
     | Resolve
+    | NobodyReached
     | TakeOver
     | HandBack
     | TeamSaid
@@ -199,7 +208,19 @@ class Moderate:
     do: Literal["hide", "release"]
 
 
-RoomInput = Open | Admit | Leave | Place | HostSaid | Report | Moderate | Acknowledge | Resolve | TimerFired
+RoomInput = (
+    Open
+    | Admit
+    | Leave
+    | Place
+    | HostSaid
+    | Report
+    | Moderate
+    | Acknowledge
+    | Resolve
+    | NobodyReached
+    | TimerFired
+)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from bot.core.inputs import (
     HandBack,
     Invite,
     Join,
+    NobodyReached,
     OfferPost,
     OfferReport,
     PatientInput,
@@ -100,6 +101,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             concerns.alert_acknowledged(pen, heard)
         case Resolve():
             concerns.alert_resolved(pen, heard)
+        case NobodyReached():
+            concerns.nobody_reached(pen, heard)
         case TakeOver(by=by):
             if pen.state.hold is None:
                 pen.write(HoldBegan(by=by, at=pen.moment.now))

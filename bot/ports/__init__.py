@@ -2,8 +2,8 @@
 
 from bot.ports.alerts import (
     AlertSeen,
+    AlertStanding,
     Deliveries,
-    Delivery,
     DeliverySeen,
     DueTimer,
     EvidenceSeen,
@@ -11,10 +11,11 @@ from bot.ports.alerts import (
     Looker,
     Outbox,
     Task,
+    Telling,
     Timers,
 )
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
-from bot.ports.outside import ActionAnswer, Actions, Bus, Clock, Ids, Letter, Mail, Understanding
+from bot.ports.outside import ActionAnswer, Actions, Bus, Clock, Ids, Letter, Mail, Uncertain, Understanding
 from bot.ports.people import (
     Audit,
     Contacts,
@@ -28,6 +29,7 @@ from bot.ports.people import (
 )
 from bot.ports.reading import (
     MessageSeen,
+    MovedOn,
     PatientSeen,
     PersonSeen,
     PostSeen,
@@ -42,12 +44,12 @@ __all__ = [
     "ActionAnswer",
     "Actions",
     "AlertSeen",
+    "AlertStanding",
     "Audit",
     "Bus",
     "Clock",
     "Contacts",
     "Deliveries",
-    "Delivery",
     "DeliverySeen",
     "DueTimer",
     "Entry",
@@ -61,6 +63,7 @@ __all__ = [
     "Looker",
     "Mail",
     "MessageSeen",
+    "MovedOn",
     "Outbox",
     "PatientSeen",
     "PersonSeen",
@@ -81,7 +84,9 @@ __all__ = [
     "StaffMember",
     "StoredLine",
     "Task",
+    "Telling",
     "Timers",
+    "Uncertain",
     "Understanding",
     "Vault",
 ]

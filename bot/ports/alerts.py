@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -92,46 +92,73 @@ class Task:
 
 
 class Outbox(Protocol):
-    async def services_due(self, now: datetime) -> Sequence[ServiceId]: ...
+    """Times are the house's clock, which is the record's own. ``kinds`` None: all."""
 
-    async def claim(self, service: ServiceId, now: datetime, *, most: int, lease_s: float) -> Sequence[Task]:
-        """Due rows nobody else holds, gravest first."""
+    async def services_due(
+        self, now: datetime, kinds: Collection[str] | None = None
+    ) -> Sequence[ServiceId]: ...
 
-    async def claim_one(
-        self, service: ServiceId, dedupe: str, now: datetime, *, lease_s: float
-    ) -> Task | None:
-        """This very row, if it is still to be done and nobody holds it."""
+    async def claim(
+        self,
+        service: ServiceId,
+        now: datetime,
+        *,
+        most: int,
+        lease_s: float,
+        kinds: Collection[str] | None = None,
+        worst: int | None = None,
+    ) -> Sequence[Task]:
+        """Due rows nobody else holds, gravest first; ``worst``: none above this number (0 is the gravest)."""
+
+    async def renew(self, service: ServiceId, task: Task, until: datetime) -> None:
+        """Hold it for longer, where it is still ours."""
+
+    async def later(self, service: ServiceId, task: Task, due_at: datetime) -> None:
+        """Try again then. Nothing, where somebody else has claimed it since."""
+
+    async def give_back(self, service: ServiceId, task: Task) -> None:
+        """As if it had not been claimed."""
 
     async def done(self, service: ServiceId, task: UUID, now: datetime) -> None: ...
 
-    async def later(self, service: ServiceId, task: UUID, due_at: datetime) -> None: ...
+
+@dataclass(frozen=True)
+class AlertStanding:
+    """An alert at this moment. ``heard``: how it stands with each person whom this promise was to tell."""
+
+    id: AlertId
+    concern: str
+    level: Level
+    state: str
+    rung: int
+    told: int
+    owner: StaffId | None
+    heard: Mapping[StaffId, str]
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """One telling of one person. Its id never changes over its retries: it is the Message-ID."""
+class Telling:
+    """One try to tell one person.
+
+    ``state``: ``accepted``, ``failed``, ``uncertain`` (it may have arrived) or ``likely`` (twice uncertain: not tried again).
+    ``error``: a code, never a server's sentence.
+    """
 
     id: UUID
     to: StaffId
     message_id: str
     state: str
-    attempts: int
+    error: str | None = None
 
 
 class Deliveries(Protocol):
-    async def plan(
-        self,
-        service: ServiceId,
-        task: Task,
-        alert: AlertId,
-        to: Sequence[tuple[UUID, StaffId, str]],
-        now: datetime,
-    ) -> Sequence[Delivery]:
-        """Rows for these people, as (id, person, Message-ID), made once; what was made before stays."""
+    async def standing(self, service: ServiceId, task: Task) -> AlertStanding | None:
+        """The alert that this promise is about, and who has heard of it by this promise."""
 
-    async def accepted(self, service: ServiceId, delivery: UUID, now: datetime) -> None: ...
-
-    async def failed(self, service: ServiceId, delivery: UUID, error: str) -> None: ...
+    async def tried(
+        self, service: ServiceId, task: Task, telling: Telling, at: datetime, *, done: bool
+    ) -> None:
+        """One row a person and promise, its tries counted. ``done``: and the promise is kept, in the same commit."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +170,20 @@ class DueTimer:
 
 
 class Timers(Protocol):
-    async def services_due(self, now: datetime) -> Sequence[ServiceId]: ...
+    async def services_due(
+        self, now: datetime, kinds: Collection[str] | None = None
+    ) -> Sequence[ServiceId]: ...
 
     async def claim(
-        self, service: ServiceId, now: datetime, *, most: int, lease_s: float
-    ) -> Sequence[DueTimer]: ...
+        self,
+        service: ServiceId,
+        now: datetime,
+        *,
+        most: int,
+        lease_s: float,
+        kinds: Collection[str] | None = None,
+    ) -> Sequence[DueTimer]:
+        """Due timers nobody else holds, the longest due first. Their Line's own commit moves or deletes them."""
+
+    async def give_back(self, service: ServiceId, timer: DueTimer) -> None:
+        """As if it had not been claimed."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from bot.core.errors import Unavailable
 from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.core.proposals import Proposal
@@ -57,9 +58,13 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Uncertain(Unavailable):
+    """The mail server had the whole letter and did not say what became of it: it may have arrived."""
+
+
 class Mail(Protocol):
     async def send(self, letter: Letter) -> None:
-        """Hand it to the mail server, which accepted it when this returns. Raises Unavailable."""
+        """Hand it to the mail server, which accepted it when this returns. Raises Unavailable, or Uncertain."""
 
 
 class Bus(Protocol):
@@ -69,5 +74,13 @@ class Bus(Protocol):
         """Say that something changed: ids and numbers only. Never waits, never raises; a later hint on the
         same line may stand for an earlier one, and any hint may be lost."""
 
-    def hints(self) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
-        """What other processes said, for as long as the bus is there; reconnects by itself."""
+    def hears(self, service: ServiceId) -> bool:
+        """Whether hints of this service reach us now. Where not, only the record knows what others do."""
+
+    def hints(
+        self, services: Callable[[], Iterable[ServiceId]]
+    ) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+        """What other processes say about the services that exist, which are asked for again and again.
+
+        The topic ``missed``: something about the service may have been said that did not arrive.
+        """

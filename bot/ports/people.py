@@ -69,7 +69,13 @@ class Sessions(Protocol):
     async def spend(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
         """The session of a single-use ticket, ended in the same statement."""
 
-    async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> None: ...
+    async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
+        """The session that ended with it; None where there was none."""
+
+    async def ended(
+        self, service: ServiceId, patients: Sequence[LineId], since: datetime
+    ) -> Sequence[tuple[bytes, LineId]]:
+        """Sessions of these patients that were ended since, by token hash; spent tickets are none."""
 
 
 class Invites(Protocol):

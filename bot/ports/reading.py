@@ -87,6 +87,15 @@ class RoomOpened:
     alerts: tuple[AlertSeen, ...]
 
 
+@dataclass(frozen=True)
+class MovedOn:
+    """A Line that changed. ``first``: the lowest seq that has to be read again."""
+
+    line: LineId
+    version: int
+    first: int
+
+
 class Reading(Protocol):
     async def messages(
         self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
@@ -125,3 +134,6 @@ class Reading(Protocol):
 
     async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
         """Wrapped data keys, with the id of the master key of each."""
+
+    async def moved_on(self, service: ServiceId, known: Mapping[LineId, int | None]) -> Sequence[MovedOn]:
+        """Which of the Lines stand above the version that is known of each; None: no version of it is known."""

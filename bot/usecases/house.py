@@ -30,9 +30,11 @@ from bot.ports import (
     Understanding,
     Vault,
 )
+from bot.usecases.hands import AllHands
 from bot.usecases.hot import HotLines
 from bot.usecases.hub import Hub
 from bot.usecases.shelf import Shelf
+from bot.usecases.unstored import Unstored
 from bot.usecases.writer import Writer
 
 
@@ -61,6 +63,10 @@ class Outside:
 
     public_url: str
     mail_from: str
+
+    @property
+    def mail_domain(self) -> str:
+        return self.mail_from.rpartition("@")[2] or "localhost"
 
 
 class Afterwards:
@@ -123,4 +129,6 @@ class House:
     writer: Writer
     hub: Hub = field(default_factory=Hub)
     hot: HotLines = field(default_factory=HotLines)
+    hands: AllHands = field(default_factory=AllHands)
+    unstored: Unstored = field(default_factory=Unstored)
     wrong_proofs: dict[bytes, int] = field(default_factory=dict, repr=False)

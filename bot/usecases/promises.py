@@ -2,58 +2,137 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Admit, Place, Report, RoomAnswered
 from bot.core.room import Room
+from bot.core.rows import PRIORITY
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
 from bot.usecases.change import Once, change
 from bot.usecases.deliver import tell_staff
+from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.rooms import tell_room
 
-LEASE_S = 30.0
-MOST_AT_ONCE = 20
-SLOWEST_RETRY_S = 300.0
+# A row belongs to whoever renewed it last. A process that dies gives up its rows this much later: with the longest
+# pause between tries and one poll it stays under the 15 s that an alert may come after an outage. The mail server is
+# given up after 3 s of silence (half of it), a slow letter lives on by renewal.
+LEASE_S = 6.0
+RENEW_S = 2.0
+FIRST_RETRY_S = 1.0
+SLOWEST_RETRY_S = 5.0
+URGENT = PRIORITY["now"]
 
 
 async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
-    """Right after the commit, in the process that made it."""
-    task = await house.record.outbox.claim_one(service, dedupe, house.clock.now(), lease_s=LEASE_S)
-    if task is not None:
-        await _keep(house, service, task)
+    """Right after the commit, in the process that made it: what is due in this service, gravest first."""
+    kind = dedupe.partition(":")[0]
+    hands = house.hands.mail if kind in house.hands.mail.kinds else house.hands.rooms
+
+    async def take(asked: ServiceId) -> int:
+        return await take_due(house, hands, frozenset({asked}))
+
+    await hands.fetch(service, take)
 
 
 async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
-    """One round of a worker over the services it serves (None: all); returns how many rows it took up."""
-    taken = 0
-    for service in await house.record.outbox.services_due(house.clock.now()):
-        if services is not None and service not in services:
-            continue
-        tasks = await house.record.outbox.claim(
-            service, house.clock.now(), most=MOST_AT_ONCE, lease_s=LEASE_S
-        )
-        taken += len(tasks)
-        for task in tasks:
-            await _keep(house, service, task)
+    """All that is due now, tried once; returns how many rows were taken up."""
+    taken, both = 0, (house.hands.mail, house.hands.rooms)
+    while fresh := sum([await take_due(house, hands, services) for hands in both]):
+        taken += fresh
+        for hands in both:
+            await hands.until_idle()
     return taken
+
+
+async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | None) -> int:
+    """Claim as many rows as there are hands and begin them; waits for a free hand, never for the work.
+
+    The urgent of every service (None: all) come before the rest of any, and no service takes all hands.
+    """
+    async with hands.claiming:
+        await hands.until_free()
+        if hands.closed:
+            return 0
+        if services is not None and len(services) == 1:
+            return await _take(house, hands, next(iter(services)), hands.free, None)
+        now, taken = house.clock.now(), 0
+        due = await house.record.outbox.services_due(now, hands.kinds)
+        mine = hands.in_turn([s for s in due if services is None or s in services])
+        for worst in (URGENT, None):
+            for n, service in enumerate(mine):
+                share = -(-hands.free // (len(mine) - n))
+                if share:
+                    taken += await _take(house, hands, service, share, worst)
+        return taken
+
+
+async def _take(house: House, hands: Hands, service: ServiceId, most: int, worst: int | None) -> int:
+    outbox = house.record.outbox
+    asking = outbox.claim(
+        service, house.clock.now(), most=most, lease_s=LEASE_S, kinds=hands.kinds, worst=worst
+    )
+    tasks = await claimed(asking, lambda task: outbox.give_back(service, task))
+    for task in tasks:
+        hands.begin(house.afterwards.start, _keep(house, service, task))
+    return len(tasks)
 
 
 async def _keep(house: House, service: ServiceId, task: Task) -> None:
     try:
-        await _do(house, service, task)
-    except Unavailable:
-        wait = min(2.0 ** min(task.attempts, 10), SLOWEST_RETRY_S)
-        await house.record.outbox.later(service, task.id, house.clock.now() + timedelta(seconds=wait))
-        return
+        async with _held(house, service, task):
+            await _do(house, service, task)
     except Refused:
         # The other Line said no for good (not a member any more): the promise is void, not lost.
-        pass
-    await house.record.outbox.done(service, task.id, house.clock.now())
+        await house.record.outbox.done(service, task.id, house.clock.now())
+    except Unavailable as down:
+        await _put_off(house, service, task, max(pause_s(task), down.retry_after_s))
+    except asyncio.CancelledError:
+        with suppress(Unavailable):
+            await _put_off(house, service, task, 0)
+        raise
+    except Exception:
+        await _put_off(house, service, task, SLOWEST_RETRY_S)
+        raise
+
+
+async def _put_off(house: House, service: ServiceId, task: Task, wait_s: float) -> None:
+    await house.record.outbox.later(service, task, house.clock.now() + timedelta(seconds=wait_s))
+
+
+def pause_s(task: Task) -> float:
+    """Twice as long after each try, up to the slowest; a quarter of it by the row's own id, so that rows spread out.
+
+    >>> [round(pause_s(Task(UUID(int=0), "alert", LineId(UUID(int=1)), {}, n)), 2) for n in (1, 2, 3, 4, 99)]
+    [0.75, 1.5, 3.0, 3.75, 3.75]
+    """
+    longest = min(FIRST_RETRY_S * 2.0 ** min(task.attempts - 1, 10), SLOWEST_RETRY_S)
+    return longest * (0.75 + 0.25 * ((task.id.int >> 16) % 997) / 997)
+
+
+@asynccontextmanager
+async def _held(house: House, service: ServiceId, task: Task) -> AsyncIterator[None]:
+    """The row stays ours for as long as we are at it: its lease is renewed, so that it may be short."""
+    renewing = asyncio.create_task(_renew(house, service, task), name="renew")
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
+
+
+async def _renew(house: House, service: ServiceId, task: Task) -> None:
+    while True:
+        await asyncio.sleep(RENEW_S)
+        with suppress(Unavailable):
+            await house.record.outbox.renew(service, task, house.clock.now() + timedelta(seconds=LEASE_S))
 
 
 async def _do(house: House, service: ServiceId, task: Task) -> None:
@@ -61,6 +140,7 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
     match task.kind:
         case "alert":
             await tell_staff(house, service, task)
+            return  # it is done together with what came of the last letter
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))
             await _room(house, service, task, admit)
@@ -79,6 +159,7 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             await _answer(house, service, task)
         case kind:
             raise Misuse(f"no worker knows the promise '{kind}'")
+    await house.record.outbox.done(service, task.id, house.clock.now())
 
 
 async def _room(house: House, service: ServiceId, task: Task, heard: Admit | Place | Report) -> None:

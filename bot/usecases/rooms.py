@@ -86,6 +86,9 @@ async def tell_room(house: House, service: ServiceId, room: LineId, facts: tuple
     changed = [f.seq for f in facts if isinstance(f, PostPlaced | PostHidden | PostReleased)]
     if changed:
         house.hub.tell(News(service, room, min(changed)))
+    if any(isinstance(f, PostHidden | PostReleased) for f in facts):
+        # An old post is another one now: other processes have to read from there.
+        house.bus.hint(service, "posts", {"line": str(room), "seq": min(changed)})
 
 
 async def host_post(

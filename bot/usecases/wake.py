@@ -11,24 +11,46 @@ from bot.core.state import Conversation
 from bot.core.values import ServiceId
 from bot.ports import DueTimer
 from bot.usecases.change import change
+from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.turn import run_action
 
-LEASE_S = 15.0
-MOST_AT_ONCE = 50
+LEASE_S = 6.0  # the slowest, an action, is given up after 2 s
 
 
 async def wake_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
-    """One round of a worker over the services it serves (None: all); returns how many timers it took up."""
-    taken = 0
-    for service in await house.record.timers.services_due(house.clock.now()):
-        if services is not None and service not in services:
-            continue
-        due = await house.record.timers.claim(service, house.clock.now(), most=MOST_AT_ONCE, lease_s=LEASE_S)
-        taken += len(due)
-        for timer in due:
-            await _wake(house, service, timer)
+    """All timers that are due now, woken once; returns how many were taken up."""
+    taken, every = 0, (house.hands.ladder, house.hands.reminders, house.hands.actions)
+    while fresh := sum([await take_timers(house, hands, services) for hands in every]):
+        taken += fresh
+        for hands in every:
+            await hands.until_idle()
     return taken
+
+
+async def take_timers(house: House, hands: Hands, services: frozenset[ServiceId] | None) -> int:
+    """Claim as many timers as there are hands and wake them; waits for a free hand, never for the work."""
+    timers, taken = house.record.timers, 0
+    async with hands.claiming:
+        await hands.until_free()
+        if hands.closed:
+            return 0
+        due = await timers.services_due(house.clock.now(), hands.kinds)
+        mine = hands.in_turn([s for s in due if services is None or s in services])
+        for n, service in enumerate(mine):
+            share = -(-hands.free // (len(mine) - n))
+            if share:
+                taken += await _take(house, hands, service, share)
+        return taken
+
+
+async def _take(house: House, hands: Hands, service: ServiceId, most: int) -> int:
+    timers = house.record.timers
+    asking = timers.claim(service, house.clock.now(), most=most, lease_s=LEASE_S, kinds=hands.kinds)
+    due = await claimed(asking, lambda timer: timers.give_back(service, timer))
+    for timer in due:
+        hands.begin(house.afterwards.start, _wake(house, service, timer))
+    return len(due)
 
 
 async def _wake(house: House, service: ServiceId, timer: DueTimer) -> None:

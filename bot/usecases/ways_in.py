@@ -238,8 +238,13 @@ async def spend_ticket(house: House, ticket: str) -> Session:
 
 
 async def sign_out(house: House, token: str) -> None:
+    """A patient's open screens come back, in every process, and are let in if their own session still lasts."""
     service = _service_of(house, token, "signed_out")
-    await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
+    ended = await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
+    if ended is not None and ended.kind == "patient":
+        patient = LineId(ended.subject)
+        house.hub.call_back(service.id, patient)
+        house.bus.hint(service.id, "sessions", {"line": str(patient)})
 
 
 async def staff_sign_in(house: House, slug: str, email: str, password: str) -> tuple[str, StaffMember]:

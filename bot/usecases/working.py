@@ -4,54 +4,77 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import News
-from bot.usecases.promises import keep_due
-from bot.usecases.wake import wake_due
+from bot.usecases.missed import Missed
+from bot.usecases.promises import take_due
+from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
+from bot.usecases.wake import take_timers
 
 POLL_S = 1.0
 Failed = Callable[[str, BaseException], None]
 
 
 async def work(house: House, failed: Failed, services: frozenset[ServiceId] | None = None) -> None:
-    """The worker: for ever, over the services it serves (None: all)."""
+    """The worker: for ever, over the services it serves (None: all).
+
+    Cancelled, it claims nothing more at once; what has begun goes on in ``house.afterwards``.
+    """
+    every = house.hands
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_repeat("promises", lambda: keep_due(house, services), failed))
-        tasks.create_task(_repeat("timers", lambda: wake_due(house, services), failed))
+        for hands in (every.mail, every.rooms):
+            tasks.create_task(_repeat(hands.name, partial(take_due, house, hands, services), failed))
+        for hands in (every.ladder, every.reminders, every.actions):
+            tasks.create_task(_repeat(hands.name, partial(take_timers, house, hands, services), failed))
 
 
 async def follow(house: House, failed: Failed) -> None:
-    """Every process: the release in force within a second, and what other processes hint."""
+    """Every process: the release in force within a second, what other processes hint, and what they could not."""
+    missed = Missed(house)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_repeat("shelf", house.shelf.refresh, failed))
-        tasks.create_task(_repeat("hints", lambda: _listen(house), failed))
+        tasks.create_task(_repeat("hints", lambda: _listen(house, missed), failed))
+        tasks.create_task(_repeat("missed", missed.round, failed))
+        learn = partial(learn_who_is_on_duty, house)
+        tasks.create_task(_repeat("duty", learn, failed, every_s=LEARN_EVERY_S))
 
 
-async def _repeat(what: str, round_: Callable[[], Awaitable[object]], failed: Failed) -> None:
+async def _repeat(
+    what: str, round_: Callable[[], Awaitable[object]], failed: Failed, *, every_s: float = POLL_S
+) -> None:
     """Until cancelled. An outage of the record ends a round, not the worker."""
     while True:
+        pause_s = every_s
         try:
             taken = await round_()
         except asyncio.CancelledError:
             raise
         except Exception as error:
             failed(what, error)
-            taken = 0
+            taken, pause_s = 0, POLL_S
         if not isinstance(taken, int) or isinstance(taken, bool) or taken == 0:
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(pause_s)
 
 
-async def _listen(house: House) -> None:
-    async for service, topic, body in house.bus.hints():
+async def _listen(house: House, missed: Missed) -> None:
+    def services() -> list[ServiceId]:
+        return [service.id for service in house.shelf.services()]
+
+    async for service, topic, body in house.bus.hints(services):
         match topic:
-            case "line" | "room":
+            case "line" | "room" | "posts":
                 line, seq = LineId(UUID(body["line"])), int(body["seq"])
                 house.hot.forget((service, line))
                 house.hub.tell(News(service, line, seq))
             case "alerts":
                 house.hub.tell(News(service, LineId(service), 0))
+            case "sessions":
+                house.hub.call_back(service, LineId(UUID(body["line"])))
             case "release":
                 await house.shelf.refresh()
+            case "missed":
+                missed.ask(service)

@@ -14,7 +14,7 @@ from bot.usecases import ways_in
 from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
 from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
-from bot.web.socket import ask_back, reading_now
+from bot.web.socket import reading_now
 
 _Code = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
 _Email = Annotated[
@@ -88,9 +88,8 @@ async def ticket(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     check_origin(request)
-    _, patient = await patient_of(request)
+    await patient_of(request)
     await ways_in.sign_out(request.app[HOUSE], bearer(request))
-    ask_back(request.app, patient)
     return web.json_response({})
 
 

@@ -33,7 +33,7 @@ async def send(request: web.Request) -> web.Response:
     house, meters, began = request.app[HOUSE], request.app[METERS], time.perf_counter()
     raw = await raw_body(request)
     client_id, text = id_and_words(raw)
-    service = None
+    service, patient = None, None
     try:
         frame = _frame(raw, request.headers.get("Idempotency-Key"))
         client_id = frame.id
@@ -48,7 +48,7 @@ async def send(request: web.Request) -> web.Response:
 
         seq = await carry_out(house, session.service, patient, frame, acknowledge)
     except (Refused, Unavailable) as error:
-        nack = nack_for(house, error, client_id=client_id, text=text, service=service)
+        nack = nack_for(house, error, client_id=client_id, text=text, service=service, patient=patient)
         meters.refusals.labels(nack.code).inc()
         return response_for(nack)
     return web.json_response(text=dump(Ack(id=frame.id, seq=seq)))

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.shown import Urgent
-from bot.core.values import ServiceId
+from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.turn import LONGEST, urgent_in
+from bot.usecases.unstored import tell_duty_directly
 from bot.web.frames import Nack, dump
 
 RETRY_AFTER_S = 2.0
@@ -57,8 +58,10 @@ def nack_for(
     client_id: UUID | None = None,
     text: str | None = None,
     service: ServiceId | None = None,
+    patient: LineId | None = None,
 ) -> Nack:
-    """The refusal of a message. Its words were screened before: on a hit it carries where to turn (I2)."""
+    """The refusal of a message. Its words were screened before: on a hit it carries where to turn (I2), and where
+    nothing could be stored whoever is on duty is written to."""
     code = error.code if isinstance(error, Refused) else "unavailable"
     urgent: Urgent | None = None
     if text is not None:
@@ -66,7 +69,10 @@ def nack_for(
             urgent = urgent_in(house, text, service)
         except (Unavailable, Refused):
             urgent = None
-    key = "outage_signpost" if code == "unavailable" and urgent is not None else code
+    unstored = code == "unavailable" and urgent is not None
+    if unstored and service is not None and patient is not None:
+        tell_duty_directly(house, service, patient)
+    key = "outage_signpost" if unstored else code
     retry = error.retry_after_s if isinstance(error, Unavailable) else None
     return Nack(
         id=client_id, code=code, text=sentence_for(house, key, service), urgent=urgent, retry_after=retry

@@ -134,6 +134,9 @@ class Screen:
         with self._listening:
             # Listen first, read then, apply what came between: nothing falls through.
             self._listen(self._patient)
+            self._listening.enter_context(
+                self._house.hub.answering(self._service, self._patient, self._come_back)
+            )
             try:
                 async with asyncio.timeout(self._limits.drain_s):
                     await self._welcome(hello)
@@ -150,9 +153,9 @@ class Screen:
                 with suppress(asyncio.CancelledError):
                     await writer
 
-    @property
-    def patient(self) -> LineId:
-        return self._patient
+    def _come_back(self) -> None:
+        """A session of the patient's ended, perhaps this one: whose own session lasts is let in again."""
+        self.say_bye("come_back", 0.5)
 
     def say_bye(self, code: str, retry_after: float) -> None:
         self._put(Bye(code=code, retry_after=retry_after))
@@ -202,7 +205,14 @@ class Screen:
             await carry_out(self._house, self._service, self._patient, frame, acknowledge)
         except (Refused, Unavailable) as error:
             text = None if isinstance(frame, ReportFrame) else frame.text
-            nack = nack_for(self._house, error, client_id=frame.id, text=text, service=self._service)
+            nack = nack_for(
+                self._house,
+                error,
+                client_id=frame.id,
+                text=text,
+                service=self._service,
+                patient=self._patient,
+            )
             self._meters.refusals.labels(nack.code).inc()
             self._put(nack)
 
@@ -348,14 +358,6 @@ async def carry_out(
         case ReportFrame(group=group, seq=seq):
             changed = await turn.report(house, inbound, LineId(group), seq, acknowledge)
     return changed.seq
-
-
-def ask_back(app: web.Application, patient: LineId) -> None:
-    """A session of theirs ended: every open socket comes back, and is let in if its own session still lasts."""
-    screens: set[Screen] = app[OPEN]
-    for screen in tuple(screens):
-        if screen.patient == patient:
-            screen.say_bye("come_back", 0.5)
 
 
 async def say_bye_to_all(app: web.Application) -> None:

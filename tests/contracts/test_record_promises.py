@@ -15,9 +15,9 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.timers import PostgresTimers
-from bot.core.facts import TimerCleared
+from bot.core.facts import AlertAcknowledged, TimerCleared
 from bot.core.values import AlertId, ServiceId, StaffId
-from bot.ports import Delivery, DueTimer, Task
+from bot.ports import AlertStanding, DueTimer, Task, Telling
 
 LEASE_S = 30.0
 WITHIN, AFTER = NOW + timedelta(seconds=29), NOW + timedelta(seconds=31)
@@ -113,7 +113,7 @@ async def test_a_promise_put_off_comes_again_when_it_is_due(
 ) -> None:
     await line.write(raised())
     [task] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
-    await outbox.later(line.service, task.id, WITHIN)
+    await outbox.later(line.service, task, WITHIN)
 
     assert list(await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)) == []
     assert [t.id for t in await outbox.claim(line.service, WITHIN, most=9, lease_s=LEASE_S)] == [task.id]
@@ -123,24 +123,58 @@ async def test_a_kept_promise_is_not_put_off(line: WrittenLine, outbox: Postgres
     await line.write(raised())
     [task] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
     await outbox.done(line.service, task.id, NOW)
-    await outbox.later(line.service, task.id, NOW)
+    await outbox.later(line.service, task, NOW)
 
     assert list(await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)) == []
 
 
-async def test_this_very_promise_is_claimed_once_while_nobody_holds_it(
+async def test_a_worker_claims_only_the_kinds_and_the_urgency_it_asks_for(
     line: WrittenLine, outbox: PostgresOutbox
 ) -> None:
-    alert = raised("a")
-    await line.write(alert, raised("b"))
-    name = f"alert:{alert.alert}:1"
+    now, soon = raised("a", "now"), raised("b", "soon")
+    await line.write(now, soon)
 
-    task = await outbox.claim_one(line.service, name, NOW, lease_s=LEASE_S)
+    others = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S, kinds=["place", "admit"])
+    urgent = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S, kinds=["alert"], worst=0)
 
-    assert task is not None
-    assert task.payload["alert"] == str(alert.alert)
-    assert await outbox.claim_one(line.service, name, WITHIN, lease_s=LEASE_S) is None
-    assert len(await outbox.claim(line.service, WITHIN, most=9, lease_s=LEASE_S)) == 1
+    assert list(others) == []
+    assert [task.payload["alert"] for task in urgent] == [str(now.alert)]
+    assert line.service not in await outbox.services_due(NOW, ["place"])
+    assert line.service in await outbox.services_due(NOW, ["alert"])
+
+
+async def test_a_promise_that_is_renewed_stays_with_its_worker(
+    line: WrittenLine, outbox: PostgresOutbox
+) -> None:
+    await line.write(raised())
+    [task] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
+    await outbox.renew(line.service, task, AFTER)
+
+    assert list(await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)) == []
+
+
+async def test_a_worker_that_lost_its_promise_neither_renews_nor_moves_nor_gives_it_back(
+    line: WrittenLine, outbox: PostgresOutbox
+) -> None:
+    await line.write(raised())
+    [lost] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
+    [held] = await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)
+    await outbox.give_back(line.service, lost)
+    await outbox.later(line.service, lost, NOW)
+    await outbox.renew(line.service, lost, NOW)
+
+    assert lost.id == held.id
+    assert list(await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)) == []
+
+
+async def test_a_promise_that_was_given_back_was_never_tried(
+    line: WrittenLine, outbox: PostgresOutbox
+) -> None:
+    await line.write(raised())
+    [task] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
+    await outbox.give_back(line.service, task)
+
+    assert await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S) == [task]
 
 
 async def test_a_worker_claims_nothing_of_a_service_it_does_not_serve(
@@ -153,6 +187,8 @@ async def test_a_worker_claims_nothing_of_a_service_it_does_not_serve(
 
 # -- tellings -----------------------------------------------------------------------------------------
 
+NURSE, LEAD = StaffId(UUID(int=1)), StaffId(UUID(int=2))
+
 
 @pytest.fixture
 def deliveries(database: Database) -> PostgresDeliveries:
@@ -160,86 +196,113 @@ def deliveries(database: Database) -> PostgresDeliveries:
 
 
 @pytest.fixture
-def alert() -> AlertId:
-    return AlertId(uuid4())
+async def task(line: WrittenLine, outbox: PostgresOutbox) -> Task:
+    """The promise of a letter, claimed for the second time: what was told the first time counts."""
+    await line.write(raised())
+    [first] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
+    await outbox.later(line.service, first, NOW)
+    [task] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
+    return task
 
 
-@pytest.fixture
-def task(line: WrittenLine, alert: AlertId) -> Task:
-    return Task(uuid4(), "alert", line.id, {"alert": str(alert), "rung": 1, "told": 2}, 1)
+def telling(to: StaffId, state: str, error: str | None = None) -> Telling:
+    return Telling(uuid4(), to, f"<{to}@hill.example>", state, error)
 
 
-NURSE, LEAD = StaffId(UUID(int=1)), StaffId(UUID(int=2))
+async def heard_of(deliveries: PostgresDeliveries, line: WrittenLine, task: Task) -> dict[StaffId, str]:
+    standing = await deliveries.standing(line.service, task)
+    assert standing is not None
+    return dict(standing.heard)
 
 
-def telling(*people: StaffId) -> list[tuple[UUID, StaffId, str]]:
-    return [(id_ := uuid4(), who, f"<{id_}@hill.example>") for who in people]
-
-
-async def test_a_telling_keeps_its_id_over_its_retries(
-    line: WrittenLine, deliveries: PostgresDeliveries, task: Task, alert: AlertId
+async def test_a_promise_shows_its_alert_as_it_stands_and_who_has_heard(
+    line: WrittenLine, deliveries: PostgresDeliveries, task: Task
 ) -> None:
-    [(id_, _, message_id)] = to = telling(NURSE)
-    [first] = await deliveries.plan(line.service, task, alert, to, NOW)
-    await deliveries.failed(line.service, first.id, "smtp 451")
-    [again] = await deliveries.plan(line.service, task, alert, telling(NURSE), NOW)
+    await deliveries.tried(line.service, task, telling(NURSE, "accepted"), NOW, done=False)
+    await deliveries.tried(line.service, task, telling(LEAD, "failed"), NOW, done=False)
 
-    assert first == Delivery(id_, NURSE, message_id, "planned", 0)
-    assert again == Delivery(id_, NURSE, message_id, "failed", 1)
+    standing = await deliveries.standing(line.service, task)
 
-
-async def test_somebody_who_joins_the_rung_is_told_beside_those_before(
-    line: WrittenLine, deliveries: PostgresDeliveries, task: Task, alert: AlertId
-) -> None:
-    [nurse] = await deliveries.plan(line.service, task, alert, telling(NURSE), NOW)
-    both = await deliveries.plan(line.service, task, alert, telling(LEAD, NURSE), NOW)
-
-    assert [d.to for d in both] == [LEAD, NURSE]
-    assert both[1] == nurse
-
-
-async def test_two_workers_that_plan_the_same_make_one_row_each(
-    line: WrittenLine, deliveries: PostgresDeliveries, task: Task, alert: AlertId
-) -> None:
-    plans = await asyncio.gather(
-        *(deliveries.plan(line.service, task, alert, telling(NURSE, LEAD), NOW) for _ in range(4))
+    assert standing == AlertStanding(
+        AlertId(UUID(task.payload["alert"])),
+        "risk",
+        "now",
+        "open",
+        0,
+        1,
+        None,
+        {NURSE: "accepted", LEAD: "failed"},
     )
 
-    assert len({d.id for plan in plans for d in plan}) == 2
 
-
-async def test_nobody_to_tell_is_no_row(
-    line: WrittenLine, deliveries: PostgresDeliveries, task: Task, alert: AlertId
+async def test_an_alert_that_was_acknowledged_meanwhile_shows_so(
+    line: WrittenLine, deliveries: PostgresDeliveries, task: Task
 ) -> None:
-    assert list(await deliveries.plan(line.service, task, alert, [], NOW)) == []
+    alert = AlertId(UUID(task.payload["alert"]))
+    await line.write(AlertAcknowledged(alert=alert, concern="risk", by=NURSE, at=NOW))
+
+    standing = await deliveries.standing(line.service, task)
+    assert standing is not None and standing.state == "acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("tries", "stands"),
+    [
+        (["failed", "accepted"], "accepted"),
+        (["accepted", "failed"], "accepted"),
+        (["accepted", "uncertain"], "accepted"),
+        (["uncertain", "failed"], "uncertain"),
+        (["uncertain", "likely", "failed"], "likely"),
+        (["uncertain", "likely", "accepted"], "accepted"),
+        (["failed", "uncertain"], "uncertain"),
+    ],
+)
+async def test_what_has_arrived_or_may_have_is_not_undone_by_a_later_try(
+    line: WrittenLine, deliveries: PostgresDeliveries, task: Task, tries: list[str], stands: str
+) -> None:
+    for state in tries:
+        await deliveries.tried(line.service, task, telling(NURSE, state), NOW, done=False)
+
+    assert await heard_of(deliveries, line, task) == {NURSE: stands}
+
+
+async def test_two_workers_that_tell_the_same_person_make_one_row(
+    database: Database, line: WrittenLine, deliveries: PostgresDeliveries, task: Task
+) -> None:
+    tries = [
+        deliveries.tried(line.service, task, telling(NURSE, "failed"), NOW, done=False) for _ in range(4)
+    ]
+    await asyncio.gather(*tries)
+
+    [row] = await PostgresLedger(database).deliveries(line.service, AlertId(UUID(task.payload["alert"])))
+    assert row.attempts == 4
+
+
+async def test_the_last_telling_and_the_end_of_its_promise_are_one_commit(
+    line: WrittenLine, deliveries: PostgresDeliveries, outbox: PostgresOutbox, task: Task
+) -> None:
+    await deliveries.tried(line.service, task, telling(NURSE, "accepted"), NOW, done=True)
+
+    assert await heard_of(deliveries, line, task) == {NURSE: "accepted"}
+    assert list(await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)) == []
 
 
 async def test_the_ledger_shows_who_was_told_and_what_came_of_it(
-    database: Database, line: WrittenLine, deliveries: PostgresDeliveries, task: Task, alert: AlertId
+    database: Database, line: WrittenLine, deliveries: PostgresDeliveries, task: Task
 ) -> None:
-    nurse, lead = await deliveries.plan(line.service, task, alert, telling(NURSE, LEAD), NOW)
-    await deliveries.failed(line.service, nurse.id, "smtp 451")
-    await deliveries.accepted(line.service, nurse.id, WITHIN)
-    await deliveries.failed(line.service, lead.id, "smtp 550")
+    await deliveries.tried(line.service, task, telling(NURSE, "failed", "mail 451"), NOW, done=False)
+    await deliveries.tried(line.service, task, telling(NURSE, "accepted"), WITHIN, done=False)
+    await deliveries.tried(line.service, task, telling(LEAD, "failed", "mail 550"), NOW, done=False)
 
-    shown = await PostgresLedger(database).deliveries(line.service, alert)
+    shown = await PostgresLedger(database).deliveries(line.service, AlertId(UUID(task.payload["alert"])))
 
-    by_person = {d.to: (d.channel, d.rung, d.told, d.state, d.attempts, d.last_error) for d in shown}
-    assert by_person == {
-        NURSE: ("email", 1, 2, "accepted", 2, None),
-        LEAD: ("email", 1, 2, "failed", 1, "smtp 550"),
+    by_person = {
+        d.to: (d.channel, d.rung, d.told, d.state, d.attempts, d.last_error, d.accepted_at) for d in shown
     }
-
-
-async def test_what_the_mail_server_accepted_stays_accepted(
-    line: WrittenLine, deliveries: PostgresDeliveries, task: Task, alert: AlertId
-) -> None:
-    [made] = await deliveries.plan(line.service, task, alert, telling(NURSE), NOW)
-    await deliveries.accepted(line.service, made.id, NOW)
-    await deliveries.failed(line.service, made.id, "late")
-    [after] = await deliveries.plan(line.service, task, alert, telling(NURSE), NOW)
-
-    assert (after.state, after.attempts) == ("accepted", 1)
+    assert by_person == {
+        NURSE: ("email", 0, 1, "accepted", 2, None, WITHIN),
+        LEAD: ("email", 0, 1, "failed", 1, "mail 550", None),
+    }
 
 
 # -- timers -------------------------------------------------------------------------------------------
@@ -258,6 +321,22 @@ async def test_a_due_timer_is_claimed_until_its_lease_ends(line: WrittenLine, ti
     assert list(claimed) == [DueTimer(line.id, "patient", "later", "a")]
     assert list(await timers.claim(line.service, WITHIN, most=9, lease_s=LEASE_S)) == []
     assert await timers.claim(line.service, AFTER, most=9, lease_s=LEASE_S) == claimed
+
+
+async def test_a_timer_that_was_given_back_is_free_at_once(line: WrittenLine, timers: PostgresTimers) -> None:
+    await line.write(timer("a"))
+    [claimed] = await timers.claim(line.service, NOW, most=9, lease_s=LEASE_S)
+    await timers.give_back(line.service, claimed)
+
+    assert await timers.claim(line.service, NOW, most=9, lease_s=LEASE_S) == [claimed]
+
+
+async def test_timers_are_claimed_by_kind(line: WrittenLine, timers: PostgresTimers) -> None:
+    await line.write(timer("a"))
+
+    assert list(await timers.claim(line.service, NOW, most=9, lease_s=LEASE_S, kinds=["escalate"])) == []
+    assert line.service not in await timers.services_due(NOW, ["escalate"])
+    assert line.service in await timers.services_due(NOW, ["later"])
 
 
 async def test_timers_are_claimed_in_the_order_in_which_they_fell_due(

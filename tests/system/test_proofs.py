@@ -15,7 +15,6 @@ from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.patient import Patient, Sent
 from bot.cli.proofs.reckoning import reckon
 from bot.cli.proofs.start import prove_start
-from bot.cli.proofs.turns import prove_turns
 
 pytestmark = pytest.mark.system
 
@@ -43,13 +42,6 @@ async def test_kill_9_loses_nothing_doubles_nothing_and_forgets_no_alert(task: T
     found = await prove_kill(task, kills=2)
     assert broken(found) == [], found.line()
     assert found.figures["acknowledged"] > 20
-
-
-async def test_turns_are_counted_beside_an_echo(task: Task) -> None:
-    found = await prove_turns(task)
-    assert broken(found) == []
-    assert 0 < found.figures["at_8"]["turns_by_echo"] < 1
-    assert found.figures["at_8"]["turns"]["server_cpu_ms_a_turn"] > 0
 
 
 # -- the reckoning

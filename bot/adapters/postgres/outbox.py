@@ -2,127 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
-from bot.core.values import AlertId, ServiceId, StaffId
-from bot.ports import Delivery, Task
+from bot.core.values import ServiceId
+from bot.ports import AlertStanding, Task, Telling
 
-_O, _D = s.outbox.c, s.delivery.c
+_O, _D, _A = s.outbox.c, s.delivery.c, s.alert.c
 _CHANNEL = "email"
 
 
 class PostgresOutbox:
+    """Each act is one statement, and so one round trip and one commit."""
+
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def services_due(self, now: datetime) -> Sequence[ServiceId]:
-        due = select(_O.service_id).where(_free(now), _O.due_at <= now).distinct().order_by(_O.service_id)
+    async def services_due(self, now: datetime, kinds: Collection[str] | None = None) -> Sequence[ServiceId]:
+        due = select(_O.service_id).where(_due(now), _of(kinds, _O.kind)).distinct().order_by(_O.service_id)
         async with self._db.reading() as c:
             return (await c.execute(due)).scalars().all()
 
-    async def claim(self, service: ServiceId, now: datetime, *, most: int, lease_s: float) -> Sequence[Task]:
+    async def claim(
+        self,
+        service: ServiceId,
+        now: datetime,
+        *,
+        most: int,
+        lease_s: float,
+        kinds: Collection[str] | None = None,
+        worst: int | None = None,
+    ) -> Sequence[Task]:
+        urgent = true() if worst is None else _O.priority <= worst
         due = (
             select(_O.outbox_id)
-            .where(_O.service_id == service, _free(now), _O.due_at <= now)
+            .where(_O.service_id == service, _due(now), _of(kinds, _O.kind), urgent)
             .order_by(_O.priority, _O.due_at, _O.outbox_id)
             .limit(most)
+            .with_for_update(skip_locked=True)
+            .cte("due")
         )
-        return await self._lease(service, due, now, lease_s)
-
-    async def claim_one(
-        self, service: ServiceId, dedupe: str, now: datetime, *, lease_s: float
-    ) -> Task | None:
-        this = select(_O.outbox_id).where(_O.service_id == service, _O.dedupe == dedupe, _free(now))
-        claimed = await self._lease(service, this, now, lease_s)
-        return claimed[0] if claimed else None
-
-    async def done(self, service: ServiceId, task: UUID, now: datetime) -> None:
-        await self._change(service, task, done_at=now, lease_until=None)
-
-    async def later(self, service: ServiceId, task: UUID, due_at: datetime) -> None:
-        await self._change(service, task, due_at=due_at, lease_until=None)
-
-    async def _lease(
-        self, service: ServiceId, which: Select[Any], now: datetime, lease_s: float
-    ) -> Sequence[Task]:
-        due = which.with_for_update(skip_locked=True).cte("due")
         leased = (
             update(s.outbox)
             .where(_O.service_id == service, _O.outbox_id == due.c.outbox_id)
             .values(lease_until=now + timedelta(seconds=lease_s), attempts=_O.attempts + 1)
             .returning(_O.outbox_id, _O.kind, _O.line_id, _O.payload, _O.attempts, _O.priority, _O.due_at)
         )
-        async with self._db.transaction() as c:
+        async with self._db.reading() as c:
             rows = (await c.execute(leased)).all()
         in_order = sorted(rows, key=lambda row: (row.priority, row.due_at, row.outbox_id))
         return [Task(*row[:5]) for row in in_order]
 
-    async def _change(self, service: ServiceId, task: UUID, **values: datetime | None) -> None:
-        this = and_(_O.service_id == service, _O.outbox_id == task, _O.done_at.is_(None))
-        async with self._db.transaction() as c:
-            await c.execute(update(s.outbox).where(this).values(**values))
+    async def renew(self, service: ServiceId, task: Task, until: datetime) -> None:
+        await self._change(_ours(service, task).values(lease_until=until))
+
+    async def later(self, service: ServiceId, task: Task, due_at: datetime) -> None:
+        await self._change(_ours(service, task).values(due_at=due_at, lease_until=None))
+
+    async def give_back(self, service: ServiceId, task: Task) -> None:
+        await self._change(_ours(service, task).values(lease_until=None, attempts=_O.attempts - 1))
+
+    async def done(self, service: ServiceId, task: UUID, now: datetime) -> None:
+        await self._change(_done(service, task, now))
+
+    async def _change(self, change: Update) -> None:
+        async with self._db.reading() as c:
+            await c.execute(change)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return and_(_O.done_at.is_(None), or_(_O.lease_until.is_(None), _O.lease_until < now))
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(_O.done_at.is_(None), or_(_O.lease_until.is_(None), _O.lease_until < now), _O.due_at <= now)
+
+
+def _of(kinds: Collection[str] | None, column: ColumnElement[str]) -> ColumnElement[bool]:
+    return true() if kinds is None else column.in_(kinds)
+
+
+def _ours(service: ServiceId, task: Task) -> Update:
+    """The row as we claimed it: a claim counts ``attempts`` up, so one that was lost to somebody else changes nothing."""
+    return update(s.outbox).where(
+        _O.service_id == service,
+        _O.outbox_id == task.id,
+        _O.attempts == task.attempts,
+        _O.done_at.is_(None),
+    )
+
+
+def _done(service: ServiceId, task: UUID, now: datetime) -> Update:
+    this = and_(_O.service_id == service, _O.outbox_id == task, _O.done_at.is_(None))
+    return update(s.outbox).where(this).values(done_at=now, lease_until=None)
 
 
 class PostgresDeliveries:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def plan(
-        self,
-        service: ServiceId,
-        task: Task,
-        alert: AlertId,
-        to: Sequence[tuple[UUID, StaffId, str]],
-        now: datetime,
-    ) -> Sequence[Delivery]:
-        if not to:
-            return ()
-        of_task = {
-            "service_id": service,
-            "outbox_id": task.id,
-            "alert_id": alert,
-            "rung": task.payload["rung"],
-            "told": task.payload["told"],
-            "channel": _CHANNEL,
-            "state": "planned",
-            "attempts": 0,
-            "made_at": now,
-        }
-        rows = [{**of_task, "delivery_id": id_, "staff_id": who, "message_id": m} for id_, who, m in to]
-        people = [who for _, who, _ in to]
-        mine = and_(
-            _D.service_id == service,
-            _D.outbox_id == task.id,
-            _D.channel == _CHANNEL,
-            _D.staff_id.in_(people),
+    async def standing(self, service: ServiceId, task: Task) -> AlertStanding | None:
+        alert = UUID(task.payload["alert"])
+        read = select(_A.alert_id, _A.concern, _A.level, _A.state, _A.rung, _A.told, _A.owner_id).where(
+            _A.service_id == service, _A.alert_id == alert
         )
-        read = select(_D.delivery_id, _D.staff_id, _D.message_id, _D.state, _D.attempts).where(mine)
-        once = ["service_id", "outbox_id", "channel", "staff_id"]
-        async with self._db.transaction() as c:
-            await c.execute(insert(s.delivery).values(rows).on_conflict_do_nothing(index_elements=once))
-            made = {row.staff_id: Delivery(*row) for row in await c.execute(read)}
-        return [made[who] for who in dict.fromkeys(people)]
+        told = select(_D.staff_id, _D.state).where(
+            _D.service_id == service, _D.outbox_id == task.id, _D.channel == _CHANNEL
+        )
+        async with self._db.reading() as c:
+            # The first try has told nobody yet.
+            heard = {row.staff_id: row.state for row in await c.execute(told)} if task.attempts > 1 else {}
+            row = (await c.execute(read)).first()
+        return AlertStanding(*row, heard=heard) if row else None
 
-    async def accepted(self, service: ServiceId, delivery: UUID, now: datetime) -> None:
-        await self._tried(service, delivery, state="accepted", accepted_at=now, last_error=None)
+    async def tried(
+        self, service: ServiceId, task: Task, telling: Telling, at: datetime, *, done: bool
+    ) -> None:
+        accepted = at if telling.state == "accepted" else None
+        add = insert(s.delivery).values(
+            service_id=service,
+            delivery_id=telling.id,
+            outbox_id=task.id,
+            alert_id=UUID(task.payload["alert"]),
+            rung=task.payload["rung"],
+            told=task.payload["told"],
+            channel=_CHANNEL,
+            staff_id=telling.to,
+            message_id=telling.message_id,
+            state=telling.state,
+            attempts=1,
+            last_error=telling.error,
+            made_at=at,
+            accepted_at=accepted,
+        )
+        new = add.excluded
+        kept = add.on_conflict_do_update(
+            index_elements=["service_id", "outbox_id", "channel", "staff_id"],
+            set_={
+                "attempts": _D.attempts + 1,
+                "state": case((_stays(new.state), _D.state), else_=new.state),
+                "last_error": case((_D.state == "accepted", _D.last_error), else_=new.last_error),
+                "accepted_at": func.coalesce(_D.accepted_at, new.accepted_at),
+            },
+        )
+        async with self._db.reading() as c:
+            if done:
+                with_it = kept.returning(_D.delivery_id).cte("tried")
+                await c.execute(_done(service, task.id, at).add_cte(with_it))
+            else:
+                await c.execute(kept)
 
-    async def failed(self, service: ServiceId, delivery: UUID, error: str) -> None:
-        """``error``: a code, never a server's sentence. What was accepted before stays accepted."""
-        await self._tried(service, delivery, state="failed", last_error=error)
 
-    async def _tried(self, service: ServiceId, delivery: UUID, **values: object) -> None:
-        this = and_(_D.service_id == service, _D.delivery_id == delivery, _D.state != "accepted")
-        async with self._db.transaction() as c:
-            await c.execute(update(s.delivery).where(this).values(attempts=_D.attempts + 1, **values))
+def _stays(new: ColumnElement[str]) -> ColumnElement[bool]:
+    """Accepted stays so; a letter that may have arrived is not made undone by a later try that surely failed."""
+    sure = or_(_D.state == "accepted", and_(_D.state == "likely", new != "accepted"))
+    return or_(sure, and_(_D.state == "uncertain", new == "failed"))

@@ -17,6 +17,7 @@ from bot.core.values import LineId, ServiceId
 from bot.ports import (
     Looker,
     MessageSeen,
+    MovedOn,
     PatientSeen,
     PersonSeen,
     PostSeen,
@@ -140,6 +141,18 @@ def _scores(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
     )
 
 
+# A post of long ago may have been hidden since: facts say from where on a room has to be read again.
+_MOVED_ON = """
+SELECT l.line_id, l.version, coalesce(
+  CASE WHEN l.kind = 'group' AND k.version IS NOT NULL THEN
+    (SELECT min((f.body->>'seq')::bigint) FROM fact f
+      WHERE f.service_id = $1 AND f.line_id = l.line_id AND f.version > k.version
+        AND f.type IN ('post_placed', 'post_hidden', 'post_released')) END, l.seq)
+  FROM unnest($2::uuid[], $3::bigint[]) k(line_id, version)
+  JOIN line l ON l.service_id = $1 AND l.line_id = k.line_id AND l.version > coalesce(k.version, -1)
+"""
+
+
 class PostgresReading:
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -240,6 +253,10 @@ class PostgresReading:
             _L.service_id == service, _L.line_id.in_(lines), _L.wrapped_key.is_not(None)
         )
         return {row.line_id: (row.wrapped_key, row.key_id) for row in await self._rows(read)}
+
+    async def moved_on(self, service: ServiceId, known: Mapping[LineId, int | None]) -> Sequence[MovedOn]:
+        rows = await self._db.fetch_raw(_MOVED_ON, [service, list(known), list(known.values())])
+        return [MovedOn(*row) for row in rows]
 
     async def _rows(self, read: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         async with self._db.reading() as c:

@@ -53,10 +53,29 @@ class PostgresSessions:
             row = (await c.execute(spent)).first()
         return Session(service, row.kind, row.subject_id) if row else None
 
-    async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> None:
-        ended = update(s.session).where(_alive(service, token_hash, now)).values(ended_at=now)
+    async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
+        ended = (
+            update(s.session)
+            .where(_alive(service, token_hash, now))
+            .values(ended_at=now)
+            .returning(_S.kind, _S.subject_id)
+        )
         async with self._db.transaction() as c:
-            await c.execute(ended)
+            row = (await c.execute(ended)).first()
+        return Session(service, row.kind, row.subject_id) if row else None
+
+    async def ended(
+        self, service: ServiceId, patients: Sequence[LineId], since: datetime
+    ) -> Sequence[tuple[bytes, LineId]]:
+        where = and_(
+            _S.service_id == service,
+            _S.subject_id.in_(patients),
+            _S.kind == "patient",
+            _S.ended_at > since,
+        )
+        async with self._db.reading() as c:
+            rows = await c.execute(select(_S.token_hash, _S.subject_id).where(where))
+            return [(row.token_hash, row.subject_id) for row in rows]
 
 
 def _alive(service: ServiceId, token_hash: bytes, now: datetime) -> ColumnElement[bool]:

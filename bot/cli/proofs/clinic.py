@@ -21,10 +21,10 @@ THERAPIST = "therapist@proof.example"
 AT_ONCE = 6
 
 
-def own_settings() -> Settings:
-    """Those of the data folder alone, whatever the environment names."""
+def own_settings(database_url: str | None = None, redis_url: str | None = None) -> Settings:
+    """Those of the data folder alone, whatever the environment names; other servers only where they are given here."""
     return read_settings(
-        database_url=None, redis_url=None, master_keys=None, smtp_url=None, env="development"
+        database_url=database_url, redis_url=redis_url, master_keys=None, smtp_url=None, env="development"
     )
 
 
@@ -32,32 +32,38 @@ async def set_up(data: Path, patients: int) -> list[str]:
     """Returns one invitation a patient."""
     settings = own_settings()
     async with servers(settings, data) as urls, open_house(settings, data, urls) as house:
-        known = next((s.id for s in house.shelf.services() if s.slug == SLUG), None)
-        service = await add_service(
-            house,
-            Service(id=known or fresh_id(house), slug=SLUG, name="The proof service", nation="england"),
-        )
-        await ways_in.add_staff(
-            house,
-            service.id,
-            THERAPIST,
-            "Therapist",
-            frozenset({"therapist", "duty"}),
-            "correct horse battery",
-        )
-        return await _invite(house, service, patients)
+        _, invitations = await open_clinic(house, patients)
+        return [invitation.code for invitation in invitations]
 
 
-async def _invite(house: House, service: Service, patients: int) -> list[str]:
+async def open_clinic(house: House, patients: int) -> tuple[Service, list[ways_in.Invitation]]:
+    """The proof's own service, and so many new patients of it."""
+    known = next((s.id for s in house.shelf.services() if s.slug == SLUG), None)
+    service = await add_service(
+        house,
+        Service(id=known or fresh_id(house), slug=SLUG, name="The proof service", nation="england"),
+    )
+    await ways_in.add_staff(
+        house,
+        service.id,
+        THERAPIST,
+        "Therapist",
+        frozenset({"therapist", "duty"}),
+        "correct horse battery",
+    )
+    return service, await _invite(house, service, patients)
+
+
+async def _invite(house: House, service: Service, patients: int) -> list[ways_in.Invitation]:
     owner = await house.record.staff.by_email(service.id, THERAPIST)
     profile = Profile(
         conditions=("copd",), nation=service.nation, owner=owner.id if owner else None, simulated=True
     )
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def one() -> str:
+    async def one() -> ways_in.Invitation:
         async with turns:
-            return (await ways_in.invite(house, service, profile)).code
+            return await ways_in.invite(house, service, profile)
 
     return list(await asyncio.gather(*(one() for _ in range(patients))))
 

@@ -7,7 +7,7 @@ from aiohttp import WSMsgType, web
 
 
 async def echo(request: web.Request) -> web.WebSocketResponse:
-    ws = web.WebSocketResponse(compress=False)
+    ws = web.WebSocketResponse(protocols=("bounceback.v1",), compress=False)
     await ws.prepare(request)
     async for message in ws:
         if message.type is WSMsgType.TEXT:

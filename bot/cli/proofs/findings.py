@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,24 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Bar:
-    """``found`` may be at most ``most``."""
+    """``found`` may be at most ``most``, and must be at least ``least``."""
 
     name: str
     found: float
-    most: float
+    most: float = inf
+    least: float = -inf
 
     @property
     def holds(self) -> bool:
-        return self.found <= self.most
+        return self.least <= self.found <= self.most
+
+    @property
+    def wanted(self) -> str:
+        return f"at most {self.most:g}" if self.most < inf else f"at least {self.least:g}"
+
+    def told(self) -> dict[str, float]:
+        limit = {"most": self.most} if self.most < inf else {"least": self.least}
+        return {"found": self.found, **limit}
 
 
 @dataclass
@@ -40,7 +50,7 @@ class Findings:
         told = {
             "experiment": self.experiment,
             "holds": not self.short,
-            "bars": {b.name: {"found": b.found, "most": b.most} for b in self.bars},
+            "bars": {b.name: b.told() for b in self.bars},
             **self.figures,
         }
         return json.dumps(told)
@@ -48,7 +58,7 @@ class Findings:
     def verdict(self) -> str:
         if not self.short:
             return f"{self.experiment}: HOLDS"
-        missed = ", ".join(f"{b.name} {b.found:g} (at most {b.most:g})" for b in self.short)
+        missed = ", ".join(f"{b.name} {b.found:g} ({b.wanted})" for b in self.short)
         return f"{self.experiment}: FALLS SHORT: {missed}"
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,13 +46,13 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     return kept | {f"{PREFIX}CONTENT": str(content)} | {f"{PREFIX}{n}": v for n, v in more.items()}
 
 
-def cpu_s(pids: set[int]) -> float:
-    """CPU seconds of processes so far; one that has ended counts nothing."""
-    ticks = 0
+def cpu_s(pids: Collection[int], *, with_children: bool = False) -> float:
+    """CPU seconds of processes so far; one that has ended counts nothing, but perhaps as its parent's child."""
+    ticks, fields_of = 0, slice(11, 15 if with_children else 13)
     for pid in pids:
         with suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
+            ticks += sum(int(field) for field in fields[fields_of])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

@@ -51,6 +51,8 @@ STATUSES = {"invited": "Invited, not joined yet", "joined": "Joined", "declined"
 DELIVERY_STATES = {
     "accepted": "Accepted by the mail server",
     "failed": "Failed, will be tried again",
+    "uncertain": "May have arrived, will be tried again",
+    "likely": "Has probably arrived",
     "planned": "On its way",
 }
 

@@ -1,0 +1,105 @@
+"""Patients who check in over the WebSocket, at 1 to 256 at once, beside the limits of the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from typing import Any
+
+from bot.cli.benches import limits, pace
+from bot.cli.benches.ground import Ground, SignedIn, signed_in
+from bot.cli.benches.talkers import CheckingIn
+from bot.cli.benches.watch import REPORTED_AFTER_S, Used, memory_of, used_by
+from bot.cli.proofs.findings import Bar, Findings
+from bot.cli.proofs.instance import Instance
+from bot.core.values import ServiceId
+from bot.wiring import Gauge
+
+PATIENTS, QUICK_PATIENTS = (1, 8, 32, 256), (2,)
+SECONDS, QUICK_SECONDS = 8.0, 1.0
+ECHO_SECONDS = 3.0
+COMMITS, QUICK_COMMITS = 200, 40
+AT_MOST_BY_A_ROW, AT_MOST_CPU_US, AT_LEAST_PER_S = 2.0, 200.0, 3000.0
+
+
+async def bench_turns(ground: Ground) -> Findings:
+    counts = QUICK_PATIENTS if ground.quick else PATIENTS
+    figures: dict[str, Any] = {}
+    async with (
+        ground.instance() as instance,
+        ground.inside() as (house, gauge, _),
+        limits.echoing() as (echo_port, echo_pid),
+    ):
+        ground.tell("patients join", 0, len(counts))
+        service, people = await signed_in(house, instance, max(counts))
+        figures["memory_at_rest_mib"] = await memory_of([instance])
+        patients = [CheckingIn(p.token, n) for n, p in enumerate(people)]
+        for n, count in enumerate(counts):
+            ground.tell(f"{count} patients", n, len(counts))
+            turns = await _turns(ground, instance, gauge, patients[:count])
+            seconds = min(ECHO_SECONDS, turns.pop("seconds"))
+            echo = await limits.echo_at(echo_port, echo_pid, count, seconds)
+            figures[f"at_{count}"] = {"turns": turns, "echo": echo} | await _least(ground, gauge, service)
+        figures["memory_after_mib"] = await memory_of([instance])
+        differing = await _differing(gauge, service, people, patients)
+    figures["load_average"] = [round(n, 1) for n in os.getloadavg()]
+    return Findings("turns", figures, _bars(figures, counts, differing, quick=ground.quick))
+
+
+async def _turns(
+    ground: Ground, instance: Instance, gauge: Gauge, patients: list[CheckingIn]
+) -> dict[str, Any]:
+    async def used() -> Used:
+        return await used_by([instance], own_record=ground.own_record)
+
+    seconds = QUICK_SECONDS if ground.quick else SECONDS
+    syncs = await gauge.wal_syncs()
+    ran = await pace.run(patients, instance.port, seconds, used)
+    if not ground.quick:
+        await asyncio.sleep(REPORTED_AFTER_S)
+    synced = (await gauge.wal_syncs() - syncs) / max(ran.acknowledged, 1)
+    return ran.figures() | {"wal_syncs_an_ack": round(synced, 3), "seconds": seconds}
+
+
+async def _least(ground: Ground, gauge: Gauge, service: ServiceId) -> dict[str, Any]:
+    """What the disk and the record need for the least there is, at this moment."""
+    commits = QUICK_COMMITS if ground.quick else COMMITS
+    return {
+        "fdatasync_ms": await limits.disk(ground.data, commits),
+        "one_row_commit_ms": await limits.one_row(gauge, service, commits),
+    }
+
+
+async def _differing(
+    gauge: Gauge, service: ServiceId, people: list[SignedIn], patients: list[CheckingIn]
+) -> int:
+    """Acknowledgements without a message in the record, and messages in it without an acknowledgement."""
+    heard = await gauge.messages_heard(service)
+    return differing(
+        Counter({p.patient: c.acknowledged for p, c in zip(people, patients, strict=True)}),
+        Counter({p.patient: heard.get(p.patient, 0) for p in people}),
+    )
+
+
+def differing(acknowledged: Counter[Any], stored: Counter[Any]) -> int:
+    """How many more or fewer, over all patients: one's loss is not made up by another's double."""
+    return sum(abs(acknowledged[who] - stored[who]) for who in acknowledged | stored)
+
+
+def _bars(figures: dict[str, Any], counts: tuple[int, ...], not_stored: int, *, quick: bool) -> list[Bar]:
+    still = sum(figures[f"at_{c}"]["turns"]["turns"] == 0 for c in counts)
+    bars = [
+        Bar("acknowledged but not in the record, or the reverse", not_stored, 0),
+        Bar("loads without one turn", still, 0),
+    ]
+    if quick:
+        return bars
+    alone, most = figures["at_1"], figures[f"at_{max(counts)}"]["turns"]
+    by_a_row = alone["turns"]["ack_ms"]["p50"] / alone["one_row_commit_ms"]["p50"]
+    return [
+        *bars,
+        Bar("acknowledgement alone ÷ one row committed", round(by_a_row, 2), AT_MOST_BY_A_ROW),
+        Bar("server CPU of a turn at 256, µs", most["cpu_us"]["server"], AT_MOST_CPU_US),
+        Bar("turns a second at 256", most["per_s"], least=AT_LEAST_PER_S),
+    ]

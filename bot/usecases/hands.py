@@ -1,0 +1,118 @@
+"""How much of one kind of work goes on at once in this process: the next begins as soon as one is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.core.errors import Unavailable
+from bot.core.values import ServiceId
+
+T = TypeVar("T")
+Start = Callable[[str, Coroutine[Any, Any, None]], None]
+
+
+class Hands:
+    """A bounded number of hands for work that waits for the same thing outside, so that it cannot hold up other work.
+
+    ``kinds``: of rows in the record. Whoever claims rows holds ``claiming`` and claims no more than are ``free``:
+    what is claimed begins at once. ``closed``: the process stops, and nothing more is claimed.
+    """
+
+    def __init__(self, name: str, kinds: Sequence[str], at_once: int) -> None:
+        self.name = name
+        self.kinds = tuple(kinds)
+        self.claiming = asyncio.Lock()
+        self.closed = False
+        self._at_once = at_once
+        self._busy = 0
+        self._one_done = asyncio.Event()
+        self._asked: dict[ServiceId, None] = {}
+        self._fetching = False
+        self._turn = 0
+
+    @property
+    def free(self) -> int:
+        return max(0, self._at_once - self._busy)
+
+    def begin(self, start: Start, work: Coroutine[Any, Any, None]) -> None:
+        self._busy += 1
+        start(self.name, self._one(work))
+
+    async def _one(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self._busy -= 1
+            self._one_done.set()
+
+    async def until_free(self) -> None:
+        while not self.free and not self.closed:
+            await self._one_more_done()
+
+    async def until_idle(self) -> None:
+        while self._busy:
+            await self._one_more_done()
+
+    async def _one_more_done(self) -> None:
+        self._one_done.clear()
+        await self._one_done.wait()
+
+    def in_turn(self, services: Sequence[ServiceId]) -> list[ServiceId]:
+        """Another one first each time, so that none is always last."""
+        self._turn += 1
+        at = self._turn % len(services) if services else 0
+        return [*services[at:], *services[:at]]
+
+    async def fetch(self, service: ServiceId, take: Callable[[ServiceId], Awaitable[int]]) -> None:
+        """Take up what has just become due in this service, until nothing is left that is due.
+
+        Many ask at once after a burst: one of them fetches for all, so that a burst is claimed by the handful.
+        """
+        self._asked[service] = None
+        if self._fetching:
+            return
+        self._fetching = True
+        try:
+            while self._asked and not self.closed:
+                asked = next(iter(self._asked))
+                del self._asked[asked]
+                while await take(asked) and not self.free:
+                    pass
+        finally:
+            self._fetching = False
+            self._asked.clear()
+
+
+@dataclass
+class AllHands:
+    """One dead thing outside keeps its own hands busy and nobody else's."""
+
+    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert",), 8))
+    rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
+    ladder: Hands = field(default_factory=lambda: Hands("ladder", ("escalate", "gentle"), 8))
+    reminders: Hands = field(default_factory=lambda: Hands("reminders", ("later",), 8))
+    actions: Hands = field(default_factory=lambda: Hands("actions", ("action",), 4))
+
+    def close(self) -> None:
+        """Nothing more is claimed; what has begun goes on."""
+        for hands in (self.mail, self.rooms, self.ladder, self.reminders, self.actions):
+            hands.closed = True
+
+
+async def claimed(
+    asking: Coroutine[Any, Any, Sequence[T]], give_back: Callable[[T], Awaitable[None]]
+) -> Sequence[T]:
+    """What a claim answers. Whoever is stopped while it is asked gives back what it got, and begins nothing."""
+    answer = asyncio.ensure_future(asking)
+    try:
+        return await asyncio.shield(answer)
+    except asyncio.CancelledError:
+        try:
+            for row in await answer:
+                await give_back(row)
+        except Unavailable:
+            pass  # the lease ends by itself
+        raise
