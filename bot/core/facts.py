@@ -40,11 +40,14 @@ class InvitationDeclined(Value):
 # -- talk ---------------------------------------------------------------------------------------------
 
 
+How = Literal["text", "choice", "answer"]
+
+
 class MessageHeard(Value):
     type: Literal["message_heard"] = "message_heard"
     seq: int
     client_id: UUID
-    how: Literal["text", "choice", "answer"]
+    how: How
     word: WordId
 
 

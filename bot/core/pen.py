@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
-from bot.core.facts import Fact, MessageShown
+from bot.core.facts import Fact, How, MessageHeard, MessageShown
 from bot.core.fold import Step, apply
 from bot.core.inputs import NewWord
 from bot.core.library import Library
@@ -42,9 +42,16 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class ShownMessage:
-    """``seq`` None until the message is written down."""
+class HeardMessage:
+    """The patient's own message, as the history shows it."""
 
+    seq: int
+    shown: Shown
+    client_id: UUID
+
+
+@dataclass(frozen=True)
+class ShownMessage:
     seq: int
     shown: Shown
     sender: Literal["bot", "team"]
@@ -61,6 +68,7 @@ class Turn(Generic[S]):
     steps: tuple[Step[S], ...]
     state: S
     words: tuple[NewWord, ...] = ()
+    heard: HeardMessage | None = None
     shown: tuple[ShownMessage, ...] = ()
 
     @cached_property
@@ -86,6 +94,7 @@ class Pen(Generic[S]):
         self.ids: Iterator[UUID] = ids_of(moment.turn)
         self._steps: list[Step[S]] = []
         self._words: list[NewWord] = []
+        self._heard: HeardMessage | None = None
         self._drafts: list[_Draft] = []
 
     # -- facts and words
@@ -106,6 +115,14 @@ class Pen(Generic[S]):
         return new if new is not None else self.moment.words.get(word, "") if word else ""
 
     # -- messages
+
+    def hear(self, shown: Shown, client_id: UUID, how: How) -> int:
+        """Write the patient's own message down; returns its seq."""
+        seq = self.state.seq + 1
+        word = self.keep("heard", shown.model_dump_json(exclude_defaults=True))
+        self.write(MessageHeard(seq=seq, client_id=client_id, how=how, word=word))
+        self._heard = HeardMessage(seq, shown, client_id)
+        return seq
 
     @property
     def next_seq(self) -> int:
@@ -170,4 +187,4 @@ class Pen(Generic[S]):
 
     def finish(self) -> Turn[S]:
         shown = self.lay_down_messages()
-        return Turn(tuple(self._steps), self.state, tuple(self._words), shown)
+        return Turn(tuple(self._steps), self.state, tuple(self._words), self._heard, shown)

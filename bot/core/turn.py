@@ -11,8 +11,8 @@ from bot.core.facts import (
     Evidence,
     HoldBegan,
     HoldEnded,
+    How,
     InvitationDeclined,
-    MessageHeard,
     PatientInvited,
     PatientJoined,
     PostOffered,
@@ -73,9 +73,7 @@ def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[C
 def _failed(state: Conversation, said: Said, moment: Moment) -> Turn[Conversation]:
     """The message is kept, a person is told at once, the patient is signposted, and what was open is left."""
     pen = Pen(state, moment)
-    seq = state.seq + 1
-    word = pen.keep("heard", Shown(text=said.text or "").model_dump_json(exclude_defaults=True))
-    pen.write(MessageHeard(seq=seq, client_id=said.client_id, how="text", word=word))
+    seq = pen.hear(Shown(text=said.text or ""), said.client_id, "text")
     evidence = Evidence(rule="turn_failed", seq=seq, client_id=said.client_id)
     concerns.concern_raised(pen, "risk", "now", evidence)
     speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
@@ -161,13 +159,8 @@ def _said(pen: Talk, said: Said) -> None:
     if pen.state.status != "joined":
         raise Refused("not_joined")
     reply = answering.meant(pen, said)
-    seq = pen.state.seq + 1
-    how = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
-    word = pen.keep(
-        "heard",
-        Shown(text=reply.shown, lang=pen.state.profile.language).model_dump_json(exclude_defaults=True),
-    )
-    pen.write(MessageHeard(seq=seq, client_id=said.client_id, how=how, word=word))
+    how: How = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
+    seq = pen.hear(Shown(text=reply.shown, lang=pen.state.profile.language), said.client_id, how)
     if pen.state.paused:
         pen.write(ConversationResumed())
     alarm = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)

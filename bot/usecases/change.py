@@ -9,17 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from bot.core.errors import Conflict, Refused, Unavailable
-from bot.core.facts import Fact, MessageHeard
+from bot.core.facts import Fact
 from bot.core.groups import decide_room
-from bot.core.inputs import NewWord, PatientInput, RoomInput
+from bot.core.inputs import PatientInput, RoomInput
 from bot.core.library import Library
 from bot.core.pen import Moment, Turn
 from bot.core.room import Room
 from bot.core.rows import Rows, rows_of
-from bot.core.shown import Shown
 from bot.core.state import Conversation
 from bot.core.turn import decide
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Entry, HeardBefore
 from bot.usecases.hot import HotLine
 from bot.usecases.house import House
@@ -138,7 +137,8 @@ async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) 
     books: Mapping[str, Library] = {}
     if isinstance(hot.state, Conversation):
         books = await house.shelf.with_releases(hot.state.releases())
-        await _open_words(house, service, line, hot, hot.state)
+        if hot.words is None:
+            hot.words = await _opened(house, service, line, hot.key, hot.state)
     return Moment(
         line=line,
         turn=house.ids.new(),
@@ -146,30 +146,27 @@ async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) 
         service=house.shelf.service(service),
         library=house.shelf.library,
         libraries=books,
-        words=hot.words,
+        words=hot.words or {},
     )
 
 
-async def _open_words(
-    house: House, service: ServiceId, line: LineId, hot: HotLine, state: Conversation
-) -> None:
-    missing = [w for w in state.words() if w not in hot.words]
-    if missing:
-        for sealed in await house.record.lines.words(service, line, missing):
-            hot.words[sealed.id] = house.vault.unseal(hot.key, sealed)
+async def _opened(
+    house: House, service: ServiceId, line: LineId, key: Any, state: Conversation
+) -> dict[WordId, str]:
+    sealed = await house.record.lines.words(service, line, tuple(state.words()))
+    return {word.id: house.vault.unseal(key, word) for word in sealed}
 
 
 def _remember(hot: HotLine, turn: Turn[Any]) -> None:
+    """A word that is wanted next was wanted before, or was said in this turn."""
     if isinstance(turn.state, Conversation):
-        wanted = turn.state.words()
-        known = hot.words | {w.id: w.text for w in turn.words}
-        hot.words = {w: text for w, text in known.items() if w in wanted}
+        known = (hot.words or {}) | {w.id: w.text for w in turn.words}
+        hot.words = {w: known[w] for w in turn.state.words() if w in known}
 
 
 def _entry(
     house: House, line: LineId, hot: HotLine, turn: Turn[Any], rows: Rows, at: datetime, once: Once | None
 ) -> Entry:
-    heard = next((f.seq for f in turn.facts if isinstance(f, MessageHeard)), turn.state.seq)
     return Entry(
         line=line,
         expected=hot.version,
@@ -182,7 +179,7 @@ def _entry(
         outbox_ids=tuple(house.ids.new() for _ in rows.promises),
         client_id=once.client_id if once else None,
         body_mac=house.vault.fingerprint(hot.key, once.body) if once else None,
-        ack_seq=heard,
+        ack_seq=turn.heard.seq if turn.heard else turn.state.seq,
     )
 
 
@@ -207,14 +204,13 @@ def _keep_promises(house: House, service: ServiceId, rows: Rows) -> None:
 
 def _delivered(turn: Turn[Conversation], at: datetime) -> tuple[Delivered, ...]:
     """The turn's messages in order of seq, the patient's own first."""
-    words: dict[Any, NewWord] = {w.id: w for w in turn.words}
-    out = [
-        Delivered(f.seq, "patient", Shown.model_validate_json(words[f.word].text), at, client_id=f.client_id)
-        for f in turn.facts
-        if isinstance(f, MessageHeard)
-    ]
-    out += [Delivered(m.seq, m.sender, m.shown, at) for m in turn.shown]
-    return tuple(sorted(out, key=lambda m: m.seq))
+    shown = [Delivered(m.seq, m.sender, m.shown, at) for m in turn.shown]
+    if turn.heard is None:
+        return tuple(shown)
+    return (
+        Delivered(turn.heard.seq, "patient", turn.heard.shown, at, client_id=turn.heard.client_id),
+        *shown,
+    )
 
 
 def _tell(house: House, service: ServiceId, line: LineId, changed: Changed) -> None:

@@ -21,12 +21,12 @@ Key = tuple[ServiceId, LineId]
 
 @dataclass
 class HotLine:
-    """``key``: the Line's opened data key. ``words``: those opened lately, for the turns to come."""
+    """``key``: the Line's opened data key. ``words``: those opened for the next turn; None: not looked at yet."""
 
     version: int
     state: Conversation | Room
     key: Any = field(repr=False)
-    words: dict[WordId, str] = field(default_factory=dict, repr=False)
+    words: dict[WordId, str] | None = field(default=None, repr=False)
 
 
 class HotLines:

@@ -21,6 +21,8 @@ from bot.usecases.house import House
 
 LONGEST = 4_000
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True)
 class Inbound:
@@ -37,7 +39,7 @@ class Inbound:
 
     def once(self) -> Once:
         body = [self.text, self.choice, self.item, self.value]
-        return Once(self.client_id, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        return Once(self.client_id, _json(body).encode("utf-8", "surrogatepass"))
 
 
 async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] | None = None) -> Changed:
@@ -227,7 +229,7 @@ async def post(
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)
 
-    body = json.dumps([str(room), text, reply_to], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    body = _json([str(room), text, reply_to]).encode("utf-8", "surrogatepass")
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )
@@ -239,7 +241,7 @@ async def report(
     async def prepare(_: Conversation) -> OfferReport:
         return OfferReport(said.client_id, room, seq)
 
-    body = json.dumps([str(room), seq]).encode()
+    body = _json([str(room), seq]).encode()
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )

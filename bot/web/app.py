@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -24,7 +25,7 @@ from bot.web.metrics import Meters
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
-from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
+from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, READING, READING_AT_ONCE, say_bye_to_all, socket
 
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -112,7 +113,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
     app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
     app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)
-    app[OPEN], app[DOORS] = set(), doors or {}
+    app[OPEN], app[READING], app[DOORS] = set(), asyncio.Semaphore(READING_AT_ONCE), doors or {}
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
     app.on_response_prepare.append(headed)
     app.on_shutdown.append(say_bye_to_all)

@@ -11,6 +11,7 @@ class Meters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.turns = Counter("bounceback_turns", "Messages acknowledged", ["door"], registry=self.registry)
+        self.turns_by_socket = self.turns.labels("socket")
         self.turn_seconds = Histogram(
             "bounceback_turn_seconds",
             "From a message's arrival to its acknowledgement",

@@ -15,7 +15,6 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
 from bot.ports import Session
-from bot.settings import Limits
 from bot.usecases import turn
 from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
@@ -40,7 +39,6 @@ from bot.web.frames import (
 )
 from bot.web.keys import HOUSE, METERS, SETTINGS
 from bot.web.limits import Bucket, Seats
-from bot.web.metrics import Meters
 from bot.web.refusals import nack_for
 from bot.web.sight import msg_for
 
@@ -53,6 +51,10 @@ MOST_POSTS_KNOWN = 256
 BY_ADDRESS: web.AppKey[Seats] = web.AppKey("seats_by_address", Seats)
 BY_PATIENT: web.AppKey[Seats] = web.AppKey("seats_by_patient", Seats)
 OPEN: web.AppKey[set[Screen]] = web.AppKey("open_screens", set)
+# Screens read from the record a few at a time: a herd that comes back at once waits its turn, and leaves
+# connections for those who are talking.
+READING: web.AppKey[asyncio.Semaphore] = web.AppKey("screens_reading", asyncio.Semaphore)
+READING_AT_ONCE = 4
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -74,11 +76,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
 async def _serve(request: web.Request, ws: web.WebSocketResponse) -> None:
     house = request.app[HOUSE]
     try:
-        hello, session = await _greeted(house, ws)
+        hello = await _greeted(ws)
+        async with request.app[READING]:
+            session = await _session_of(house, hello)
         with request.app[BY_PATIENT].seat(session.subject):
-            screen = Screen(
-                house, request.app[METERS], request.app[SETTINGS].limits, ws, session, request.transport
-            )
+            screen = Screen(request, ws, session)
             request.app[OPEN].add(screen)
             try:
                 await screen.live(hello)
@@ -95,35 +97,33 @@ async def _serve(request: web.Request, ws: web.WebSocketResponse) -> None:
         await ws.close(code=WSCloseCode.INTERNAL_ERROR)
 
 
-async def _greeted(house: House, ws: web.WebSocketResponse) -> tuple[Hello, Session]:
+async def _greeted(ws: web.WebSocketResponse) -> Hello:
     async with asyncio.timeout(HELLO_WITHIN_S):
         first = await ws.receive()
     frame = parse(first.data) if first.type is WSMsgType.TEXT else None
     if not isinstance(frame, Hello):
         raise Refused("bad_frame")
-    if frame.token is not None:
-        return frame, await who_is(house, frame.token, "patient")
-    if frame.ticket is not None:
-        return frame, await spend_ticket(house, frame.ticket)
+    return frame
+
+
+async def _session_of(house: House, hello: Hello) -> Session:
+    if hello.token is not None:
+        return await who_is(house, hello.token, "patient")
+    if hello.ticket is not None:
+        return await spend_ticket(house, hello.ticket)
     raise Refused("signed_out")
 
 
 class Screen:
     """One open socket. All that goes out passes one queue, so that order is the queue's."""
 
-    def __init__(
-        self,
-        house: House,
-        meters: Meters,
-        limits: Limits,
-        ws: web.WebSocketResponse,
-        session: Session,
-        transport: asyncio.Transport | None,
-    ) -> None:
-        self._transport = transport
-        self._house, self._meters, self._limits, self._ws = house, meters, limits, ws
+    def __init__(self, request: web.Request, ws: web.WebSocketResponse, session: Session) -> None:
+        app = request.app
+        self._ws, self._transport = ws, request.transport
+        self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
+        self._reading = app[READING]
         self._service, self._patient = session.service, LineId(session.subject)
-        self._out: asyncio.Queue[ServerFrame | News | None] = asyncio.Queue(limits.waiting_frames)
+        self._out: asyncio.Queue[ServerFrame | News | None] = asyncio.Queue(self._limits.waiting_frames)
         self._sent = 0
         self._rooms: dict[LineId, int] = {}
         self._known: dict[LineId, dict[int, str]] = {}
@@ -138,7 +138,8 @@ class Screen:
                 self._house.hub.answering(self._service, self._patient, self._come_back)
             )
             try:
-                await self._welcome(hello)
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._welcome(hello)
             except (TimeoutError, ConnectionError):
                 self._cut()
                 return
@@ -197,7 +198,7 @@ class Screen:
 
         def acknowledge(seq: int) -> None:
             self._put(Ack(id=frame.id, seq=seq))
-            self._meters.turns.labels("socket").inc()
+            self._meters.turns_by_socket.inc()
             self._meters.turn_seconds.observe(time.perf_counter() - began)
 
         try:
@@ -234,10 +235,8 @@ class Screen:
     async def _write(self) -> None:
         try:
             while (item := await self._out.get()) is not None:
-                if isinstance(item, News):
-                    await self._bring(item)
-                else:
-                    await self._send(item)
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._send_all_from(item)
             await self._ws.close(code=WSCloseCode.GOING_AWAY)
         except (Refused, Unavailable):
             await self._ws.close(code=WSCloseCode.TRY_AGAIN_LATER)
@@ -247,10 +246,21 @@ class Screen:
             if not isinstance(error, TimeoutError | ConnectionError):
                 log.error("socket_failed", **failure_of(error))
 
+    async def _send_all_from(self, item: ServerFrame | News) -> None:
+        """This one and what waits behind it, up to the end of the queue or of the conversation."""
+        following: ServerFrame | News | None = item
+        while following is not None:
+            if isinstance(following, News):
+                await self._bring(following)
+            else:
+                await self._send(following)
+            if self._out.empty():
+                return
+            following = self._out.get_nowait()
+        self._put(None)
+
     async def _send(self, frame: ServerFrame) -> None:
-        """Raises TimeoutError where the other side does not read."""
-        async with asyncio.timeout(self._limits.drain_s):
-            await self._ws.send_str(dump(frame))
+        await self._ws.send_str(dump(frame))
 
     async def _bring(self, news: News) -> None:
         if news.line != self._patient:
@@ -258,7 +268,8 @@ class Screen:
             return
         fresh = [m for m in news.messages if m.seq > self._sent]
         if (fresh and fresh[0].seq != self._sent + 1) or (not fresh and news.seq > self._sent):
-            fresh = list(await messages_since(self._house, self._service, self._patient, self._sent))
+            async with self._reading:
+                fresh = list(await messages_since(self._house, self._service, self._patient, self._sent))
         for message in fresh:
             self._sent = message.seq
             await self._send(msg_for(message, self._patient))
@@ -272,7 +283,8 @@ class Screen:
 
     async def _send_posts(self, room: LineId, after: int) -> bool:
         """One page of them, without those that were sent as they are. False: there are none above ``after``."""
-        posts = await posts_since(self._house, self._service, room, after, self._patient)
+        async with self._reading:
+            posts = await posts_since(self._house, self._service, room, after, self._patient)
         known = self._known.setdefault(room, {})
         for post in posts:
             self._rooms[room] = max(self._rooms.get(room, 0), post.seq)
@@ -292,8 +304,9 @@ class Screen:
 
     async def _welcome(self, hello: Hello) -> None:
         house, service = self._house, self._house.shelf.service(self._service)
-        missed = await messages_since(house, self._service, self._patient, hello.after)
-        rooms = await house.record.reading.rooms_of(self._service, self._patient)
+        async with self._reading:
+            missed = await messages_since(house, self._service, self._patient, hello.after)
+            rooms = await house.record.reading.rooms_of(self._service, self._patient)
         titles = house.shelf.library.groups
         self._sent = hello.after
         reading = reading_now(house, self._service)

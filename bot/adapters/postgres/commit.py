@@ -20,8 +20,9 @@ from bot.ports import Entry
 
 _TURNS = """\
 WITH t AS (
-  SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::uuid[], $7::bytea[], $8::bigint[])
-    WITH ORDINALITY AS t(line_id, expected, seq, state, client_id, body_mac, ack_seq, ord)),
+  SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::jsonb[], $6::uuid[], $7::bytea[], $8::bigint[],
+                       $9::timestamptz[])
+    WITH ORDINALITY AS t(line_id, expected, seq, state, client_id, body_mac, ack_seq, at, ord)),
 held AS MATERIALIZED (
   SELECT t.ord FROM t JOIN line l ON l.service_id = $1 AND l.line_id = t.line_id AND l.version = t.expected
    WHERE NOT EXISTS (SELECT FROM heard h
@@ -133,38 +134,38 @@ _PERSON_VALUES = _named(_PERSON).replace("r.conditions", "string_to_array(r.cond
 _PARTS = (
     _Part(
         "facts",
-        _columns("n int, type text, body jsonb, at timestamptz"),
+        _columns("n int, type text, body jsonb"),
         _insert(
             "fact",
             "line_id, version, n, type, body, at",
-            "won.line_id, won.expected + 1, r.n, r.type, r.body, r.at",
+            "won.line_id, won.expected + 1, r.n, r.type, r.body, won.at",
         ),
-        lambda e: [(n, f.type, FACT.dump_json(f).decode(), e.at) for n, f in enumerate(e.facts)],
+        lambda e: [(n, f.type, FACT.dump_json(f).decode()) for n, f in enumerate(e.facts)],
     ),
     _Part(
         "words",
-        _columns("owner_id uuid, word_id uuid, kind text, key_id text, nonce bytea, body bytea"),
+        _columns("word_id uuid, kind text, key_id text, nonce bytea, body bytea"),
         _insert(
             "word",
             "owner_id, word_id, kind, key_id, nonce, body",
-            "r.owner_id, r.word_id, r.kind, r.key_id, r.nonce, r.body",
+            "won.line_id, r.word_id, r.kind, r.key_id, r.nonce, r.body",
         ),
-        lambda e: [(w.owner, w.id, w.kind, w.key_id, w.nonce, w.body) for w in e.words],
+        lambda e: [(w.id, w.kind, w.key_id, w.nonce, w.body) for w in e.words],
     ),
     _Part(
         "messages",
         _columns(
-            "seq bigint, who text, word_id uuid, client_id uuid, release_hash text, step text, urgent bool, at timestamptz"
+            "seq bigint, who text, word_id uuid, client_id uuid, release_hash text, step text, urgent bool"
         ),
         _insert(
             "message",
             "line_id, seq, who, word_id, client_id, release_hash, step, urgent, at",
-            "won.line_id, r.seq, r.who, r.word_id, r.client_id, r.release_hash, r.step, r.urgent, r.at",
+            "won.line_id, r.seq, r.who, r.word_id, r.client_id, r.release_hash, r.step, r.urgent, won.at",
         ),
         lambda e: [
-            (m.seq, "patient", m.word, m.client_id, None, None, False, e.at)
+            (m.seq, "patient", m.word, m.client_id, None, None, False)
             if isinstance(m, MessageHeard)
-            else (m.seq, m.sender, m.word, None, m.release, m.step, m.urgent, e.at)
+            else (m.seq, m.sender, m.word, None, m.release, m.step, m.urgent)
             for m in e.rows.messages
         ],
     ),
@@ -310,8 +311,7 @@ _PARTS = (
 )
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), default=str)
+_json: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, list[Any]]:
@@ -325,6 +325,7 @@ def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, li
         [e.client_id for e in entries],
         [e.body_mac for e in entries],
         [e.ack_seq for e in entries],
+        [e.at for e in entries],
     ]
     used = []
     for index, part in enumerate(_PARTS):
@@ -337,7 +338,7 @@ def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, li
 
 @lru_cache(maxsize=512)
 def _statement(used: tuple[int, ...]) -> str:
-    parts, first = [_TURNS], 9
+    parts, first = [_TURNS], 10
     for index in used:
         parts.append(_PARTS[index].sql(first))
         first += 1 + len(_PARTS[index].columns)

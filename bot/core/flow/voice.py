@@ -49,7 +49,8 @@ FIXED = {
 
 
 def sentence(pen: Talk, key: str, **values: str) -> str:
-    return pen.moment.library.say(key, pen.state.profile.language, _Known(pen, values))
+    text = pen.moment.library.say(key, pen.state.profile.language)
+    return text.format_map(_Known(pen, values)) if "{" in text else text
 
 
 class _Known(dict[str, str]):

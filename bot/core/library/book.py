@@ -79,7 +79,7 @@ class Library(Value):
         text = texts.get(key) or self.texts["en"].get(key)
         if text is None:
             raise Misuse(f"texts/en.yaml has no sentence '{key}'")
-        return text.format_map(values) if values is not None else text
+        return text.format_map(values) if values else text
 
     def modules_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
         """Those that suit any of the conditions, or everybody, in the order of their ids; no variants or translations."""
