@@ -163,11 +163,6 @@ class Gauge:
             rows = await c.fetch("SELECT DISTINCT line_id FROM alert WHERE service_id = $1", service)
         return {LineId(row[0]) for row in rows}
 
-    async def strangers(self, slug: str) -> int:
-        """Services other than the one with this slug."""
-        async with self._one() as c:
-            return int(await c.fetchval("SELECT count(*) FROM service WHERE slug <> $1", slug))
-
 
 @asynccontextmanager
 async def open_gauge(url: str, connections: int) -> AsyncIterator[Gauge]:

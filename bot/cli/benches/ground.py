@@ -22,7 +22,7 @@ from bot.usecases.house import House
 from bot.wiring import Gauge, Urls, open_gauge, open_house, servers
 
 CONNECTIONS = 16
-AT_ONCE = 16
+AT_ONCE = 6  # fewer than the pool's connections
 KNOWN_WITHIN_LOOKS = 100
 
 
@@ -49,6 +49,15 @@ class Ground:
         """Settings of the instance, without their prefix."""
         given = {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
         return {name: value for name, value in given.items() if value is not None}
+
+    async def must_be_empty(self) -> None:
+        """Made-up patients do not belong beside real ones. Raises Misuse."""
+        if self.database_url is None:
+            return
+        async with self.inside() as (house, _, _):
+            others = [s.slug for s in house.shelf.services() if not s.slug.startswith(SLUG)]
+        if others:
+            raise Misuse("that record holds services: give the bench an empty database of its own")
 
     @asynccontextmanager
     async def instance(

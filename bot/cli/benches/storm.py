@@ -44,8 +44,10 @@ async def bench_storm(ground: Ground) -> Findings:
         used = (await used_by([instance], own_record=ground.own_record)).since(before)
         load.over = True
         silent = await pace.fall_silent(talkers)
-        for one in (*screens, *talkers):
-            one.cut() if isinstance(one, Screen) else one.leave()
+        for talker in talkers:
+            talker.leave()
+        for screen in screens:
+            screen.cut()
     figures: dict[str, Any] = {
         "sockets": count,
         "back_after_ms": spread_ms(came) | {"all": round(max(came) * 1000, 1)},

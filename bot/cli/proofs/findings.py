@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import inf
+from math import ceil, inf
 from pathlib import Path
 from typing import Any
 
@@ -79,4 +79,4 @@ class Task:
 def percentile(values: list[float], share: float) -> float:
     """The value that this share of them does not pass; 0 of none."""
     ordered = sorted(values)
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
+    return ordered[max(ceil(len(ordered) * share) - 1, 0)] if ordered else 0.0

@@ -1,0 +1,1 @@
+"""What `bounceback bench` found: as tables for a terminal, and as one drawn page."""

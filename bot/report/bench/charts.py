@@ -1,0 +1,292 @@
+"""The pictures of each scenario, as numbers: the page draws them, the terminal prints the same numbers as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Found = Mapping[str, Any]  # one scenario's figures, as its JSON has them
+Number = float | int | None
+
+PERCENTILES = ("p50", "p95", "p99")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group of bars. ``values`` has one for each series; None where there is none."""
+
+    name: str
+    values: tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """``drawn``: how many of the series, from the first, the picture shows; the table shows all."""
+
+    title: str
+    sentence: str
+    unit: str
+    series: tuple[str, ...]
+    rows: tuple[Row, ...]
+    drawn: int
+
+    def said(self, value: Number) -> str:
+        return "–" if value is None else f"{short(value)} {self.unit}"
+
+
+def short(value: float) -> str:
+    """Three digits that count, thousands apart."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def charts_of(found: Found) -> list[Chart]:
+    """None where the scenario ``failed``."""
+    drawer = _DRAWERS.get(str(found["experiment"]))
+    return drawer(found) if drawer and "failed" not in found else []
+
+
+def _chart(
+    title: str,
+    sentence: str,
+    unit: str,
+    series: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[Number]]],
+    drawn: int | None = None,
+) -> Chart:
+    made = tuple(Row(name, tuple(values)) for name, values in rows)
+    return Chart(title, sentence, unit, tuple(series), made, len(series) if drawn is None else drawn)
+
+
+def at(found: Found) -> list[tuple[str, Found]]:
+    """``at_8`` and its like, in order."""
+    numbered = [
+        (int(key[3:]), value) for key, value in found.items() if key[:3] == "at_" and key[3:].isdigit()
+    ]
+    return [(f"{n:,}", value) for n, value in sorted(numbered, key=lambda pair: pair[0])]
+
+
+def _spread(of: Found) -> list[Number]:
+    return [of[p] for p in PERCENTILES]
+
+
+# -- the scenarios ------------------------------------------------------------------------------------
+
+
+def _turns(found: Found) -> list[Chart]:
+    loads = [(f"{n} at once", load) for n, load in at(found)]
+    last_name, last = loads[-1]
+    return [
+        _chart(
+            "Throughput",
+            f"With {last_name}: {short(last['turns']['per_s'])} whole turns a second. The record alone takes "
+            f"{short(last['commits']['together']['per_s'])} when turns are written together, and "
+            f"{short(last['commits']['a transaction each']['per_s'])} in a transaction each.",
+            "/s",
+            (
+                "Whole turns",
+                "Record alone, written together",
+                "Record alone, a transaction each",
+                "Plain echo",
+            ),
+            (
+                (
+                    name,
+                    (
+                        load["turns"]["per_s"],
+                        load["commits"]["together"]["per_s"],
+                        load["commits"]["a transaction each"]["per_s"],
+                        load["echo"]["per_s"],
+                    ),
+                )
+                for name, load in loads
+            ),
+            drawn=3,
+        ),
+        _chart(
+            "Time of a turn",
+            f"From the message to its acknowledgement and the whole reply. With {last_name}, half of them take at "
+            f"most {short(last['turns']['turn_ms']['p50'])} ms and 99 of 100 at most "
+            f"{short(last['turns']['turn_ms']['p99'])} ms.",
+            "ms",
+            PERCENTILES,
+            ((name, _spread(load["turns"]["turn_ms"])) for name, load in loads),
+        ),
+        _chart(
+            "Time to the acknowledgement, beside the least there is",
+            "The acknowledgement leaves when the turn is on the disk. One row committed and one sync of the disk were "
+            "measured in the same minute.",
+            "ms",
+            ("Acknowledgement, p50", "One row committed, p50", "One fdatasync, p50"),
+            (
+                (
+                    name,
+                    (
+                        load["turns"]["ack_ms"]["p50"],
+                        load["one_row_commit_ms"]["p50"],
+                        load["fdatasync_ms"]["p50"],
+                    ),
+                )
+                for name, load in loads
+            ),
+        ),
+        _chart(
+            "CPU of a turn",
+            "What one turn costs the server and PostgreSQL. The load generator ran on the same machine.",
+            "µs",
+            ("Server", "PostgreSQL", "Load generator"),
+            ((name, tuple(load["turns"]["cpu_us"].values())) for name, load in loads),
+        ),
+        _chart(
+            "Syncs of the log for an acknowledgement",
+            "One patient alone needs a sync each; many share one.",
+            "",
+            ("Syncs",),
+            ((name, (load["turns"]["wal_syncs_an_ack"],)) for name, load in loads),
+        ),
+        _memory(("at rest", found["memory_at_rest_mib"]), ("after all loads", found["memory_after_mib"])),
+    ]
+
+
+def _memory(*moments: tuple[str, Found]) -> Chart:
+    who = ("server", "postgresql", "valkey")
+    return _chart(
+        "Memory",
+        "Each process's own share (PSS). PostgreSQL's includes the shared buffers that it has touched.",
+        "MiB",
+        ("Our own processes", "PostgreSQL", "Valkey"),
+        ((name, [now[f"{one}_pss_mib"] for one in who]) for name, now in moments),
+    )
+
+
+def _long(found: Found) -> list[Chart]:
+    moments = [
+        (f"message {key.removeprefix('at_message_')}", value)
+        for key, value in found.items()
+        if key.startswith("at_message_")
+    ]
+    (_, early), (_, late) = moments
+    return [
+        _chart(
+            "Time of a turn as the conversation grows",
+            f"Half of the turns took {short(early['turn_ms']['p50'])} ms at the beginning and "
+            f"{short(late['turn_ms']['p50'])} ms at the end.",
+            "ms",
+            PERCENTILES,
+            ((name, _spread(m["turn_ms"])) for name, m in moments),
+        ),
+        _chart(
+            "CPU of a turn as the conversation grows",
+            "A turn must not cost more because much was said before.",
+            "µs",
+            ("Server", "PostgreSQL"),
+            ((name, (m["cpu_us"]["server"], m["cpu_us"]["postgresql"])) for name, m in moments),
+        ),
+        _chart(
+            "Size of the conversation's row",
+            "What is read and written with each turn.",
+            "bytes",
+            ("The row as stored", "Its state as text"),
+            ((name, (m["row_bytes"], m["state_bytes"])) for name, m in moments),
+        ),
+    ]
+
+
+def _idle(found: Found) -> list[Chart]:
+    loads = [(f"{n} sockets", load) for n, load in at(found)]
+    last_name, last = loads[-1]
+    return [
+        _chart(
+            "Memory of an idle socket",
+            f"With {last_name} each holds {short(last['kib_each'])} KiB of the server.",
+            "KiB",
+            ("Each socket",),
+            ((name, (load["kib_each"],)) for name, load in loads),
+        ),
+        _memory(
+            ("before", found["memory_before_mib"]), *((name, load["memory_mib"]) for name, load in loads)
+        ),
+        _chart(
+            "CPU while nobody says anything",
+            "Share of one core.",
+            "%",
+            ("Server", "PostgreSQL"),
+            ((name, (load["server_cpu_percent"], load["postgresql_cpu_percent"])) for name, load in loads),
+        ),
+    ]
+
+
+def _storm(found: Found) -> list[Chart]:
+    back = found["back_after_ms"]
+    return [
+        _chart(
+            "Back after a dropped network",
+            f"{found['sockets']:,} sockets came back at once; the last was welcomed after {short(back['all'])} ms.",
+            "ms",
+            (*PERCENTILES, "the last"),
+            (("welcomed again", [*_spread(back), back["all"]]),),
+        ),
+        _chart(
+            "Others who kept talking",
+            "From their message to its acknowledgement.",
+            "ms",
+            PERCENTILES,
+            (
+                ("in calm", _spread(found["others_calm"]["ack_ms"])),
+                ("in the storm", _spread(found["others_in_the_storm"]["ack_ms"])),
+            ),
+        ),
+    ]
+
+
+def _rooms(found: Found) -> list[Chart]:
+    return [
+        _chart(
+            "From a post to its readers",
+            f"{found['posts']:,} posts, {found['members_of_a_room']} members in each room, on two web processes; "
+            f"{short(found['arrivals_per_s'])} arrivals a second.",
+            "ms",
+            PERCENTILES,
+            (
+                ("post to acknowledgement", _spread(found["ack_ms"])),
+                ("acknowledgement to each member", _spread(found["ack_to_arrival_ms"])),
+            ),
+        ),
+        _chart(
+            "CPU of a post",
+            "All processes together, for one post and all its arrivals.",
+            "µs",
+            ("Server", "PostgreSQL"),
+            (("a post", (found["cpu_us_a_post"]["server"], found["cpu_us_a_post"]["postgresql"])),),
+        ),
+    ]
+
+
+def _alarm(found: Found) -> list[Chart]:
+    stages = {
+        "acknowledged": "ack_ms",
+        "told where to turn": "signposted_ms",
+        "alert in the record": "alert_in_the_record_ms",
+        "first letter accepted": "first_letter_ms",
+    }
+    return [
+        _chart(
+            "A burst of alarms",
+            f"{found['patients']} people wrote words of crisis at the same moment.",
+            "ms",
+            PERCENTILES,
+            ((name, _spread(found[key])) for name, key in stages.items()),
+        )
+    ]
+
+
+_DRAWERS: Mapping[str, Callable[[Found], list[Chart]]] = {
+    "turns": _turns,
+    "long": _long,
+    "idle": _idle,
+    "storm": _storm,
+    "rooms": _rooms,
+    "alarm": _alarm,
+}
