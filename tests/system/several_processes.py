@@ -118,19 +118,18 @@ async def several_processes(folder: Path, library: Library) -> AsyncIterator[Tog
         clinic = await make_clinic(house, TestClock(), PostBox(), "together")
 
         given = {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis, "MASTER_KEYS": ring}
-        commands = [("web", "--port", str(free_port())), ("web", "--port", str(free_port())), ("work",)]
-        processes = [
-            Process.start(folder / f"{n}.log", given, *command) for n, command in enumerate(commands)
-        ]
+        ports = [free_port(), free_port()]
+        processes = [Process.start(folder / f"{n}.log", given, "web", "--port", str(n)) for n in ports]
         stack.callback(_stop, processes)
         client = await stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
             )
         )
-        doors = [Door(f"http://127.0.0.1:{port}", client) for _, _, port in commands[:2]]
-        for door, process in zip(doors, processes, strict=False):
+        doors = [Door(f"http://127.0.0.1:{port}", client) for port in ports]
+        for door, process in zip(doors, processes, strict=True):
             await ready(door, process)
+        processes.append(Process.start(folder / "work.log", given, "work"))
         here, there = (Place(clinic, door) for door in doors)
         yield Together(clinic, bus, here, there, processes)
 

@@ -1,0 +1,168 @@
+"""What another process did and no hint told: looked up in the record while the bus is gone, and once when it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest_asyncio
+from clinic import Clinic, Patient
+
+from bot.adapters.bus import RedisBus
+from bot.core.values import LineId
+from bot.usecases import ways_in
+from bot.usecases.hot import HotLines
+from bot.usecases.house import House
+from bot.usecases.hub import Hub, News
+from bot.usecases.missed import Missed
+from bot.wiring import Urls
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
+
+from peers import host_does, host_writes, member
+
+NOBODY_THERE = "redis://127.0.0.1:1/"
+
+
+class Elsewhere:
+    """Another process on the same record, with listeners of its own."""
+
+    def __init__(self, clinic: Clinic, bus: RedisBus) -> None:
+        self.house: House = replace(clinic.house, hub=Hub(), hot=HotLines(), bus=bus)
+        self.missed = Missed(self.house)
+        self.service = clinic.service.id
+        self.news: list[News] = []
+        self.called = 0
+        self._open = AsyncExitStack()
+
+    def listens(self, line: LineId) -> None:
+        self._open.enter_context(self.house.hub.listening(self.service, line, self.news.append))
+        self._open.enter_context(self.house.hub.answering(self.service, line, self._call))
+
+    def _call(self) -> None:
+        self.called += 1
+
+    async def looks(self) -> list[News]:
+        self.news.clear()
+        await self.missed.round()
+        return list(self.news)
+
+    async def close(self) -> None:
+        await self._open.aclose()
+
+
+@pytest_asyncio.fixture
+async def deaf(clinic: Clinic) -> AsyncIterator[Elsewhere]:
+    bus = RedisBus(NOBODY_THERE)
+    elsewhere = Elsewhere(clinic, bus)
+    yield elsewhere
+    await elsewhere.close()
+    await bus.close()
+
+
+@pytest_asyncio.fixture
+async def hearing(clinic: Clinic, urls: Urls) -> AsyncIterator[Elsewhere]:
+    bus = RedisBus(urls.redis)
+
+    async def listen() -> None:
+        async for _ in bus.hints(lambda: [clinic.service.id]):
+            pass
+
+    listening = asyncio.create_task(listen())
+    async with asyncio.timeout(10):
+        while not bus.hears(clinic.service.id):
+            await asyncio.sleep(0.005)
+    elsewhere = Elsewhere(clinic, bus)
+    yield elsewhere
+    await elsewhere.close()
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await bus.close()
+
+
+@pytest_asyncio.fixture
+async def patient(clinic: Clinic) -> Patient:
+    return await clinic.join()
+
+
+async def test_without_a_bus_a_screen_hears_what_another_process_did(
+    deaf: Elsewhere, patient: Patient
+) -> None:
+    deaf.listens(patient.id)
+    await deaf.looks()
+    changed = await patient.says("hello")
+    assert changed.state is not None
+    assert await deaf.looks() == [News(deaf.service, patient.id, changed.state.seq)]
+
+
+async def test_it_hears_of_it_once(deaf: Elsewhere, patient: Patient) -> None:
+    deaf.listens(patient.id)
+    await patient.says("hello")
+    assert len(await deaf.looks()) == 1
+    assert await deaf.looks() == []
+
+
+async def test_only_lines_that_somebody_listens_to_are_told(deaf: Elsewhere, patient: Patient) -> None:
+    other = await patient.clinic.join()
+    deaf.listens(other.id)
+    await deaf.looks()
+    await patient.says("hello")
+    assert await deaf.looks() == []
+
+
+async def test_a_memory_that_another_process_has_overtaken_is_forgotten(
+    deaf: Elsewhere, patient: Patient
+) -> None:
+    hot = patient.clinic.house.hot.get((deaf.service, patient.id))
+    assert hot is not None
+    deaf.house.hot.put((deaf.service, patient.id), replace(hot))
+    deaf.listens(patient.id)
+    await deaf.looks()
+    assert deaf.house.hot.get((deaf.service, patient.id)) is not None
+    await patient.says("hello")
+    await deaf.looks()
+    assert deaf.house.hot.get((deaf.service, patient.id)) is None
+
+
+async def test_a_room_is_read_again_from_the_post_that_was_hidden(deaf: Elsewhere, clinic: Clinic) -> None:
+    _, group = await member(clinic, "Robin")
+    room = LineId(UUID(group))
+    deaf.listens(room)
+    for text in ("one", "two", "three"):
+        await host_writes(clinic, group, text)
+    await deaf.looks()
+    await host_does(clinic, group, 1, "hide")
+    assert await deaf.looks() == [News(deaf.service, room, 1)]
+
+
+async def test_without_a_bus_the_desk_looks_for_itself(deaf: Elsewhere) -> None:
+    desk = LineId(deaf.service)
+    deaf.listens(desk)
+    assert await deaf.looks() == [News(deaf.service, desk, 0)]
+
+
+async def test_without_a_bus_a_session_that_ended_elsewhere_calls_its_screens_back_once(
+    deaf: Elsewhere, patient: Patient
+) -> None:
+    deaf.listens(patient.id)
+    await deaf.looks()
+    await ways_in.sign_out(patient.clinic.house, patient.token)
+    await deaf.looks()
+    await deaf.looks()
+    assert deaf.called == 1
+
+
+async def test_while_hints_arrive_the_record_is_left_alone_until_one_may_have_been_missed(
+    hearing: Elsewhere, patient: Patient
+) -> None:
+    hearing.listens(patient.id)
+    await hearing.looks()
+    await patient.says("hello")
+    assert await hearing.looks() == []
+    hearing.missed.ask(hearing.service)
+    assert len(await hearing.looks()) == 1
