@@ -236,47 +236,57 @@ class Vocabulary:
         return word in self.symbols or any(word[:n] in self.stems for n in range(len(word), 2, -1))
 
 
-def pattern(node: Node, vocabulary: Vocabulary, *, forgiving: bool = False) -> str:
-    """RE2 source over symbols. Every word of the node must have been learnt. Forgiving: small words may be mangled."""
-    small = vocabulary.small
-    stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
+class Patterns:
+    """RE2 source over symbols. Every word of a node must have been learnt. Forgiving: small words may be mangled.
 
-    def _either(word: str) -> str:
-        return vocabulary.symbols[word] + (MANGLED if forgiving and (word in small or len(word) == 1) else "")
+    A word group stands in many phrases, so what was written once is kept: nodes must live as long as this does.
+    """
 
-    def write(node: Node) -> str:
+    def __init__(self, vocabulary: Vocabulary, *, forgiving: bool) -> None:
+        self._vocabulary = vocabulary
+        self._forgiving = forgiving
+        self._stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
+        self._figures = vocabulary.figures()
+        self._written: dict[int, str] = {}
+
+    def of(self, node: Node) -> str:
+        written = self._written.get(id(node))
+        if written is None:
+            written = self._written[id(node)] = self._write(node)
+        return written
+
+    def _write(self, node: Node) -> str:
         match node:
             case Word(text):
-                return (
-                    f"[{_either(text)}]"
-                    if forgiving and (text in small or len(text) == 1)
-                    else vocabulary.symbols[text]
-                )
+                either = self._either(text)
+                return f"[{either}]" if len(either) > 1 else either
             case Stem(text):
-                return f"[{vocabulary.stem_class(text)}]"
+                return f"[{self._vocabulary.stem_class(text)}]"
             case AnyNumber():
-                return f"[{NUMBER}{vocabulary.figures()}]"
+                return f"[{NUMBER}{self._figures}]"
             case Edge(sign):
                 return f"(?:{SENTENCE_END}|^)" if sign == "^" else f"(?:{SENTENCE_END}|$)"
             case Gap(most):
-                return f"[^{stop}]{{0,{most}}}"
+                return f"[^{self._stop}]{{0,{most}}}"
             case Row(parts):
-                return "".join(write(part) for part in parts)
+                return "".join(map(self.of, parts))
             case OneOf(choices, optional):
-                return f"(?:{_alternatives(choices)}){'?' if optional else ''}"
+                return f"(?:{self._alternatives(choices)}){'?' if optional else ''}"
             case Both(parts):
                 between = f"[^{SENTENCE_END}]*"
-                return (
-                    "(?:" + "|".join(between.join(order) for order in permutations(map(write, parts))) + ")"
-                )
+                return "(?:" + "|".join(between.join(row) for row in permutations(map(self.of, parts))) + ")"
 
-    def _alternatives(choices: Iterable[Node]) -> str:
+    def _either(self, word: str) -> str:
+        mangled = self._forgiving and (word in self._vocabulary.small or len(word) == 1)
+        return self._vocabulary.symbols[word] + (MANGLED if mangled else "")
+
+    def _alternatives(self, choices: Iterable[Node]) -> str:
         singles = [c for c in choices if isinstance(c, Word)]
-        others = [write(c) for c in choices if not isinstance(c, Word)]
+        others = [self.of(c) for c in choices if not isinstance(c, Word)]
         if len(singles) > 1:
-            others.insert(0, "[" + "".join(dict.fromkeys("".join(_either(c.text) for c in singles))) + "]")
+            others.insert(
+                0, "[" + "".join(dict.fromkeys("".join(self._either(c.text) for c in singles))) + "]"
+            )
         elif singles:
-            others.insert(0, write(singles[0]))
+            others.insert(0, self.of(singles[0]))
         return "|".join(others)
-
-    return write(node)

@@ -14,7 +14,7 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import Both, Grammar, Node, Vocabulary, pattern
+from bot.core.safety.phrases import Both, Grammar, Node, Patterns, Vocabulary
 from bot.core.safety.spelling import Speller
 from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
@@ -176,13 +176,13 @@ def _options() -> Any:
 
 class _Sources:
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+        self._patterns = {kind: Patterns(vocabulary, forgiving=kind) for kind in (True, False)}
         self._options = _options()
         self._longest = _options()
         self._longest.longest_match = True
 
     def _written(self, nodes: Iterable[Node], *, forgiving: bool) -> str:
-        return "|".join(pattern(node, self._vocabulary, forgiving=forgiving) for node in nodes) or _NEVER
+        return "|".join(map(self._patterns[forgiving].of, nodes)) or _NEVER
 
     def compiled(self, nodes: Iterable[Node]) -> Any:
         return re2.compile(self._written(nodes, forgiving=True), self._options)
