@@ -7,7 +7,7 @@ taken for a whole one: the next start clears it away and begins again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -77,7 +77,7 @@ class _Silence:
 
     async def hints(
         self, services: Callable[[], Iterable[ServiceId]]
-    ) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+    ) -> AsyncGenerator[tuple[ServiceId, str, Mapping[str, Any]], None]:
         nobody: tuple[tuple[ServiceId, str, Mapping[str, Any]], ...] = ()
         for hint in nobody:
             yield hint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -79,7 +79,7 @@ class Bus(Protocol):
 
     def hints(
         self, services: Callable[[], Iterable[ServiceId]]
-    ) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+    ) -> AsyncGenerator[tuple[ServiceId, str, Mapping[str, Any]], None]:
         """What other processes say about the services that exist, which are asked for again and again.
 
         The topic ``missed``: something about the service may have been said that did not arrive.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 from uuid import UUID
 
@@ -64,17 +65,18 @@ async def _listen(house: House, missed: Missed) -> None:
     def services() -> list[ServiceId]:
         return [service.id for service in house.shelf.services()]
 
-    async for service, topic, body in house.bus.hints(services):
-        match topic:
-            case "line" | "room" | "posts":
-                line, seq = LineId(UUID(body["line"])), int(body["seq"])
-                house.hot.forget((service, line))
-                house.hub.tell(News(service, line, seq))
-            case "alerts":
-                house.hub.tell(News(service, LineId(service), 0))
-            case "sessions":
-                house.hub.call_back(service, LineId(UUID(body["line"])))
-            case "release":
-                await house.shelf.refresh()
-            case "missed":
-                missed.ask(service)
+    async with aclosing(house.bus.hints(services)) as hints:
+        async for service, topic, body in hints:
+            match topic:
+                case "line" | "room" | "posts":
+                    line, seq = LineId(UUID(body["line"])), int(body["seq"])
+                    house.hot.forget((service, line))
+                    house.hub.tell(News(service, line, seq))
+                case "alerts":
+                    house.hub.tell(News(service, LineId(service), 0))
+                case "sessions":
+                    house.hub.call_back(service, LineId(UUID(body["line"])))
+                case "release":
+                    await house.shelf.refresh()
+                case "missed":
+                    missed.ask(service)

@@ -12,6 +12,9 @@ import pytest
 import pytest_asyncio
 from bus_contract import BusContract, bus_on, listening
 
+from bot.adapters.bus import RedisBus
+from bot.adapters.bus.servers import beside, each_of
+from bot.core.errors import Misuse
 from bot.core.values import ServiceId
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "system"))
@@ -108,3 +111,27 @@ async def test_words_of_others_on_the_channel_are_passed_over(node: Node, servic
         bus.hint(service_id, "alerts", {})
         await other.until(lambda heard: len(heard) == 1)
     assert other.of("alerts") == [{}]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:6379", "redis://127.0.0.1:here", "127.0.0.1:6379"])
+def test_what_is_no_url_of_a_bus_is_refused_at_the_start_without_showing_it(url: str) -> None:
+    with pytest.raises(Misuse) as refused:
+        RedisBus(url)
+    assert "127.0.0.1" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("redis://first:7000,second:7001/", "redis://third:7002/"),
+        ("rediss://us:se%40cret@first:7000/0", "rediss://us:se%40cret@third:7002/0"),
+        ("redis://first?protocol=2", "redis://third:7002?protocol=2"),
+    ],
+)
+def test_a_server_that_the_cluster_names_is_reached_like_the_first(url: str, there: str) -> None:
+    assert beside(each_of(url)[0], "third", 7002) == there
+
+
+def test_a_cluster_that_does_not_say_its_host_is_at_the_one_we_know() -> None:
+    assert beside("redis://[::1]:7000/", None, 7002) == "redis://[::1]:7002/"
+    assert beside("redis://first:7000/", "2001:db8::1", 7002) == "redis://[2001:db8::1]:7002/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ class RedisBus:
 
     def hints(
         self, services: Callable[[], Iterable[ServiceId]]
-    ) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+    ) -> AsyncGenerator[tuple[ServiceId, str, Mapping[str, Any]], None]:
         return self._listening.hints(services)
 
     async def standing(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ class Listening:
 
     async def hints(
         self, services: Callable[[], Iterable[ServiceId]]
-    ) -> AsyncIterator[tuple[ServiceId, str, Mapping[str, Any]]]:
+    ) -> AsyncGenerator[tuple[ServiceId, str, Mapping[str, Any]], None]:
         self._said = asyncio.Queue(MOST_UNREAD)
         listening = asyncio.create_task(self._listen(services), name="bus-ears")
         try:

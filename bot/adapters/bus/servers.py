@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import RedisError, ResponseError
 
+from bot.core.errors import Misuse
 from bot.core.values import ServiceId
 
 TIMEOUT_S = 0.2
@@ -81,6 +82,8 @@ class Servers:
         self._ask_again = 0.0
         self._asking = asyncio.Lock()
         self._trouble = "unavailable"
+        for each in self._given:
+            self.client(each)
 
     def home(self, channel: str) -> str | None:
         """The server that carries a channel; None where that is not known."""
@@ -96,8 +99,14 @@ class Servers:
         self._in_doubt = True
 
     def client(self, url: str) -> Redis:
+        """Raises Misuse where this is no URL of a server."""
         if url not in self._clients:
-            self._clients[url] = make_redis(url)
+            try:
+                self._clients[url] = make_redis(url)
+            except ValueError:
+                raise Misuse(
+                    "the bus needs a URL like redis://host:6379, rediss://host:6379 or unix:///path"
+                ) from None
         return self._clients[url]
 
     async def find(self) -> None:
