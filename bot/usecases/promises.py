@@ -21,9 +21,9 @@ from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.rooms import tell_room
 
-# A row belongs to whoever renewed it last. A process that dies gives up its rows this much later: with the longest
-# pause between tries and one poll it stays under the 15 s that an alert may come after an outage. The mail server is
-# given up after 3 s of silence (half of it), a slow letter lives on by renewal.
+# A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
+# mail an alert may take 15 s (P5): 5 s pause + 1 s poll + 6 s lease of a process killed just then + 3 s, after which a
+# silent server is given up. A letter that takes longer than the lease lives on by renewal.
 LEASE_S = 6.0
 RENEW_S = 2.0
 FIRST_RETRY_S = 1.0
@@ -66,7 +66,7 @@ async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | 
         now, taken = house.clock.now(), 0
         due = await house.record.outbox.services_due(now, hands.kinds)
         mine = hands.in_turn([s for s in due if services is None or s in services])
-        for worst in (URGENT, None):
+        for worst in (URGENT, None) if len(mine) > 1 else (None,):
             for n, service in enumerate(mine):
                 share = -(-hands.free // (len(mine) - n))
                 if share:
@@ -99,7 +99,8 @@ async def _keep(house: House, service: ServiceId, task: Task) -> None:
             await _put_off(house, service, task, 0)
         raise
     except Exception:
-        await _put_off(house, service, task, SLOWEST_RETRY_S)
+        with suppress(Unavailable):
+            await _put_off(house, service, task, SLOWEST_RETRY_S)
         raise
 
 
