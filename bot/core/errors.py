@@ -32,5 +32,9 @@ class Unavailable(Exception):
         self.retry_after_s = retry_after_s
 
 
+class NotTaken(Unavailable):
+    """It never left: certainly nothing was written. (Any other Unavailable may have been carried out all the same.)"""
+
+
 class Conflict(Exception):
     """Somebody else moved this Line on: load it again and decide again."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bot.core.errors import Conflict, Refused, Unavailable
+from bot.core.errors import Conflict, NotTaken, Refused, Unavailable
 from bot.core.facts import Fact
 from bot.core.groups import decide_room
 from bot.core.inputs import PatientInput, RoomInput
@@ -82,6 +82,8 @@ async def change(
                 if known is None:
                     raise
                 changed = known
+            except NotTaken:
+                raise
             except Unavailable:
                 # Unknown outcome: the same message sent again finds out.
                 house.hot.forget((service, line))

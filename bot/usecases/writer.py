@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.core.errors import BadRow, Unavailable
+from bot.core.errors import BadRow, NotTaken, Unavailable
 from bot.core.values import ServiceId
 from bot.ports import Entry, Lines
 
@@ -37,10 +37,11 @@ class Writer:
     async def commit(self, service: ServiceId, entry: Entry) -> bool:
         """True: on disk. False: the Line has moved on, or has heard this message before.
 
-        Raises Unavailable where the outcome is not known or too many wait, BadRow where the record refuses this entry.
+        Raises NotTaken where too many wait or the record was not reached, Unavailable where the outcome is not known,
+        BadRow where the record refuses this entry.
         """
         if self._closed or len(self._queue) >= MOST_WAITING:
-            raise Unavailable("record")
+            raise NotTaken("record")
         waiting = _Waiting(service, entry, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         if self._working is None:
@@ -65,8 +66,10 @@ class Writer:
                 await self._commit(batch)
         finally:
             self._working = None
-            for waiting in (*batch, *self._queue):
+            for waiting in batch:
                 _settle(waiting, Unavailable("record"))
+            for waiting in self._queue:
+                _settle(waiting, NotTaken("record"))
             self._queue.clear()
 
     def _next_batch(self) -> list[_Waiting]:
