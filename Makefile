@@ -35,8 +35,8 @@ check: $(VENV)/.test-ready ## format, lint, types, imports, content, then the te
 golden: $(VENV)/.test-ready ## rewrite the golden transcripts; review them as a diff
 	@exec $(PY) -m pytest tests/golden --rewrite-golden $(ARGS)
 
-proof: $(VENV)/.test-ready ## the long experiments: kill loops and load (ARGS=--quick for a short run)
-	@exec $(PY) -m bot prove $(ARGS)
+proof: $(VENV)/.test-ready ## the long experiments: kill loops, starts, planted defects (ARGS=--quick for a short run)
+	@$(PY) -m bot prove $(ARGS) && exec $(PY) -m tests.planted
 
 lock: $(VENV)/.test-ready ## resolve the dependencies of pyproject.toml into the hashed lock files
 	@UV=$(VENV)/bin/uv sh .ci/lock

@@ -1,0 +1,137 @@
+"""Defects that somebody might write one day, and the tests that must not let them pass.
+
+Each is a small change of the code: ``old`` stands exactly once in ``file``. ``make proof`` plants them one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WALLS = "tests/usecases/test_walls.py"
+
+
+@dataclass(frozen=True)
+class Defect:
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+DEFECTS = (
+    Defect(
+        "acknowledged before it is committed",
+        "bot/usecases/change.py",
+        "                changed = await _try(house, service, line, hot, prepare, once)\n",
+        "                if acknowledge is not None:\n"
+        "                    acknowledge(hot.state.seq + 1)\n"
+        "                changed = await _try(house, service, line, hot, prepare, once)\n",
+        (f"{WALLS}::test_an_alert_stands_or_falls_with_its_cause",),
+    ),
+    Defect(
+        "the alert in a transaction of its own",
+        "bot/adapters/postgres/lines.py",
+        "        sql, args = statement_for(service, entries)\n",
+        "        import dataclasses\n"
+        "        bare = [dataclasses.replace(e, rows=dataclasses.replace(e.rows, alerts={}, evidence=[])) for e in entries]\n"
+        "        await self._db.lane.fetch(*statement_for(service, bare))\n"
+        "        sql, args = statement_for(service, entries)\n",
+        (f"{WALLS}::test_an_alert_stands_or_falls_with_its_cause", f"{WALLS}::test_a_turn_is_one_statement"),
+    ),
+    Defect(
+        "a message that was heard is heard again",
+        "bot/usecases/change.py",
+        "        client_id=once.client_id if once else None,\n",
+        "        client_id=None,\n",
+        (f"{WALLS}::test_a_repeated_message_changes_nothing_and_is_acknowledged_alike",),
+    ),
+    Defect(
+        "the same id with other words is taken",
+        "bot/usecases/change.py",
+        "    if before.body_mac != house.vault.fingerprint(hot.key, once.body):\n",
+        "    if False:\n",
+        (f"{WALLS}::test_the_same_id_with_another_body_is_refused",),
+    ),
+    Defect(
+        "replies that live in memory alone",
+        "bot/core/rows.py",
+        "            case f.MessageHeard() | f.MessageShown():\n",
+        "            case f.MessageHeard():\n",
+        ("tests/web/test_socket.py::test_everything_is_replayed_without_gaps",),
+    ),
+    Defect(
+        "a letter that is sent once and forgotten",
+        "bot/usecases/deliver.py",
+        '        return "failed", down.what\n',
+        '        return "accepted", down.what\n',
+        ("tests/usecases/test_delivery.py::test_a_letter_that_was_refused_comes_once_it_is_taken",),
+    ),
+    Defect(
+        "a letter with another id at each try",
+        "bot/usecases/deliver.py",
+        "        message_id=f\"<{alert.id}.{rung}.{task.payload['told']}.{to.id}@{house.outside.mail_domain}>\",\n",
+        '        message_id=f"<{house.ids.new()}@{house.outside.mail_domain}>",\n',
+        ("tests/usecases/test_delivery.py::test_a_letter_that_is_retried_keeps_its_ids",),
+    ),
+    Defect(
+        "acknowledged, and a letter all the same",
+        "bot/usecases/deliver.py",
+        '    return alert.state == "open" and alert.level',
+        '    return alert.state != "resolved" and alert.level',
+        ("tests/usecases/test_delivery.py::test_a_claimed_row_looks_again_before_it_writes",),
+    ),
+    Defect(
+        "Redis is needed for a turn",
+        "bot/usecases/change.py",
+        "            if acknowledge is not None:\n",
+        '            if await house.checks["bus"]() != "ok":\n'
+        '                raise Unavailable("bus")\n'
+        "            if acknowledge is not None:\n",
+        (
+            "tests/system/test_two_processes.py::test_with_a_silent_bus_everything_still_arrives_and_no_answer_is_slow",
+        ),
+    ),
+    Defect(
+        "one bad row takes its batch along",
+        "bot/usecases/writer.py",
+        "            if len(batch) == 1:\n                _settle(batch[0], error)\n",
+        "            if True:\n                for waiting in batch:\n                    _settle(waiting, error)\n",
+        ("tests/contracts/test_writer.py",),
+    ),
+    Defect(
+        "a Line twice in one batch",
+        "bot/usecases/writer.py",
+        " and waiting.entry.line not in lines:\n",
+        ":\n",
+        ("tests/contracts/test_writer.py::test_a_batch_is_of_one_service_and_has_a_line_once",),
+    ),
+    Defect(
+        "a lost race that counts as won",
+        "bot/usecases/writer.py",
+        "                _settle(waiting, n in won)\n",
+        "                _settle(waiting, True)\n",
+        ("tests/contracts/test_writer.py::test_writers_of_several_processes_lose_no_turn_and_invent_none",),
+    ),
+    Defect(
+        "a record that waits for a locked Line",
+        "bot/adapters/postgres/commit.py",
+        "     FOR UPDATE OF l SKIP LOCKED),\n",
+        "     FOR UPDATE OF l),\n",
+        ("tests/contracts/test_record_commit.py",),
+    ),
+    Defect(
+        "the fingerprint of a message without a key",
+        "bot/adapters/vault.py",
+        '        return hmac.digest(key.mac_key, body, "sha256")\n',
+        '        return hmac.digest(b"", body, "sha256")\n',
+        (f"{WALLS}::test_the_fingerprint_of_a_message_is_keyed",),
+    ),
+    Defect(
+        "a late action that still answers",
+        "bot/core/flow/acting.py",
+        "    if not isinstance(wait, ForAction) or wait.call != answer.call:\n        return\n",
+        "",
+        (f"{WALLS}::test_a_late_action_changes_nothing",),
+    ),
+)
