@@ -105,6 +105,16 @@ async def test_several_servers_that_are_no_cluster_are_refused_in_a_sentence(nod
         assert await bus.standing() == "several servers are named, and they are not a cluster"
 
 
+async def test_the_rights_that_the_operators_page_names_are_enough(node: Node, service_id: ServiceId) -> None:
+    rights = "+ping +cluster|slots +spublish +ssubscribe +sunsubscribe"
+    await node.said("ACL", "SETUSER", "bouncer", "on", ">secret", "&bounceback:*", *rights.split())
+    url = node.url.replace("//", "//bouncer:secret@")
+    async with bus_on(url) as bus, listening(url, service_id) as other:
+        bus.hint(service_id, "alerts", {})
+        await other.until(lambda heard: (service_id, "alerts", {}) in heard)
+        assert await bus.standing() == "ok"
+
+
 async def test_words_of_others_on_the_channel_are_passed_over(node: Node, service_id: ServiceId) -> None:
     async with bus_on(node.url) as bus, listening(node.url, service_id) as other:
         await node.said("SPUBLISH", f"bounceback:{{{service_id}}}", "not ours")
