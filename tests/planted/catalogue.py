@@ -93,6 +93,13 @@ DEFECTS = (
         ),
     ),
     Defect(
+        "every turn reads its Line anew",
+        "bot/usecases/change.py",
+        "    if hot is not None:\n        return hot\n    stored",
+        "    stored",
+        (f"{WALLS}::test_an_ordinary_turn_is_one_write_and_no_read",),
+    ),
+    Defect(
         "one bad row takes its batch along",
         "bot/usecases/writer.py",
         "            if len(batch) == 1:\n                _settle(batch[0], error)\n",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from clinic import Clinic
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused, Unavailable
@@ -121,6 +121,31 @@ async def test_a_turn_is_one_statement(clinic: Clinic, monkeypatch: pytest.Monke
         f"INSERT INTO {table}" in lines[0]
         for table in ("fact", "word", "message", "alert", "evidence", "outbox", "timer", "heard")
     )
+
+
+async def test_an_ordinary_turn_is_one_write_and_no_read(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever reaches the record by any road: memory is a guess that the commit itself checks."""
+    patient = await clinic.join()
+    await patient.chooses("Check how I am")
+    asked: list[str] = []
+    db = clinic.house.record.lines._db  # type: ignore[attr-defined]
+    monkeypatch.setattr(db.lane, "fetch", _noting(asked, db.lane.fetch))
+    monkeypatch.setattr(db, "fetch_raw", _noting(asked, db.fetch_raw))
+
+    def executed(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine.sync_engine, "before_cursor_execute", executed)
+    try:
+        for item in ("phq9.1", "phq9.2", "phq9.3"):
+            said = Inbound(clinic.service.id, patient.id, uuid4(), item=item, value=1)
+            await turn.hear(clinic.house, said)
+            await clinic.settle()
+    finally:
+        event.remove(db.engine.sync_engine, "before_cursor_execute", executed)
+    assert [sql.partition(" AS")[0] for sql in asked] == ["WITH t"] * 3
 
 
 def _noting(written: list[str], fetch):  # type: ignore[no-untyped-def]
