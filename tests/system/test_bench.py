@@ -24,6 +24,8 @@ from bot.cli.benches.wire import connect, masked
 from bot.cli.proofs.findings import Bar, Findings, percentile
 from bot.core.errors import Misuse
 from bot.report.bench.charts import charts_of, short
+from bot.usecases.house import House
+from bot.wiring import Gauge
 
 pytestmark = pytest.mark.system
 
@@ -34,6 +36,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("bench")
     yield Ground(folder, quick=True, tell=lambda what, done, of: None)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+async def record(ground: Ground) -> AsyncIterator[tuple[House, Gauge]]:
+    async with ground.instance(), ground.inside() as (house, gauge, _):
+        yield house, gauge
 
 
 # -- the reckoning
@@ -157,43 +165,45 @@ async def test_a_small_sample_measures_all_that_the_report_shows(
     assert json.loads((tmp_path / "bench.json").read_text()) == [told]
 
 
-async def test_every_acknowledged_turn_stands_in_the_record_and_a_lie_is_seen(ground: Ground) -> None:
+async def test_every_acknowledged_turn_stands_in_the_record_and_a_lie_is_seen(
+    record: tuple[House, Gauge],
+) -> None:
     """Turns that a record only pretended to take are missing there."""
-    async with ground.instance() as instance, ground.inside() as (house, gauge, _):
-        clinic, people = await signed_in(house, [instance], 2)
-        honest, lied_to = (p.patient for p in people)
-        turns = await make_turns(house, clinic.id, {honest: 4, lied_to: 4})
-        before = Counter(await gauge.messages_heard(clinic.id))
+    house, gauge = record
+    clinic, people = await signed_in(house, [], 2)
+    honest, lied_to = (p.patient for p in people)
+    turns = await make_turns(house, clinic.id, {honest: 4, lied_to: 4})
+    before = Counter(await gauge.messages_heard(clinic.id))
 
-        async def lie(*_: Any) -> bool:
-            return True
+    async def lie(*_: Any) -> bool:
+        return True
 
-        async def used() -> Used:
-            return Used(0, 0, 0)
+    async def used() -> Used:
+        return Used(0, 0, 0)
 
-        for patient, commit in ((honest, house.writer.commit), (lied_to, lie)):
-            await commit_at([patient], turns, 4, clinic.id, commit, used)
-        stored = Counter(await gauge.messages_heard(clinic.id)) - before
+    for patient, commit in ((honest, house.writer.commit), (lied_to, lie)):
+        await commit_at([patient], turns, 4, clinic.id, commit, used)
+    stored = Counter(await gauge.messages_heard(clinic.id)) - before
     acknowledged = Counter({honest: 4, lied_to: 4})
     assert stored[honest] == 4
     assert differing(acknowledged, stored) == 4
 
 
-async def test_both_ways_of_committing_leave_the_same_rows(ground: Ground) -> None:
+async def test_both_ways_of_committing_leave_the_same_rows(record: tuple[House, Gauge]) -> None:
     """The rival writes all that the writer writes, or the comparison would flatter one of them."""
-    async with ground.instance() as instance, ground.inside() as (house, gauge, _):
-        clinic, people = await signed_in(house, [instance], 1)
-        patient = people[0].patient
-        turns = (await make_turns(house, clinic.id, {patient: 26}))[patient]
-        facts = [fact for entry in turns for fact in entry.facts]
-        for n, entry in enumerate(tuple(turns)):
-            commit = gauge.commit_separately if n % 2 else house.writer.commit
-            assert await commit(clinic.id, entry)
-            assert not await gauge.commit_separately(clinic.id, entry)
-        assert list(await house.record.lines.facts(clinic.id, patient))[-len(facts) :] == facts
-        heard = await gauge.messages_heard(clinic.id)
-        seen = await house.record.reading.messages(clinic.id, patient, 0, most=1000)
-        words = await house.record.lines.words(clinic.id, patient, [w.id for e in turns for w in e.words])
+    house, gauge = record
+    clinic, people = await signed_in(house, [], 1)
+    patient = people[0].patient
+    turns = (await make_turns(house, clinic.id, {patient: 26}))[patient]
+    facts = [fact for entry in turns for fact in entry.facts]
+    for n, entry in enumerate(tuple(turns)):
+        commit = gauge.commit_separately if n % 2 else house.writer.commit
+        assert await commit(clinic.id, entry)
+        assert not await gauge.commit_separately(clinic.id, entry)
+    assert list(await house.record.lines.facts(clinic.id, patient))[-len(facts) :] == facts
+    heard = await gauge.messages_heard(clinic.id)
+    seen = await house.record.reading.messages(clinic.id, patient, 0, most=1000)
+    words = await house.record.lines.words(clinic.id, patient, [w.id for e in turns for w in e.words])
     assert heard[patient] == 26
     assert {m.seq for m in seen} == set(range(1, turns[-1].seq + 1))
     assert len(words) == sum(len(e.words) for e in turns)

@@ -19,12 +19,13 @@ LOOK_S = 0.02
 
 @dataclass(frozen=True)
 class Ran:
-    """What one load came to."""
+    """What one load came to. ``silent``: talkers whose last message never got its whole answer."""
 
     load: Load
     seconds: float
     used: Used
     acknowledged: int
+    silent: int
 
     def figures(self) -> dict[str, Any]:
         return {
@@ -34,6 +35,7 @@ class Ran:
             "turn_ms": spread_ms(self.load.turns),
             "cpu_us": self.used.each_us(len(self.load.turns)),
             "turned_away": self.load.turned_away,
+            "silent": self.silent,
         }
 
 
@@ -48,14 +50,15 @@ async def run(
     await asyncio.sleep(seconds)
     load.counting, took, ended_with = False, time.monotonic() - began, await used()
     load.over = True
-    late = await fall_silent(talkers)
-    load.turned_away += late
+    silent = await fall_silent(talkers)
     for talker in talkers:
         talker.leave()
-    return Ran(load, took, ended_with.since(began_with), sum(t.acknowledged for t in talkers) - before_s)
+    acknowledged = sum(t.acknowledged for t in talkers) - before_s
+    return Ran(load, took, ended_with.since(began_with), acknowledged, silent)
 
 
 async def arrive(talkers: Collection[Talker], port: int, load: Load) -> None:
+    """Nobody talks before all are there: who comes late would make the load smaller than it says."""
     doors = asyncio.Semaphore(ARRIVALS_AT_ONCE)
 
     async def one(talker: Talker) -> None:
@@ -63,6 +66,9 @@ async def arrive(talkers: Collection[Talker], port: int, load: Load) -> None:
             await talker.arrive(port, load)
 
     await asyncio.gather(*(one(talker) for talker in talkers))
+    load.arriving = False
+    for talker in talkers:
+        talker.begin()
 
 
 async def fall_silent(talkers: Collection[Talker]) -> int:

@@ -11,8 +11,10 @@ from math import inf
 from typing import Protocol
 
 from bot.cli.benches.wire import Wire, connect
+from bot.core.errors import Misuse
 
 AGAIN_S = 0.5
+WELCOMED_WITHIN_S = 60.0
 _ITEM = re.compile(rb'"question":\{[^{}]*?"item":"([^"]+)"')
 _SEQ = re.compile(rb'"seq":(\d+)')
 UNKNOWN = 2**53
@@ -30,6 +32,7 @@ class Load:
     acks: list[float] = field(default_factory=list)
     turns: list[float] = field(default_factory=list)
     turned_away: int = 0
+    arriving: bool = True
     counting: bool = False
     over: bool = False
 
@@ -43,7 +46,10 @@ class Talker(Protocol):
     acknowledged: int
 
     async def arrive(self, port: int, load: Load) -> None:
-        """Connect and begin; from here on it talks until the load is over."""
+        """Connect; returns when it could talk."""
+
+    def begin(self) -> None:
+        """From here on it talks until the load is over."""
 
     def leave(self) -> None: ...
 
@@ -69,19 +75,42 @@ class CheckingIn:
     _screen: bytes = b""
     _said: int = 0
     _missed: int = 0
+    _port: int = 0
+    _left: bool = False
+    _there: asyncio.Event = field(default_factory=asyncio.Event)
+    _coming: asyncio.Task[None] | None = None
 
     async def arrive(self, port: int, load: Load) -> None:
-        self.load, self._port = load, port
-        self.wire = await connect(port, self._hear, self._lost)
+        self.load, self._port, self._left = load, port, False
+        self._there.clear()
+        await self._come()
+        async with asyncio.timeout(WELCOMED_WITHIN_S):
+            await self._there.wait()
+
+    async def _come(self) -> None:
+        try:
+            self.wire = await connect(self._port, self._hear, self._lost)
+        except (OSError, Misuse):
+            self._lost()
+            return
         hello = {"type": "hello", "token": self.token, "after": self.after}
         self.wire.send(json.dumps(hello).encode())
         self._missed = UNKNOWN
         self._say_again(self._open)  # what was not acknowledged is sent again
 
+    async def _come_again(self) -> None:
+        await asyncio.sleep(AGAIN_S)
+        await self._come()
+
+    def begin(self) -> None:
+        self._next()
+
     def leave(self) -> None:
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
+        self._left = True
+        if self._coming is not None:
+            self._coming.cancel()
+        if self.wire is not None:
+            self.wire.close()
 
     @property
     def quiet(self) -> bool:
@@ -115,8 +144,10 @@ class CheckingIn:
             self._go_on()
 
     def _lost(self) -> None:
-        if self.wire is not None and not self.load.over:
+        """It comes again after a moment, as a widget does."""
+        if not self._left and not self.load.over:
             self.load.turned_away += 1
+            self._coming = asyncio.create_task(self._come_again(), name="talker-comes-again")
 
     def _go_on(self) -> None:
         if self._open or not self._screen or self.after < self._missed:
@@ -124,7 +155,9 @@ class CheckingIn:
         if self._began:
             self.load.done(self._ack_s, time.perf_counter() - self._began)
             self._began = 0.0
-        self._next()
+        self._there.set()
+        if not self.load.arriving:
+            self._next()
 
     # -- what goes out
 
@@ -133,6 +166,7 @@ class CheckingIn:
             return
         screen, self._screen = self._screen, b""
         self._said += 1
+        self._began = time.perf_counter()  # also where it has to be said twice
         head = b'{"type":"say","id":"%08x-0000-4000-8000-%012x",' % (self.number, self._said)
         question = _ITEM.search(screen)
         if question:
@@ -147,10 +181,9 @@ class CheckingIn:
             self._say(frame)
 
     def _say(self, frame: bytes) -> None:
-        if self.wire is None:
-            return
-        self._open, self._began = frame, time.perf_counter()
-        self.wire.send(frame)
+        self._open = frame
+        if self.wire is not None:
+            self.wire.send(frame)
 
 
 def _seq_of(frame: bytes) -> int:
@@ -184,6 +217,8 @@ class Echoed:
             % self.number
         )
         self.wire = await connect(port, self._hear, lambda: None)
+
+    def begin(self) -> None:
         self._say()
 
     def leave(self) -> None:

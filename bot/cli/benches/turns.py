@@ -123,9 +123,11 @@ def differing(acknowledged: Counter[Any], stored: Counter[Any]) -> int:
 
 def _bars(figures: dict[str, Any], counts: tuple[int, ...], not_stored: int, *, quick: bool) -> list[Bar]:
     still = sum(figures[f"at_{c}"]["turns"]["turns"] == 0 for c in counts)
+    silent = sum(figures[f"at_{c}"]["turns"]["silent"] for c in counts)
     bars = [
         Bar("acknowledged but not in the record, or the reverse", not_stored, 0),
         Bar("loads without one turn", still, 0),
+        Bar("messages that never got their answer", silent, 0),
     ]
     if quick:
         return bars

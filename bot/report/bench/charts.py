@@ -83,7 +83,8 @@ def _turns(found: Found) -> list[Chart]:
             "Throughput",
             f"With {last_name}: {short(last['turns']['per_s'])} whole turns a second. The record alone takes "
             f"{short(last['commits']['together']['per_s'])} when turns are written together, and "
-            f"{short(last['commits']['a transaction each']['per_s'])} in a transaction each.",
+            f"{short(last['commits']['a transaction each']['per_s'])} in a transaction each. "
+            f"{sum(load['turns']['turned_away'] for _, load in loads)} times somebody was asked to come again.",
             "/s",
             (
                 "Whole turns",
