@@ -18,7 +18,7 @@ from bot.adapters.bus import RedisBus
 from bot.adapters.chance import RandomIds
 from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
-from bot.adapters.content_files import read_drafts, read_library, watch
+from bot.adapters.content_files import read_drafts, read_library, read_or_kept, watch
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.clock import record_clock
@@ -40,7 +40,7 @@ from bot.adapters.vault import Vault
 from bot.core.errors import Misuse, Unavailable
 from bot.core.inputs import Understood
 from bot.core.library import Library
-from bot.embedded import embedded_servers
+from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
 from bot.ports import Actions, Clock, Ids, Mail, Understanding
 from bot.settings import Settings
@@ -66,13 +66,18 @@ class Urls:
 @asynccontextmanager
 async def servers(settings: Settings, data: Path, *, durable: bool = True) -> AsyncIterator[Urls]:
     """Your own servers where URLs are set, else those of the data folder: the code after this is the same."""
-    database = settings.database_url.get_secret_value() if settings.database_url else None
-    redis = settings.redis_url.get_secret_value() if settings.redis_url else None
-    if database and redis:
-        yield Urls(database, redis)
+    if settings.database_url and settings.redis_url:
+        yield urls_of(settings, None)
         return
     async with embedded_servers(data, durable=durable) as own:
-        yield Urls(database or own.database_url, redis or own.redis_url)
+        yield urls_of(settings, own)
+
+
+def urls_of(settings: Settings, own: Servers | None) -> Urls:
+    """``own``: needed where a URL is not set."""
+    database = settings.database_url.get_secret_value() if settings.database_url else None
+    redis = settings.redis_url.get_secret_value() if settings.redis_url else None
+    return Urls(database or (own.database_url if own else ""), redis or (own.redis_url if own else ""))
 
 
 def failed(what: str, error: BaseException) -> None:
@@ -183,9 +188,12 @@ async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
     return RemoteActions(settings.action_endpoint, session)
 
 
-def shipped_library(folder: Path) -> Library:
-    """The content of a folder, whole. Raises Misuse with the first problem where it does not build."""
-    built = read_library(folder)
+def shipped_library(folder: Path, kept_in: Path | None = None) -> Library:
+    """The content of a folder, whole. Raises Misuse with the first problem where it does not build.
+
+    ``kept_in``: the data folder, where the library of an unchanged folder is found again.
+    """
+    built = read_or_kept(folder, kept_in) if kept_in else read_library(folder)
     if built.library is None:
         first = next((p for p in built.problems if p.level == "error"), None)
         what = f": {first.file}:{first.line} {first.message}" if first else ""
@@ -206,7 +214,14 @@ async def content_at_start(house: House, authored: Library | None) -> None:
     if authored is not None and (pointer is None or pointer.release != authored.release):
         pointer = await publish(house, authored, by="start")
         log.info("published", release=pointer.release[:12], count=pointer.n)
+    await asyncio.to_thread(with_screen, house.shelf.library)
     await house.understanding.prepare(house.shelf.library)
+
+
+def with_screen(library: Library) -> Library:
+    """Its screen compiled, which takes most of a second: no message may wait for that (I2)."""
+    assert library.screen is not None
+    return library
 
 
 async def background(house: House, settings: Settings, *, worker: bool = True) -> None:

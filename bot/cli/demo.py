@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from aiohttp import web
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
-from bot.cli.house import DATA, Data
+from bot.cli.options import DATA, Data
 from bot.cli.running import Host, serve
-from bot.cli.seeding import Plan, ready_clinic
 from bot.core.errors import Misuse
 from bot.report import cast
 from bot.settings import Settings, read_settings
-from bot.usecases.house import House
-from bot.web.demo import Demo, add_demo_routes
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.usecases.house import House
 
 SHOWN = ("Maria", "Grace", "Mina")
 
@@ -39,6 +39,11 @@ def demo(
         typer.echo(f"Anybody who reaches {host}:{port} can be any patient of this demo.", err=True)
 
     def add_routes(app: web.Application) -> None:
+        from bot.web.demo import (
+            Demo,
+            add_demo_routes,
+        )  # loaded with the rest of the house, while PostgreSQL starts
+
         mail = data.absolute() / "mail" if settings.smtp_url is None else None
         add_demo_routes(app, Demo(cast.SLUG, cast.DOMAIN, mail))
 
@@ -54,6 +59,26 @@ def _this_machine(host: str) -> bool:
 
 async def _prepare(house: House, settings: Settings, _: Path) -> Mapping[str, str]:
     """The clinic, and the links to everything in it."""
+    from bot.cli.seeding import (
+        Plan,
+        ready_clinic,
+    )  # the use cases, which the servers' start must not wait for
+
+    if any(service.slug == cast.SLUG for service in house.shelf.services()):
+        await ready_clinic(house, Plan(), lambda done, of: None)
+    else:
+        with _bar() as told:
+            await ready_clinic(house, Plan(), told)
+    doors = doors_of(settings)
+    _print(doors, settings.public_url)
+    return doors
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console  # for the first start alone
+    from rich.progress import BarColumn, Progress, TextColumn
+
     bar = Progress(
         TextColumn("Making the demo clinic"),
         BarColumn(),
@@ -63,14 +88,7 @@ async def _prepare(house: House, settings: Settings, _: Path) -> Mapping[str, st
     )
     with bar:
         weeks = bar.add_task("weeks", total=None, visible=bar.console.is_terminal)
-
-        def told(done: int, of: int) -> None:
-            bar.update(weeks, completed=done, total=of)
-
-        await ready_clinic(house, Plan(), told)
-    doors = doors_of(settings)
-    _print(doors, settings.public_url)
-    return doors
+        yield lambda done, of: bar.update(weeks, completed=done, total=of)
 
 
 def doors_of(settings: Settings) -> dict[str, str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-import typer
 import uvloop
 
 from bot import logs
+from bot.cli.options import DATA, AsJson, Data
 from bot.core.errors import Misuse
 from bot.core.service import Service
 from bot.settings import Settings, read_settings
@@ -18,10 +18,6 @@ from bot.usecases.house import House
 from bot.wiring import open_house, servers
 
 T = TypeVar("T")
-
-Data = Annotated[Path, typer.Option("--data", help="The instance's data folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
-DATA = Path("var")
 
 
 @asynccontextmanager

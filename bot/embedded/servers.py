@@ -30,13 +30,22 @@ async def embedded_servers(data: Path, *, durable: bool = True) -> AsyncIterator
 
     ``durable=False`` gives up fsync and belongs in test suites only. Raises EmbeddedFailed.
     """
+    async with servers_under_way(data, durable=durable) as coming:
+        yield await asyncio.shield(coming)
+
+
+@asynccontextmanager
+async def servers_under_way(data: Path, *, durable: bool = True) -> AsyncIterator[asyncio.Future[Servers]]:
+    """The same without waiting for them: there is other work while they start. Whoever awaits shields it."""
     stay = _Stay(Place.of(data))
     entering = asyncio.ensure_future(asyncio.to_thread(stay.enter, durable=durable))
     try:
-        yield await asyncio.shield(entering)
+        yield entering
     finally:
         # A thread cannot be cancelled: let it arrive, then leave in order.
         await asyncio.wait([entering])
+        if not entering.cancelled():
+            entering.exception()  # looked at: perhaps nobody came to ask
         await asyncio.to_thread(stay.leave)
 
 

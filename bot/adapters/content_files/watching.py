@@ -8,7 +8,6 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from bot.adapters.content_files.folder import read_library
 from bot.core.library.build import Built
 
 _SETTLE_MS = 120
@@ -17,4 +16,12 @@ _SETTLE_MS = 120
 async def watch(folder: Path, publish: Callable[[Built], Awaitable[None]]) -> None:
     """Call ``publish`` after each change in the folder, until cancelled; a broken file is a ``Built`` with problems."""
     async for _ in awatch(folder, debounce=_SETTLE_MS, step=40, recursive=True):
-        await publish(await asyncio.to_thread(read_library, folder))
+        await publish(await asyncio.to_thread(_read, folder))
+
+
+def _read(folder: Path) -> Built:
+    from bot.adapters.content_files.folder import (
+        read_library,
+    )  # the parsers, which nobody needs before the first edit
+
+    return read_library(folder)

@@ -1,0 +1,99 @@
+"""The last built library of a folder, kept in the data folder, so that a start need not read every page again.
+
+The first line says what it was built from and which release it is, the rest is the very text that the release's hash
+is taken over. Whatever does not fit is built anew; losing the file costs a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.core.library import Library
+from bot.core.library.build import Built
+from bot.core.library.limits import FILE_BYTES
+
+NAME = "library.kept"
+_CODE = Path(__file__).resolve().parents[2]
+_READERS = ("core", "adapters/content_files")
+_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "python-dateutil", "ruamel.yaml")
+_TEXTS = frozenset({".md", ".yaml", ".yml"})
+
+
+def read_or_kept(folder: Path, data: Path) -> Built:
+    """As ``read_library``; from what is kept in ``data`` the warnings are not told again.
+
+    Whether a folder builds hangs on no date, only its warnings do; so an unchanged folder is one library for ever.
+    """
+    mark = _mark(folder)
+    library = _kept(data / NAME, mark)
+    if library is not None:
+        return Built(library, ())
+    from bot.adapters.content_files.folder import (
+        read_library,
+    )  # its parsers, which an unchanged folder does not need
+
+    built = read_library(folder)
+    if built.library is not None and mark == _mark(folder):  # it may have changed while it was read
+        _keep(data / NAME, mark, built.library)
+    return built
+
+
+def _kept(path: Path, mark: str) -> Library | None:
+    """None where nothing is kept, or not of this, or where it is not what was kept."""
+    try:
+        first, _, text = path.read_bytes().partition(b"\n")
+        if mark and first.split() == [mark.encode(), hashlib.sha256(text).hexdigest().encode()]:
+            library = Library.model_validate_json(text)
+            return library if library.release == hashlib.sha256(text).hexdigest() else None
+    except (OSError, ValidationError):
+        pass
+    return None
+
+
+def _keep(path: Path, mark: str, library: Library) -> None:
+    """Beside its place and then renamed. A full disk or a data folder that is not there yet keeps nothing."""
+    half = path.with_name(f"{NAME}.{os.getpid()}")
+    with suppress(OSError):
+        try:
+            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(f"{mark} {library.release}\n".encode() + library.model_dump_json().encode())
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+
+
+def _mark(folder: Path) -> str:
+    """A hash over everything that the library hangs on: the folder's files, and the code that reads them."""
+    seen = hashlib.sha256()
+    try:
+        for name, held in (*_code(), *_content(folder)):
+            seen.update(f"{len(name)} {name} {len(held)} ".encode() + held)
+    except OSError:  # it changes while we look
+        return ""
+    return seen.hexdigest()
+
+
+def _code() -> Iterator[tuple[str, bytes]]:
+    yield from ((name, version(name).encode()) for name in _LIBRARIES)
+    for part in _READERS:
+        for path in sorted((_CODE / part).rglob("*.py")):
+            yield path.relative_to(_CODE).as_posix(), path.read_bytes()
+
+
+def _content(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Of pictures, sounds and films only that they are there matters; of links, where they lead."""
+    for path in sorted(folder.rglob("*")):
+        real = path.resolve().as_posix() if path.is_symlink() else ""
+        held = b""
+        if path.suffix in _TEXTS and path.is_file():
+            with path.open("rb") as opened:
+                held = opened.read(FILE_BYTES + 1)
+        yield f"{path.relative_to(folder).as_posix()} {real}", held

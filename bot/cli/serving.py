@@ -1,0 +1,70 @@
+"""An instance from the opening of its house to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import typer
+from aiohttp import web as aioweb
+
+from bot.cli import BEGAN
+from bot.cli.memory import keep_for_good
+from bot.cli.running import Asked
+from bot.core.errors import Misuse
+from bot.core.library import Library
+from bot.embedded import Servers
+from bot.usecases.house import House
+from bot.web.app import make_app
+from bot.wiring import background, content_at_start, open_house, shipped_library, urls_of, with_screen
+
+DRAIN_S = 10.0
+
+
+async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: asyncio.Event) -> None:
+    """``own``: the data folder's servers, which may still be starting."""
+    settings, data = asked.settings, asked.data
+    production = settings.env == "production"
+    authored = None if production else await asyncio.to_thread(_authored, settings.content, data)
+    urls = urls_of(settings, None if own is None else await asyncio.shield(own))
+    async with open_house(settings, data, urls, at_hand=authored) as house:
+        if production and (standing := await house.checks["record"]()) != "ok":
+            raise Misuse(f"the record cannot keep its promises: {standing}")
+        await content_at_start(house, authored)
+        doors = await asked.prepare(house, settings, data) if asked.prepare else {}
+        keep_for_good()
+        running = asyncio.create_task(background(house, settings, worker=asked.worker))
+        runner = await _listen(house, asked, asked.port, doors) if asked.port is not None else None
+        if runner is not None:
+            typer.echo(f"Ready after {time.monotonic() - BEGAN:.1f} s: {settings.public_url}")
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        house.hands.close()
+        running.cancel()  # nothing more is claimed; what has begun is finished below
+        if runner is not None:
+            await runner.cleanup()
+        await house.afterwards.settle(DRAIN_S)
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+def _authored(folder: Path, data: Path) -> Library:
+    return with_screen(shipped_library(folder, data))
+
+
+async def _listen(house: House, asked: Asked, port: int, doors: Mapping[str, str]) -> aioweb.AppRunner:
+    app = make_app(house, asked.settings, doors)
+    if asked.add_routes is not None:
+        asked.add_routes(app)
+    runner = aioweb.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_S, handle_signals=False)
+    await runner.setup()
+    try:
+        await aioweb.TCPSite(runner, asked.host, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise Misuse(f"port {port} on {asked.host} is taken: choose another with --port") from None
+    return runner

@@ -1,0 +1,45 @@
+"""Every command."""
+
+from __future__ import annotations
+
+from bot.cli import new_app
+from bot.cli.alerts import alert_app, alerts
+from bot.cli.bench import bench
+from bot.cli.check import check
+from bot.cli.content import publish, releases
+from bot.cli.demo import demo
+from bot.cli.doctor import doctor, key
+from bot.cli.judging import outcome, post, score, screen
+from bot.cli.people import invite, service_app, staff_app
+from bot.cli.prove import prove
+from bot.cli.running import migrate, run, web, work
+from bot.cli.talking import chat
+from bot.cli.understand import understand
+
+app = new_app()
+for _command in (
+    demo,
+    run,
+    web,
+    work,
+    migrate,
+    chat,
+    invite,
+    check,
+    publish,
+    releases,
+    screen,
+    post,
+    score,
+    outcome,
+    understand,
+    alerts,
+    doctor,
+    key,
+    prove,
+    bench,
+):
+    app.command()(_command)
+app.add_typer(staff_app, name="staff")
+app.add_typer(service_app, name="service")
+app.add_typer(alert_app, name="alert")
