@@ -209,6 +209,15 @@ async def test_a_stopping_process_finishes_its_letters_and_claims_no_more(
     assert (len(office.all), errors) == (HANDS, [])
 
 
+async def test_idle_hands_of_a_stopping_process_take_nothing_up(
+    clinic: Clinic, office: PostOffice, database: Database
+) -> None:
+    await storm(clinic, database, 1)
+    stopping = another_process(clinic.house)
+    stopping.hands.close()
+    assert await take_due(stopping, stopping.hands.mail, clinic.only) == 0
+
+
 async def test_a_promise_made_while_the_process_stops_is_left_to_another(
     clinic: Clinic, office: PostOffice
 ) -> None:

@@ -98,7 +98,7 @@ async def test_a_letter_that_was_not_taken_shows_its_tries(site: Site) -> None:
     _, path = await in_crisis(site.clinic)
     async with at_desk(site, site.clinic.therapist) as desk:
         page = await desk.opens(path)
-    assert "Therapist E-mail 1 Failed, will be tried again (mail) Not yet 1" in page.words
+    assert "Therapist E-mail 1 Failed, will be tried again (mail 451) Not yet 1" in page.words
 
 
 async def test_the_answers_of_the_safety_dialogue_stand_in_the_history(site: Site) -> None:
