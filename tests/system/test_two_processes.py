@@ -20,7 +20,7 @@ pytestmark = pytest.mark.system
 CRISIS = "I want to end my life"
 CHANGED = b"event: alerts\ndata: changed\n\n"
 A_FEW_S = 5.0  # with the bus gone
-AT_ONCE_S = 1.0  # with it: far more than it takes, far less than a poll
+AT_ONCE_S = 3.0  # with it: a busy machine's time; without hints it would be half a minute
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -93,10 +93,17 @@ async def test_two_screens_of_one_patient_see_the_same_in_the_same_order(togethe
 
 async def test_what_is_said_here_is_seen_there_at_once(together: Together) -> None:
     token = (await together.clinic.join()).token
+    seen_s = []
     async with together.screens(token) as (here, there):
-        await here.answer_to(await here.say("good morning"))
-        async with asyncio.timeout(AT_ONCE_S):
-            await there.until(lambda f: f.get("text") == "good morning")
+        for n in range(20):
+            began = asyncio.get_running_loop().time()
+            await here.answer_to(await here.say(f"good morning {n}"))
+            async with asyncio.timeout(AT_ONCE_S):
+                await there.until(lambda f, said=f"good morning {n}": f.get("text") == said)
+            seen_s.append(asyncio.get_running_loop().time() - began)
+    print(
+        f"said here, seen there after {sorted(seen_s)[10] * 1000:.1f} ms (p50), {max(seen_s) * 1000:.1f} ms at most"
+    )
 
 
 async def test_a_post_made_here_is_read_there_and_goes_when_a_host_hides_it(together: Together) -> None:

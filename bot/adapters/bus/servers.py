@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,7 +162,8 @@ class Servers:
 
     async def close(self) -> None:
         for client in self._clients.values():
-            await client.aclose()
+            with suppress(*TROUBLES):
+                await client.aclose()
 
 
 def _shares(asked: str, told: Iterable[Any]) -> Iterable[Share]:
