@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from aiohttp import web
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -19,6 +20,7 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.shown import Choice, Question, Shown, Urgent
 from bot.core.state import Conversation, ForAction
 from bot.core.values import LineId, ServiceId, Value
+from bot.logs import failure_of
 from bot.usecases import turn
 from bot.usecases.change import Changed
 from bot.usecases.conversation import messages_since
@@ -26,11 +28,15 @@ from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 from bot.usecases.ways_in import service_of, who_is
 from bot.web.calls import check_origin, raw_body
+from bot.web.frames import Nack
 from bot.web.keys import HOUSE, METERS
 from bot.web.messages import SENDS
 from bot.web.refusals import nack_for, response_for
 
+log = structlog.get_logger()
+
 FOLLOWS_WITHIN_S = 2.0  # as long as an action may take
+LOOK_AFTER_S = 0.5
 CHOOSE, ANSWER = "/choose", "/answer"
 LONGEST_ID = 80
 
@@ -54,47 +60,95 @@ class RestMessage(Value, extra="ignore"):
 async def webhook(request: web.Request) -> web.Response:
     """What the bot says to one message. A refusal has the same shape, so that every client shows its sentence."""
     check_origin(request)
-    house, meters, began = request.app[HOUSE], request.app[METERS], time.perf_counter()
-    asked: RestMessage | None = None
-    service: ServiceId | None = None
-    raw = ""
-
-    def acknowledge(_: int) -> None:
-        meters.turns.labels("rasa").inc()
-        meters.turn_seconds.observe(time.perf_counter() - began)
-
     try:
-        raw = await raw_body(request)
-        asked = _read(raw)
-        service = _named(house, asked.sender)
-        session = await who_is(house, asked.sender, "patient")
-        patient = LineId(session.subject)
-        if not request.app[SENDS].may(str(patient), asyncio.get_running_loop().time()):
+        spoken = _Spoken(request, await raw_body(request))
+    except Refused as error:
+        return _Spoken(request, "").refused(error)
+    outcome = asyncio.ensure_future(spoken.outcome())
+    try:
+        async with asyncio.timeout(LOOK_AFTER_S):
+            return await asyncio.shield(outcome)
+    except TimeoutError:
+        early = spoken.where_to_turn()
+    if early is None:
+        return await outcome
+    spoken.house.afterwards.start("late answer", _awaited(outcome))
+    return early
+
+
+async def _awaited(outcome: asyncio.Future[web.Response]) -> None:
+    await outcome
+
+
+class _Spoken:
+    """One message, until its outcome is known."""
+
+    def __init__(self, request: web.Request, raw: str) -> None:
+        self.house, self._app = request.app[HOUSE], request.app
+        self._began, self._raw = time.perf_counter(), raw
+        self._asked = _read(raw)
+        self._sender = self._asked.sender if self._asked is not None else ""
+        self._words = self._asked.message if self._asked is not None else _words(raw)
+        self._service = _named(self.house, self._sender)
+        self._patient: LineId | None = None
+        self._kept = False
+
+    async def outcome(self) -> web.Response:
+        try:
+            told = await self._taken()
+        except (Refused, Unavailable) as error:
+            return self.refused(error)
+        except Exception as error:
+            log.error("message_failed", **failure_of(error))
+            return self.refused(Unavailable("this service"))
+        return web.json_response([_element(self._sender, message) for message in told])
+
+    async def _taken(self) -> tuple[Delivered, ...]:
+        if self._asked is None:
+            raise Refused("bad_frame")
+        session = await who_is(self.house, self._sender, "patient")
+        patient = self._patient = LineId(session.subject)
+        if not self._app[SENDS].may(str(patient), asyncio.get_running_loop().time()):
             raise Refused("rate_limited")
-        told = await _answers(house, _inbound(house, asked, session.service, patient), acknowledge)
-    except (Refused, Unavailable) as error:
-        words = asked.message if asked else _words(raw)
-        nack = nack_for(house, error, text=words, service=service)
-        meters.refusals.labels(nack.code).inc()
-        why = {"code": nack.code} | _urgent(nack.urgent)
-        response = response_for(nack)
+        said = _inbound(self.house, self._asked, session.service, patient)
+        return await _answers(self.house, said, self._acknowledged)
+
+    def _acknowledged(self, _: int) -> None:
+        self._kept = True
+        self._app[METERS].turns.labels("rasa").inc()
+        self._app[METERS].turn_seconds.observe(time.perf_counter() - self._began)
+
+    def refused(self, error: Refused | Unavailable) -> web.Response:
+        nack = nack_for(self.house, error, text=self._words, service=self._service, patient=self._patient)
+        self._app[METERS].refusals.labels(nack.code).inc()
+        return self._shown(nack)
+
+    def where_to_turn(self) -> web.Response | None:
+        """It waits long. Words that ask for help are answered before the outcome is known; others wait on."""
+        if self._kept:
+            return None
+        nack = nack_for(self.house, Unavailable("record"), text=self._words, service=self._service)
+        return None if nack.urgent is None else self._shown(nack)
+
+    def _shown(self, nack: Nack) -> web.Response:
+        urgent = {} if nack.urgent is None else {"urgent": nack.urgent.model_dump(mode="json")}
         text = _lines(nack.text, nack.urgent)
+        why = {"code": nack.code} | urgent
+        response = response_for(nack)
         response.text = json.dumps(
-            [{"recipient_id": asked.sender if asked else "", "text": text, "buttons": [], "custom": why}]
+            [{"recipient_id": self._sender, "text": text, "buttons": [], "custom": why}]
         )
         return response
-    return web.json_response([_element(asked.sender, message) for message in told])
 
 
 # -- in -----------------------------------------------------------------------------------------------
 
 
-def _read(raw: str) -> RestMessage:
-    """Raises Refused('bad_frame') without repeating what was sent (I8)."""
+def _read(raw: str) -> RestMessage | None:
     try:
         return RestMessage.model_validate_json(raw)
     except (ValidationError, RecursionError):
-        raise Refused("bad_frame") from None
+        return None
 
 
 def _words(raw: str) -> str | None:
@@ -211,10 +265,6 @@ def _options(question: Question | None) -> list[Said]:
         points = range(question.min, question.max + 1)
         offered = [(n, f"{n}: {ends[n]}" if ends.get(n) else str(n)) for n in points]
     return [{"title": label, "payload": f"{ANSWER} {question.item} {n}"} for n, label in offered]
-
-
-def _urgent(urgent: Urgent | None) -> Said:
-    return {} if urgent is None else {"urgent": urgent.model_dump(mode="json")}
 
 
 def add_rasa_routes(app: web.Application) -> None:

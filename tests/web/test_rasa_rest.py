@@ -294,6 +294,23 @@ async def test_without_the_record_crisis_words_are_told_where_to_turn(
     assert "I may not have kept what you wrote" in reply.body[0]["text"]
 
 
+async def test_crisis_words_are_answered_before_a_slow_outcome_is_known(clinic: Clinic, door: Door) -> None:
+    patient = await clinic.join("copd")
+    async with clinic.house.hot.alone((clinic.service.id, patient.id)):
+        reply = await said(door, patient.token, CRISIS)
+    assert (reply.status, reply.body[0]["custom"]["urgent"]["kind"]) == (503, "crisis")
+
+
+async def test_crisis_words_that_were_answered_early_still_raise_their_alert(
+    clinic: Clinic, door: Door
+) -> None:
+    patient = await clinic.join("copd")
+    async with clinic.house.hot.alone((clinic.service.id, patient.id)):
+        await said(door, patient.token, CRISIS)
+    await clinic.settle()
+    assert [a.concern for a in await patient.alerts()] == ["risk"]
+
+
 # -- the document -------------------------------------------------------------------------------------
 
 
