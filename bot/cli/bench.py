@@ -61,7 +61,6 @@ def bench(
         if name not in SCENARIOS:
             raise Misuse(f"there is no scenario '{name}'. There are: {', '.join(SCENARIOS)}")
     found = _measure(names, quick, database_url, redis_url)
-    print_tables(found, Console())
     for one in found:
         typer.echo(one.verdict())
     if into is not None:
@@ -90,7 +89,11 @@ async def _all(names: list[str], ground: Ground) -> list[Findings]:
     assert own is not None
     loop.add_signal_handler(signal.SIGTERM, own.cancel)
     await ground.must_be_empty()
-    return [await _one(name, ground) for name in names]
+    console, found = Console(), []
+    for name in names:
+        found.append(await _one(name, ground))
+        print_tables(found[-1], console)
+    return found
 
 
 async def _one(name: str, ground: Ground) -> Findings:

@@ -65,6 +65,7 @@ class Screen:
     def _lost(self) -> None:
         if self._welcomed and not self._welcomed.done():
             self._welcomed.set_exception(ConnectionError("closed before the welcome"))
+            self._welcomed.exception()  # whoever waits gets it; nobody has to
 
     def cut(self) -> None:
         if self.wire is not None:

@@ -20,20 +20,20 @@ def as_json(found: list[Findings]) -> list[dict[str, Any]]:
     return [json.loads(one.line()) for one in found]
 
 
-def print_tables(found: list[Findings], console: Console) -> None:
-    for one, told in zip(found, as_json(found), strict=True):
-        console.rule(TITLES[one.experiment])
-        if "failed" in told:
-            console.print(f"It could not be carried out: {told['failed']}", markup=False)
-        for chart in charts_of(told):
-            table = Table("", *chart.series, title=chart.title, title_justify="left")
-            for row in chart.rows:
-                table.add_row(row.name, *(chart.said(value) for value in row.values))
-            console.print(table)
-        bars = Table("bar", "found", "wanted", "", title="Bars", title_justify="left")
-        for bar in one.bars:
-            bars.add_row(bar.name, f"{bar.found:g}", bar.wanted, "holds" if bar.holds else "MISSED")
-        console.print(bars)
+def print_tables(found: Findings, console: Console) -> None:
+    (told,) = as_json([found])
+    console.rule(TITLES[found.experiment])
+    if "failed" in told:
+        console.print(f"It could not be carried out: {told['failed']}", markup=False)
+    for chart in charts_of(told):
+        table = Table("", *chart.series, title=chart.title, title_justify="left")
+        for row in chart.rows:
+            table.add_row(row.name, *(chart.said(value) for value in row.values))
+        console.print(table)
+    bars = Table("bar", "found", "wanted", "", title="Bars", title_justify="left")
+    for bar in found.bars:
+        bars.add_row(bar.name, f"{bar.found:g}", bar.wanted, "holds" if bar.holds else "MISSED")
+    console.print(bars)
 
 
 def write_report(folder: Path, found: list[Findings], *, quick: bool) -> Path:
