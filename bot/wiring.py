@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import structlog
 
-from bot.adapters.actions import LocalActions, RemoteActions
+from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
 from bot.adapters.chance import RandomIds
 from bot.adapters.content_files import check as check
@@ -162,7 +162,7 @@ async def open_house(
             ids=ids or RandomIds(),
             vault=Vault(*key_ring(settings, data)),
             record=record,
-            understanding=understanding or LocalUnderstanding(),
+            understanding=understanding or LocalUnderstanding(data),
             actions=await _actions(settings, stack),
             mail=mail_of(settings, data),
             bus=bus,
@@ -183,7 +183,7 @@ async def open_house(
 
 async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
     if settings.action_endpoint is None:
-        return LocalActions(settings.actions_package)
+        return LaterActions(settings.actions_package)
     session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
     return RemoteActions(settings.action_endpoint, session)
 
@@ -215,7 +215,13 @@ async def content_at_start(house: House, authored: Library | None) -> None:
         pointer = await publish(house, authored, by="start")
         log.info("published", release=pointer.release[:12], count=pointer.n)
     await asyncio.to_thread(with_screen, house.shelf.library)
+
+
+async def settle_in(house: House) -> None:
+    """What the first message can do without (I10), loaded off the loop once the doors are open."""
     await house.understanding.prepare(house.shelf.library)
+    if isinstance(house.actions, LaterActions):
+        await house.actions.load()
 
 
 def with_screen(library: Library) -> Library:
@@ -240,6 +246,7 @@ async def _watch(house: House, folder: Path) -> None:
     async def changed(built: object) -> None:
         library = getattr(built, "library", None)
         if isinstance(library, Library):
+            await asyncio.to_thread(with_screen, library)
             await publish(house, library, by="hot reload")
             log.info("published", release=library.release[:12])
         else:

@@ -1,59 +1,128 @@
-"""Understanding in this process: one classifier a release, trained and asked away from the server's loop."""
+"""Understanding in this process: one classifier a release, taught and asked away from the server's loop.
+
+What a training learned is kept in the data folder: the next start with the same examples need not train again.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
+import os
 import threading
+import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bot.core.errors import Misuse
 from bot.core.inputs import Understood
 from bot.core.library import Library
-from bot.understanding import Classifier
-from bot.understanding.classifier import FEWEST_INTENTS
+
+if TYPE_CHECKING:
+    from bot.understanding import Classifier
 
 PATIENCE_S = 0.3
 MOST_KEPT = 4  # releases in use at a time
+NAME = "understanding.kept"
+_CODE = Path(__file__).resolve().parents[1] / "understanding"
+Examples = Mapping[str, tuple[str, ...]]
 
 
 class LocalUnderstanding:
-    def __init__(self) -> None:
-        self._trained: dict[str, Classifier] = {}
-        self._training = threading.Lock()
+    def __init__(self, data: Path | None = None) -> None:
+        """``data``: the folder where what was learned last is kept."""
+        self._kept = data / NAME if data else None
+        self._taught: dict[str, Classifier | None] = {}
+        self._teaching = threading.Lock()
 
     async def prepare(self, library: Library) -> None:
-        """Train for this release before the first message needs it: at the start, and at each publishing."""
-        if _teachable(library):
-            await asyncio.to_thread(self._classifier, library)
+        """Learn this release before the first message needs it: at the start, and at each publishing."""
+        await asyncio.to_thread(self._classifier, library)
 
     async def understand(self, library: Library, text: str) -> Understood | None:
-        if not _teachable(library):
-            return None
         try:
             async with asyncio.timeout(PATIENCE_S):
                 return await asyncio.to_thread(self._read, library, text)
         except TimeoutError:
             return None
 
-    def _read(self, library: Library, text: str) -> Understood:
-        return self._classifier(library).predict(text)
+    def _read(self, library: Library, text: str) -> Understood | None:
+        classifier = self._classifier(library)
+        return classifier.predict(text) if classifier else None
 
-    def _classifier(self, library: Library) -> Classifier:
+    def _classifier(self, library: Library) -> Classifier | None:
         """Runs in a thread, which goes on when its caller is gone: a training that was late is kept all the same."""
-        known = self._trained.get(library.release)
-        if known is not None:
-            return known
-        with self._training:
-            if library.release not in self._trained:
-                self._trained[library.release] = Classifier.train(library.understanding)
-                for oldest in tuple(self._trained)[:-MOST_KEPT]:
-                    del self._trained[oldest]
-            return self._trained[library.release]
+        if library.release in self._taught:
+            return self._taught[library.release]
+        with self._teaching:
+            if library.release not in self._taught:
+                self._taught[library.release] = _taught(library.understanding, self._kept)
+                for oldest in tuple(self._taught)[:-MOST_KEPT]:
+                    del self._taught[oldest]
+            return self._taught[library.release]
 
 
-def reader_taught_by(examples: Mapping[str, tuple[str, ...]]) -> Callable[[str], Understood]:
+def reader_taught_by(examples: Examples) -> Callable[[str], Understood]:
     """For commands, which may take their time. Raises Misuse where there are too few examples."""
+    from bot.understanding import Classifier  # numpy, which no server's start waits for
+
     return Classifier.train(examples).predict
 
 
-def _teachable(library: Library) -> bool:
-    return sum(1 for texts in library.understanding.values() if texts) >= FEWEST_INTENTS
+def _taught(examples: Examples, kept: Path | None) -> Classifier | None:
+    """None of too few examples."""
+    from bot.understanding import Classifier  # numpy, which no server's start waits for
+    from bot.understanding.classifier import FEWEST_INTENTS
+
+    if sum(1 for texts in examples.values() if texts) < FEWEST_INTENTS:
+        return None
+    mark = _mark(examples)
+    if kept is None or not mark:
+        return Classifier.train(examples)
+    classifier = _found(kept, mark, examples)
+    if classifier is None:
+        classifier = Classifier.train(examples)
+        _keep(kept, mark, classifier)
+    return classifier
+
+
+def _found(path: Path, mark: str, examples: Examples) -> Classifier | None:
+    """What was learned from the same examples by the same code; None where it is of others, or torn."""
+    import numpy as np  # loaded with the classifier
+
+    from bot.understanding import Classifier
+
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            if str(held["mark"]) == mark:
+                return Classifier.taught(examples, held["weights"], held["confidence"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, Misuse):
+        pass
+    return None
+
+
+def _keep(path: Path, mark: str, classifier: Classifier) -> None:
+    """Beside its place and then renamed. A full disk or a data folder that is not there yet keeps nothing."""
+    import numpy as np  # loaded with the classifier
+
+    weights, confidence = classifier.learned
+    half = path.with_name(f"{NAME}.{os.getpid()}")
+    with suppress(OSError):
+        try:
+            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                np.savez(file, mark=np.array(mark), weights=weights, confidence=confidence)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+
+
+def _mark(examples: Examples) -> str:
+    """A hash over everything that the weights hang on: the examples, and the code that learns. Empty without sources."""
+    import numpy as np  # loaded with the classifier
+
+    code = [path.read_bytes() for path in sorted(_CODE.glob("*.py"))]
+    told = {name: list(texts) for name, texts in sorted(examples.items())}
+    seen = hashlib.sha256(json.dumps([np.__version__, told]).encode() + b"".join(code))
+    return seen.hexdigest() if code else ""

@@ -12,14 +12,22 @@ import typer
 from aiohttp import web as aioweb
 
 from bot.cli import BEGAN
-from bot.cli.memory import keep_for_good
+from bot.cli.memory import give_back, keep_for_good
 from bot.cli.running import Asked
 from bot.core.errors import Misuse
 from bot.core.library import Library
 from bot.embedded import Servers
 from bot.usecases.house import House
 from bot.web.app import make_app
-from bot.wiring import background, content_at_start, open_house, shipped_library, urls_of, with_screen
+from bot.wiring import (
+    background,
+    content_at_start,
+    open_house,
+    settle_in,
+    shipped_library,
+    urls_of,
+    with_screen,
+)
 
 DRAIN_S = 10.0
 
@@ -40,16 +48,30 @@ async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: a
         runner = await _listen(house, asked, asked.port, doors) if asked.port is not None else None
         if runner is not None:
             typer.echo(f"Ready after {time.monotonic() - BEGAN:.1f} s: {settings.public_url}")
+        settling = asyncio.create_task(_settled(house, stop))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        settling.cancel()
         house.hands.close()
         running.cancel()  # nothing more is claimed; what has begun is finished below
         if runner is not None:
             await runner.cleanup()
         await house.afterwards.settle(DRAIN_S)
         with suppress(asyncio.CancelledError):
+            await settling
+        with suppress(asyncio.CancelledError):
             await running
+
+
+async def _settled(house: House, stop: asyncio.Event) -> None:
+    """Raises Misuse for actions that cannot be loaded, which ends the process: a wrong setting is loud."""
+    try:
+        await settle_in(house)
+        give_back()
+    except Misuse:
+        stop.set()
+        raise
 
 
 def _authored(folder: Path, data: Path) -> Library:

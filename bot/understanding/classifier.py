@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.core.errors import Misuse
 from bot.core.inputs import Understood
-from bot.understanding.confidence import Confidence, learn, signs
+from bot.understanding.confidence import SIGNS, Confidence, learn, signs
 from bot.understanding.examples import Examples
 from bot.understanding.features import Places, Square, Vector
 
@@ -35,10 +35,8 @@ class Classifier:
 
     @classmethod
     def train(cls, examples: Mapping[str, tuple[str, ...]]) -> Classifier:
-        intents = tuple(sorted(name for name, texts in examples.items() if texts))
-        if len(intents) < FEWEST_INTENTS:
-            raise Misuse("to tell intents apart there must be two of them, with examples")
-        held = Examples([text for name in intents for text in examples[name]])
+        intents = _intents(examples)
+        held = _held(examples, intents)
         labels = np.repeat(np.arange(len(intents)), [len(examples[name]) for name in intents])
         wanted = np.eye(len(intents))[labels]
         likeness = held.likenesses()
@@ -47,6 +45,22 @@ class Classifier:
         stranger = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
         trial = _Trial(labels, wanted, likeness, inverse, weights)
         return cls(intents, held, weights, trial.confidence(stranger))
+
+    @classmethod
+    def taught(
+        cls, examples: Mapping[str, tuple[str, ...]], weights: Vector, confidence: Vector
+    ) -> Classifier:
+        """The same as trained, from what a training on the same examples learned. Misuse where it cannot be of them."""
+        intents = _intents(examples)
+        held = _held(examples, intents)
+        if weights.shape != (len(held), len(intents)) or confidence.shape != (SIGNS,):
+            raise Misuse("these weights were learned from other examples")
+        return cls(intents, held, weights, Confidence(confidence))
+
+    @property
+    def learned(self) -> tuple[Vector, Vector]:
+        """What ``taught`` takes: the weights, and those of the confidence."""
+        return self._weights, self._confidence.weights
 
     def predict(self, text: str) -> Understood:
         """The likeliest intent with a chance from 0 to 1, and the next two. Nothing known in it: out of scope, 0."""
@@ -58,6 +72,17 @@ class Classifier:
         first, *others = (self._intents[n] for n in np.argsort(-scores, kind="stable")[:3])
         sure = round(self._confidence.of(scores, nearest), 4)
         return Understood(intent=first, confidence=sure, also=tuple(others), by=NAME)
+
+
+def _intents(examples: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    intents = tuple(sorted(name for name, texts in examples.items() if texts))
+    if len(intents) < FEWEST_INTENTS:
+        raise Misuse("to tell intents apart there must be two of them, with examples")
+    return intents
+
+
+def _held(examples: Mapping[str, tuple[str, ...]], intents: tuple[str, ...]) -> Examples:
+    return Examples([text for name in intents for text in examples[name]])
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ class Examples:
         self._values = np.concatenate([row[1] for row in self._rows])[order]
         self._starts = np.searchsorted(places[order], np.arange(len(self._vocabulary) + 1))
 
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def likeness(self, text: str) -> Vector:
         """The cosine of a text with every example: from 0, nothing shared, to 1, the same."""
         places, values = self._vocabulary.vector(pieces_of(self._spelling.mended(words_of(text))))

@@ -11,15 +11,15 @@ import pkgutil
 import threading
 from collections.abc import Iterator, Mapping
 from types import ModuleType
-from typing import Any
-
-from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
-from rasa_sdk.utils import all_subclasses
+from typing import TYPE_CHECKING, Any
 
 from bot.adapters.actions.calls import PATIENCE_S, answer_from, call_for
 from bot.core.errors import Misuse, Unavailable
 from bot.ports import ActionAnswer
+
+if TYPE_CHECKING:
+    from rasa_sdk import Action
+    from rasa_sdk.executor import ActionExecutor
 
 MOST_AT_ONCE = 8
 
@@ -33,6 +33,10 @@ class LocalActions:
 
     def __init__(self, package: str) -> None:
         """``package``: the importable name of a package of rasa-sdk actions. Misuse where it cannot be loaded."""
+        from rasa_sdk.executor import (
+            ActionExecutor,
+        )  # it brings a web server's libraries: not before actions are wanted
+
         self._executor = ActionExecutor()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         for action in _actions_in(package):
@@ -88,6 +92,9 @@ def _carried_out(executor: ActionExecutor, call: bytes) -> bytes | None:
 
 def _actions_in(package: str) -> Iterator[type[Action]]:
     """The actions of this package alone; rasa-sdk would take every subclass in the process."""
+    from rasa_sdk import Action  # loaded with the executor
+    from rasa_sdk.utils import all_subclasses
+
     try:
         root = importlib.import_module(package)
         for name in _modules_below(root):

@@ -72,9 +72,11 @@ def _keep(path: Path, mark: str, library: Library) -> None:
 
 def _mark(folder: Path) -> str:
     """A hash over everything that the library hangs on: the folder's files, and the code that reads them."""
-    seen = hashlib.sha256()
+    seen, code = hashlib.sha256(), tuple(_code())
+    if len(code) == len(_LIBRARIES):  # installed without its sources: no telling whether it is the same code
+        return ""
     try:
-        for name, held in (*_code(), *_content(folder)):
+        for name, held in (*code, *_content(folder)):
             seen.update(f"{len(name)} {name} {len(held)} ".encode() + held)
     except OSError:  # it changes while we look
         return ""

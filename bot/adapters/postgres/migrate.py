@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncpg
+from sqlalchemy.engine import make_url
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
-
-from bot.adapters.postgres.engine import CONNECT_TIMEOUT_S
+from bot.adapters.postgres.engine import CONNECT_TIMEOUT_S, STATEMENT_TIMEOUT_S
 from bot.adapters.postgres.troubles import record_troubles
 
-_LOCK = 0x626F756E  # one migration at a time, whoever starts first
-MIGRATION_TIMEOUT_S = 300.0
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
+_NEWEST = "0001"
 
 
 def newest() -> str:
     """The revision that this code needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    return _NEWEST
 
 
 async def migrate(url: str) -> tuple[str | None, str]:
     """Upgrade to the newest revision; returns the one before and the one after."""
-    engine = create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        poolclass=NullPool,
-        hide_parameters=True,
-        connect_args={"timeout": CONNECT_TIMEOUT_S, "command_timeout": MIGRATION_TIMEOUT_S},
-    )
-    try:
-        with record_troubles():
-            async with engine.begin() as connection:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-                before = await connection.run_sync(_revision)
-                await connection.run_sync(lambda c: command.upgrade(_config(c), "head"))
-                return before, newest()
-    finally:
-        await engine.dispose()
+    if await _stands_at(url) == _NEWEST:
+        return _NEWEST, _NEWEST
+    from bot.adapters.postgres.upgrade import (
+        upgrade,
+    )  # alembic, which a record that stands where it should never needs
+
+    return await upgrade(url)
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+async def _stands_at(url: str) -> str | None:
+    """None of a record without a schema."""
+    on_socket = str(make_url(url).query.get("host", "")).startswith("/")
+    with record_troubles():
+        connection = await asyncpg.connect(
+            url,
+            timeout=CONNECT_TIMEOUT_S,
+            command_timeout=STATEMENT_TIMEOUT_S,
+            # As for the engine: the shell's own PGSSLMODE must not reach a socket in our data folder.
+            ssl=False if on_socket else None,
+        )
+        try:
+            found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        except asyncpg.UndefinedTableError:
+            found = None
+        finally:
+            await connection.close(timeout=CONNECT_TIMEOUT_S)
+    return found
