@@ -20,14 +20,21 @@ from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
 from bot.web.limits import Buckets, Seats
-from bot.web.messages import SENDS, add_message_routes
+from bot.web.messages import POLLS, SENDS, Polls, add_message_routes, end_polls
 from bot.web.metrics import Meters
+from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
-from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, READING, READING_AT_ONCE, say_bye_to_all, socket
+from bot.web.screen import READING, READING_AT_ONCE
+from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 
 log = structlog.get_logger()
+
+# A proxy that keeps connections to us open must close an idle one sooner than this.
+HEADER_WITHIN_S = 30.0
+LINGER_S = 2.0
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 POLICY = (
@@ -114,9 +121,11 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
     app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)
     app[OPEN], app[READING], app[DOORS] = set(), asyncio.Semaphore(READING_AT_ONCE), doors or {}
+    app[OVERDUE], app[POLLS] = Overdue(), Polls()
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
     app.on_response_prepare.append(headed)
-    app.on_shutdown.append(say_bye_to_all)
+    app.cleanup_ctx.append(looking)
+    app.on_shutdown.append(end_polls)
     app.router.add_get("/v1/ws", socket)
     app.router.add_route("*", "/v1/{rest:.*}", elsewhere)
     add_entry_routes(app)
@@ -125,4 +134,21 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_page_routes(app)
     add_health_routes(app)
     add_desk_routes(app)
+    app.on_shutdown.append(say_bye_to_all)
     return app
+
+
+def make_runner(app: web.Application, *, shutdown_timeout_s: float) -> web.AppRunner:
+    """With the patience that a server has for a request that does not come, or comes byte by byte.
+
+    aiohttp's keep-alive counts from the connection or from the last answer until the next whole header, so it also
+    ends connections that never say anything.
+    """
+    return web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=shutdown_timeout_s,
+        keepalive_timeout=HEADER_WITHIN_S,
+        lingering_time=LINGER_S,
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from aiohttp import web
@@ -16,11 +18,27 @@ from bot.web.keys import HOUSE, SETTINGS, TRIES
 
 M = TypeVar("M", bound=BaseModel)
 
+BODY_WITHIN_S = 20.0
+
+
+@asynccontextmanager
+async def body_in_time(request: web.Request) -> AsyncIterator[None]:
+    """Around the reading of a body that may not have come yet."""
+    if request.content.is_eof():
+        yield
+        return
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            yield
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+
 
 async def raw_body(request: web.Request) -> str:
     """Always UTF-8, whatever the headers claim. Raises Refused('too_long') or Refused('bad_frame')."""
     try:
-        return (await request.read()).decode()
+        async with body_in_time(request):
+            return (await request.read()).decode()
     except web.HTTPRequestEntityTooLarge:
         raise Refused("too_long") from None
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from bot.usecases import ways_in
 from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
 from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
-from bot.web.socket import reading_now
+from bot.web.screen import reading_now
 
 _Code = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
 _Email = Annotated[

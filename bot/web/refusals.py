@@ -79,6 +79,20 @@ def nack_for(
     )
 
 
+def turn_to_first(
+    house: House, client_id: UUID | None, text: str | None, service: ServiceId | None
+) -> Nack | None:
+    """Where to turn, said before it is known what becomes of a message; None where its words do not ask for it.
+
+    It reads like any message that could not be kept: an acknowledgement may still follow. Nobody on duty is written
+    to: perhaps an alert is just being made.
+    """
+    if text is None:
+        return None
+    nack = nack_for(house, Unavailable("record"), client_id=client_id, text=text, service=service)
+    return nack if nack.urgent is not None else None
+
+
 def response_for(nack: Nack) -> web.Response:
     headers = (
         {"Retry-After": str(int(nack.retry_after or RETRY_AFTER_S))} if nack.code == "unavailable" else {}

@@ -18,9 +18,10 @@ from talker import Door
 
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.understanding_local import LocalUnderstanding
+from bot.core.library import Library
 from bot.settings import Limits, Settings
 from bot.usecases.house import House
-from bot.web.app import make_app
+from bot.web.app import make_app, make_runner
 from bot.wiring import Urls, open_house
 
 
@@ -41,7 +42,7 @@ async def opened(
     async def make(house: House | None = None, **limits: float) -> Opened:
         of_limits = Limits.model_validate({"sign_ins_per_minute": 1_000, **limits})
         app = make_app(house or clinic.house, settings.model_copy(update={"limits": of_limits}))
-        runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
+        runner = make_runner(app, shutdown_timeout_s=0.2)
         await runner.setup()
         runners.append(runner)
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -77,6 +78,7 @@ async def fragile(
     clinic: Clinic,
     urls: Urls,
     settings: Settings,
+    library: Library,
     understanding: LocalUnderstanding,
     open_door: OpenDoor,
     data: Path,
@@ -89,7 +91,14 @@ async def fragile(
     ids = SeededIds(clinic.service.slug)
     try:
         async with open_house(
-            settings, data, cut, clock=clinic.clock, ids=ids, database=database, understanding=understanding
+            settings,
+            data,
+            cut,
+            clock=clinic.clock,
+            ids=ids,
+            database=database,
+            understanding=understanding,
+            at_hand=library,
         ) as house:
             yield Fragile(await open_door(house), house, cutter)
             await cutter.restore()

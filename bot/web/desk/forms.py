@@ -9,6 +9,7 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.core.errors import Refused
+from bot.web.calls import body_in_time
 
 FIELD = "form"
 
@@ -20,7 +21,8 @@ def token_for(secret: str) -> str:
 
 async def fields_of(request: web.Request, secret: str | None) -> dict[str, str]:
     """The text fields of a form of ours, line ends as ``\\n``. Raises Refused('stale_form')."""
-    posted = await request.post()
+    async with body_in_time(request):
+        posted = await request.post()
     given = posted.get(FIELD)
     genuine = isinstance(given, str) and given.isascii() and secret is not None
     if not genuine or not hmac.compare_digest(str(given), token_for(secret or "")):

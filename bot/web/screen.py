@@ -1,0 +1,347 @@
+"""One open socket of a patient's: what is said is carried out in order, what happens is shown without gaps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import ExitStack, suppress
+from uuid import UUID
+
+import structlog
+from aiohttp import WSCloseCode, web
+
+from bot.core.errors import Refused, Unavailable
+from bot.core.values import LineId, ServiceId
+from bot.logs import failure_of
+from bot.ports import Session
+from bot.usecases.conversation import messages_since
+from bot.usecases.house import House
+from bot.usecases.hub import News
+from bot.usecases.rooms import posts_since
+from bot.web.carrying_out import carry_out
+from bot.web.frames import (
+    Ack,
+    Bye,
+    Hello,
+    PostFrame,
+    ReportFrame,
+    RoomName,
+    SayFrame,
+    ServerFrame,
+    Welcome,
+    dump,
+    id_and_words,
+    parse,
+)
+from bot.web.incoming import Incoming, Pong
+from bot.web.keys import HOUSE, METERS, SETTINGS
+from bot.web.limits import Bucket
+from bot.web.overdue import OVERDUE
+from bot.web.refusals import nack_for, turn_to_first
+from bot.web.sight import msg_for
+
+log = structlog.get_logger()
+
+CLOSED_WITHIN_S = 1.0
+MOST_POSTS_KNOWN = 256
+
+# Screens read from the record a few at a time: a herd that comes back at once waits its turn, and leaves
+# connections for those who are talking.
+READING: web.AppKey[asyncio.Semaphore] = web.AppKey("screens_reading", asyncio.Semaphore)
+READING_AT_ONCE = 4
+
+Out = ServerFrame | News | Pong
+Said = SayFrame | PostFrame | ReportFrame
+
+
+class Screen:
+    """One open socket. All that goes out passes one queue, so that order is the queue's."""
+
+    def __init__(self, request: web.Request, ws: web.WebSocketResponse, session: Session) -> None:
+        app = request.app
+        self._ws, self._transport = ws, request.transport
+        self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
+        self._reading = app[READING]
+        self._service, self._patient = session.service, LineId(session.subject)
+        self._out: asyncio.Queue[Out | None] = asyncio.Queue(self._limits.waiting_frames)
+        now = asyncio.get_running_loop().time()
+        bucket = Bucket(self._limits.frames_per_s, self._limits.frames_burst, now)
+        self._in = Incoming(ws, bucket, answer=self._put, noticed=self._notice)
+        self._overdue = app[OVERDUE]
+        self._early: dict[UUID, _Awaited] = {}
+        self._busy = False
+        self._leaving: Bye | None = None
+        self._sent = 0
+        self._rooms: dict[LineId, int] = {}
+        self._known: dict[LineId, dict[int, str]] = {}
+        self._listening = ExitStack()
+
+    async def live(self, hello: Hello) -> None:
+        """Until the socket closes: hear what is said, send what happens."""
+        with self._listening:
+            # Listen first, read then, apply what came between: nothing falls through.
+            self._listen(self._patient)
+            self._listening.enter_context(
+                self._house.hub.answering(self._service, self._patient, self._come_back)
+            )
+            try:
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._welcome(hello)
+            except (TimeoutError, ConnectionError):
+                self.cut()
+                return
+            self._meters.sockets.inc()
+            writer = asyncio.create_task(self._write(), name="screen-writer")
+            try:
+                await self._read()
+            finally:
+                self._meters.sockets.dec()
+                self._forget_early()
+                await self._in.close()
+                writer.cancel()
+                with suppress(asyncio.CancelledError):
+                    await writer
+
+    def _come_back(self) -> None:
+        """A session of the patient's ended, perhaps this one: whose own session lasts is let in again."""
+        self.say_bye("come_back", 0.5)
+
+    def say_bye(self, code: str, retry_after: float) -> None:
+        """At once, or after the answer to the message that is being carried out."""
+        self._leaving = Bye(code=code, retry_after=retry_after)
+        if not self._busy:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._leaving is not None:
+            self._put(self._leaving)
+            self._put(None)
+
+    # -- in
+
+    async def _read(self) -> None:
+        while (raw := await self._in.next()) is not None:
+            self._busy = True
+            await self._hear(raw)
+            self._busy = False
+            if self._leaving is not None:
+                self._leave()
+                break
+        while await self._in.next() is not None:
+            pass  # what is said after the bye is not taken up: it is not acknowledged, and will be sent again
+
+    async def _hear(self, raw: str) -> None:
+        try:
+            frame = parse(raw)
+        except Refused as error:
+            client_id, text = id_and_words(raw)
+            self._put(nack_for(self._house, error, client_id=client_id, text=text, service=self._service))
+            return
+        match frame:
+            case SayFrame() | PostFrame() | ReportFrame():
+                await self._said(frame)
+            case Hello():
+                self._put(nack_for(self._house, Refused("bad_frame")))
+            case _:
+                pass  # read marks and typing are comfort
+
+    async def _said(self, frame: Said) -> None:
+        awaited = self._early.pop(frame.id, None) if self._early else None
+        if awaited is None:
+            awaited = _Awaited(self, frame)
+            self._overdue.begin(awaited)
+
+        def acknowledge(seq: int) -> None:
+            self._put(Ack(id=frame.id, seq=seq))
+            self._meters.turns_by_socket.inc()
+            self._meters.turn_seconds.observe(time.monotonic() - awaited.since)
+
+        try:
+            await carry_out(self._house, self._service, self._patient, frame, acknowledge)
+        except (Refused, Unavailable) as error:
+            self._refuse(frame, error, awaited)
+        except Exception as error:
+            log.error("message_failed", **failure_of(error))
+            self._refuse(frame, Unavailable("this service"), awaited)
+        finally:
+            self._overdue.end(awaited)
+
+    def _refuse(self, frame: Said, error: Refused | Unavailable, awaited: _Awaited) -> None:
+        nack = nack_for(
+            self._house,
+            error,
+            client_id=frame.id,
+            text=_words(frame),
+            service=self._service,
+            patient=self._patient,
+        )
+        self._meters.refusals.labels(nack.code).inc()
+        # Who was told early has been told this already.
+        if not (awaited.told and nack.code == "unavailable"):
+            self._put(nack)
+
+    # -- while a message waits long for its outcome
+
+    def overdue(self, frame: Said) -> bool:
+        """Read on behind it, and say where to turn if its words ask for that; True: it was said."""
+        self._in.look_ahead()
+        nack = turn_to_first(self._house, frame.id, _words(frame), self._service)
+        if nack is not None:
+            self._put(nack)
+        return nack is not None
+
+    def _notice(self, raw: str) -> None:
+        """Read ahead: its time counts from here, though those before it are answered first."""
+        try:
+            frame = parse(raw)
+        except Refused:
+            return
+        if isinstance(frame, SayFrame | PostFrame) and frame.id not in self._early:
+            awaited = self._early[frame.id] = _Awaited(self, frame)
+            self._overdue.begin(awaited)
+
+    def _forget_early(self) -> None:
+        for awaited in self._early.values():
+            self._overdue.end(awaited)
+        self._early.clear()
+
+    # -- out
+
+    def _listen(self, line: LineId) -> None:
+        self._listening.enter_context(self._house.hub.listening(self._service, line, self._put))
+
+    def _put(self, item: Out | None) -> None:
+        try:
+            self._out.put_nowait(item)
+        except asyncio.QueueFull:
+            # It does not read what waits for it: the record keeps all of it for the next connection.
+            self.cut()
+
+    def cut(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def _write(self) -> None:
+        try:
+            while (item := await self._out.get()) is not None:
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._send_all_from(item)
+            await self._close(WSCloseCode.GOING_AWAY)
+        except (Refused, Unavailable):
+            await self._close(WSCloseCode.TRY_AGAIN_LATER)
+        except Exception as error:
+            # Nobody writes any more: a socket that only listens would leave every message unanswered.
+            self.cut()
+            if not isinstance(error, TimeoutError | ConnectionError):
+                log.error("socket_failed", **failure_of(error))
+
+    async def _close(self, code: int) -> None:
+        """Who reads nothing does not read that either."""
+        try:
+            async with asyncio.timeout(2 * CLOSED_WITHIN_S):
+                await self._ws.close(code=code)
+        except TimeoutError:
+            self.cut()
+
+    async def _send_all_from(self, item: Out) -> None:
+        """This one and what waits behind it, up to the end of the queue or of the conversation."""
+        following: Out | None = item
+        while following is not None:
+            if isinstance(following, News):
+                await self._bring(following)
+            elif isinstance(following, Pong):
+                await self._ws.pong(following.data)
+            else:
+                await self._send(following)
+            if self._out.empty():
+                return
+            following = self._out.get_nowait()
+        self._put(None)
+
+    async def _send(self, frame: ServerFrame) -> None:
+        await self._ws.send_str(dump(frame))
+
+    async def _bring(self, news: News) -> None:
+        if news.line != self._patient:
+            await self._bring_room(news)
+            return
+        fresh = [m for m in news.messages if m.seq > self._sent]
+        if (fresh and fresh[0].seq != self._sent + 1) or (not fresh and news.seq > self._sent):
+            async with self._reading:
+                fresh = list(await messages_since(self._house, self._service, self._patient, self._sent))
+        for message in fresh:
+            self._sent = message.seq
+            await self._send(msg_for(message, self._patient))
+            if message.shown.room is not None:
+                await self._enter(LineId(UUID(message.shown.room)))
+
+    async def _bring_room(self, news: News) -> None:
+        """From the first seq that changed: a post that was hidden is sent again as hidden."""
+        after = min(self._rooms.get(news.line, 0), max(news.seq - 1, 0))
+        await self._send_posts(news.line, after)
+
+    async def _send_posts(self, room: LineId, after: int) -> bool:
+        """One page of them, without those that were sent as they are. False: there are none above ``after``."""
+        async with self._reading:
+            posts = await posts_since(self._house, self._service, room, after, self._patient)
+        known = self._known.setdefault(room, {})
+        for post in posts:
+            self._rooms[room] = max(self._rooms.get(room, 0), post.seq)
+            if known.get(post.seq) != post.status:
+                known[post.seq] = post.status
+                await self._send(msg_for(post, self._patient))
+        while len(known) > MOST_POSTS_KNOWN:
+            del known[min(known)]
+        return bool(posts)
+
+    async def _enter(self, room: LineId, after: int = 0) -> None:
+        if room not in self._rooms:
+            self._rooms[room] = after
+            self._listen(room)
+            while await self._send_posts(room, self._rooms[room]):
+                pass
+
+    async def _welcome(self, hello: Hello) -> None:
+        house, service = self._house, self._house.shelf.service(self._service)
+        async with self._reading:
+            missed = await messages_since(house, self._service, self._patient, hello.after)
+            rooms = await house.record.reading.rooms_of(self._service, self._patient)
+        titles = house.shelf.library.groups
+        self._sent = hello.after
+        reading = reading_now(house, self._service)
+        names = tuple(
+            RoomName(id=r.id, title=titles[r.group].title if r.group in titles else service.name, seq=r.seq)
+            for r in rooms
+        )
+        seq = missed[-1].seq if missed else hello.after
+        await self._send(Welcome(seq=seq, resumed=hello.after > 0, reading=reading, rooms=names))
+        await self._bring(News(self._service, self._patient, seq, missed))
+        for room in rooms:
+            await self._enter(room.id, hello.rooms.get(room.id, 0))
+
+
+class _Awaited:
+    """A message of a screen's, until its outcome is known. ``told``: its sender has been shown where to turn."""
+
+    __slots__ = ("_frame", "_screen", "since", "told")
+
+    def __init__(self, screen: Screen, frame: Said) -> None:
+        self._screen, self._frame = screen, frame
+        self.since = time.monotonic()
+        self.told = False
+
+    def overdue(self) -> None:
+        self.told = self._screen.overdue(self._frame)
+
+
+def _words(frame: Said) -> str | None:
+    return None if isinstance(frame, ReportFrame) else frame.text
+
+
+def reading_now(house: House, service_id: ServiceId) -> str:
+    """The honest sentence about who reads this, and when."""
+    service = house.shelf.service(service_id)
+    now = house.clock.now()
+    key = "team_reads" if service.reading_now(now) else "nobody_reading"
+    values = {"hours": service.hours.sentence(), "when": service.when(now)}
+    return house.shelf.library.say(key, "en", values)
