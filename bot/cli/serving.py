@@ -18,7 +18,7 @@ from bot.core.errors import Misuse
 from bot.core.library import Library
 from bot.embedded import Servers
 from bot.usecases.house import House
-from bot.web.app import make_app
+from bot.web.app import make_app, make_runner
 from bot.wiring import (
     background,
     content_at_start,
@@ -30,6 +30,8 @@ from bot.wiring import (
 )
 
 DRAIN_S = 10.0
+REQUESTS_WITHIN_S = 4.0
+LEAST_S = 1.0
 
 
 async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: asyncio.Event) -> None:
@@ -51,13 +53,14 @@ async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: a
         settling = asyncio.create_task(_settled(house, stop))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        until = time.monotonic() + DRAIN_S
         stopped.cancel()
         settling.cancel()
         house.hands.close()
         running.cancel()  # nothing more is claimed; what has begun is finished below
         if runner is not None:
             await runner.cleanup()
-        await house.afterwards.settle(DRAIN_S)
+        await house.afterwards.settle(max(LEAST_S, until - time.monotonic()))
         with suppress(asyncio.CancelledError):
             await settling
         with suppress(asyncio.CancelledError):
@@ -82,7 +85,7 @@ async def _listen(house: House, asked: Asked, port: int, doors: Mapping[str, str
     app = make_app(house, asked.settings, doors)
     if asked.add_routes is not None:
         asked.add_routes(app)
-    runner = aioweb.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_S, handle_signals=False)
+    runner = make_runner(app, shutdown_timeout_s=REQUESTS_WITHIN_S)
     await runner.setup()
     try:
         await aioweb.TCPSite(runner, asked.host, port).start()
