@@ -16,7 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core.errors import Misuse
 from bot.core.inputs import Understood
 from bot.core.library import Library
 
@@ -81,14 +80,14 @@ def _taught(examples: Examples, kept: Path | None) -> Classifier | None:
     mark = _mark(examples)
     if kept is None or not mark:
         return Classifier.train(examples)
-    classifier = _found(kept, mark, examples)
+    classifier = _found(kept, mark)
     if classifier is None:
         classifier = Classifier.train(examples)
         _keep(kept, mark, classifier)
     return classifier
 
 
-def _found(path: Path, mark: str, examples: Examples) -> Classifier | None:
+def _found(path: Path, mark: str) -> Classifier | None:
     """What was learned from the same examples by the same code; None where it is of others, or torn."""
     import numpy as np  # loaded with the classifier
 
@@ -97,8 +96,8 @@ def _found(path: Path, mark: str, examples: Examples) -> Classifier | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             if str(held["mark"]) == mark:
-                return Classifier.taught(examples, held["weights"], held["confidence"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, Misuse):
+                return Classifier.from_learned(dict(held))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         pass
     return None
 
@@ -107,12 +106,11 @@ def _keep(path: Path, mark: str, classifier: Classifier) -> None:
     """Beside its place and then renamed. A full disk or a data folder that is not there yet keeps nothing."""
     import numpy as np  # loaded with the classifier
 
-    weights, confidence = classifier.learned
     half = path.with_name(f"{NAME}.{os.getpid()}")
     with suppress(OSError):
         try:
             with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                np.savez(file, mark=np.array(mark), weights=weights, confidence=confidence)
+                np.savez(file, allow_pickle=False, **{"mark": np.array(mark), **classifier.learned})
             half.replace(path)
         finally:
             half.unlink(missing_ok=True)

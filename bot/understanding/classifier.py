@@ -9,8 +9,8 @@ import numpy as np
 
 from bot.core.errors import Misuse
 from bot.core.inputs import Understood
-from bot.understanding.confidence import SIGNS, Confidence, learn, signs
-from bot.understanding.examples import Examples
+from bot.understanding.confidence import Confidence, learn, signs
+from bot.understanding.examples import Examples, Learned
 from bot.understanding.features import Places, Square, Vector
 
 NAME = "tfidf-1"
@@ -35,8 +35,10 @@ class Classifier:
 
     @classmethod
     def train(cls, examples: Mapping[str, tuple[str, ...]]) -> Classifier:
-        intents = _intents(examples)
-        held = _held(examples, intents)
+        intents = tuple(sorted(name for name, texts in examples.items() if texts))
+        if len(intents) < FEWEST_INTENTS:
+            raise Misuse("to tell intents apart there must be two of them, with examples")
+        held = Examples.of([text for name in intents for text in examples[name]])
         labels = np.repeat(np.arange(len(intents)), [len(examples[name]) for name in intents])
         wanted = np.eye(len(intents))[labels]
         likeness = held.likenesses()
@@ -47,20 +49,22 @@ class Classifier:
         return cls(intents, held, weights, trial.confidence(stranger))
 
     @classmethod
-    def taught(
-        cls, examples: Mapping[str, tuple[str, ...]], weights: Vector, confidence: Vector
-    ) -> Classifier:
-        """The same as trained, from what a training on the same examples learned. Misuse where it cannot be of them."""
-        intents = _intents(examples)
-        held = _held(examples, intents)
-        if weights.shape != (len(held), len(intents)) or confidence.shape != (SIGNS,):
-            raise Misuse("these weights were learned from other examples")
-        return cls(intents, held, weights, Confidence(confidence))
+    def from_learned(cls, learned: Learned) -> Classifier:
+        """As it was trained, from what ``learned`` gave."""
+        intents = tuple(str(name) for name in learned["intents"])
+        return cls(
+            intents, Examples.from_learned(learned), learned["weights"], Confidence(learned["confidence"])
+        )
 
     @property
-    def learned(self) -> tuple[Vector, Vector]:
-        """What ``taught`` takes: the weights, and those of the confidence."""
-        return self._weights, self._confidence.weights
+    def learned(self) -> Learned:
+        """All that training made, as plain arrays."""
+        own = {
+            "intents": np.array(self._intents),
+            "weights": self._weights,
+            "confidence": self._confidence.weights,
+        }
+        return self._examples.learned | own
 
     def predict(self, text: str) -> Understood:
         """The likeliest intent with a chance from 0 to 1, and the next two. Nothing known in it: out of scope, 0."""
@@ -72,17 +76,6 @@ class Classifier:
         first, *others = (self._intents[n] for n in np.argsort(-scores, kind="stable")[:3])
         sure = round(self._confidence.of(scores, nearest), 4)
         return Understood(intent=first, confidence=sure, also=tuple(others), by=NAME)
-
-
-def _intents(examples: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    intents = tuple(sorted(name for name, texts in examples.items() if texts))
-    if len(intents) < FEWEST_INTENTS:
-        raise Misuse("to tell intents apart there must be two of them, with examples")
-    return intents
-
-
-def _held(examples: Mapping[str, tuple[str, ...]], intents: tuple[str, ...]) -> Examples:
-    return Examples([text for name in intents for text in examples[name]])
 
 
 @dataclass(frozen=True)

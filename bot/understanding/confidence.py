@@ -8,7 +8,6 @@ import numpy as np
 
 from bot.understanding.features import Vector
 
-SIGNS = 4  # what ``signs`` tells of one text
 _ROUNDS = 30
 _CALM = 0.01  # keeps the weights small where right and wrong can be told apart completely
 

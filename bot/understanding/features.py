@@ -59,15 +59,23 @@ def pieces_of(words: Sequence[str]) -> Pieces:
 class Vocabulary:
     """The pieces of the training texts and how telling each is: the rarer, the more."""
 
-    def __init__(self, texts: Sequence[Pieces]) -> None:
+    def __init__(self, pieces: Sequence[str], telling: Vector) -> None:
+        """``telling`` has one more at its end, for pieces that no training text has: place -1."""
+        self._place = {piece: n for n, piece in enumerate(pieces)}
+        self.telling = telling
+
+    @classmethod
+    def of(cls, texts: Sequence[Pieces]) -> Vocabulary:
         seen: Counter[str] = Counter()
         for text in texts:
             seen.update(text.words.keys())
             seen.update(text.letters.keys())
-        self._place = {piece: n for n, piece in enumerate(seen)}
-        # The last one is for pieces that no training text has: place -1.
         held_by = np.array([*seen.values(), 0])
-        self._telling = np.log((1 + len(texts)) / (1 + held_by)) + 1
+        return cls(tuple(seen), np.log((1 + len(texts)) / (1 + held_by)) + 1)
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        return tuple(self._place)
 
     def __len__(self) -> int:
         return len(self._place)
@@ -82,6 +90,6 @@ class Vocabulary:
     def _weighed(self, pieces: Counter[str], share: float) -> tuple[Places, Vector]:
         places = np.array([self._place.get(piece, -1) for piece in pieces], dtype=np.int64)
         counts = np.array(list(pieces.values()), dtype=np.float64)
-        values = (1 + np.log(counts)) * self._telling[places]
+        values = (1 + np.log(counts)) * self.telling[places]
         length = math.sqrt(float(values @ values)) or 1.0
         return places, values * (math.sqrt(share) / length)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 _SHORTEST = 4
@@ -12,17 +12,24 @@ _LONG_ENOUGH = (
 _LONGEST = 20
 
 
-class Spelling:
-    """Knows the words it was given; the more common one wins where two are as near."""
+def ranked(words: Iterable[str]) -> list[str]:
+    """Each word once, the more common ones first."""
+    counted = Counter(words)
+    return sorted(counted, key=lambda known: (-counted[known], known))
 
-    def __init__(self, words: Iterable[str]) -> None:
-        counted = Counter(words)
-        self._known = frozenset(counted)
-        self._near: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(counted, key=lambda known: (-counted[known], known)):
+
+class Spelling:
+    """Knows the words it was given; the one that stands first wins where two are as near."""
+
+    def __init__(self, ranked: Sequence[str]) -> None:
+        self.ranked = tuple(ranked)
+        self._known = frozenset(ranked)
+        # Words with a space between them: a list for each of so many forms would take as much memory again.
+        self._near: dict[str, str] = {}
+        for word in ranked:
             if _SHORTEST <= len(word) <= _LONGEST:
-                for form in {word, *_without_one(word)}:
-                    self._near[form].append(word)
+                for form in dict.fromkeys((word, *_without_one(word))):
+                    self._near[form] = f"{self._near[form]} {word}" if form in self._near else word
 
     def mended(self, words: Sequence[str]) -> list[str]:
         return [self._mended(word) for word in words]
@@ -31,7 +38,9 @@ class Spelling:
         if word in self._known or not _SHORTEST <= len(word) <= _LONGEST:
             return word
         forms = dict.fromkeys((word, *_without_one(word)))
-        near = (known for form in forms for known in self._near.get(form, ()) if _one_slip(word, known))
+        near = (
+            known for form in forms for known in self._near.get(form, "").split() if _one_slip(word, known)
+        )
         return next(near, word)
 
 

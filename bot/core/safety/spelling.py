@@ -49,11 +49,12 @@ class Speller:
         self._real = self._known | frozenset(leave)
         self._pairs = frozenset(word[:2] for word in self._known if len(word) > 1)
         self._pairs |= frozenset(letter + word[0] for letter in "ia" for word in self._known)
-        self._near: dict[str, list[str]] = {}
+        # Words with a space between them: a list for each of so many keys would take as much memory again.
+        self._near: dict[str, str] = {}
         for word in filter(self._known.__contains__, known):
             if len(word) >= _STEM and word.isascii():
-                for key in (word, *_without_one(word)):
-                    self._near.setdefault(key, []).append(word)
+                for key in dict.fromkeys((word, *_without_one(word))):
+                    self._near[key] = f"{self._near[key]} {word}" if key in self._near else word
 
     def knows(self, word: str) -> bool:
         return word in self._real or (self._has_stem(word) and not _LONG_RUN.search(word))
@@ -87,7 +88,7 @@ class Speller:
             return []
         found: dict[str, None] = {}
         for key in (word, *_without_one(word)):
-            for meant in self._near.get(key, ()):
+            for meant in self._near.get(key, "").split():
                 if _plausible(word, meant) and one_slip(word, meant):
                     found[meant] = None
         # People rarely miss a word's first letter.
@@ -131,7 +132,7 @@ class Speller:
         if plain.count("*") == 1:
             hidden = plain.index("*")
             bare = plain.replace("*", "")
-            for meant in self._near.get(bare, ()):
+            for meant in self._near.get(bare, "").split():
                 if len(meant) == len(plain) and meant[:hidden] + meant[hidden + 1 :] == bare:
                     return meant
             if plain in ("d*e", "di*", "*ie"):
