@@ -30,10 +30,11 @@ def app_for(verb: str) -> typer.Typer:
         from bot.cli.verbs import app  # every command, and what each of them needs
 
         return app
-    from bot.cli import demo, running  # these alone
+    from bot.cli.demo import demo  # these alone
+    from bot.cli.running import run, web, work
 
     serving = new_app()
-    for command in (demo.demo, running.run, running.web, running.work):
+    for command in (demo, run, web, work):
         serving.command()(command)
     return serving
 

@@ -6,7 +6,6 @@ Nothing heavy is imported here: the data folder's servers start first, and the h
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
@@ -18,6 +17,7 @@ import typer
 import uvloop
 
 from bot import logs
+from bot.cli.memory import begin_lean
 from bot.cli.options import DATA, Data
 from bot.embedded import Servers, servers_under_way
 from bot.settings import Settings, read_settings
@@ -94,7 +94,7 @@ def serve(
     """Until a signal comes; then clients are told, what is under way is finished, and the servers stop."""
     logs.set_up()
     settings.key_ring()  # wrong keys are refused before anything is made
-    gc.disable()  # what a start makes stays; once it is made, `serving` turns it on again
+    begin_lean()
     uvloop.run(_serve(Asked(settings, data.absolute(), host, port, worker, prepare, add_routes)))
 
 
