@@ -6,8 +6,9 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass, field
 
+import structlog
 import typer
 from aiohttp import web as aioweb
 
@@ -15,7 +16,6 @@ from bot.cli import BEGAN
 from bot.cli.memory import give_back, keep_for_good
 from bot.cli.running import Asked
 from bot.core.errors import Misuse
-from bot.core.library import Library
 from bot.embedded import Servers
 from bot.usecases.house import House
 from bot.web.app import make_app, make_runner
@@ -30,26 +30,51 @@ from bot.wiring import (
 )
 
 DRAIN_S = 10.0
+log = structlog.get_logger()
+
+
+@dataclass
+class Passed:
+    """What a start has behind it, and how many milliseconds after the command began."""
+
+    ms: dict[str, int] = field(default_factory=dict)
+
+    def note(self, what: str) -> None:
+        self.ms[what] = round((time.monotonic() - BEGAN) * 1000)
+
+    def told(self) -> str:
+        return ", ".join(f"{what} {ms}" for what, ms in self.ms.items())
+
+
 REQUESTS_WITHIN_S = 4.0
 LEAST_S = 1.0
 
 
 async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: asyncio.Event) -> None:
     """``own``: the data folder's servers, which may still be starting."""
-    settings, data = asked.settings, asked.data
+    settings, data, passed = asked.settings, asked.data, Passed()
+    passed.note("loaded")
     production = settings.env == "production"
-    authored = None if production else await asyncio.to_thread(_authored, settings.content, data)
+    authored = None if production else await asyncio.to_thread(shipped_library, settings.content, data)
+    passed.note("content")
+    if authored is not None:
+        await asyncio.to_thread(with_screen, authored)
+        passed.note("screen")
     urls = urls_of(settings, None if own is None else await asyncio.shield(own))
+    passed.note("servers")
     async with open_house(settings, data, urls, at_hand=authored) as house:
         if production and (standing := await house.checks["record"]()) != "ok":
             raise Misuse(f"the record cannot keep its promises: {standing}")
         await content_at_start(house, authored)
+        passed.note("house")
         doors = await asked.prepare(house, settings, data) if asked.prepare else {}
         keep_for_good()
         running = asyncio.create_task(background(house, settings, worker=asked.worker))
         runner = await _listen(house, asked, asked.port, doors) if asked.port is not None else None
         if runner is not None:
-            typer.echo(f"Ready after {time.monotonic() - BEGAN:.1f} s: {settings.public_url}")
+            passed.note("ready")
+            log.info("ready", ms=passed.ms["ready"], kind=passed.told())
+            typer.echo(f"Ready after {passed.ms['ready'] / 1000:.1f} s: {settings.public_url}")
         settling = asyncio.create_task(_settled(house, stop))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -75,10 +100,6 @@ async def _settled(house: House, stop: asyncio.Event) -> None:
     except Misuse:
         stop.set()
         raise
-
-
-def _authored(folder: Path, data: Path) -> Library:
-    return with_screen(shipped_library(folder, data))
 
 
 async def _listen(house: House, asked: Asked, port: int, doors: Mapping[str, str]) -> aioweb.AppRunner:
