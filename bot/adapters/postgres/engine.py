@@ -144,13 +144,22 @@ class Database:
                 async with self._autocommit.connect() as connection, _left_clean(connection):
                     yield connection
 
-    async def fetch_raw(self, sql: str, args: list[Any]) -> list[Any]:
+    async def fetch_raw(self, sql: str, args: Sequence[Any]) -> list[Any]:
         """One statement on the driver's own connection, committed when this returns."""
-        async with self.reading() as connection:
-            raw = (await connection.get_raw_connection()).driver_connection
-            assert raw is not None
-            rows: list[Any] = await raw.fetch(sql, *args)
-            return rows
+        async with self.road.taken():
+            with record_troubles():
+                held = await self.engine.raw_connection()
+                raw: Any = held.driver_connection
+                try:
+                    rows: list[Any] = await raw.fetch(sql, *args)
+                except (TimeoutError, OSError, asyncio.CancelledError):
+                    # Thrown away before the pool gets it back: leaving it to the pool hangs on a dead server.
+                    raw.terminate()
+                    held.invalidate()
+                    raise
+                finally:
+                    held.close()
+                return rows
 
     async def standing(self) -> str:
         """``ok``, or what is wrong: an acknowledgement promises what the disk has (I1)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Text, and_, cast, select
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.commit import statement_for
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.together import Together
 from bot.core.facts import FACT, Fact
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Entry, HeardBefore, Sealed, StoredLine
@@ -18,6 +20,8 @@ from bot.ports import Entry, HeardBefore, Sealed, StoredLine
 class PostgresLines:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._loading: Together[LineId, StoredLine] = Together(self._load)
+        self._opening: Together[tuple[LineId, WordId], Sealed] = Together(self._words)
 
     async def open(
         self, service: ServiceId, line: LineId, kind: str, state: str, key: bytes, key_id: str
@@ -29,12 +33,15 @@ class PostgresLines:
         await self._db.fetch_raw(sql, [service, line, kind, state, key, key_id])
 
     async def load(self, service: ServiceId, line: LineId) -> StoredLine | None:
+        return await self._loading.of(service, line)
+
+    async def _load(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, StoredLine]:
         sql = (
-            "SELECT kind, version, state::text, wrapped_key, key_id FROM line "
-            "WHERE service_id = $1 AND line_id = $2"
+            "SELECT line_id, kind, version, state::text, wrapped_key, key_id FROM line "
+            "WHERE service_id = $1 AND line_id = ANY($2::uuid[])"
         )
-        rows = await self._db.fetch_raw(sql, [service, line])
-        return StoredLine(*rows[0]) if rows else None
+        rows = await self._db.fetch_raw(sql, [service, list(lines)])
+        return {LineId(line): StoredLine(*row) for line, *row in rows}
 
     async def commit(self, service: ServiceId, entries: Sequence[Entry]) -> frozenset[int]:
         sql, args = statement_for(service, entries)
@@ -50,15 +57,20 @@ class PostgresLines:
         return HeardBefore(row.body_mac, row.seq) if row else None
 
     async def words(self, service: ServiceId, owner: LineId, ids: Sequence[WordId]) -> Sequence[Sealed]:
-        if not ids:
-            return ()
-        w = s.word.c
-        where = and_(w.service_id == service, w.owner_id == owner, w.word_id.in_(ids))
-        async with self._db.reading() as c:
-            rows = (
-                await c.execute(select(w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body).where(where))
-            ).all()
-        return [Sealed(*row) for row in rows]
+        asked = [self._opening.of(service, (owner, word)) for word in ids]
+        return [word for word in await asyncio.gather(*asked) if word is not None]
+
+    async def _words(
+        self, service: ServiceId, words: Sequence[tuple[LineId, WordId]]
+    ) -> dict[tuple[LineId, WordId], Sealed]:
+        sql = (
+            "SELECT w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body "
+            "FROM unnest($2::uuid[], $3::uuid[]) AS q(owner_id, word_id) "
+            "JOIN word w ON w.service_id = $1 AND w.owner_id = q.owner_id AND w.word_id = q.word_id"
+        )
+        args = [service, [owner for owner, _ in words], [word for _, word in words]]
+        found = [Sealed(*row) for row in await self._db.fetch_raw(sql, args)]
+        return {(word.owner, word.id): word for word in found}
 
     async def facts(self, service: ServiceId, line: LineId) -> Sequence[Fact]:
         f = s.fact.c

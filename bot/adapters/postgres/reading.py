@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ledger import alerts_where
+from bot.adapters.postgres.together import Together
 from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId
 from bot.ports import (
@@ -156,6 +158,9 @@ SELECT l.line_id, l.version, coalesce(
 class PostgresReading:
     def __init__(self, database: Database) -> None:
         self._db = database
+        # A post is read by every member's screen at the same moment, from the same place on.
+        self._posting: Together[tuple[LineId, int, int], Sequence[PostSeen]] = Together(self._posts, most=1)
+        self._keys: Together[LineId, tuple[bytes, str]] = Together(self._wrapped)
 
     async def messages(
         self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
@@ -166,8 +171,14 @@ class PostgresReading:
     async def posts(
         self, service: ServiceId, room: LineId, after: int, *, most: int = 200
     ) -> Sequence[PostSeen]:
+        return await self._posting.of(service, (room, after, most)) or ()
+
+    async def _posts(
+        self, service: ServiceId, asked: Sequence[tuple[LineId, int, int]]
+    ) -> dict[tuple[LineId, int, int], Sequence[PostSeen]]:
+        ((room, after, most),) = asked
         read = _posts(service, room).where(_Q.seq > after).order_by(_Q.seq).limit(most)
-        return [_post(row) for row in await self._rows(read)]
+        return {asked[0]: [_post(row) for row in await self._rows(read)]}
 
     async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
         """Those that the patient is a member of now, with their own pseudonym."""
@@ -247,12 +258,16 @@ class PostgresReading:
         return RoomOpened(RoomSeen(*seen), tuple(_post(row) for row in reversed(posts)), tuple(alerts))
 
     async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
-        if not lines:
-            return {}
-        read = select(_L.line_id, _L.wrapped_key, _L.key_id).where(
-            _L.service_id == service, _L.line_id.in_(lines), _L.wrapped_key.is_not(None)
+        found = await asyncio.gather(*(self._keys.of(service, line) for line in lines))
+        return {line: key for line, key in zip(lines, found, strict=True) if key is not None}
+
+    async def _wrapped(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
+        sql = (
+            "SELECT line_id, wrapped_key, key_id FROM line "
+            "WHERE service_id = $1 AND line_id = ANY($2::uuid[]) AND wrapped_key IS NOT NULL"
         )
-        return {row.line_id: (row.wrapped_key, row.key_id) for row in await self._rows(read)}
+        rows = await self._db.fetch_raw(sql, [service, list(lines)])
+        return {LineId(line): (key, key_id) for line, key, key_id in rows}
 
     async def moved_on(self, service: ServiceId, known: Mapping[LineId, int | None]) -> Sequence[MovedOn]:
         rows = await self._db.fetch_raw(_MOVED_ON, [service, list(known), list(known.values())])

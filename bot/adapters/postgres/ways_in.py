@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.together import Together
 from bot.core.errors import Misuse
 from bot.core.values import LineId, ServiceId
 from bot.ports import Proof, Session
@@ -22,6 +23,7 @@ _S, _I, _P, _H = s.session.c, s.invite.c, s.person.c, s.login_hint.c
 class PostgresSessions:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._finding: Together[tuple[bytes, datetime], Session] = Together(self._find)
 
     async def begin(self, session: Session, token_hash: bytes, expires_at: datetime, now: datetime) -> None:
         row = insert(s.session).values(
@@ -37,10 +39,20 @@ class PostgresSessions:
 
     async def find(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
         """A ticket is never found: it is only spent."""
-        where = and_(_alive(service, token_hash, now), _S.kind != "ticket")
-        async with self._db.reading() as c:
-            row = (await c.execute(select(_S.kind, _S.subject_id).where(where))).first()
-        return Session(service, row.kind, row.subject_id) if row else None
+        return await self._finding.of(service, (token_hash, now))
+
+    async def _find(
+        self, service: ServiceId, asked: Sequence[tuple[bytes, datetime]]
+    ) -> dict[tuple[bytes, datetime], Session]:
+        sql = (
+            "SELECT q.token_hash, q.now, s.kind, s.subject_id "
+            "FROM unnest($2::bytea[], $3::timestamptz[]) AS q(token_hash, now) "
+            "JOIN session s ON s.service_id = $1 AND s.token_hash = q.token_hash "
+            "WHERE s.ended_at IS NULL AND s.expires_at > q.now AND s.kind <> 'ticket'"
+        )
+        args = [service, [token for token, _ in asked], [now for _, now in asked]]
+        rows = await self._db.fetch_raw(sql, args)
+        return {(token, now): Session(service, kind, subject) for token, now, kind, subject in rows}
 
     async def spend(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
         spent = (
