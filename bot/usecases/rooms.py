@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, PostHidden, PostPlaced, PostReleased
+from bot.core.facts import Fact, PostHidden, PostReleased
 from bot.core.inputs import HostSaid, Moderate, Open
 from bot.core.room import Room
 from bot.core.service import Service
@@ -82,12 +82,13 @@ async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> 
 
 
 async def tell_room(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:
-    """Members' open sockets read the post from the record, where it stands committed."""
-    changed = [f.seq for f in facts if isinstance(f, PostPlaced | PostHidden | PostReleased)]
+    """An old post is another one now: members' screens read from there again, in every process.
+
+    Of a new one they hear with the room's turn itself.
+    """
+    changed = [f.seq for f in facts if isinstance(f, PostHidden | PostReleased)]
     if changed:
         house.hub.tell(News(service, room, min(changed)))
-    if any(isinstance(f, PostHidden | PostReleased) for f in facts):
-        # An old post is another one now: other processes have to read from there.
         house.bus.hint(service, "posts", {"line": str(room), "seq": min(changed)})
 
 
