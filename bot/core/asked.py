@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from bot.core.library import Ask, Library
+from bot.core.reading import read_points
 from bot.core.safety import Context
 from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, SafetyRun
 
 READINGS = frozenset({"glucose", "ketones", "temperature", "oxygen", "weight"})
+
+
+def answers_the_question(state: Conversation, library: Library, text: str) -> bool:
+    """Whether these words are one of the answers of the questionnaire on the screen: nothing is left to understand."""
+    wait, run = state.wait, state.top
+    if not isinstance(wait, ForPatient) or wait.item is None or not isinstance(run, CheckInRun):
+        return False
+    measure = library.measures.get(run.measure)
+    return measure is not None and read_points(text, measure.options) is not None
 
 
 def context_of(state: Conversation, library: Library | None, *, group_post: bool = False) -> Context:

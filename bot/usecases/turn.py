@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from bot.core.asked import context_of
+from bot.core.asked import answers_the_question, context_of
 from bot.core.errors import Refused, Unavailable
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said, Understood
@@ -89,7 +89,10 @@ async def _understood(house: House, state: Conversation, text: str) -> Understoo
     """Only where free words may change what happens; a hold and a pending action wait for nobody's words."""
     if state.hold is not None or not isinstance(state.wait, ForNothing | ForPatient):
         return None
-    return await house.understanding.understand(house.shelf.library, text)
+    library = house.shelf.library
+    if answers_the_question(state, library, text):
+        return None
+    return await house.understanding.understand(library, text)
 
 
 # -- the screen ---------------------------------------------------------------------------------------

@@ -131,3 +131,24 @@ async def test_a_first_score_has_nothing_to_worsen_from(clinic: Clinic) -> None:
     await patient.fills_in(*[2] * 8, 0)
     await patient.chooses("Send my answers")
     assert await patient.alerts() == []
+
+
+class _Asked(Exception):
+    """The understanding was asked."""
+
+
+async def test_a_typed_answer_leaves_nothing_to_understand(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asked(*_: object) -> None:
+        raise _Asked
+
+    patient = await clinic.join()
+    await patient.chooses("Check how I am")
+    monkeypatch.setattr(clinic.house.understanding, "understand", asked)
+    await patient.says("2")
+    assert (await patient.state()).wait.item == "phq9.2"  # type: ignore[union-attr]
+    await patient.says("not at all")
+    assert (await patient.state()).wait.item == "phq9.3"  # type: ignore[union-attr]
+    with pytest.raises(_Asked):
+        await patient.says("what does this mean")
