@@ -96,7 +96,6 @@ class Screen:
                 await self._read()
             finally:
                 self._meters.sockets.dec()
-                self._forget_early()
                 await self._in.close()
                 writer.cancel()
                 with suppress(asyncio.CancelledError):
@@ -183,7 +182,7 @@ class Screen:
     # -- while a message waits long for its outcome
 
     def overdue(self, frame: Said) -> bool:
-        """Read on behind it, and say where to turn if its words ask for that; True: it was said."""
+        """Read on behind it, and say where to turn if its words ask for that. True: it was said."""
         self._in.look_ahead()
         nack = turn_to_first(self._house, frame.id, _words(frame), self._service)
         if nack is not None:
@@ -191,19 +190,14 @@ class Screen:
         return nack is not None
 
     def _notice(self, raw: str) -> None:
-        """Read ahead: its time counts from here, though those before it are answered first."""
+        """Read ahead, behind a message that is overdue: as good as overdue itself."""
         try:
             frame = parse(raw)
         except Refused:
             return
         if isinstance(frame, SayFrame | PostFrame) and frame.id not in self._early:
             awaited = self._early[frame.id] = _Awaited(self, frame)
-            self._overdue.begin(awaited)
-
-    def _forget_early(self) -> None:
-        for awaited in self._early.values():
-            self._overdue.end(awaited)
-        self._early.clear()
+            awaited.overdue()
 
     # -- out
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from typing import Any
 
 from stage import Stage
 from visit import Visit, check_in
 
 from bot.core.shown import Signpost, Urgent
+from bot.web.frames import Ack
 
 
 async def test_a_message_is_shown_as_sending_until_it_is_acknowledged(visit: Visit, stage: Stage) -> None:
@@ -122,6 +124,52 @@ async def test_a_refusal_with_urgent_lines_shows_and_announces_them(visit: Visit
     card = visit.page.get_by_role("region", name="You can talk to somebody now")
     await card.get_by_role("link", name="Call 999").wait_for()
     assert "If your life is in danger 999" in (await visit.announced())[-1]
+
+
+LINES = Urgent(kind="crisis", lines=(Signpost(text="If your life is in danger", number="999"),))
+
+
+async def told_early(visit: Visit, stage: Stage) -> Any:
+    """Words that ask for help, answered before it is known whether they were kept; the frame that the widget sent."""
+    stage.acknowledges = False
+    await visit.signed_in()
+    await visit.write("i want to die")
+    [said] = await stage.heard()
+    await stage.refuse(said, "unavailable", "I may not have kept it.", urgent=LINES, retry_after=0.2)
+    await visit.page.get_by_role("link", name="Call 999").first.wait_for()
+    return said
+
+
+async def test_where_to_turn_is_shown_once_however_often_it_is_sent_and_refused(
+    visit: Visit, stage: Stage
+) -> None:
+    said = await told_early(visit, stage)
+    before = len(await visit.announced())
+    for count in (2, 3):
+        await stage.heard(count)
+        await stage.refuse(said, "unavailable", "I may not have kept it.", urgent=LINES, retry_after=0.2)
+    await stage.heard(4)
+    assert await visit.page.get_by_role("region", name="You can talk to somebody now").count() == 1
+    assert len(await visit.announced()) == before
+
+
+async def test_after_an_early_answer_an_acknowledgement_still_makes_it_sent(
+    visit: Visit, stage: Stage
+) -> None:
+    said = await told_early(visit, stage)
+    await stage.send(Ack(id=said.id, seq=1))
+    await visit.page.get_by_text("Sent", exact=True).wait_for()
+    assert await visit.page.get_by_role("link", name="Call 999").count() == 1
+
+
+async def test_once_the_bot_says_where_to_turn_the_early_card_is_gone(visit: Visit, stage: Stage) -> None:
+    said = await told_early(visit, stage)
+    stage.keep("i want to die", "patient", id=said.id)
+    await stage.send(Ack(id=said.id, seq=1))
+    await stage.say("I am glad you told me.", urgent=LINES)
+    await visit.message(2).wait_for()
+    cards = visit.page.get_by_role("region", name="You can talk to somebody now")
+    assert await cards.count() == 1
 
 
 async def test_a_frame_that_closed_the_connection_is_not_sent_again(visit: Visit, stage: Stage) -> None:

@@ -30,7 +30,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     """``postgresql://…`` as libpq writes it. Parameters never show in errors (I8)."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     on_socket = str(parsed.query.get("host", "")).startswith("/")
-    engine = create_async_engine(
+    return create_async_engine(
         parsed,
         pool_size=pool_size,
         max_overflow=0,
@@ -48,7 +48,6 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
             },
         },
     )
-    return engine
 
 
 class Lane:

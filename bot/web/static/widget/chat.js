@@ -102,6 +102,7 @@ class Chat {
     this.after = gapless(this.messages, this.after);
     this.asked(msg, element);
     this.announce(msg);
+    if (msg.urgent && msg.from === "bot") this.own.forEach((own) => own.order < msg.seq && this.unturn(own));
     if (msg.urgent?.kind === "advice") this.host.changed("advice", msg);
     this.host.changed("message", { seq: msg.seq, from: msg.from });
   }
@@ -138,11 +139,23 @@ class Chat {
   refused(frame) {
     const entry = this.outbox.refused(frame);
     const element = entry && this.own.get(entry.id);
-    if (element && frame.urgent) element.append(urgentCard(frame.urgent, "en"));
     if (!element && !entry) this.host.changed("notice", frame.text);
+    // Sent again and refused alike: what is on the screen stays, and is not said a second time.
+    const told = frame.text + !!frame.urgent;
+    if (entry && entry.told === told) return;
+    if (entry) entry.told = told;
+    if (element && frame.urgent) {
+      this.unturn(element);
+      element.append(urgentCard(frame.urgent, "en"));
+    }
     if (element) this.log.follow();
     const lines = frame.urgent ? frame.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
     this.host.announce([frame.text, ...lines].join("\n"));
+  }
+
+  /** The card under one's own message goes once the bot's own answer has it. */
+  unturn(element) {
+    element.querySelector(".urgent")?.remove();
   }
 
   status(frame) {
