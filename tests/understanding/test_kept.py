@@ -1,0 +1,73 @@
+"""What a training learned is read back by the next start, and only by one with the same examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from said import classifier, library, unseen
+
+from bot.adapters.understanding_local import NAME, LocalUnderstanding
+from bot.core.library import Library
+
+TEXTS = [text for _, text in unseen()][:60]
+
+
+def library_with(examples: dict[str, tuple[str, ...]]) -> Library:
+    return library().model_copy(update={"understanding": examples})
+
+
+TEA = library_with({"tea": ("cup of tea", "brew"), "bread": ("slice of bread", "loaf")})
+DRINK = library_with({"drink": ("cup of tea", "brew"), "food": ("slice of bread", "loaf")})
+
+
+async def said(data: Path, of: Library, text: str) -> str | None:
+    local = LocalUnderstanding(data)
+    await local.prepare(of)
+    understood = await local.understand(of, text)
+    return understood.intent if understood else None
+
+
+async def test_what_was_kept_says_exactly_what_a_training_would(tmp_path: Path) -> None:
+    await LocalUnderstanding(tmp_path).prepare(library())
+    kept = (tmp_path / NAME).stat()
+    again = LocalUnderstanding(tmp_path)
+    await again.prepare(library())
+    told = [await again.understand(library(), text) for text in TEXTS]
+    assert told == [classifier().predict(text) for text in TEXTS]
+    assert (tmp_path / NAME).stat().st_ino == kept.st_ino, "it was trained again"
+
+
+async def test_other_examples_are_learned_and_kept_instead(tmp_path: Path) -> None:
+    assert await said(tmp_path, TEA, "tea") == "tea"
+    assert await said(tmp_path, DRINK, "tea") == "drink"
+
+
+def cut_off(held: bytes) -> bytes:
+    return held[: len(held) // 2]
+
+
+def emptied(_: bytes) -> bytes:
+    return b""
+
+
+def bent(held: bytes) -> bytes:
+    middle = len(held) // 2
+    return held[:middle] + bytes([held[middle] ^ 0xFF]) + held[middle + 1 :]
+
+
+@pytest.mark.parametrize("harm", [cut_off, emptied, bent])
+async def test_a_torn_file_is_learned_and_kept_anew(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    await said(tmp_path, TEA, "tea")
+    kept = tmp_path / NAME
+    whole = kept.read_bytes()
+    kept.write_bytes(harm(whole))
+    assert await said(tmp_path, TEA, "tea") == "tea"
+    assert len(kept.read_bytes()) == len(whole)
+    assert kept.read_bytes() != harm(whole)
+
+
+async def test_a_data_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    assert await said(tmp_path / "nowhere", TEA, "tea") == "tea"
+    assert not (tmp_path / "nowhere").exists()
