@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from bot.core.errors import Refused
@@ -44,18 +45,31 @@ async def open_room(house: House, service: Service, group: str) -> LineId:
     return line
 
 
+PAGE = 200
+
+
 async def posts_since(
-    house: House, service: ServiceId, room: LineId, after: int, reader: LineId | None
+    house: House, service: ServiceId, room: LineId, after: int, reader: LineId
 ) -> tuple[Delivered, ...]:
-    """Posts of a room with their words opened: for members what is shown, their own held ones; for hosts all."""
-    seen = await house.record.reading.posts(service, room, after)
+    """One page of a room's posts as a member sees them: what is shown, and their own held ones."""
+    posts = await posts_opened(house, service, room, after)
+    return tuple(seen for post in posts if (seen := as_seen_by(post, reader)) is not None)
+
+
+def as_seen_by(post: Delivered, reader: LineId) -> Delivered | None:
+    """Of a hidden post its place stays; a held one is there for its author alone."""
+    if post.status == "held" and post.author != reader:
+        return None
+    return post if post.status != "hidden" else replace(post, shown=Shown(text=""))
+
+
+async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:
+    """One page of a room's posts with all their words, for hosts."""
+    seen = await house.record.reading.posts(service, room, after, most=PAGE)
     keys = await _keys(house, service, seen)
     out = []
     for p in seen:
-        if reader is not None and p.status == "held" and p.author != reader:
-            continue
-        words_visible = reader is None or p.status == "shown" or (p.author == reader and p.status == "held")
-        text = house.vault.unseal(keys[p.word.owner], p.word) if p.word and words_visible else ""
+        text = house.vault.unseal(keys[p.word.owner], p.word) if p.word else ""
         name = house.vault.unseal(keys[p.pseudonym.owner], p.pseudonym) if p.pseudonym else None
         out.append(_as_delivered(room, p, text, name))
     return tuple(out)

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.core.errors import Refused, Unavailable
 from bot.logs import failure_of
 from bot.settings import Settings
+from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
@@ -26,7 +27,7 @@ from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
-from bot.web.screen import READING, READING_AT_ONCE
+from bot.web.screen import FEEDS, READING, READING_AT_ONCE
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 
 log = structlog.get_logger()
@@ -120,6 +121,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
     app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
     app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)
+    app[FEEDS] = Feeds(house)
     app[OPEN], app[READING], app[DOORS] = set(), asyncio.Semaphore(READING_AT_ONCE), doors or {}
     app[OVERDUE], app[POLLS] = Overdue(), Polls()
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)

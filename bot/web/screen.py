@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
 from bot.ports import Session
 from bot.usecases.conversation import messages_since
+from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
-from bot.usecases.hub import News
+from bot.usecases.hub import Delivered, News
 from bot.usecases.rooms import posts_since
 from bot.web.carrying_out import carry_out
 from bot.web.frames import (
@@ -50,7 +52,8 @@ MOST_POSTS_KNOWN = 256
 READING: web.AppKey[asyncio.Semaphore] = web.AppKey("screens_reading", asyncio.Semaphore)
 READING_AT_ONCE = 4
 
-Out = ServerFrame | News | Pong
+FEEDS: web.AppKey[Feeds] = web.AppKey("feeds", Feeds)
+Out = ServerFrame | News | tuple[Delivered, ...] | Pong
 Said = SayFrame | PostFrame | ReportFrame
 
 
@@ -61,7 +64,7 @@ class Screen:
         app = request.app
         self._ws, self._transport = ws, request.transport
         self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
-        self._reading = app[READING]
+        self._reading, self._feeds = app[READING], app[FEEDS]
         self._service, self._patient = session.service, LineId(session.subject)
         self._out: asyncio.Queue[Out | None] = asyncio.Queue(self._limits.waiting_frames)
         now = asyncio.get_running_loop().time()
@@ -72,7 +75,6 @@ class Screen:
         self._busy = False
         self._leaving: Bye | None = None
         self._sent = 0
-        self._rooms: dict[LineId, int] = {}
         self._known: dict[LineId, dict[int, str]] = {}
         self._listening = ExitStack()
 
@@ -80,7 +82,7 @@ class Screen:
         """Until the socket closes: hear what is said, send what happens."""
         with self._listening:
             # Listen first, read then, apply what came between: nothing falls through.
-            self._listen(self._patient)
+            self._listening.enter_context(self._house.hub.listening(self._service, self._patient, self._put))
             self._listening.enter_context(
                 self._house.hub.answering(self._service, self._patient, self._come_back)
             )
@@ -201,9 +203,6 @@ class Screen:
 
     # -- out
 
-    def _listen(self, line: LineId) -> None:
-        self._listening.enter_context(self._house.hub.listening(self._service, line, self._put))
-
     def _put(self, item: Out | None) -> None:
         try:
             self._out.put_nowait(item)
@@ -243,6 +242,8 @@ class Screen:
         while following is not None:
             if isinstance(following, News):
                 await self._bring(following)
+            elif isinstance(following, tuple):
+                await self._send_posts(following)
             elif isinstance(following, Pong):
                 await self._ws.pong(following.data)
             else:
@@ -256,9 +257,6 @@ class Screen:
         await self._ws.send_str(dump(frame))
 
     async def _bring(self, news: News) -> None:
-        if news.line != self._patient:
-            await self._bring_room(news)
-            return
         fresh = [m for m in news.messages if m.seq > self._sent]
         if (fresh and fresh[0].seq != self._sent + 1) or (not fresh and news.seq > self._sent):
             async with self._reading:
@@ -269,31 +267,29 @@ class Screen:
             if message.shown.room is not None:
                 await self._enter(LineId(UUID(message.shown.room)))
 
-    async def _bring_room(self, news: News) -> None:
-        """From the first seq that changed: a post that was hidden is sent again as hidden."""
-        after = min(self._rooms.get(news.line, 0), max(news.seq - 1, 0))
-        await self._send_posts(news.line, after)
-
-    async def _send_posts(self, room: LineId, after: int) -> bool:
-        """One page of them, without those that were sent as they are. False: there are none above ``after``."""
-        async with self._reading:
-            posts = await posts_since(self._house, self._service, room, after, self._patient)
-        known = self._known.setdefault(room, {})
+    async def _send_posts(self, posts: Sequence[Delivered]) -> None:
+        """Those that were not sent yet as they are now; all of one room."""
         for post in posts:
-            self._rooms[room] = max(self._rooms.get(room, 0), post.seq)
+            assert post.room is not None
+            known = self._known.setdefault(post.room, {})
             if known.get(post.seq) != post.status:
                 known[post.seq] = post.status
                 await self._send(msg_for(post, self._patient))
-        while len(known) > MOST_POSTS_KNOWN:
-            del known[min(known)]
-        return bool(posts)
+            while len(known) > MOST_POSTS_KNOWN:
+                del known[min(known)]
 
     async def _enter(self, room: LineId, after: int = 0) -> None:
-        if room not in self._rooms:
-            self._rooms[room] = after
-            self._listen(room)
-            while await self._send_posts(room, self._rooms[room]):
-                pass
+        if room in self._known:
+            return
+        self._known[room] = {}
+        self._listening.enter_context(self._feeds.following(self._service, room, self._patient, self._put))
+        while posts := await self._posts_since(room, after):
+            await self._send_posts(posts)
+            after = posts[-1].seq
+
+    async def _posts_since(self, room: LineId, after: int) -> tuple[Delivered, ...]:
+        async with self._reading:
+            return await posts_since(self._house, self._service, room, after, self._patient)
 
     async def _welcome(self, hello: Hello) -> None:
         house, service = self._house, self._house.shelf.service(self._service)

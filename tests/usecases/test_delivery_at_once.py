@@ -20,7 +20,7 @@ from bot.usecases import promises, turn
 from bot.usecases.hands import AllHands, Hands, claimed
 from bot.usecases.house import Afterwards, House
 from bot.usecases.promises import keep_due, take_due
-from bot.usecases.rooms import posts_since
+from bot.usecases.rooms import posts_opened
 from bot.usecases.turn import Inbound
 from bot.usecases.working import work
 
@@ -168,7 +168,7 @@ async def test_a_post_reaches_its_room_while_the_mail_server_is_a_black_hole(
     )
     await take_due(clinic.house, clinic.house.hands.rooms, clinic.only)
     await clinic.house.hands.rooms.until_idle()
-    placed = await posts_since(clinic.house, clinic.service.id, room, 0, None)
+    placed = await posts_opened(clinic.house, clinic.service.id, room, 0)
     in_flight = clinic.house.hands.mail.free == 0
     await office.open()
     await sending

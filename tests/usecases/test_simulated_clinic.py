@@ -29,7 +29,7 @@ from bot.report.simulate import COURSES, Course
 from bot.settings import Settings
 from bot.usecases import ways_in
 from bot.usecases.house import House
-from bot.usecases.rooms import posts_since
+from bot.usecases.rooms import posts_opened
 from bot.wiring import Urls, open_house
 
 WEEKS = 3
@@ -179,7 +179,7 @@ async def test_staff_looked_before_they_answered(made: Made) -> None:
 
 
 async def test_the_first_post_waited_for_the_host_and_was_let_through(made: Made) -> None:
-    posts = await posts_since(made.house, made.service.id, made.service.rooms["copd"], 0, None)
+    posts = await posts_opened(made.house, made.service.id, made.service.rooms["copd"], 0)
     assert [(p.name, p.status) for p in posts] == [(None, "shown"), ("Bluebell", "shown"), (None, "shown")]
     released = await made.rows("SELECT body FROM fact WHERE service_id = :s AND type = 'post_released'")
     assert [f.body["seq"] for f in released] == [2]

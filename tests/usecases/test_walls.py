@@ -18,7 +18,7 @@ from bot.core.state import Conversation, ForAction, ForPatient, SafetyRun
 from bot.ports import ActionAnswer, Looker
 from bot.usecases import alerts, turn, ways_in
 from bot.usecases.change import change
-from bot.usecases.rooms import posts_since
+from bot.usecases.rooms import posts_opened, posts_since
 from bot.usecases.turn import Inbound
 
 CANARY = "marmalade-kestrel-seventeen"
@@ -423,7 +423,7 @@ async def test_a_post_takes_two_steps_and_is_placed_once(clinic: Clinic) -> None
     one, two = await _members(clinic)
     room = clinic.service.rooms["copd"]
     await _post(clinic, one, "Hello from the first day")
-    assert [p.status for p in await posts_since(clinic.house, clinic.service.id, room, 0, None)] == ["held"]
+    assert [p.status for p in await posts_opened(clinic.house, clinic.service.id, room, 0)] == ["held"]
     assert [a.concern for a in await clinic.alerts()] == ["group-report"]
     await _post(clinic, one, "And a second one")
     seen = await posts_since(clinic.house, clinic.service.id, room, 0, two.id)
@@ -436,11 +436,11 @@ async def test_the_room_is_told_by_a_worker_where_the_process_died_in_between(cl
     clinic.house.keep_promise = _forgets
     await _post(clinic, one, "written just before the power went")
     room = clinic.service.rooms["copd"]
-    assert await posts_since(clinic.house, clinic.service.id, room, 0, None) == ()
+    assert await posts_opened(clinic.house, clinic.service.id, room, 0) == ()
     clinic.house.keep_promise = keep
     await clinic.work()
     await clinic.work()
-    assert len(await posts_since(clinic.house, clinic.service.id, room, 0, None)) == 1
+    assert len(await posts_opened(clinic.house, clinic.service.id, room, 0)) == 1
 
 
 async def _forgets(*_: object) -> None:

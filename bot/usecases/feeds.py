@@ -1,0 +1,88 @@
+"""Posts as they come: read from the record once for all of this process's screens that show the room."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from bot.core.errors import Unavailable
+from bot.core.values import LineId, ServiceId
+from bot.usecases.house import House
+from bot.usecases.hub import Delivered, News
+from bot.usecases.rooms import PAGE, as_seen_by, posts_opened
+
+AGAIN_S = 1.0
+
+Receive = Callable[[tuple[Delivered, ...]], None]
+
+
+class Feeds:
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._feeds: dict[tuple[ServiceId, LineId], _Feed] = {}
+
+    @contextmanager
+    def following(self, service: ServiceId, room: LineId, reader: LineId, receive: Receive) -> Iterator[None]:
+        """``receive`` gets what this member may see, from the first post on that is new or another than before.
+
+        What stands already is read with ``posts_since``, after this began. It must not wait.
+        """
+        feed = self._feeds.get((service, room))
+        if feed is None:
+            feed = self._feeds[service, room] = _Feed(self._house, service, room)
+        feed.readers[receive] = reader
+        try:
+            yield
+        finally:
+            del feed.readers[receive]
+            if not feed.readers:
+                feed.close()
+                del self._feeds[service, room]
+
+
+class _Feed:
+    """However much happens while it reads, it reads once more."""
+
+    def __init__(self, house: House, service: ServiceId, room: LineId) -> None:
+        self.readers: dict[Receive, LineId] = {}
+        self._house, self._service, self._room = house, service, room
+        self._changed_from: int | None = None
+        self._read_upto = 0
+        self._reading = False
+        self._listening = ExitStack()
+        self._listening.enter_context(house.hub.listening(service, room, self._stirred))
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _stirred(self, news: News) -> None:
+        self._changed_from = min(news.seq, self._changed_from or news.seq)
+        if not self._reading:
+            self._reading = True
+            self._house.afterwards.start("room-feed", self._read())
+
+    async def _read(self) -> None:
+        try:
+            while self._changed_from is not None and self.readers:
+                first, self._changed_from = self._changed_from, None
+                # One may have passed us by: from where we stand, if that is further back.
+                after = min(first - 1, self._read_upto or first - 1)
+                try:
+                    posts = await posts_opened(self._house, self._service, self._room, max(after, 0))
+                except Unavailable:
+                    self._changed_from = min(first, self._changed_from or first)
+                    await asyncio.sleep(AGAIN_S)
+                    continue
+                self._read_upto = max([self._read_upto, *(p.seq for p in posts)])
+                if len(posts) == PAGE:
+                    self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)
+                self._hand_out(posts)
+        finally:
+            self._reading = False
+
+    def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
+        for receive, reader in tuple(self.readers.items()):
+            visible = tuple(seen for p in posts if (seen := as_seen_by(p, reader)) is not None)
+            if visible:
+                receive(visible)
