@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -60,6 +61,8 @@ class Shelf:
 
     async def _fetch(self, release: str) -> None:
         if release not in self._books and (book := await self._releases.load(release)) is not None:
+            # Before it is in force: the first message under it must not wait for its patterns.
+            await asyncio.to_thread(lambda: book.screen)
             self._books[release] = book
 
     def service(self, service: ServiceId) -> Service:

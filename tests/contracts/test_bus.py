@@ -13,7 +13,7 @@ import pytest_asyncio
 from bus_contract import BusContract, bus_on, listening
 
 from bot.adapters.bus import RedisBus
-from bot.adapters.bus.servers import beside, each_of
+from bot.adapters.bus.servers import Servers, beside, each_of
 from bot.core.errors import Misuse
 from bot.core.values import ServiceId
 
@@ -145,3 +145,27 @@ def test_a_server_that_the_cluster_names_is_reached_like_the_first(url: str, the
 def test_a_cluster_that_does_not_say_its_host_is_at_the_one_we_know() -> None:
     assert beside("redis://[::1]:7000/", None, 7002) == "redis://[::1]:7002/"
     assert beside("redis://first:7000/", "2001:db8::1", 7002) == "redis://[2001:db8::1]:7002/"
+
+
+async def test_listening_ends_though_the_library_swallowed_its_end(
+    bus_url: str, service_id: ServiceId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen with redis-py: a task that waits in it is cancelled, and goes on as if nothing had been said."""
+    waiting = asyncio.Event()
+
+    async def find(_: Servers) -> None:
+        waiting.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            return
+
+    monkeypatch.setattr(Servers, "find", find)
+    bus = RedisBus(bus_url)
+    hints = bus.hints(lambda: (service_id,))
+    heard = asyncio.ensure_future(anext(hints))
+    await waiting.wait()
+    heard.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(heard, return_exceptions=True)
+        await bus.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
 from clinic import PASSWORD
 from desk_client import AtDesk, Page, Site, at_desk, nobody
 
 from bot.settings import Settings
+from bot.usecases import ways_in
 from bot.web.keys import SETTINGS, TRIES
 from bot.web.limits import Buckets
 
@@ -145,3 +147,7 @@ async def test_missing_pages_look_like_real_ones_to_whoever_is_not_signed_in(sit
     async with nobody(site) as desk:
         statuses = {(await desk.opens(path)).status for path in ("/desk", "/desk/patients", "/desk/nowhere")}
     assert statuses == {303}
+
+
+def test_an_unknown_address_takes_as_long_as_a_known_one() -> None:
+    assert not PasswordHasher().check_needs_rehash(ways_in._NOBODY)

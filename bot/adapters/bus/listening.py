@@ -56,6 +56,7 @@ class Listening:
             async with asyncio.TaskGroup() as tasks:
                 while True:
                     await self._servers.find()
+                    _end_if_cancelled()
                     self._share_out(tasks, {channel_of(service) for service in services()})
                     await asyncio.sleep(LOOK_S)
         finally:
@@ -113,6 +114,7 @@ class Ear:
             finally:
                 self.heard.clear()
                 await connection.disconnect(nowait=True)
+            _end_if_cancelled()
             await asyncio.sleep(REST_S)
 
     async def _follow(self, connection: AbstractConnection) -> None:
@@ -123,6 +125,7 @@ class Ear:
             if asked != self.wanted:
                 await self._ask(connection, asked)
             said = await connection.read_response(timeout=QUIET_S, disconnect_on_error=False)
+            _end_if_cancelled()
             if said is not None:
                 silent = False
                 await self._hear(said)
@@ -152,3 +155,10 @@ class Ear:
                 raise Lost  # its slot has moved to another server
             case _:
                 pass
+
+
+def _end_if_cancelled() -> None:
+    """redis-py swallows a cancellation that meets it in the wrong moment; the task would go on for ever."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
