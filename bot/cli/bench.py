@@ -19,6 +19,7 @@ from bot.cli.benches.alarm import bench_alarm
 from bot.cli.benches.ground import Ground
 from bot.cli.benches.idle import bench_idle
 from bot.cli.benches.long import bench_long
+from bot.cli.benches.profile import bench_profile
 from bot.cli.benches.rooms import bench_rooms
 from bot.cli.benches.storm import bench_storm
 from bot.cli.benches.telling import as_json, print_tables, write_report
@@ -35,6 +36,7 @@ SCENARIOS: dict[str, Bench] = {
     "storm": bench_storm,
     "rooms": bench_rooms,
     "alarm": bench_alarm,
+    "profile": bench_profile,
 }
 
 

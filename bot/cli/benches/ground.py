@@ -61,9 +61,12 @@ class Ground:
 
     @asynccontextmanager
     async def instance(
-        self, more: Mapping[str, str] | None = None, verb: Literal["run", "web"] = "run"
+        self,
+        more: Mapping[str, str] | None = None,
+        verb: Literal["run", "web"] = "run",
+        profile: Path | None = None,
     ) -> AsyncIterator[Instance]:
-        async with an_instance(self.data, self.environment | dict(more or {}), verb) as instance:
+        async with an_instance(self.data, self.environment | dict(more or {}), verb, profile) as instance:
             yield instance
 
     @asynccontextmanager

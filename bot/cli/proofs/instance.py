@@ -32,6 +32,17 @@ ONE_ADDRESS = {
     "LIMITS__SOCKETS_PER_ADDRESS": "100000",
     "LIMITS__SIGN_INS_PER_MINUTE": "1000000",
 }
+# By this thread's CPU time: by the clock, waiting for events would count as somebody's work.
+UNDER_PROFILER = """
+import cProfile, runpy, sys, time
+profile = cProfile.Profile(time.thread_time)
+del sys.argv[0]
+noted = sys.argv[0]
+try:
+    profile.runcall(runpy.run_module, "bot", run_name="__main__", alter_sys=True)
+finally:
+    profile.dump_stats(noted)
+"""
 
 
 def free_port() -> int:
@@ -79,12 +90,13 @@ def _pss(pid: int) -> int:
 
 @dataclass
 class Instance:
-    """``environment``: settings without their prefix. A ``work`` listens to nobody, so it is never ``ready``."""
+    """``environment``: settings without their prefix. ``profile``: where Python's profiler notes what it did. A ``work`` listens to nobody, so it is never ``ready``."""
 
     data: Path
     port: int = field(default_factory=free_port)
     environment: Mapping[str, str] = field(default_factory=lambda: ONE_ADDRESS)
     verb: Literal["run", "web", "work"] = "run"
+    profile: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     servers: set[int] = field(default_factory=set)
 
@@ -99,7 +111,8 @@ class Instance:
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "bot", self.verb, "--data", str(self.data)]
+        begin = ["-c", UNDER_PROFILER, str(self.profile)] if self.profile else ["-m", "bot"]
+        command = [sys.executable, *begin, self.verb, "--data", str(self.data)]
         if self.verb != "work":
             command += ["--port", str(self.port)]
         given = environment({"PUBLIC_URL": self.url, **self.environment})
@@ -197,10 +210,13 @@ class Instance:
 
 @asynccontextmanager
 async def an_instance(
-    data: Path, more: Mapping[str, str] | None = None, verb: Literal["run", "web"] = "run"
+    data: Path,
+    more: Mapping[str, str] | None = None,
+    verb: Literal["run", "web"] = "run",
+    profile: Path | None = None,
 ) -> AsyncIterator[Instance]:
     """Started and ready; gone at the end."""
-    instance = Instance(data, environment=ONE_ADDRESS | dict(more or {}), verb=verb)
+    instance = Instance(data, environment=ONE_ADDRESS | dict(more or {}), verb=verb, profile=profile)
     try:
         instance.start()
         await instance.ready()

@@ -283,6 +283,20 @@ def _alarm(found: Found) -> list[Chart]:
     ]
 
 
+def _profile(found: Found) -> list[Chart]:
+    shares = found["share_percent"]
+    return [
+        _chart(
+            "Where a turn's time goes",
+            f"Shares of the server's own time under Python's profiler; one turn makes {short(found['calls_a_turn'])} calls. "
+            "The profiler makes small functions look dearer than they are.",
+            "%",
+            ("Share",),
+            ((part, (share,)) for part, share in shares.items()),
+        )
+    ]
+
+
 _DRAWERS: Mapping[str, Callable[[Found], list[Chart]]] = {
     "turns": _turns,
     "long": _long,
@@ -290,4 +304,5 @@ _DRAWERS: Mapping[str, Callable[[Found], list[Chart]]] = {
     "storm": _storm,
     "rooms": _rooms,
     "alarm": _alarm,
+    "profile": _profile,
 }

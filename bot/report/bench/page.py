@@ -18,6 +18,7 @@ TITLES: Mapping[str, str] = {
     "storm": "A reconnect storm",
     "rooms": "Posts in groups",
     "alarm": "A burst of alarms",
+    "profile": "Where a turn's time goes",
 }
 WIDTH, BAR, LINE, GAP, HEADING = 300, 8, 15, 7, 20
 
