@@ -23,14 +23,17 @@ class Feeds:
         self._feeds: dict[tuple[ServiceId, LineId], _Feed] = {}
 
     @contextmanager
-    def following(self, service: ServiceId, room: LineId, reader: LineId, receive: Receive) -> Iterator[None]:
+    def following(
+        self, service: ServiceId, room: LineId, reader: LineId, after: int, receive: Receive
+    ) -> Iterator[None]:
         """``receive`` gets what this member may see, from the first post on that is new or another than before.
 
-        What stands already is read with ``posts_since``, after this began. It must not wait.
+        It must not wait. What stands above ``after`` already is read with ``posts_since``, once this began; some of
+        it may come both ways.
         """
         feed = self._feeds.get((service, room))
         if feed is None:
-            feed = self._feeds[service, room] = _Feed(self._house, service, room)
+            feed = self._feeds[service, room] = _Feed(self._house, service, room, after)
         feed.readers[receive] = reader
         try:
             yield
@@ -42,13 +45,13 @@ class Feeds:
 
 
 class _Feed:
-    """However much happens while it reads, it reads once more."""
+    """However much happens while it reads, it reads once more. Up to ``_read_upto`` every reader has all posts."""
 
-    def __init__(self, house: House, service: ServiceId, room: LineId) -> None:
+    def __init__(self, house: House, service: ServiceId, room: LineId, read_upto: int) -> None:
         self.readers: dict[Receive, LineId] = {}
         self._house, self._service, self._room = house, service, room
         self._changed_from: int | None = None
-        self._read_upto = 0
+        self._read_upto = read_upto
         self._reading = False
         self._listening = ExitStack()
         self._listening.enter_context(house.hub.listening(service, room, self._stirred))
@@ -67,9 +70,9 @@ class _Feed:
             while self._changed_from is not None and self.readers:
                 first, self._changed_from = self._changed_from, None
                 # One may have passed us by: from where we stand, if that is further back.
-                after = min(first - 1, self._read_upto or first - 1)
+                after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts = await posts_opened(self._house, self._service, self._room, max(after, 0))
+                    posts = await posts_opened(self._house, self._service, self._room, after)
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
                     await asyncio.sleep(AGAIN_S)

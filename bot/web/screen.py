@@ -282,7 +282,9 @@ class Screen:
         if room in self._known:
             return
         self._known[room] = {}
-        self._listening.enter_context(self._feeds.following(self._service, room, self._patient, self._put))
+        self._listening.enter_context(
+            self._feeds.following(self._service, room, self._patient, after, self._put)
+        )
         while posts := await self._posts_since(room, after):
             await self._send_posts(posts)
             after = posts[-1].seq

@@ -1,0 +1,111 @@
+"""Posts as they come: one reading for all screens of a process, and none that a lost hint passes by."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from clinic import Clinic, Patient
+
+from bot.core.errors import Unavailable
+from bot.core.values import LineId
+from bot.usecases import feeds as feeding
+from bot.usecases import turn
+from bot.usecases.feeds import Feeds
+from bot.usecases.hub import Delivered, News
+
+
+async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
+    people = []
+    for name in ("Kestrel", "Heron"):
+        patient = await clinic.join("copd")
+        await patient.chooses("Talk to others like me")
+        await patient.chooses("Living with COPD")
+        await patient.presses("join")
+        await patient.says(name)
+        people.append(patient)
+    return clinic.service.rooms["copd"], people[0], people[1]
+
+
+async def posts(clinic: Clinic, author: Patient, room: LineId, *texts: str) -> None:
+    for text in texts:
+        said = turn.Inbound(clinic.service.id, author.id, uuid4(), text=text)
+        await turn.post(clinic.house, said, room)
+        await clinic.settle()
+
+
+def seen(got: list[tuple[Delivered, ...]]) -> list[tuple[str, str]]:
+    return [(p.shown.text, p.status) for page in got for p in page]
+
+
+class Reading:
+    """How often the record is asked for posts."""
+
+    def __init__(self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.times = 0
+        ask = clinic.house.record.reading.posts
+
+        async def posts(*asked: Any, **more: Any) -> Any:
+            self.times += 1
+            return await ask(*asked, **more)
+
+        monkeypatch.setattr(clinic.house.record.reading, "posts", posts)
+
+
+async def test_a_post_is_read_once_for_all_screens(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, one, two = await members(clinic)
+    feeds, got = Feeds(clinic.house), [[], []]  # type: ignore[var-annotated]
+    reading = Reading(clinic, monkeypatch)
+    with ExitStack() as following:
+        for reader, page in zip((one, two), got, strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        await posts(clinic, one, room, "the first waits for a host", "the second")
+    assert seen(got[0]) == [("the first waits for a host", "held"), ("the second", "shown")]
+    assert seen(got[1]) == [("the second", "shown")]
+    assert reading.times <= 2
+
+
+async def test_a_post_that_no_hint_told_of_comes_with_the_next(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "the first waits for a host")
+    got: list[tuple[Delivered, ...]] = []
+    tell = clinic.house.hub.tell
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 1, got.append):
+        clinic.house.hub.tell = lambda news: None  # type: ignore[method-assign]
+        await posts(clinic, one, room, "nobody was told of this")
+        clinic.house.hub.tell = tell  # type: ignore[method-assign]
+        await posts(clinic, one, room, "of this they were")
+    assert seen(got) == [("nobody was told of this", "shown"), ("of this they were", "shown")]
+
+
+async def test_while_the_record_is_gone_nothing_is_lost(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "AGAIN_S", 0.01)
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "the first waits for a host", "the second")
+    ask, failures = clinic.house.record.reading.posts, iter(range(3))
+
+    async def gone(*asked: Any, **more: Any) -> Any:
+        if next(failures, None) is not None:
+            raise Unavailable("record")
+        return await ask(*asked, **more)
+
+    monkeypatch.setattr(clinic.house.record.reading, "posts", gone)
+    got: list[tuple[Delivered, ...]] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
+        clinic.house.hub.tell(News(clinic.service.id, room, 2))
+        await clinic.settle()
+    assert seen(got) == [("the second", "shown")]
+
+
+async def test_the_last_screen_that_leaves_ends_it(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    feeds = Feeds(clinic.house)
+    with feeds.following(clinic.service.id, room, one.id, 0, lambda _: None):
+        with feeds.following(clinic.service.id, room, two.id, 0, lambda _: None):
+            assert room in clinic.house.hub.lines(clinic.service.id)
+        assert room in clinic.house.hub.lines(clinic.service.id)
+    assert room not in clinic.house.hub.lines(clinic.service.id)
