@@ -1,0 +1,230 @@
+"""Two editions published in turn, broken folders between them, while patients of two processes read."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.cli.proofs.clinic import open_clinic, own_settings
+from bot.cli.proofs.editions import BROKEN, EDITIONS, Broken, make_edition
+from bot.cli.proofs.findings import Bar, Findings, Task, percentile
+from bot.cli.proofs.reader import Reader
+from bot.cli.proofs.torn import Editions, slips_of
+from bot.core.errors import Misuse
+from bot.core.library import Library
+from bot.core.service import Service
+from bot.ports import Pointer
+from bot.usecases import ways_in
+from bot.usecases.house import House
+from bot.usecases.publish import publish
+from bot.usecases.working import follow
+from bot.wiring import CONTENT_SHIPPED, open_house, servers, settle_in, shipped_library, with_screen
+
+PUBLISHES, QUICK_PUBLISHES = 200, 12
+PATIENTS, QUICK_PATIENTS = 50, 6
+QUICK_BROKEN = 2
+SEED = 8
+FOLLOWED_WITHIN_S = 2.0
+PAUSE_S, QUICK_PAUSE_S = 0.15, 0.05  # between two publishes
+READING_S, QUICK_READING_S = 0.6, 0.05  # between two messages of a patient
+
+
+@dataclass
+class Publisher:
+    """Publishes by either house in turn; the other one has to follow. ``good``: what has to be in force."""
+
+    houses: list[House]
+    libraries: dict[str, Library]
+    pause_s: float
+    good: Pointer | None = None
+    publishes: int = 0
+    followed_s: list[float] = field(default_factory=list)
+    slips: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    async def publish(self) -> None:
+        """Edition A, then B, and so on; each is in force everywhere until the next."""
+        library = self.libraries[EDITIONS[self.publishes % len(EDITIONS)]]
+        house = self.houses[self.publishes // len(EDITIONS) % len(self.houses)]
+        pointer = await publish(house, library, by="proof")
+        self.publishes += 1
+        if pointer.release != library.release or (self.good and pointer.n != self.good.n + 1):
+            self.slips["published and not in force"] += 1
+        self.good = pointer
+        await self._followed()
+        await asyncio.sleep(self.pause_s)
+        await self._stands()
+
+    async def attempt(self, broken: Broken, folder: Path) -> None:
+        """As the command does it: the folder is read anew, and published if it builds."""
+        house = self.houses[0]
+        try:
+            library = await asyncio.to_thread(shipped_library, folder)
+        except Misuse as error:
+            right = "does not build: " in str(error) and broken.says in str(error)
+            self.refused["with its problem" if right else f"otherwise: {broken.name}"] += 1
+        else:
+            self.slips["accepted"] += 1
+            await publish(house, library, by="proof")
+        await self._stands()
+
+    async def _followed(self) -> None:
+        began = time.monotonic()
+        while any(house.shelf.pointer != self.good for house in self.houses):
+            if time.monotonic() - began > FOLLOWED_WITHIN_S:
+                self.slips["not followed"] += 1
+                return
+            await asyncio.sleep(0.005)
+        self.followed_s.append(time.monotonic() - began)
+
+    async def _stands(self) -> None:
+        self.slips["went back"] += sum(house.shelf.pointer != self.good for house in self.houses)
+        self.slips["record moved"] += await self.houses[0].record.releases.pointer() != self.good
+
+
+@dataclass
+class Followers:
+    """Rounds of the houses' own work that failed, by kind."""
+
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def failed(self, what: str, error: BaseException) -> None:
+        self.failures[f"{what}: {type(error).__name__}"] += 1
+
+
+async def prove_publish(task: Task) -> Findings:
+    publishes = QUICK_PUBLISHES if task.quick else PUBLISHES
+    broken = BROKEN[:: len(BROKEN) // QUICK_BROKEN] if task.quick else BROKEN
+    task.tell("two editions", 0, publishes)
+    folder = task.folder / "editions"
+    good = {e: await asyncio.to_thread(make_edition, CONTENT_SHIPPED, folder / e, e) for e in EDITIONS}
+    libraries = {e: await asyncio.to_thread(_read, path) for e, path in good.items()}
+    bad = [await asyncio.to_thread(b.make, good["A"], folder / f"broken-{n}") for n, b in enumerate(broken)]
+    followers = Followers()
+    async with _two_houses(task, libraries["A"], followers) as houses:
+        publisher = Publisher(houses, libraries, QUICK_PAUSE_S if task.quick else PAUSE_S)
+        readers = await _readers(houses, QUICK_PATIENTS if task.quick else PATIENTS)
+        until = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            for reader in readers:
+                tasks.create_task(reader.live(QUICK_READING_S if task.quick else READING_S, until))
+            for n in range(publishes):
+                task.tell("publishing", n, publishes)
+                await publisher.publish()
+                due = (n + 1) * len(broken) // publishes
+                for at in range(n * len(broken) // publishes, due):
+                    await publisher.attempt(broken[at], bad[at])
+            until.set()
+        for house in houses:
+            await house.afterwards.settle()
+        slips, counts = await _reckoned(readers, Editions(libraries))
+    return _findings(publisher, readers, followers, slips, counts, len(broken))
+
+
+def _read(folder: Path) -> Library:
+    return with_screen(shipped_library(folder))
+
+
+@asynccontextmanager
+async def _two_houses(task: Task, first: Library, followers: Followers) -> AsyncIterator[list[House]]:
+    """Two on one record, each with a shelf, a hub and memory of its own, as two processes have them."""
+    settings, houses = own_settings(), []
+    async with AsyncExitStack() as stack:
+        urls = await stack.enter_async_context(servers(settings, task.data))
+        for _ in range(2):
+            houses.append(await stack.enter_async_context(open_house(settings, task.data, urls)))
+        await publish(houses[0], first, by="proof")
+        for house in houses:
+            await house.shelf.refresh()
+            await settle_in(house)
+        following = [asyncio.create_task(follow(house, followers.failed)) for house in houses]
+        try:
+            yield houses
+        finally:
+            for each in following:
+                each.cancel()
+            for each in following:
+                with suppress(asyncio.CancelledError):
+                    await each
+
+
+async def _readers(houses: list[House], count: int) -> list[Reader]:
+    service, invitations = await open_clinic(houses[0], count)
+    for house in houses:
+        await house.shelf.refresh()
+    chance = random.Random(SEED)  # noqa: S311
+    return [
+        await _reader(houses[n % len(houses)], service, invitation, random.Random(chance.random()))  # noqa: S311
+        for n, invitation in enumerate(invitations)
+    ]
+
+
+async def _reader(
+    house: House, service: Service, invitation: ways_in.Invitation, chance: random.Random
+) -> Reader:
+    joining = ways_in.Joining(code=invitation.code, adult=True, consents={"care": True}, name="Sam")
+    await ways_in.join(house, joining)
+    return Reader(house, service.id, invitation.patient, chance)
+
+
+async def _reckoned(readers: list[Reader], editions: Editions) -> tuple[Counter[str], Counter[str]]:
+    """From the record, as another device would read it."""
+    slips: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    for reader in readers:
+        found, counted = await slips_of(reader, editions)
+        slips += found
+        counts += counted
+    return slips, counts
+
+
+# -- figures ------------------------------------------------------------------------------------------
+
+
+def _findings(
+    publisher: Publisher,
+    readers: list[Reader],
+    followers: Followers,
+    slips: Counter[str],
+    counts: Counter[str],
+    broken: int,
+) -> Findings:
+    slips = slips + publisher.slips
+    stuck = Counter(reader.stuck for reader in readers if reader.stuck)
+    figures: dict[str, Any] = {
+        "publishes": publisher.publishes,
+        "broken_folders": broken,
+        "patients": len(readers),
+        "turns": sum(reader.turns for reader in readers),
+        **counts,
+        "followed_ms": {
+            "median": round(1000 * percentile(publisher.followed_s, 0.5)),
+            "worst": round(1000 * max(publisher.followed_s, default=0.0)),
+        },
+        "refused": dict(publisher.refused),
+        "stuck": dict(stuck),
+        "rounds_failed": dict(followers.failures),
+        "load_average": [round(n, 1) for n in os.getloadavg()],
+        "slips": {what: n for what, n in slips.items() if n},
+    }
+    lost = ("module lost", "published and not in force", "not followed", "went back", "record moved")
+    bars = [
+        Bar("torn", sum(n for what, n in slips.items() if " at " in what), 0),
+        Bar("accepted", slips["accepted"], 0),
+        Bar(
+            "refused for another reason",
+            broken - slips["accepted"] - publisher.refused["with its problem"],
+            0,
+        ),
+        Bar("lost", sum(stuck.values()) + sum(slips[k] for k in lost), 0),
+        Bar("messages read in both editions", min(counts["of_edition_a"], counts["of_edition_b"]), least=1),
+    ]
+    return Findings("publish", figures, bars)
