@@ -156,6 +156,8 @@ class _Seeding:
             if (at := self._day(week, day, time(10))) <= self.now:
                 await self._works(at)
                 await self._catches_up(week, at)
+        if week == self.plan.weeks - 1:
+            await self._works(self.now)
         self.troubles.stop()
 
     def _base(self, week: int) -> datetime:
