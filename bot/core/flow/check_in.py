@@ -24,7 +24,6 @@ from bot.core.flow.voice import (
     british,
     library_of,
     offer_fixed,
-    sentence,
     speak,
     wait_for_choice,
 )
@@ -80,13 +79,14 @@ def ask_next(pen: Talk) -> None:
 
 def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
     labels = {o.points: o.label for o in measure.options}
-    skipped = sentence(pen, "skipped")
+    library, language = library_of(pen, run.release), pen.state.profile.language
+    skipped = library.say("skipped", language)
     lines = []
     for item in measure.items:
         points = run.answers.get(item.id)
         answer = skipped if points is None else labels[points]
         lines.append(ReadBack(item=f"{measure.id}.{item.id}", text=item.text, answer=answer))
-    text = pen.moment.library.say("check_in_read_back", pen.state.profile.language)
+    text = library.say("check_in_read_back", language)
     pen.show(Shown(text=text, read_back=tuple(lines)), step=f"measure:{measure.id}", release=run.release)
     fixed = ("send", "later")
     changes = tuple(f"change.{measure.id}.{item.id}" for item in measure.items)
