@@ -46,11 +46,20 @@ class Shelf:
         self._settings = {s.id: s for s in await self._services.all()}
         self._slugs = {s.slug: s.id for s in self._settings.values()}
         pointer = await self._releases.pointer()
-        if pointer is None or pointer == self._pointer:
+        if pointer is None or not self._newer(pointer):
             return False
         await self._fetch(pointer.release)
-        self._pointer = pointer
-        return True
+        return self._point_at(pointer)
+
+    def _newer(self, pointer: Pointer) -> bool:
+        return self._pointer is None or pointer.n > self._pointer.n
+
+    def _point_at(self, pointer: Pointer) -> bool:
+        """Never back: what was read before somebody published may arrive after it."""
+        newer = self._newer(pointer)
+        if newer:
+            self._pointer = pointer
+        return newer
 
     async def with_releases(self, releases: Iterable[str]) -> Mapping[str, Library]:
         """The releases that a state names; one that is gone is left out, and its module begins again."""
@@ -86,5 +95,5 @@ class Shelf:
         self._books[library.release] = library
         if library.release != pointer.release:
             raise Misuse("the record put another release in force than the one published")
-        self._pointer = pointer
+        self._point_at(pointer)
         return pointer
