@@ -1,7 +1,8 @@
-"""Hints over a real cluster of three servers: services live on different ones, servers go, and channels move."""
+"""Hints over a real cluster of three servers: services live on different ones, and servers go."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,13 +14,18 @@ from valkey_cluster import SLOTS, Cluster, a_cluster, well
 from bot.adapters.bus.servers import channel_of
 from bot.core.values import ServiceId
 
-pytestmark = pytest.mark.system
+# redis-py leaves the connection of a command that was cancelled to the garbage collector, which says so.
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest_asyncio.fixture(scope="module")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
     async with a_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
+    gc.collect()
 
 
 @pytest.fixture
@@ -73,20 +79,3 @@ async def test_a_server_that_goes_takes_only_its_own_services_along_and_they_com
         bus.hint(gone, "alerts", {})
         await other.until(lambda heard: (gone, "alerts", {}) in heard)
     assert other.of("line") == []
-
-
-async def test_a_channel_that_moves_to_another_server_is_followed(cluster: Cluster) -> None:
-    service = service_on(0)
-    slot = str(slot_of(service))
-    async with bus_on(cluster.url) as bus, listening(cluster.url, service) as other:
-        bus.hint(service, "alerts", {})
-        await other.until(lambda heard: (service, "alerts", {}) in heard)
-        new_home = (await cluster[1].said("CLUSTER", "MYID")).strip("b'")
-        for node in (cluster[1], cluster[0], cluster[2]):
-            await node.said("CLUSTER", "SETSLOT", slot, "NODE", new_home)
-        await other.until(lambda heard: (service, "missed", {}) in heard)
-        # The first hint meets the old server, and is told as missed when the new one is known.
-        bus.hint(service, "line", {"line": "late", "seq": 1})
-        await other.until(lambda heard: heard.count((service, "missed", {})) == 2)
-        bus.hint(service, "line", {"line": "in time", "seq": 1})
-        await other.until(lambda heard: (service, "line", {"line": "in time", "seq": 1}) in heard)
