@@ -154,7 +154,7 @@ class Patient:
     async def state(self) -> Conversation:
         stored = await self.clinic.house.record.lines.load(self.clinic.service.id, self.id)
         assert stored is not None
-        return Conversation.model_validate_json(stored.state)
+        return Conversation.from_json(stored.state)
 
     async def facts(self) -> list[Fact]:
         return list(await self.clinic.house.record.lines.facts(self.clinic.service.id, self.id))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
-from bot.core.facts import FACT, AlertResolved
+from bot.core.facts import AlertResolved, facts_in
 from bot.core.fold import fold, steps
 from bot.core.room import Room
 from bot.core.rows import rows_of
@@ -23,29 +22,25 @@ async def check_folds(database: Database, service: ServiceId) -> int:
         async def rows(sql: str, **more: Any) -> list[Any]:
             return list((await c.execute(text(sql), {"s": service, **more})).all())
 
-        lines = await rows("SELECT line_id, kind, version, seq, state FROM line WHERE service_id = :s")
+        lines = await rows("SELECT line_id, kind, version, seq, state::text FROM line WHERE service_id = :s")
         for line, kind, version, seq, stored in lines:
-            facts = await rows(
-                "SELECT version, n, body, at FROM fact WHERE service_id = :s AND line_id = :l ORDER BY version, n",
+            turns = await rows(
+                "SELECT version, facts::text, at FROM journal WHERE service_id = :s AND line_id = :l ORDER BY version",
                 l=line,
             )
             start: Any = Conversation() if kind == "patient" else Room()
-            parsed = [FACT.validate_python(_loose(f.body)) for f in facts]
+            parsed = [fact for turn in turns for fact in facts_in(turn.facts)]
             folded = fold(start, parsed)
-            assert folded == type(start).model_validate(_loose(stored)), f"the state of {kind} {line}"
+            assert folded == type(start).from_json(stored), f"the state of {kind} {line}"
             assert folded.seq == seq
-            assert version == (facts[-1].version if facts else 0)
-            asked = rows_of(line, steps(start, parsed), facts[-1].at) if facts else None
+            assert version == (turns[-1].version if turns else 0)
+            asked = rows_of(line, steps(start, parsed), turns[-1].at) if turns else None
             await _compare(rows, line, folded, asked)
             if asked is not None:
                 resolved = {f.alert for f in parsed if isinstance(f, AlertResolved)}
                 open_ids = {a.id for a in folded.alerts.values()}
                 assert open_ids | resolved == set(asked.alerts)
         return len(lines)
-
-
-def _loose(body: Any) -> Any:
-    return json.loads(body) if isinstance(body, str) else body
 
 
 async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:

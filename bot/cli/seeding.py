@@ -295,7 +295,7 @@ class _Seeding:
         line, host = self.service.rooms[group], self.staff["host"].id
         stored = await self.house.record.lines.load(self.service.id, line)
         assert stored is not None
-        room = Room.model_validate_json(stored.state)
+        room = Room.from_json(stored.state)
         self.clock.set(at + timedelta(minutes=5))
         for seq, post in room.posts.items():
             if post.status == "held":

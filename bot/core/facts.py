@@ -6,34 +6,36 @@ Folding a Line's facts gives its rows (I5), so a fact carries all that the fold 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+import msgspec
 
 from bot.core.library import Level
 from bot.core.state import Goal, Profile, Run, Slot, Timer, Wait
-from bot.core.values import AlertId, LineId, StaffId, Value, WordId
+from bot.core.values import AlertId, LineId, StaffId, Value, WordId, in_snake_case
+
+
+class _Fact(Value, tag_field="type", tag=in_snake_case):
+    pass
+
 
 # -- people -------------------------------------------------------------------------------------------
 
 
-class PatientInvited(Value):
-    type: Literal["patient_invited"] = "patient_invited"
+class PatientInvited(_Fact):
     profile: Profile
 
 
-class PatientJoined(Value):
-    type: Literal["patient_joined"] = "patient_joined"
+class PatientJoined(_Fact):
     consents: dict[str, bool]
     first_name: WordId | None = None
     contact: WordId | None = None
 
 
-class InvitationDeclined(Value):
+class InvitationDeclined(_Fact):
     """Nothing of the person is kept: the inviter sees that they did not join."""
 
-    type: Literal["invitation_declined"] = "invitation_declined"
     reason: Literal["under_18"]
 
 
@@ -43,18 +45,16 @@ class InvitationDeclined(Value):
 How = Literal["text", "choice", "answer"]
 
 
-class MessageHeard(Value):
-    type: Literal["message_heard"] = "message_heard"
+class MessageHeard(_Fact):
     seq: int
     client_id: UUID
     how: How
     word: WordId
 
 
-class MessageShown(Value):
+class MessageShown(_Fact):
     """``step``: where in the content it came from. ``sender`` ``team``: a member of staff wrote it."""
 
-    type: Literal["message_shown"] = "message_shown"
     seq: int
     sender: Literal["bot", "team"]
     word: WordId
@@ -63,15 +63,13 @@ class MessageShown(Value):
     urgent: bool = False
 
 
-class MessageNotUnderstood(Value):
-    type: Literal["message_not_understood"] = "message_not_understood"
+class MessageNotUnderstood(_Fact):
     seq: int
 
 
-class MessageUnderstood(Value):
+class MessageUnderstood(_Fact):
     """What the text was taken for, and how surely; ``by``: the model's own name, or ``late``."""
 
-    type: Literal["message_understood"] = "message_understood"
     seq: int
     intent: str
     confidence: float
@@ -81,81 +79,71 @@ class MessageUnderstood(Value):
 # -- runs and waits -----------------------------------------------------------------------------------
 
 
-class RunStarted(Value):
-    type: Literal["run_started"] = "run_started"
+class RunStarted(_Fact):
     run: Run
 
 
-class StepEntered(Value):
-    type: Literal["step_entered"] = "step_entered"
+class StepEntered(_Fact):
     step: str
     release: str
 
 
-class RunEnded(Value):
+class RunEnded(_Fact):
     """The top Run is over: ``finished``, ``stopped`` by the patient, ``left`` for something else, or ``lost``."""
 
-    type: Literal["run_ended"] = "run_ended"
     kind: str
     name: str
     how: Literal["finished", "stopped", "left", "lost", "overran"]
 
 
-class WaitBegan(Value):
+class WaitBegan(_Fact):
     """``at``: the part of the top module's step that the wait belongs to."""
 
-    type: Literal["wait_began"] = "wait_began"
     wait: Wait
     at: int | None = None
 
 
-class PartReached(Value):
+class PartReached(_Fact):
     """The module on top goes on at part ``at`` of its step."""
 
-    type: Literal["part_reached"] = "part_reached"
     at: int
 
 
-class PhaseReached(Value):
+class PhaseReached(_Fact):
     """The safety dialogue or the way into a group came to its next question."""
 
-    type: Literal["phase_reached"] = "phase_reached"
     phase: Literal["direct", "right_now", "contact", "after", "rules", "pseudonym", "room"]
 
 
-class SafetyAnswered(Value):
-    type: Literal["safety_answered"] = "safety_answered"
+class SafetyAnswered(_Fact):
     phase: str
     answer: str
 
 
-class ChoiceMade(Value):
-    type: Literal["choice_made"] = "choice_made"
+class ChoiceMade(_Fact):
     place: str
     key: str
 
 
-class ReplyGiven(Value):
-    type: Literal["reply_given"] = "reply_given"
+class ReplyGiven(_Fact):
     name: str
     slot: Slot
 
 
-class ConversationPaused(Value):
-    type: Literal["conversation_paused"] = "conversation_paused"
+class ConversationPaused(_Fact):
+    pass
 
 
-class ConversationResumed(Value):
-    type: Literal["conversation_resumed"] = "conversation_resumed"
+class ConversationResumed(_Fact):
+    pass
 
 
 # -- check-ins ----------------------------------------------------------------------------------------
 
 
-class QuestionAnswered(Value):
+class QuestionAnswered(_Fact):
     """``was``: the answer it replaces, where it was changed; a change stays visible."""
 
-    type: Literal["question_answered"] = "question_answered"
     measure: str
     item: str
     points: int | None
@@ -163,18 +151,16 @@ class QuestionAnswered(Value):
     changed: bool = False
 
 
-class QuestionReached(Value):
+class QuestionReached(_Fact):
     """``item``: index of the question; the number of items when the answers are read back."""
 
-    type: Literal["question_reached"] = "question_reached"
     item: int
     changing: bool = False
 
 
-class ScoreRecorded(Value):
+class ScoreRecorded(_Fact):
     """I9: scored with the version that was shown. ``items``: item id -> points, None where skipped."""
 
-    type: Literal["score_recorded"] = "score_recorded"
     score_id: UUID
     measure: str
     measure_version: str
@@ -197,8 +183,7 @@ class Evidence(Value):
     numbers: dict[str, float] = {}
 
 
-class AlertRaised(Value):
-    type: Literal["alert_raised"] = "alert_raised"
+class AlertRaised(_Fact):
     alert: AlertId
     concern: str
     level: Level
@@ -208,10 +193,9 @@ class AlertRaised(Value):
     due_at: datetime | None
 
 
-class EvidenceAdded(Value):
+class EvidenceAdded(_Fact):
     """``level``: the graver of both. ``tell``: it is graver than before, so somebody hears again."""
 
-    type: Literal["evidence_added"] = "evidence_added"
     alert: AlertId
     concern: str
     evidence: Evidence
@@ -220,24 +204,21 @@ class EvidenceAdded(Value):
     due_at: datetime | None
 
 
-class AlertEscalated(Value):
-    type: Literal["alert_escalated"] = "alert_escalated"
+class AlertEscalated(_Fact):
     alert: AlertId
     concern: str
     rung: int
     due_at: datetime | None
 
 
-class AlertAcknowledged(Value):
-    type: Literal["alert_acknowledged"] = "alert_acknowledged"
+class AlertAcknowledged(_Fact):
     alert: AlertId
     concern: str
     by: StaffId
     at: datetime
 
 
-class AlertResolved(Value):
-    type: Literal["alert_resolved"] = "alert_resolved"
+class AlertResolved(_Fact):
     alert: AlertId
     concern: str
     by: StaffId
@@ -249,70 +230,60 @@ class AlertResolved(Value):
 # -- timers, actions, goals, hold ---------------------------------------------------------------------
 
 
-class TimerSet(Value):
-    type: Literal["timer_set"] = "timer_set"
+class TimerSet(_Fact):
     timer: Timer
 
 
-class TimerCleared(Value):
+class TimerCleared(_Fact):
     """It fired, or what it waited for happened first."""
 
-    type: Literal["timer_cleared"] = "timer_cleared"
     kind: str
     key: str
 
 
-class ActionAsked(Value):
-    type: Literal["action_asked"] = "action_asked"
+class ActionAsked(_Fact):
     call: UUID
     action: str
 
 
-class ActionAnswered(Value):
+class ActionAnswered(_Fact):
     """``proposals``: the kinds that were accepted. ``failed``: it answered late, wrongly or not at all."""
 
-    type: Literal["action_answered"] = "action_answered"
     call: UUID
     proposals: tuple[str, ...] = ()
     failed: bool = False
 
 
-class GoalSet(Value):
-    type: Literal["goal_set"] = "goal_set"
+class GoalSet(_Fact):
     goal: Goal
 
 
-class HoldBegan(Value):
-    type: Literal["hold_began"] = "hold_began"
+class HoldBegan(_Fact):
     by: StaffId
     at: datetime
 
 
-class HoldEnded(Value):
-    type: Literal["hold_ended"] = "hold_ended"
+class HoldEnded(_Fact):
     by: StaffId
 
 
 # -- peers, on the patient's Line ---------------------------------------------------------------------
 
 
-class MembershipAsked(Value):
-    type: Literal["membership_asked"] = "membership_asked"
+class MembershipAsked(_Fact):
     group: str
     room: LineId
     pseudonym: WordId
 
 
-class MembershipAnswered(Value):
-    type: Literal["membership_answered"] = "membership_answered"
+class MembershipAnswered(_Fact):
     group: str
     status: Literal["member", "left"]
 
 
-class PostOffered(Value):
+class PostOffered(_Fact):
     """Screened and kept on the author's Line; the room decides in a commit of its own."""
 
-    type: Literal["post_offered"] = "post_offered"
     room: LineId
     post: UUID
     client_id: UUID
@@ -321,8 +292,7 @@ class PostOffered(Value):
     reply_to: int | None = None
 
 
-class ReportOffered(Value):
-    type: Literal["report_offered"] = "report_offered"
+class ReportOffered(_Fact):
     room: LineId
     seq: int
     client_id: UUID
@@ -331,59 +301,52 @@ class ReportOffered(Value):
 # -- a group's Line -----------------------------------------------------------------------------------
 
 
-class RoomOpened(Value):
-    type: Literal["room_opened"] = "room_opened"
+class RoomOpened(_Fact):
     group: str
 
 
-class MemberJoined(Value):
-    type: Literal["member_joined"] = "member_joined"
+class MemberJoined(_Fact):
     patient: LineId
     pseudonym: WordId
     at: datetime
 
 
-class MemberLeft(Value):
-    type: Literal["member_left"] = "member_left"
+class MemberLeft(_Fact):
     patient: LineId
 
 
-class PostPlaced(Value):
+class PostPlaced(_Fact):
     """``seq`` is the room's. ``author`` None: a host, whose words belong to the room's own Line."""
 
-    type: Literal["post_placed"] = "post_placed"
     seq: int
     post: UUID
     author: LineId | None
-    staff: StaffId | None = None
     word: WordId
     status: Literal["shown", "held"]
-    reply_to: int | None = None
     at: datetime
+    staff: StaffId | None = None
+    reply_to: int | None = None
 
 
-class PostReported(Value):
-    type: Literal["post_reported"] = "post_reported"
+class PostReported(_Fact):
     seq: int
     by: LineId
     alert: AlertId
 
 
-class PostHidden(Value):
+class PostHidden(_Fact):
     """By a host, or by the members' flags when ``by`` is None."""
 
-    type: Literal["post_hidden"] = "post_hidden"
     seq: int
     by: StaffId | None
 
 
-class PostReleased(Value):
-    type: Literal["post_released"] = "post_released"
+class PostReleased(_Fact):
     seq: int
     by: StaffId
 
 
-Fact = Annotated[
+Fact = (
     PatientInvited
     | PatientJoined
     | InvitationDeclined
@@ -427,8 +390,13 @@ Fact = Annotated[
     | PostPlaced
     | PostReported
     | PostHidden
-    | PostReleased,
-    Field(discriminator="type"),
-]
+    | PostReleased
+)
 
-FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+_FACTS = msgspec.json.Decoder(tuple[Fact, ...])
+facts_as_json = msgspec.json.Encoder().encode
+
+
+def facts_in(raw: str | bytes) -> tuple[Fact, ...]:
+    """Facts as ``facts_as_json`` wrote them. Raises msgspec.DecodeError."""
+    return _FACTS.decode(raw)

@@ -1,8 +1,11 @@
-"""Folding: a state and one fact give the next state. The only way in which a state ever changes (I5)."""
+"""Folding: a state and one fact give the next state. The only way in which a state ever changes (I5).
+
+A turn folds some five facts, so a fact's fold is looked up by its kind. The two tables name every fact that there is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from bot.core import facts as f
@@ -10,21 +13,20 @@ from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
     MOST_GOALS,
     MOST_SCORES_KEPT,
-    CheckInRun,
     Conversation,
     ForNothing,
-    GroupRun,
     Hold,
     Membership,
     ModuleRun,
     OpenAlert,
-    SafetyRun,
+    Run,
     ScoreKept,
     timer_id,
 )
 
 S = TypeVar("S", Conversation, Room)
 Step = tuple[S, f.Fact, S]
+Changes = dict[str, Any]
 
 
 def fold(start: S, facts: Iterable[f.Fact]) -> S:
@@ -43,41 +45,49 @@ def steps(start: S, facts: Iterable[f.Fact]) -> Iterator[Step[S]]:
 
 
 def apply(state: S, fact: f.Fact) -> S:
-    shared = _shared(state, fact)
-    if shared is not None:
-        return state.but(**shared)
-    changes = _conversation(state, fact) if isinstance(state, Conversation) else _room(state, fact)
+    table = CONVERSATION if isinstance(state, Conversation) else ROOM
+    changes = table[type(fact)](state, fact)
     return state.but(**changes) if changes else state
+
+
+def _nothing(state: Any, fact: f.Fact) -> Changes:
+    """It is history, and changes nothing that the next turn asks for."""
+    return {}
 
 
 # -- alerts and timers: both kinds of Line ------------------------------------------------------------
 
 
-def _shared(state: Conversation | Room, fact: f.Fact) -> dict[str, Any] | None:
-    match fact:
-        case f.TimerSet(timer=timer):
-            return {"timers": {**state.timers, timer_id(timer.kind, timer.key): timer}}
-        case f.TimerCleared(kind=kind, key=key):
-            gone = timer_id(kind, key)
-            return {"timers": {k: t for k, t in state.timers.items() if k != gone}}
-        case f.AlertRaised():
-            alert = OpenAlert(
-                id=fact.alert,
-                concern=fact.concern,
-                level=fact.level,
-                status="open",
-                opened_at=fact.opened_at,
-                due_at=fact.due_at,
-                owner=fact.owner,
-            )
-            return {"alerts": {**state.alerts, fact.concern: alert}}
-        case f.AlertResolved(concern=concern):
-            return {"alerts": {k: a for k, a in state.alerts.items() if k != concern}}
-        case f.EvidenceAdded() | f.AlertEscalated() | f.AlertAcknowledged():
-            alert = alert_after(state.alerts[fact.concern], fact)
-            return {"alerts": {**state.alerts, fact.concern: alert}}
-        case _:
-            return None
+def _timer_set(state: Conversation | Room, fact: f.TimerSet) -> Changes:
+    return {"timers": {**state.timers, timer_id(fact.timer.kind, fact.timer.key): fact.timer}}
+
+
+def _timer_cleared(state: Conversation | Room, fact: f.TimerCleared) -> Changes:
+    gone = timer_id(fact.kind, fact.key)
+    return {"timers": {k: t for k, t in state.timers.items() if k != gone}}
+
+
+def _alert_raised(state: Conversation | Room, fact: f.AlertRaised) -> Changes:
+    alert = OpenAlert(
+        id=fact.alert,
+        concern=fact.concern,
+        level=fact.level,
+        status="open",
+        opened_at=fact.opened_at,
+        due_at=fact.due_at,
+        owner=fact.owner,
+    )
+    return {"alerts": {**state.alerts, fact.concern: alert}}
+
+
+def _alert_resolved(state: Conversation | Room, fact: f.AlertResolved) -> Changes:
+    return {"alerts": {k: a for k, a in state.alerts.items() if k != fact.concern}}
+
+
+def _alert_changed(
+    state: Conversation | Room, fact: f.EvidenceAdded | f.AlertEscalated | f.AlertAcknowledged
+) -> Changes:
+    return {"alerts": {**state.alerts, fact.concern: alert_after(state.alerts[fact.concern], fact)}}
 
 
 def alert_after(
@@ -86,7 +96,7 @@ def alert_after(
     """The alert's row after one of its own facts."""
     match fact:
         case f.EvidenceAdded():
-            changes: dict[str, Any] = {"evidence": alert.evidence + 1, "level": fact.level}
+            changes: Changes = {"evidence": alert.evidence + 1, "level": fact.level}
             if fact.tell:
                 changes |= {"told": alert.told + 1, "status": "open", "rung": 0, "due_at": fact.due_at}
         case f.AlertEscalated():
@@ -108,46 +118,28 @@ def alert_after(
 # -- a patient's Line ---------------------------------------------------------------------------------
 
 
-def _conversation(state: Conversation, fact: f.Fact) -> dict[str, Any]:
-    match fact:
-        case f.MessageHeard(seq=seq) | f.MessageShown(seq=seq):
-            return {"seq": seq}
-        case f.MessageNotUnderstood():
-            return {"misunderstood": state.misunderstood + 1}
-        case f.MessageUnderstood():
-            return {"misunderstood": 0}
-        case f.PatientInvited(profile=profile):
-            return {"profile": profile}
-        case f.InvitationDeclined():
-            return {"status": "declined"}
-        case f.PatientJoined():
-            known = {"consents": fact.consents, "first_name": fact.first_name, "contact": fact.contact}
-            return {"status": "joined", "profile": state.profile.but(**known)}
-        case f.ConversationPaused():
-            return {"paused": True}
-        case f.ConversationResumed():
-            return {"paused": False}
-        case f.GoalSet(goal=goal):
-            return {"goals": (*state.goals, goal)[-MOST_GOALS:]}
-        case f.HoldBegan(by=by, at=at):
-            return {"hold": Hold(by=by, since=at)}
-        case f.HoldEnded():
-            return {"hold": None}
-        case f.ScoreRecorded():
-            return _score_kept(state, fact)
-        case f.MembershipAsked():
-            asked = Membership(room=fact.room, status="asked", pseudonym=fact.pseudonym)
-            return {"rooms": {**state.rooms, fact.group: asked}}
-        case f.MembershipAnswered(group=group, status=status):
-            answered = state.rooms[group].but(status=status)
-            return {"rooms": {**state.rooms, group: answered}}
-        case _:
-            return _runs(state, fact)
+def _message(state: Conversation, fact: f.MessageHeard | f.MessageShown) -> Changes:
+    return {"seq": fact.seq}
 
 
-def _score_kept(state: Conversation, fact: f.ScoreRecorded) -> dict[str, Any]:
+def _joined(state: Conversation, fact: f.PatientJoined) -> Changes:
+    known = {"consents": fact.consents, "first_name": fact.first_name, "contact": fact.contact}
+    return {"status": "joined", "profile": state.profile.but(**known)}
+
+
+def _membership_asked(state: Conversation, fact: f.MembershipAsked) -> Changes:
+    asked = Membership(room=fact.room, status="asked", pseudonym=fact.pseudonym)
+    return {"rooms": {**state.rooms, fact.group: asked}}
+
+
+def _membership_answered(state: Conversation, fact: f.MembershipAnswered) -> Changes:
+    answered = state.rooms[fact.group].but(status=fact.status)
+    return {"rooms": {**state.rooms, fact.group: answered}}
+
+
+def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
     points = {f"{fact.measure}.{item}": p for item, p in fact.items.items() if p is not None}
-    changes: dict[str, Any] = {"item_points": {**state.item_points, **points}}
+    changes: Changes = {"item_points": {**state.item_points, **points}}
     if fact.total is not None:
         earlier = state.scores.get(fact.measure, ())
         kept = (*earlier, ScoreKept(total=fact.total, at=fact.at))[-MOST_SCORES_KEPT:]
@@ -155,87 +147,139 @@ def _score_kept(state: Conversation, fact: f.ScoreRecorded) -> dict[str, Any]:
     return changes
 
 
-def _runs(state: Conversation, fact: f.Fact) -> dict[str, Any]:
-    match fact:
-        case f.RunStarted(run=run):
-            return {"runs": (*state.runs, run), "wait": ForNothing()}
-        case f.RunEnded(how=how, name=name, kind=kind):
-            done = state.done
-            if kind == "module" and how == "finished" and name not in done:
-                done = (*done, name)
-            return {"runs": state.runs[:-1], "wait": ForNothing(), "done": done}
-        case f.WaitBegan(wait=wait, at=at):
-            changes: dict[str, Any] = {"wait": wait}
-            if at is not None:
-                changes["runs"] = _top(state, at=at)
-            return changes
-        case f.StepEntered(step=step, release=release):
-            entered = _top(state, step=step, release=release, at=0)
-            return {"runs": entered, "wait": ForNothing()}
-        case f.PartReached(at=at):
-            return {"runs": _top(state, at=at), "wait": ForNothing()}
-        case f.PhaseReached(phase=phase):
-            return {"runs": _top(state, phase=phase), "wait": ForNothing()}
-        case f.ReplyGiven(name=name, slot=slot):
-            top = state.top
-            assert isinstance(top, ModuleRun)
-            return {"runs": _top(state, slots={**top.slots, name: slot})}
-        case f.QuestionAnswered(item=item, points=points):
-            top = state.top
-            assert isinstance(top, CheckInRun)
-            return {"runs": _top(state, answers={**top.answers, item: points})}
-        case f.QuestionReached(item=item, changing=changing):
-            reached = _top(state, item=item, changing=changing)
-            return {"runs": reached, "wait": ForNothing()}
-        case _:
-            return {}
+def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
+    return {"runs": (*state.runs, fact.run), "wait": ForNothing()}
 
 
-def _top(state: Conversation, **changes: Any) -> tuple[ModuleRun | CheckInRun | SafetyRun | GroupRun, ...]:
-    assert state.top is not None
-    return (*state.runs[:-1], state.top.but(**changes))
+def _run_ended(state: Conversation, fact: f.RunEnded) -> Changes:
+    done = state.done
+    if fact.kind == "module" and fact.how == "finished" and fact.name not in done:
+        done = (*done, fact.name)
+    return {"runs": state.runs[:-1], "wait": ForNothing(), "done": done}
+
+
+def _wait_began(state: Conversation, fact: f.WaitBegan) -> Changes:
+    if fact.at is None:
+        return {"wait": fact.wait}
+    return {"wait": fact.wait, "runs": _top(state, at=fact.at)}
+
+
+def _step_entered(state: Conversation, fact: f.StepEntered) -> Changes:
+    return {"runs": _top(state, step=fact.step, release=fact.release, at=0), "wait": ForNothing()}
+
+
+def _part_reached(state: Conversation, fact: f.PartReached) -> Changes:
+    return {"runs": _top(state, at=fact.at), "wait": ForNothing()}
+
+
+def _phase_reached(state: Conversation, fact: f.PhaseReached) -> Changes:
+    return {"runs": _top(state, phase=fact.phase), "wait": ForNothing()}
+
+
+def _reply_given(state: Conversation, fact: f.ReplyGiven) -> Changes:
+    assert isinstance(state.top, ModuleRun)
+    return {"runs": _top(state, slots={**state.top.slots, fact.name: fact.slot})}
+
+
+def _question_answered(state: Conversation, fact: f.QuestionAnswered) -> Changes:
+    return {"runs": _top(state, answers={**state.runs[-1].answers, fact.item: fact.points})}  # type: ignore[union-attr]
+
+
+def _question_reached(state: Conversation, fact: f.QuestionReached) -> Changes:
+    return {"runs": _top(state, item=fact.item, changing=fact.changing), "wait": ForNothing()}
+
+
+def _top(state: Conversation, **changes: Any) -> tuple[Run, ...]:
+    return (*state.runs[:-1], state.runs[-1].but(**changes))
 
 
 # -- a group's Line -----------------------------------------------------------------------------------
 
 
-def _room(room: Room, fact: f.Fact) -> dict[str, Any]:
-    match fact:
-        case f.RoomOpened(group=group):
-            return {"group": group}
-        case f.MemberJoined(patient=patient, pseudonym=pseudonym):
-            before = room.members.get(patient)
-            member = Member(pseudonym=pseudonym, status="member", posts=before.posts if before else 0)
-            return {"members": {**room.members, patient: member}}
-        case f.MemberLeft(patient=patient):
-            gone = room.members[patient].but(status="left")
-            return {"members": {**room.members, patient: gone}}
-        case f.PostPlaced():
-            return _post_placed(room, fact)
-        case f.PostReported(seq=seq, by=by):
-            return _standing(room, seq, lambda s: {"flags": (*s.flags, by)})
-        case f.PostHidden(seq=seq):
-            return _standing(room, seq, lambda _: {"status": "hidden"})
-        case f.PostReleased(seq=seq):
-            return _standing(room, seq, lambda _: {"status": "shown"})
-        case _:
-            return {}
+def _member_joined(room: Room, fact: f.MemberJoined) -> Changes:
+    before = room.members.get(fact.patient)
+    member = Member(pseudonym=fact.pseudonym, status="member", posts=before.posts if before else 0)
+    return {"members": {**room.members, fact.patient: member}}
 
 
-def _post_placed(room: Room, fact: f.PostPlaced) -> dict[str, Any]:
+def _member_left(room: Room, fact: f.MemberLeft) -> Changes:
+    return {"members": {**room.members, fact.patient: room.members[fact.patient].but(status="left")}}
+
+
+def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
     posts = {**room.posts, fact.seq: Standing(author=fact.author, status=fact.status)}
     if len(posts) > MOST_POSTS_KEPT:
         posts.pop(min(posts))
-    changes: dict[str, Any] = {"seq": fact.seq, "posts": posts}
+    changes: Changes = {"seq": fact.seq, "posts": posts}
     if fact.author in room.members:
         member = room.members[fact.author]
-        more = member.but(posts=member.posts + 1)
-        changes["members"] = {**room.members, fact.author: more}
+        changes["members"] = {**room.members, fact.author: member.but(posts=member.posts + 1)}
     return changes
 
 
-def _standing(room: Room, seq: int, change: Any) -> dict[str, Any]:
+def _post_reported(room: Room, fact: f.PostReported) -> Changes:
+    post = room.posts.get(fact.seq)
+    return {} if post is None else _standing(room, fact.seq, flags=(*post.flags, fact.by))
+
+
+def _standing(room: Room, seq: int, **changes: Any) -> Changes:
     post = room.posts.get(seq)
-    if post is None:
-        return {}
-    return {"posts": {**room.posts, seq: post.but(**change(post))}}
+    return {} if post is None else {"posts": {**room.posts, seq: post.but(**changes)}}
+
+
+# -- every fact, on the kinds of Line that it can happen on -------------------------------------------
+
+Table = Mapping[type[f.Fact], Callable[[Any, Any], Changes]]
+
+_BOTH: Table = {
+    f.TimerSet: _timer_set,
+    f.TimerCleared: _timer_cleared,
+    f.AlertRaised: _alert_raised,
+    f.EvidenceAdded: _alert_changed,
+    f.AlertEscalated: _alert_changed,
+    f.AlertAcknowledged: _alert_changed,
+    f.AlertResolved: _alert_resolved,
+}
+CONVERSATION: Table = {
+    **_BOTH,
+    f.PatientInvited: lambda _, fact: {"profile": fact.profile},
+    f.PatientJoined: _joined,
+    f.InvitationDeclined: lambda _, __: {"status": "declined"},
+    f.MessageHeard: _message,
+    f.MessageShown: _message,
+    f.MessageNotUnderstood: lambda state, _: {"misunderstood": state.misunderstood + 1},
+    f.MessageUnderstood: lambda _, __: {"misunderstood": 0},
+    f.RunStarted: _run_started,
+    f.StepEntered: _step_entered,
+    f.RunEnded: _run_ended,
+    f.WaitBegan: _wait_began,
+    f.PartReached: _part_reached,
+    f.PhaseReached: _phase_reached,
+    f.SafetyAnswered: _nothing,
+    f.ChoiceMade: _nothing,
+    f.ReplyGiven: _reply_given,
+    f.ConversationPaused: lambda _, __: {"paused": True},
+    f.ConversationResumed: lambda _, __: {"paused": False},
+    f.QuestionAnswered: _question_answered,
+    f.QuestionReached: _question_reached,
+    f.ScoreRecorded: _score_recorded,
+    f.ActionAsked: _nothing,
+    f.ActionAnswered: _nothing,
+    f.GoalSet: lambda state, fact: {"goals": (*state.goals, fact.goal)[-MOST_GOALS:]},
+    f.HoldBegan: lambda _, fact: {"hold": Hold(by=fact.by, since=fact.at)},
+    f.HoldEnded: lambda _, __: {"hold": None},
+    f.MembershipAsked: _membership_asked,
+    f.MembershipAnswered: _membership_answered,
+    f.PostOffered: _nothing,
+    f.ReportOffered: _nothing,
+}
+ROOM: Table = {
+    **_BOTH,
+    f.RoomOpened: lambda _, fact: {"group": fact.group},
+    f.MemberJoined: _member_joined,
+    f.MemberLeft: _member_left,
+    f.PostPlaced: _post_placed,
+    f.PostReported: _post_reported,
+    f.PostHidden: lambda room, fact: _standing(room, fact.seq, status="hidden"),
+    f.PostReleased: lambda room, fact: _standing(room, fact.seq, status="shown"),
+}

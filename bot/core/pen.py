@@ -119,7 +119,7 @@ class Pen(Generic[S]):
     def hear(self, shown: Shown, client_id: UUID, how: How) -> int:
         """Write the patient's own message down; returns its seq."""
         seq = self.state.seq + 1
-        word = self.keep("heard", shown.model_dump_json(exclude_defaults=True))
+        word = self.keep("heard", shown.json())
         self.write(MessageHeard(seq=seq, client_id=client_id, how=how, word=word))
         self._heard = HeardMessage(seq, shown, client_id)
         return seq
@@ -168,7 +168,7 @@ class Pen(Generic[S]):
         out = []
         for draft in self._drafts:
             seq = self.state.seq + 1
-            word = self.keep("shown", draft.shown.model_dump_json(exclude_defaults=True))
+            word = self.keep("shown", draft.shown.json())
             self.write(
                 MessageShown(
                     seq=seq,

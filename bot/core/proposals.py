@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from bot.core.values import Value
+from bot.core.checked import Checked
 
 _Id = Annotated[str, StringConstraints(max_length=120)]
 
 
-class OfferModule(Value):
+class OfferModule(Checked):
     """``because``: the condition, measure or reason id that led to it."""
 
     type: Literal["offer_module"] = "offer_module"
@@ -19,17 +19,17 @@ class OfferModule(Value):
     because: _Id = ""
 
 
-class OfferGroup(Value):
+class OfferGroup(Checked):
     type: Literal["offer_group"] = "offer_group"
     group: _Id
 
 
-class ShowProgress(Value):
+class ShowProgress(Checked):
     type: Literal["show_progress"] = "show_progress"
     measures: tuple[_Id, ...] = Field(max_length=8)
 
 
-class AskGoal(Value):
+class AskGoal(Checked):
     """Ask the patient for a goal in their own words."""
 
     type: Literal["ask_goal"] = "ask_goal"

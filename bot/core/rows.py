@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,8 @@ class Promise:
 class Rows:
     """What to write beside the state. Later facts win where they touch the same row."""
 
+    line: LineId
+    at: datetime
     messages: list[f.MessageHeard | f.MessageShown] = field(default_factory=list)
     scores: list[f.ScoreRecorded] = field(default_factory=list)
     alerts: dict[UUID, OpenAlert] = field(default_factory=dict)
@@ -54,47 +56,52 @@ class Rows:
 
 def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
     """Walk the steps of a turn, or of a whole Line, and note the rows that each fact asks for."""
-    rows = Rows()
+    rows = Rows(line, at)
     for before, fact, state in steps:
-        _alerts(rows, line, before, fact, state, at)
-        _timers(rows, fact)
-        match fact:
-            case f.MessageHeard() | f.MessageShown():
-                rows.messages.append(fact)
-            case f.ScoreRecorded():
-                rows.scores.append(fact)
-            case f.PatientInvited() | f.PatientJoined() | f.InvitationDeclined() if isinstance(
-                state, Conversation
-            ):
-                rows.person = state
-            case _:
-                _peers(rows, line, state, fact)
+        note = ASKING.get(type(fact))
+        if note is not None:
+            note(rows, before, fact, state)
     return rows
 
 
-def _alerts(
-    rows: Rows,
-    line: LineId,
-    before: Conversation | Room,
-    fact: f.Fact,
-    state: Conversation | Room,
-    at: datetime,
-) -> None:
-    match fact:
-        case f.AlertRaised() | f.EvidenceAdded():
-            alert = state.alerts[fact.concern]
-            rows.alerts[alert.id] = alert
-            rows.evidence.append(EvidenceRow(alert.id, alert.evidence, fact.evidence, at))
-            if isinstance(fact, f.AlertRaised) or fact.tell:
-                rows.promises.append(_tell(line, alert))
-        case f.AlertEscalated():
-            alert = state.alerts[fact.concern]
-            rows.alerts[alert.id] = alert
-            rows.promises.append(_tell(line, alert))
-        case f.AlertAcknowledged():
-            rows.alerts[fact.alert] = state.alerts[fact.concern]
-        case f.AlertResolved(concern=concern) if concern in before.alerts:
-            rows.alerts[fact.alert] = alert_after(before.alerts[concern], fact)
+def _message(rows: Rows, _: Any, fact: f.MessageHeard | f.MessageShown, __: Any) -> None:
+    rows.messages.append(fact)
+
+
+def _score(rows: Rows, _: Any, fact: f.ScoreRecorded, __: Any) -> None:
+    rows.scores.append(fact)
+
+
+def _person(rows: Rows, _: Any, __: f.Fact, state: Conversation) -> None:
+    rows.person = state
+
+
+# -- alerts and timers --------------------------------------------------------------------------------
+
+Line = Conversation | Room
+
+
+def _evidence(rows: Rows, _: Line, fact: f.AlertRaised | f.EvidenceAdded, state: Line) -> None:
+    alert = state.alerts[fact.concern]
+    rows.alerts[alert.id] = alert
+    rows.evidence.append(EvidenceRow(alert.id, alert.evidence, fact.evidence, rows.at))
+    if isinstance(fact, f.AlertRaised) or fact.tell:
+        rows.promises.append(_tell(rows.line, alert))
+
+
+def _escalated(rows: Rows, _: Line, fact: f.AlertEscalated, state: Line) -> None:
+    alert = state.alerts[fact.concern]
+    rows.alerts[alert.id] = alert
+    rows.promises.append(_tell(rows.line, alert))
+
+
+def _acknowledged(rows: Rows, _: Line, fact: f.AlertAcknowledged, state: Line) -> None:
+    rows.alerts[fact.alert] = state.alerts[fact.concern]
+
+
+def _resolved(rows: Rows, before: Line, fact: f.AlertResolved, _: Line) -> None:
+    if fact.concern in before.alerts:
+        rows.alerts[fact.alert] = alert_after(before.alerts[fact.concern], fact)
 
 
 def _tell(line: LineId, alert: OpenAlert) -> Promise:
@@ -102,60 +109,95 @@ def _tell(line: LineId, alert: OpenAlert) -> Promise:
     return Promise("alert", f"alert:{alert.id}:{alert.told}", payload, PRIORITY[alert.level])
 
 
-def _timers(rows: Rows, fact: f.Fact) -> None:
-    match fact:
-        case f.TimerSet(timer=timer):
-            name = timer_id(timer.kind, timer.key)
-            rows.timers[name] = timer
-            rows.cleared.pop(name, None)
-        case f.TimerCleared(kind=kind, key=key):
-            name = timer_id(kind, key)
-            rows.timers.pop(name, None)
-            rows.cleared[name] = (kind, key)
+def _timer_set(rows: Rows, _: Line, fact: f.TimerSet, __: Line) -> None:
+    name = timer_id(fact.timer.kind, fact.timer.key)
+    rows.timers[name] = fact.timer
+    rows.cleared.pop(name, None)
 
 
-def _peers(rows: Rows, line: LineId, state: Conversation | Room, fact: f.Fact) -> None:
-    """What follows for another Line is a promise in the same commit: one transaction changes one Line."""
-    match fact:
-        case f.MembershipAsked():
-            payload: dict[str, Any] = {
-                "room": str(fact.room),
-                "patient": str(line),
-                "pseudonym": str(fact.pseudonym),
-            }
-            rows.promises.append(Promise("admit", f"admit:{fact.pseudonym}", payload))
-        case f.PostOffered():
-            payload = {
-                "room": str(fact.room),
-                "author": str(line),
-                "post": str(fact.post),
-                "word": str(fact.word),
-                "verdict": fact.verdict,
-                "reply_to": fact.reply_to,
-            }
-            rows.promises.append(Promise("place", f"place:{fact.post}", payload))
-        case f.ReportOffered():
-            payload = {"room": str(fact.room), "by": str(line), "seq": fact.seq}
-            rows.promises.append(Promise("report", f"report:{fact.client_id}", payload))
-        case f.MemberJoined() | f.MemberLeft() if isinstance(state, Room):
-            since = fact.at if isinstance(fact, f.MemberJoined) else None
-            rows.members[fact.patient] = (state.members[fact.patient], since)
-            if isinstance(fact, f.MemberJoined):
-                rows.promises.append(_answer(state, fact.patient, "member", str(fact.pseudonym)))
-        case f.PostPlaced() if isinstance(state, Room):
-            rows.posts.append(fact)
-            if fact.author is not None and fact.author in state.members:
-                rows.members[fact.author] = (state.members[fact.author], None)
-                if fact.status == "held":
-                    rows.promises.append(_answer(state, fact.author, "held", str(fact.post)))
-        case f.PostHidden() | f.PostReleased() if isinstance(state, Room):
-            standing = state.posts.get(fact.seq)
-            if standing is not None:
-                rows.standings[fact.seq] = standing.status
-                if isinstance(fact, f.PostHidden) and fact.by and standing.author:
-                    rows.promises.append(_answer(state, standing.author, "hidden", f"{line}:{fact.seq}"))
+def _timer_cleared(rows: Rows, _: Line, fact: f.TimerCleared, __: Line) -> None:
+    name = timer_id(fact.kind, fact.key)
+    rows.timers.pop(name, None)
+    rows.cleared[name] = (fact.kind, fact.key)
+
+
+# -- peers: what follows for another Line is a promise in the same commit -----------------------------
+
+
+def _membership_asked(rows: Rows, _: Line, fact: f.MembershipAsked, __: Line) -> None:
+    payload = {"room": str(fact.room), "patient": str(rows.line), "pseudonym": str(fact.pseudonym)}
+    rows.promises.append(Promise("admit", f"admit:{fact.pseudonym}", payload))
+
+
+def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, __: Line) -> None:
+    payload = {
+        "room": str(fact.room),
+        "author": str(rows.line),
+        "post": str(fact.post),
+        "word": str(fact.word),
+        "verdict": fact.verdict,
+        "reply_to": fact.reply_to,
+    }
+    rows.promises.append(Promise("place", f"place:{fact.post}", payload))
+
+
+def _report_offered(rows: Rows, _: Line, fact: f.ReportOffered, __: Line) -> None:
+    payload = {"room": str(fact.room), "by": str(rows.line), "seq": fact.seq}
+    rows.promises.append(Promise("report", f"report:{fact.client_id}", payload))
+
+
+def _member_joined(rows: Rows, _: Room, fact: f.MemberJoined, room: Room) -> None:
+    rows.members[fact.patient] = (room.members[fact.patient], fact.at)
+    rows.promises.append(_answer(room, fact.patient, "member", str(fact.pseudonym)))
+
+
+def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
+    rows.members[fact.patient] = (room.members[fact.patient], None)
+
+
+def _post_placed(rows: Rows, _: Room, fact: f.PostPlaced, room: Room) -> None:
+    rows.posts.append(fact)
+    if fact.author is not None and fact.author in room.members:
+        rows.members[fact.author] = (room.members[fact.author], None)
+        if fact.status == "held":
+            rows.promises.append(_answer(room, fact.author, "held", str(fact.post)))
+
+
+def _post_moderated(rows: Rows, _: Room, fact: f.PostHidden | f.PostReleased, room: Room) -> None:
+    standing = room.posts.get(fact.seq)
+    if standing is None:
+        return
+    rows.standings[fact.seq] = standing.status
+    if isinstance(fact, f.PostHidden) and fact.by and standing.author:
+        rows.promises.append(_answer(room, standing.author, "hidden", f"{rows.line}:{fact.seq}"))
 
 
 def _answer(room: Room, patient: LineId, what: str, about: str) -> Promise:
     payload = {"patient": str(patient), "group": room.group, "what": what}
     return Promise("answer", f"answer:{what}:{about}", payload)
+
+
+# What each fact asks for; of the others the state alone tells.
+ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
+    f.PatientInvited: _person,
+    f.PatientJoined: _person,
+    f.InvitationDeclined: _person,
+    f.MessageHeard: _message,
+    f.MessageShown: _message,
+    f.ScoreRecorded: _score,
+    f.AlertRaised: _evidence,
+    f.EvidenceAdded: _evidence,
+    f.AlertEscalated: _escalated,
+    f.AlertAcknowledged: _acknowledged,
+    f.AlertResolved: _resolved,
+    f.TimerSet: _timer_set,
+    f.TimerCleared: _timer_cleared,
+    f.MembershipAsked: _membership_asked,
+    f.PostOffered: _post_offered,
+    f.ReportOffered: _report_offered,
+    f.MemberJoined: _member_joined,
+    f.MemberLeft: _member_left,
+    f.PostPlaced: _post_placed,
+    f.PostHidden: _post_moderated,
+    f.PostReleased: _post_moderated,
+}

@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.core.values import LineId, ServiceId, Value
+from bot.core.checked import Checked
+from bot.core.values import LineId, ServiceId
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Nation = Literal["england", "wales", "scotland", "northern_ireland"]
 
 
-class Hours(Value):
+class Hours(Checked):
     """When people read: on these weekdays (0 = Monday), from ``opens`` to ``closes``, not on ``closed``."""
 
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -30,7 +31,7 @@ class Hours(Value):
         return f"{days} {clock(self.opens)}–{clock(self.closes)}"
 
 
-class Service(Value):
+class Service(Checked):
     """``rooms``: content's group id -> that group's Line in this service."""
 
     id: ServiceId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.core.values import Value
+from bot.core.values import Value, always
 
 
 class Choice(Value):
@@ -52,7 +52,7 @@ class Urgent(Value):
     """Where to turn at once. ``kind``: ``crisis``, ``emergency``, ``safeguarding`` or ``advice``."""
 
     kind: Literal["crisis", "emergency", "safeguarding", "advice"]
-    lines: tuple[Signpost, ...] = ()
+    lines: tuple[Signpost, ...] = always(())
 
 
 class MoveShown(Value):
@@ -100,7 +100,7 @@ class PictureShown(Value):
 
 class Shown(Value):
     text: str
-    lang: str = "en"
+    lang: str = always("en")
     choices: tuple[Choice, ...] = ()
     question: Question | None = None
     progress: Progress | None = None

@@ -6,10 +6,8 @@ It holds ids, option numbers and points; words are named by their ids (I5, I8).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
-
-from pydantic import Field
 
 from bot.core.library import Level
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId
@@ -34,10 +32,13 @@ class Slot(Value):
     skipped: bool = False
 
 
-class ModuleRun(Value):
+class _Run(Value, tag_field="kind"):
+    pass
+
+
+class ModuleRun(_Run, tag="module"):
     """``at``: the next part of ``step``. ``release``: the library that the step began with."""
 
-    kind: Literal["module"] = "module"
     module: str
     release: str
     step: str
@@ -45,14 +46,13 @@ class ModuleRun(Value):
     slots: dict[str, Slot] = {}
 
 
-class CheckInRun(Value):
+class CheckInRun(_Run, tag="check_in"):
     """One measure being answered. ``called``: a module waits for its end and goes on by itself.
 
     ``item``: index of the question on the screen; equal to the number of items when all is read back.
     ``answers``: item id -> points; None for a skipped item. ``then``: measures still to come.
     """
 
-    kind: Literal["check_in"] = "check_in"
     measure: str
     measure_version: str
     release: str
@@ -63,66 +63,64 @@ class CheckInRun(Value):
     changing: bool = False
 
 
-class SafetyRun(Value):
+class SafetyRun(_Run, tag="safety"):
     """The safety dialogue over whatever was going on. ``phase``: the question that waits."""
 
-    kind: Literal["safety"] = "safety"
     dialogue: Literal["crisis", "gentle", "item", "emergency", "safeguarding"]
     concern: str
     release: str
     phase: Literal["direct", "right_now", "contact", "after"] = "direct"
 
 
-class GroupRun(Value):
+class GroupRun(_Run, tag="group"):
     """Joining a peer group: read its rules, choose a pseudonym, wait for the room."""
 
-    kind: Literal["group"] = "group"
     group: str
     release: str
     phase: Literal["rules", "pseudonym", "room"] = "rules"
 
 
-Run = Annotated[ModuleRun | CheckInRun | SafetyRun | GroupRun, Field(discriminator="kind")]
+Run = ModuleRun | CheckInRun | SafetyRun | GroupRun
 
 
 # -- waits --------------------------------------------------------------------------------------------
 
 
-class ForNothing(Value):
+class _Wait(Value, tag_field="kind"):
+    pass
+
+
+class ForNothing(_Wait, tag="nothing"):
     """At rest. ``seq`` and ``keys``: the menu that was offered last, if any."""
 
-    kind: Literal["nothing"] = "nothing"
     seq: int = 0
     keys: tuple[str, ...] = ()
 
 
-class ForPatient(Value):
+class ForPatient(_Wait, tag="patient"):
     """``seq``: the message on the screen; ``keys``: its buttons; ``item``: the question it asks, if any.
 
     ``resume``: the question is whether to go on with the Run on top.
     """
 
-    kind: Literal["patient"] = "patient"
     seq: int
     keys: tuple[str, ...] = ()
     item: str | None = None
     resume: bool = False
 
 
-class ForAction(Value):
-    kind: Literal["action"] = "action"
+class ForAction(_Wait, tag="action"):
     call: UUID
     action: str
 
 
-class ForRoom(Value):
+class ForRoom(_Wait, tag="room"):
     """A peer group's own Line is asked; its answer comes as an input."""
 
-    kind: Literal["room"] = "room"
     group: str
 
 
-Wait = Annotated[ForNothing | ForPatient | ForAction | ForRoom, Field(discriminator="kind")]
+Wait = ForNothing | ForPatient | ForAction | ForRoom
 
 
 # -- what is kept beside the runs ---------------------------------------------------------------------

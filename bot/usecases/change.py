@@ -9,7 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from bot.core.errors import Conflict, NotTaken, Refused, Unavailable
-from bot.core.facts import Fact
+from bot.core.facts import (
+    AlertAcknowledged,
+    AlertEscalated,
+    AlertRaised,
+    AlertResolved,
+    EvidenceAdded,
+    Fact,
+)
 from bot.core.groups import decide_room
 from bot.core.inputs import PatientInput, RoomInput
 from bot.core.library import Library
@@ -25,6 +32,7 @@ from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 
 MOST_TRIES = 5
+ABOUT_ALERTS = (AlertRaised, EvidenceAdded, AlertEscalated, AlertAcknowledged, AlertResolved)
 
 Prepare = Callable[[Any], Awaitable[PatientInput | RoomInput]]
 
@@ -104,7 +112,7 @@ async def _line(house: House, service: ServiceId, line: LineId) -> HotLine:
         raise Refused("not_found")
     kind = Conversation if stored.kind == "patient" else Room
     key = house.vault.open_key(line, stored.wrapped_key, stored.key_id)
-    hot = HotLine(stored.version, kind.model_validate_json(stored.state), key)
+    hot = HotLine(stored.version, kind.from_json(stored.state), key)
     house.hot.put((service, line), hot)
     return hot
 
@@ -173,7 +181,7 @@ def _entry(
         line=line,
         expected=hot.version,
         seq=turn.state.seq,
-        state=turn.state.compact(),
+        state=turn.state.json(),
         facts=turn.facts,
         rows=rows,
         words=tuple(house.vault.seal(hot.key, w) for w in turn.words),
@@ -221,6 +229,6 @@ def _tell(house: House, service: ServiceId, line: LineId, changed: Changed) -> N
     house.hub.tell(News(service, line, changed.state.seq, changed.messages))
     topic = "line" if isinstance(changed.state, Conversation) else "room"
     house.bus.hint(service, topic, {"line": str(line), "seq": changed.state.seq})
-    if any(f.type.startswith(("alert_", "evidence_")) for f in changed.facts):
+    if any(isinstance(fact, ABOUT_ALERTS) for fact in changed.facts):
         house.hub.tell(News(service, LineId(service), 0))
         house.bus.hint(service, "alerts", {})

@@ -39,7 +39,7 @@ async def opened(
     for m in seen:
         shown = Shown(text="")
         if key is not None and m.word is not None:
-            shown = Shown.model_validate_json(house.vault.unseal(key, m.word))
+            shown = Shown.from_json(house.vault.unseal(key, m.word))
         out.append(Delivered(m.seq, m.who, shown, m.at, client_id=m.client_id))  # type: ignore[arg-type]
     return tuple(out)
 
@@ -49,4 +49,4 @@ async def standing(house: House, service: ServiceId, patient: LineId) -> Convers
     stored = await house.record.lines.load(service, patient)
     if stored is None or stored.kind != "patient":
         return None
-    return Conversation.model_validate_json(stored.state)
+    return Conversation.from_json(stored.state)

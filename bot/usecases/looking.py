@@ -127,7 +127,7 @@ async def open_room(house: House, service: ServiceId, room: LineId, by: Looker) 
     stored = await house.record.lines.load(service, room)
     if seen is None or stored is None:
         return None
-    state = Room.model_validate_json(stored.state)
+    state = Room.from_json(stored.state)
     texts = await unsealed(house, service, (w for p in seen.posts for w in (p.word, p.pseudonym)))
     members = sum(m.status == "member" for m in state.members.values())
     return RoomRead(seen, tuple(_post(p, texts, state) for p in seen.posts), members)

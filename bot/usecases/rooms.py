@@ -30,7 +30,7 @@ async def open_room(house: House, service: Service, group: str) -> LineId:
     line = room_id(service.id, group)
     if await house.record.lines.load(service.id, line) is None:
         key, key_id = house.vault.new_key(line)
-        await house.record.lines.open(service.id, line, "group", Room().compact(), key, key_id)
+        await house.record.lines.open(service.id, line, "group", Room().json(), key, key_id)
 
     async def prepare(room: Room) -> Open:
         if room.group:

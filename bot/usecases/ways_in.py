@@ -99,7 +99,7 @@ async def invite(house: House, service: Service, profile: Profile) -> Invitation
     """Begin a patient's Line and make a code that opens it once."""
     patient = LineId(house.ids.new())
     key, key_id = house.vault.new_key(patient)
-    state = Conversation().compact()
+    state = Conversation().json()
     await house.record.lines.open(service.id, patient, "patient", state, key, key_id)
 
     async def prepare(_: Conversation) -> Invite:

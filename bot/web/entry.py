@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from aiohttp import web
+from msgspec import to_builtins
 from pydantic import Field, StrictBool, StringConstraints
 
+from bot.core.checked import Checked
 from bot.core.errors import Refused
 from bot.core.flow.voice import where_to_turn_in
-from bot.core.values import Value
 from bot.usecases import ways_in
 from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
 from bot.web.keys import HOUSE
@@ -24,7 +25,7 @@ _Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True, p
 _Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
 
 
-class JoinBody(Value):
+class JoinBody(Checked):
     """``pin``: what only the patient knows; asked for on another device, with ``contact``."""
 
     invite: _Code
@@ -35,11 +36,11 @@ class JoinBody(Value):
     pin: _Pin | None = None
 
 
-class ReturnBody(Value):
+class ReturnBody(Checked):
     contact: _Email
 
 
-class ConfirmBody(Value):
+class ConfirmBody(Checked):
     code: _Code
     proof: _Pin
 
@@ -105,9 +106,7 @@ async def availability(request: web.Request) -> web.Response:
     else:
         return web.json_response({"reading": ""})
     urgent = where_to_turn_in(house.shelf.library, service.nation, "advice")
-    return web.json_response(
-        {"reading": reading_now(house, service.id), "urgent": urgent.model_dump(mode="json")}
-    )
+    return web.json_response({"reading": reading_now(house, service.id), "urgent": to_builtins(urgent)})
 
 
 def add_entry_routes(app: web.Application) -> None:

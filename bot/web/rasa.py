@@ -14,12 +14,14 @@ from uuid import UUID
 
 import structlog
 from aiohttp import web
+from msgspec import to_builtins
 from pydantic import Field, StringConstraints, ValidationError
 
+from bot.core.checked import Checked
 from bot.core.errors import Refused, Unavailable
 from bot.core.shown import Choice, Question, Shown, Urgent
 from bot.core.state import Conversation, ForAction
-from bot.core.values import LineId, ServiceId, Value
+from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
 from bot.usecases import turn
 from bot.usecases.change import Changed
@@ -43,13 +45,13 @@ LONGEST_ID = 80
 Said = dict[str, Any]
 
 
-class Metadata(Value, extra="ignore"):
+class Metadata(Checked, extra="ignore"):
     """``message_id`` makes the message once: sent again under the same id it changes nothing."""
 
     message_id: UUID | None = None
 
 
-class RestMessage(Value, extra="ignore"):
+class RestMessage(Checked, extra="ignore"):
     """As Rasa's clients send it; what else they add is not read."""
 
     sender: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(repr=False)
@@ -131,7 +133,7 @@ class _Spoken:
         return None if nack.urgent is None else self._shown(nack)
 
     def _shown(self, nack: Nack) -> web.Response:
-        urgent = {} if nack.urgent is None else {"urgent": nack.urgent.model_dump(mode="json")}
+        urgent = {} if nack.urgent is None else {"urgent": to_builtins(nack.urgent)}
         text = _lines(nack.text, nack.urgent)
         why = {"code": nack.code} | urgent
         response = response_for(nack)
@@ -231,7 +233,7 @@ def _of_the_bot(messages: tuple[Delivered, ...]) -> tuple[Delivered, ...]:
 def _element(recipient: str, message: Delivered) -> Said:
     """``custom``: what Rasa has no field for, as in the messages of ``bounceback.v1``."""
     shown = message.shown
-    more = shown.model_dump(mode="json", exclude={"text", "choices"}, exclude_defaults=True)
+    more = {k: v for k, v in to_builtins(shown).items() if k not in ("text", "choices")}
     return {
         "recipient_id": recipient,
         "text": _lines(_worded(shown), shown.urgent),

@@ -20,7 +20,7 @@ from bot.core.values import ServiceId
 from bot.ports import HeardBefore
 
 LATER = NOW + timedelta(days=1)
-WRITTEN = (s.fact, s.heard, s.word, s.message, s.score, s.alert, s.evidence, s.outbox, s.timer, s.person)
+WRITTEN = (s.journal, s.heard, s.word, s.message, s.score, s.alert, s.evidence, s.outbox, s.timer, s.person)
 
 
 async def rows_written(database: Database, line: WrittenLine) -> dict[str, int]:
@@ -52,7 +52,7 @@ async def test_a_turn_is_written_whole(database: Database, line: WrittenLine, li
     assert await lines.commit(line.service, [entry]) == {0}
 
     assert await rows_written(database, line) == {
-        "fact": 6,
+        "journal": 1,
         "heard": 1,
         "word": 2,
         "message": 2,
@@ -66,7 +66,7 @@ async def test_a_turn_is_written_whole(database: Database, line: WrittenLine, li
     stored = await lines.load(line.service, line.id)
     assert stored is not None
     assert (stored.version, stored.wrapped_key) == (1, b"wrapped")
-    assert Conversation.model_validate_json(stored.state) == fold(Conversation(), everything)
+    assert Conversation.from_json(stored.state) == fold(Conversation(), everything)
 
 
 async def test_the_facts_of_a_line_come_back_in_order(line: WrittenLine, lines: PostgresLines) -> None:
@@ -86,7 +86,7 @@ async def test_a_stale_turn_loses_and_leaves_no_row(
 
     assert await lines.commit(line.service, [stale]) == frozenset()
 
-    assert await rows_written(database, line) == {"fact": 1, "person": 1}
+    assert await rows_written(database, line) == {"journal": 1, "person": 1}
 
 
 async def test_a_repeated_message_loses_and_leaves_no_row(
@@ -123,7 +123,7 @@ async def test_two_lines_in_one_batch_stand_or_fall_alone(
 
     assert await lines.commit(line.service, [stale, other.entry(score(4), raised())]) == {1}
 
-    assert await rows_written(database, line) == {"fact": 1, "timer": 1}
+    assert await rows_written(database, line) == {"journal": 1, "timer": 1}
     assert (await rows_written(database, other))["alert"] == 1
 
 
@@ -133,7 +133,7 @@ async def test_of_two_turns_of_one_line_in_one_batch_one_wins(
     won = await lines.commit(line.service, [line.entry(timer("a")), line.entry(timer("b"))])
 
     assert len(won) == 1
-    assert await rows_written(database, line) == {"fact": 1, "timer": 1}
+    assert await rows_written(database, line) == {"journal": 1, "timer": 1}
 
 
 async def test_a_line_locked_by_another_transaction_counts_as_a_conflict(

@@ -82,7 +82,7 @@ class WrittenLine:
         return await cls(database, service, Room())._opened("group")
 
     async def _opened(self, kind: str) -> WrittenLine:
-        state = self.state.model_dump_json()
+        state = self.state.json()
         await self.lines.open(self.service, self.id, kind, state, b"wrapped", "k1")
         return self
 
@@ -100,7 +100,7 @@ class WrittenLine:
             line=self.id,
             expected=self.version,
             seq=after.seq,
-            state=after.model_dump_json(),
+            state=after.json(),
             facts=facts,
             rows=rows,
             words=words,

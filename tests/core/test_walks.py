@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.asked import context_of
 from bot.core.errors import Refused
-from bot.core.facts import FACT
+from bot.core.facts import facts_as_json, facts_in
 from bot.core.fold import fold
 from bot.core.inputs import ActionReturned, Invite, Join, PatientInput, RoomAnswered, Said, TimerFired
 from bot.core.library import Library
@@ -158,9 +158,9 @@ def test_no_walk_gets_stuck_and_every_walk_folds(library: Library, condition: st
     walker = Walker(library, seed * 31 + len(condition), condition)
     for _ in range(120):
         walker.step()
-    stored = [FACT.validate_json(FACT.dump_json(fact)) for fact in walker.facts]
+    stored = list(facts_in(facts_as_json(walker.facts)))
     assert fold(Conversation(), stored) == walker.state
-    assert Conversation.model_validate_json(walker.state.compact()) == walker.state
+    assert Conversation.from_json(walker.state.json()) == walker.state
 
 
 def test_the_state_does_not_grow_with_the_conversation(library: Library) -> None:
@@ -168,7 +168,7 @@ def test_the_state_does_not_grow_with_the_conversation(library: Library) -> None
     sizes = []
     for _ in range(1_000):
         walker.step()
-        sizes.append(len(walker.state.compact()))
+        sizes.append(len(walker.state.json()))
     assert max(sizes[500:]) <= 1.5 * max(sizes[100:500])
 
 

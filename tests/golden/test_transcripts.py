@@ -17,13 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clinic import Clinic, Patient
+from msgspec.structs import asdict
 
 from bot.core.facts import Fact
 from bot.core.inputs import HandBack, TakeOver, TeamSaid
 from bot.core.shown import Shown
+from bot.core.state import Run
+from bot.core.values import Value, tag_of
 from bot.usecases import alerts
 
 FOLDER = Path(__file__).parent
@@ -144,9 +148,9 @@ def _shown(sender: str, shown: Shown) -> Iterator[str]:
 
 def _facts(facts: list[Fact]) -> Iterator[str]:
     for fact in facts:
-        if fact.type in SEEN:
+        if tag_of(type(fact)) in SEEN:
             continue
-        body = fact.model_dump(mode="json", exclude_none=True, exclude={"type"})
+        body = _told(fact)
         told = {k: v for k, v in body.items() if isinstance(v, str | int | float | bool) and not _is_id(v)}
         if evidence := body.get("evidence"):
             told |= {"rule": evidence["rule"], "numbers": evidence.get("numbers") or None}
@@ -157,7 +161,14 @@ def _facts(facts: list[Fact]) -> Iterator[str]:
             for k, v in told.items()
             if v is not None and k not in ("release", "at", "due_at", "opened_at")
         )
-        yield f"  fact: {fact.type} {words}".rstrip()
+        yield f"  fact: {tag_of(type(fact))} {words}".rstrip()
+
+
+def _told(value: Value) -> dict[str, Any]:
+    """All its fields, also those that stand at their defaults; of a Run also which it is."""
+    kind = {"kind": tag_of(type(value))} if isinstance(value, Run) else {}
+    fields = asdict(value).items()
+    return kind | {name: _told(field) if isinstance(field, Value) else field for name, field in fields}
 
 
 def _is_id(value: object) -> bool:

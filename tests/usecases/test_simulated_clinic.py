@@ -69,6 +69,13 @@ class Made:
         async with self.database.reading() as c:
             return list((await c.execute(text(sql), {"s": self.service.id})).all())
 
+    async def facts(self, kind: str) -> list[Any]:
+        """Rows of a Line's id and the fact's body, of one kind."""
+        return await self.rows(
+            "SELECT j.line_id, f.body FROM journal j, jsonb_array_elements(j.facts) f(body) "
+            f"WHERE j.service_id = :s AND f.body->>'type' = '{kind}'"
+        )
+
 
 @pytest_asyncio.fixture(scope="module")
 async def made(
@@ -103,13 +110,13 @@ async def test_nobody_gets_a_letter_from_the_past(made: Made, post_box: PostBox)
 
 
 async def test_time_never_runs_backwards_on_a_line(made: Made) -> None:
-    facts = await made.rows("SELECT line_id, at FROM fact WHERE service_id = :s ORDER BY line_id, version, n")
-    backwards = [b for a, b in pairwise(facts) if a.line_id == b.line_id and b.at < a.at]
+    turns = await made.rows("SELECT line_id, at FROM journal WHERE service_id = :s ORDER BY line_id, version")
+    backwards = [b for a, b in pairwise(turns) if a.line_id == b.line_id and b.at < a.at]
     assert backwards == []
 
 
 async def test_nothing_in_it_happens_after_now(made: Made) -> None:
-    (last,) = await made.rows("SELECT max(at) AS at FROM fact WHERE service_id = :s")
+    (last,) = await made.rows("SELECT max(at) AS at FROM journal WHERE service_id = :s")
     assert MONDAY_TEN - timedelta(hours=3) < last.at <= MONDAY_TEN
 
 
@@ -126,7 +133,7 @@ async def test_nobody_is_left_in_the_middle_of_something(made: Made) -> None:
 
 
 async def test_a_module_was_finished_and_its_follow_up_answered(made: Made) -> None:
-    facts = await made.rows("SELECT body FROM fact WHERE service_id = :s AND type = 'run_ended'")
+    facts = await made.facts("run_ended")
     ends = [(f.body["name"], f.body["how"]) for f in facts if f.body["kind"] == "module"]
     assert ends.count(("copd/breathlessness-and-worry", "finished")) == 2
 
@@ -170,9 +177,7 @@ async def test_no_urgent_alert_is_left_to_climb_the_ladder(made: Made) -> None:
 async def test_staff_looked_before_they_answered(made: Made) -> None:
     looks = await made.rows("SELECT about FROM audit WHERE service_id = :s AND what = 'alert.open'")
     patients = {r.line_id for r in await made.rows("SELECT line_id FROM person WHERE service_id = :s")}
-    acts = await made.rows(
-        "SELECT line_id, body FROM fact WHERE service_id = :s AND type = 'alert_acknowledged'"
-    )
+    acts = await made.facts("alert_acknowledged")
     answered = [a for a in acts if a.line_id in patients]
     assert answered
     assert {a.body["alert"] for a in answered} == {look.about for look in looks}
@@ -181,7 +186,7 @@ async def test_staff_looked_before_they_answered(made: Made) -> None:
 async def test_the_first_post_waited_for_the_host_and_was_let_through(made: Made) -> None:
     posts = await posts_opened(made.house, made.service.id, made.service.rooms["copd"], 0)
     assert [(p.name, p.status) for p in posts] == [(None, "shown"), ("Bluebell", "shown"), (None, "shown")]
-    released = await made.rows("SELECT body FROM fact WHERE service_id = :s AND type = 'post_released'")
+    released = await made.facts("post_released")
     assert [f.body["seq"] for f in released] == [2]
 
 

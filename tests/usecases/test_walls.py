@@ -11,10 +11,10 @@ from sqlalchemy import event, text
 
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused, Unavailable
-from bot.core.facts import FACT
+from bot.core.facts import MessageHeard, ScoreRecorded, facts_as_json, facts_in
 from bot.core.inputs import TakeOver
 from bot.core.library import Library
-from bot.core.state import Conversation, ForAction, ForPatient, SafetyRun
+from bot.core.state import CheckInRun, Conversation, ForAction, ForPatient, SafetyRun
 from bot.ports import ActionAnswer, Looker
 from bot.usecases import alerts, turn, ways_in
 from bot.usecases.change import change
@@ -78,7 +78,7 @@ async def test_no_words_stand_anywhere_but_in_the_sealed_table(clinic: Clinic, d
     await patient.presses("menu:team")
     tables = [
         "line",
-        "fact",
+        "journal",
         "message",
         "score",
         "alert",
@@ -119,7 +119,7 @@ async def test_a_turn_is_one_statement(clinic: Clinic, monkeypatch: pytest.Monke
     assert len(lines) == 1
     assert all(
         f"INSERT INTO {table}" in lines[0]
-        for table in ("fact", "word", "message", "alert", "evidence", "outbox", "timer", "heard")
+        for table in ("journal", "word", "message", "alert", "evidence", "outbox", "timer", "heard")
     )
 
 
@@ -174,7 +174,7 @@ async def test_a_line_moved_on_elsewhere_costs_one_conflict_and_no_wrong_row(cli
     await patient.says("from another process")
     clinic.house.hot = mine
     await patient.says("from this one, which does not know")
-    heard = [f for f in await patient.facts() if f.type == "message_heard"]
+    heard = [f for f in await patient.facts() if isinstance(f, MessageHeard)]
     assert [f.seq for f in heard] == sorted({f.seq for f in heard})
     assert len(heard) == 3
 
@@ -266,7 +266,7 @@ async def test_an_alert_stands_or_falls_with_its_cause(
     monkeypatch.undo()
     assert acks == []
     assert await patient.alerts() == []
-    assert not any(f.type == "message_heard" for f in await patient.facts())
+    assert not any(isinstance(f, MessageHeard) for f in await patient.facts())
 
 
 async def test_one_open_alert_a_concern_and_the_rest_is_evidence(clinic: Clinic) -> None:
@@ -345,7 +345,7 @@ async def test_a_run_stays_on_its_release_and_the_next_step_moves_on(
     try:
         await patient.fills_in(*[1] * 8, 0)
         await patient.chooses("Send my answers")
-        recorded = [f for f in await patient.facts() if f.type == "score_recorded"]
+        recorded = [f for f in await patient.facts() if isinstance(f, ScoreRecorded)]
         assert [f.measure_version for f in recorded] == ["1"]
     finally:
         await clinic.house.shelf.publish(library, "tests", clinic.clock.now())
@@ -357,7 +357,7 @@ async def test_the_safety_dialogue_is_a_run_over_whatever_was_going_on(clinic: C
     await patient.answers(1)
     await patient.says("i want to die")
     state = await patient.state()
-    assert [r.kind for r in state.runs] == ["check_in", "safety"]
+    assert [type(run) for run in state.runs] == [CheckInRun, SafetyRun]
     assert isinstance(state.top, SafetyRun)
     await patient.chooses("No")
     await patient.chooses("Either way")
@@ -498,5 +498,5 @@ async def test_returning_on_another_device_finds_the_same_question(clinic: Clini
 async def test_facts_survive_a_round_trip_as_they_are_stored(clinic: Clinic) -> None:
     patient = await clinic.join()
     await patient.says("i want to die")
-    for fact in await patient.facts():
-        assert FACT.validate_json(FACT.dump_json(fact)) == fact
+    facts = tuple(await patient.facts())
+    assert facts_in(facts_as_json(facts)) == facts

@@ -81,7 +81,7 @@ async def test_a_new_patient_is_marked_as_simulated(demo: Demonstration) -> None
     patient = (await ways_in.who_is(house, token, "patient")).subject
     stored = await house.record.lines.load(service.id, patient)  # type: ignore[arg-type]
     assert stored is not None
-    profile = Conversation.model_validate_json(stored.state).profile
+    profile = Conversation.from_json(stored.state).profile
     assert (profile.conditions, profile.simulated, profile.owner) == (
         ("copd",),
         True,

@@ -8,7 +8,7 @@ from desk_client import AtDesk, Site, at_desk, looks, timers
 from desk_scene import CRISIS, worsening
 
 from bot.adapters.postgres.engine import Database
-from bot.core.facts import FACT
+from bot.core.facts import facts_as_json
 from bot.ports import StaffMember
 from bot.usecases import alerts as acts
 from bot.usecases import ways_in
@@ -165,10 +165,10 @@ async def test_a_note_is_words_and_stands_in_no_fact(site: Site) -> None:
     patient, path = await in_crisis(site.clinic)
     async with at_desk(site, site.clinic.therapist) as desk:
         await desk.presses(path, f"{path}/resolve", outcome="contacted", note=NOTE)
-    facts = b"".join(FACT.dump_json(fact) for fact in await patient.facts())
+    facts = facts_as_json(await patient.facts())
     assert b"alert_resolved" in facts
     assert b"sister" not in facts
-    assert "sister" not in (await patient.state()).model_dump_json()
+    assert "sister" not in (await patient.state()).json()
 
 
 async def test_who_comes_second_is_told_so(site: Site) -> None:

@@ -14,6 +14,7 @@ from doors import Opened, OpenSite
 from raw_client import AGAIN, PING, Raw, frame, raw_client, upgrade
 from talker import Door
 
+from bot.core.facts import MessageHeard
 from bot.web import app, calls, socket
 from bot.web.overdue import OVERDUE
 from bot.web.socket import BY_ADDRESS
@@ -148,7 +149,7 @@ async def test_a_flood_of_messages_is_taken_at_the_pace_of_one_socket(
         await raw.send(hello(patient.token))
         await flood(raw, lambda: say() * 20)
         assert len(site.runner.app[OVERDUE]) <= 2  # type: ignore[index]
-    said = [f for f in await patient.facts() if f.type == "message_heard"]
+    said = [f for f in await patient.facts() if isinstance(f, MessageHeard)]
     assert len(said) <= 5 + 20 * 3
 
 

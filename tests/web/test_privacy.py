@@ -107,7 +107,7 @@ async def trail(clinic: Clinic, fragile: Fragile) -> Trail:
 
 
 TABLES = {
-    "fact": "body::text",
+    "journal": "facts::text",
     "line": "state::text",
     "outbox": "payload::text || dedupe",
     "evidence": "rule || coalesce(numbers::text, '')",
@@ -135,7 +135,9 @@ async def test_a_patients_words_and_name_stand_nowhere_but_under_seal(
     places["answers"] = "\n".join(trail.answers)
     places["figures"] = (await trail.door.get("/metrics")).raw
     places["letters"] = "\n".join(letter.as_string() for letter in clinic.letters(clinic.therapist))
-    assert [place for place in ("logs", "answers", "figures", "letters", "fact") if not places[place]] == []
+    assert [
+        place for place in ("logs", "answers", "figures", "letters", "journal") if not places[place]
+    ] == []
     assert [place for place, told in places.items() if CANARY in told.lower() or NAME in told] == []
 
 

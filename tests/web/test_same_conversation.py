@@ -22,7 +22,7 @@ from talker import Door, Frame, Line, button, question
 from bot.adapters.postgres.engine import Database
 from bot.adapters.understanding_local import LocalUnderstanding
 from bot.cli import talking
-from bot.core.facts import Fact
+from bot.core.facts import Fact, facts_as_json
 from bot.ports import Session
 from bot.settings import Settings
 from bot.usecases.house import House
@@ -200,7 +200,7 @@ TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 def told(facts: Sequence[Fact]) -> str:
     """The facts byte for byte, each id called by the order in which it appears, each time alike."""
     names: dict[str, str] = {}
-    lines = "\n".join(fact.model_dump_json() for fact in facts)
+    lines = facts_as_json(facts).decode()
     return TIMES.sub("TIME", UUIDS.sub(lambda m: names.setdefault(m[0], f"ID{len(names) + 1}"), lines))
 
 

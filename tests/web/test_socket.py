@@ -12,6 +12,7 @@ from doors import OpenDoor, OpenSite
 from talker import Door, Line, question
 
 from bot.core.inputs import TeamSaid
+from bot.core.state import CheckInRun
 from bot.core.values import LineId
 from bot.usecases.alerts import act
 from bot.usecases.ways_in import begin_session
@@ -121,7 +122,7 @@ async def test_words_typed_to_a_question_that_has_gone_by_answer_nothing(clinic:
     async with door.screen(patient.token) as line:
         await line.answer_to(await line.say("3", re=asked))
     (run,) = (await patient.state()).runs
-    assert run.kind == "check_in"
+    assert isinstance(run, CheckInRun)
     assert run.answers == {"1": 1}
 
 

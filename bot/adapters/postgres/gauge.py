@@ -17,14 +17,12 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from bot.core.errors import Misuse
-from bot.core.facts import FACT, MessageHeard
+from bot.core.facts import MessageHeard, facts_as_json
 from bot.core.values import LineId, ServiceId
 from bot.ports import Entry
 
 _WAL_IN_IO = 18
-_FACT = (
-    "INSERT INTO fact (service_id, line_id, version, n, type, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-)
+_TURN = "INSERT INTO journal (service_id, line_id, version, facts, at) VALUES ($1, $2, $3, $4, $5)"
 _MOVE = (
     "UPDATE line SET version = $3 + 1, seq = $4, state = $5 "
     "WHERE service_id = $1 AND line_id = $2 AND version = $3"
@@ -71,13 +69,7 @@ def statements_of(service: ServiceId, e: Entry) -> list[Statement]:
     ]
     return [
         (_HEARD, heard),
-        (
-            _FACT,
-            [
-                (*key, e.expected + 1, n, f.type, FACT.dump_json(f).decode(), e.at)
-                for n, f in enumerate(e.facts)
-            ],
-        ),
+        (_TURN, [(*key, e.expected + 1, facts_as_json(e.facts).decode(), e.at)]),
         (_WORD, [(service, w.owner, w.id, w.kind, w.key_id, w.nonce, w.body) for w in e.words]),
         (_MESSAGE, messages),
         (_SCORE, scores),
@@ -120,11 +112,11 @@ class Gauge:
     async def insert_one_row(self, service: ServiceId, line: UUID, n: int, body: str) -> None:
         """The least that a commit can be. Rows of a Line that nobody has, until ``forget_rows``."""
         async with self._one() as c:
-            await c.execute(_FACT, service, line, 0, n, "yardstick", body, datetime.now(UTC))
+            await c.execute(_TURN, service, line, n, body, datetime.now(UTC))
 
     async def forget_rows(self, service: ServiceId, line: UUID) -> None:
         async with self._one() as c:
-            await c.execute("DELETE FROM fact WHERE service_id = $1 AND line_id = $2", service, line)
+            await c.execute("DELETE FROM journal WHERE service_id = $1 AND line_id = $2", service, line)
 
     # -- what the record counts
 

@@ -8,18 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, or_, select
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.core.escalation import GRAVITY
-from bot.core.facts import FACT, Fact
+from bot.core.facts import Fact, SafetyAnswered, facts_in
 from bot.core.values import AlertId, LineId, ServiceId
 from bot.ports import AlertSeen, DeliverySeen, EvidenceSeen, Looker
 
-_A, _E, _D, _F = s.alert.c, s.evidence.c, s.delivery.c, s.fact.c
+_A, _E, _D, _J = s.alert.c, s.evidence.c, s.delivery.c, s.journal.c
 _ALERT = (
     _A.alert_id,
     _A.line_id,
@@ -83,23 +83,25 @@ class PostgresLedger:
     async def history(
         self, service: ServiceId, line: LineId, alert: AlertId
     ) -> Sequence[tuple[datetime, Fact]]:
+        """Facts of the turns since it was opened that name it, and what the patient answered to safety questions."""
         opened = (
             select(_A.opened_at)
             .where(_A.service_id == service, _A.line_id == line, _A.alert_id == alert)
             .scalar_subquery()
         )
-        told = or_(
-            _F.body["alert"].astext == str(alert),
-            and_(_F.type == "safety_answered", _F.at >= opened),
-        )
         read = (
-            select(_F.at, cast(_F.body, Text).label("body"))
-            .where(_F.service_id == service, _F.line_id == line, told)
-            .order_by(_F.version, _F.n)
+            select(_J.at, cast(_J.facts, Text))
+            .where(_J.service_id == service, _J.line_id == line, _J.at >= opened)
+            .order_by(_J.version)
         )
         async with self._db.reading() as c:
-            rows = await c.execute(read)
-        return [(row.at, FACT.validate_json(row.body)) for row in rows]
+            turns = (await c.execute(read)).all()
+        return [
+            (at, fact)
+            for at, facts in turns
+            for fact in facts_in(facts)
+            if isinstance(fact, SafetyAnswered) or getattr(fact, "alert", None) == alert
+        ]
 
 
 async def alerts_where(

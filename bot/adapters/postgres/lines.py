@@ -12,7 +12,7 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.commit import statement_for
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.together import Together
-from bot.core.facts import FACT, Fact
+from bot.core.facts import Fact, facts_in
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Entry, HeardBefore, Sealed, StoredLine
 
@@ -46,7 +46,7 @@ class PostgresLines:
     async def commit(self, service: ServiceId, entries: Sequence[Entry]) -> frozenset[int]:
         sql, args = statement_for(service, entries)
         rows = await self._db.lane.fetch(sql, args)
-        return frozenset(row[0] - 1 for row in rows)
+        return frozenset(row[0] for row in rows)
 
     async def heard(self, service: ServiceId, line: LineId, client_id: UUID) -> HeardBefore | None:
         where = and_(
@@ -73,8 +73,8 @@ class PostgresLines:
         return {(word.owner, word.id): word for word in found}
 
     async def facts(self, service: ServiceId, line: LineId) -> Sequence[Fact]:
-        f = s.fact.c
-        where = and_(f.service_id == service, f.line_id == line)
+        j = s.journal.c
+        where = and_(j.service_id == service, j.line_id == line)
         async with self._db.reading() as c:
-            rows = await c.execute(select(cast(f.body, Text)).where(where).order_by(f.version, f.n))
-        return [FACT.validate_json(body) for body in rows.scalars()]
+            turns = await c.execute(select(cast(j.facts, Text)).where(where).order_by(j.version))
+        return [fact for facts in turns.scalars() for fact in facts_in(facts)]

@@ -106,17 +106,16 @@ line = Table(
     postgresql_with={"fillfactor": "60"},
 )
 
-fact = Table(
-    "fact",
+# What happened in one turn, in order: a row a turn, and never changed.
+journal = Table(
+    "journal",
     metadata,
     _id("service_id"),
     _id("line_id"),
     Column("version", BigInteger, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("body", JSONB, nullable=False),
+    Column("facts", JSONB, nullable=False),
     _time("at"),
-    _key("line_id", "version", "n"),
+    _key("line_id", "version"),
 )
 
 heard = Table(

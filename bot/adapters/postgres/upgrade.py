@@ -34,8 +34,8 @@ def newest_written() -> str:
     return head
 
 
-async def upgrade(url: str) -> tuple[str | None, str]:
-    """To the newest revision, one process at a time; returns the one before and the one after."""
+async def upgrade(url: str, to: str = "head") -> tuple[str | None, str]:
+    """To this revision, one process at a time; returns the one before and the newest there is."""
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         poolclass=NullPool,
@@ -47,7 +47,7 @@ async def upgrade(url: str) -> tuple[str | None, str]:
             async with engine.begin() as connection:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                 before = await connection.run_sync(_revision)
-                await connection.run_sync(lambda c: command.upgrade(_config(c), "head"))
+                await connection.run_sync(lambda c: command.upgrade(_config(c), to))
                 return before, newest_written()
     finally:
         await engine.dispose()

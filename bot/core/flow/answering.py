@@ -196,7 +196,7 @@ def _chosen(pen: Talk, key: str) -> None:
         joining.choose(pen, key)
     elif isinstance(run, ModuleRun):
         _in_module(pen, run, key)
-    elif wait.kind == "patient" and wait.item == "goal":
+    elif isinstance(wait, ForPatient) and wait.item == "goal":
         home.rest(pen)
     else:
         home.choose(pen, key)

@@ -50,7 +50,7 @@ def came_due(pen: Talk, place: str) -> None:
     if timer is None:
         return
     if _busy(pen):
-        pen.write(TimerSet(timer=timer.model_copy(update={"due_at": pen.moment.now + BUSY})))
+        pen.write(TimerSet(timer=timer.but(due_at=pen.moment.now + BUSY)))
         return
     pen.write(TimerCleared(kind="later", key=place))
     found = find(pen, place)
@@ -75,7 +75,7 @@ def _again(pen: Talk, timer: Timer) -> None:
     last = timer.due_at.astimezone(zone).replace(tzinfo=None)
     following = rrulestr(timer.rule, dtstart=first).after(last)
     if following is not None:
-        pen.write(TimerSet(timer=timer.model_copy(update={"due_at": following.replace(tzinfo=zone)})))
+        pen.write(TimerSet(timer=timer.but(due_at=following.replace(tzinfo=zone))))
 
 
 def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) -> None:

@@ -14,7 +14,8 @@ from bot.core.facts import (
 from bot.core.flow import check_in, safety_talk, walk
 from bot.core.flow.voice import Talk, fixed_label, offer_fixed, speak
 from bot.core.inputs import Said, Understood
-from bot.core.state import ForNothing, ForPatient
+from bot.core.state import CheckInRun, ForNothing, ForPatient, GroupRun, ModuleRun, SafetyRun
+from bot.core.values import tag_of
 
 SURE = 0.55
 LIKELY = 0.3
@@ -117,21 +118,21 @@ def leave_all(pen: Talk) -> None:
     """Something new begins: what was open is left, as the patient chose."""
     while pen.state.top is not None:
         top = pen.state.top
-        pen.write(RunEnded(kind=top.kind, name=run_name(pen), how="left"))
+        pen.write(RunEnded(kind=tag_of(type(top)), name=run_name(pen), how="left"))
 
 
 def run_name(pen: Talk) -> str:
     match pen.state.top:
         case None:
             return ""
-        case top if top.kind == "module":
-            return top.module
-        case top if top.kind == "check_in":
-            return top.measure
-        case top if top.kind == "safety":
-            return top.dialogue
-        case top:
-            return top.group
+        case ModuleRun(module=module):
+            return module
+        case CheckInRun(measure=measure):
+            return measure
+        case SafetyRun(dialogue=dialogue):
+            return dialogue
+        case GroupRun(group=group):
+            return group
 
 
 def asked_for_a_person(pen: Talk, seq: int) -> None:
@@ -142,7 +143,7 @@ def asked_for_a_person(pen: Talk, seq: int) -> None:
 
 def stop(pen: Talk) -> None:
     while pen.state.top is not None:
-        pen.write(RunEnded(kind=pen.state.top.kind, name=run_name(pen), how="stopped"))
+        pen.write(RunEnded(kind=tag_of(type(pen.state.top)), name=run_name(pen), how="stopped"))
     pen.write(ConversationPaused())
     speak(pen, "stopped")
     rest(pen)

@@ -21,6 +21,7 @@ from bot.core.library import Level
 from bot.core.reading import read_yes_no
 from bot.core.safety import Hit, Screen, Tier
 from bot.core.state import MOST_RUNS, SafetyRun, Timer, timer_id
+from bot.core.values import tag_of
 
 Dialogue = Literal["crisis", "gentle", "item", "emergency", "safeguarding"]
 GENTLE = "risk"
@@ -90,7 +91,7 @@ def _graver(pen: Talk, dialogue: Dialogue) -> bool:
 
 def begin(pen: Talk, dialogue: Dialogue, concern: str, screen: Screen | None = None) -> None:
     if len(pen.state.runs) >= MOST_RUNS:
-        pen.write(RunEnded(kind=pen.state.runs[-1].kind, name="", how="left"))
+        pen.write(RunEnded(kind=tag_of(type(pen.state.runs[-1])), name="", how="left"))
     release = pen.moment.library.release
     pen.write(RunStarted(run=SafetyRun(dialogue=dialogue, concern=concern, release=release)))
     match dialogue:

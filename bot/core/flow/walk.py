@@ -134,7 +134,7 @@ def say(pen: Talk, run: ModuleRun, module: Module, text: str) -> None:
 
 def _show(pen: Talk, run: ModuleRun, module: Module, shown: Shown) -> None:
     pen.show(
-        shown.model_copy(update={"lang": module.language}),
+        shown.but(lang=module.language),
         release=run.release,
         step=f"{run.module}#{run.step}",
     )

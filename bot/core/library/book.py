@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from bot.core.checked import Checked
 from bot.core.errors import Misuse
 from bot.core.library.measures import Item, Measure
 from bot.core.library.policy import Policy
 from bot.core.library.steps import Module
 from bot.core.safety import SafetyContent, Screener, compile_screen
 from bot.core.shown import Answer, Question
-from bot.core.values import Value
 
 
 def _question(measure: Measure, item: Item) -> Question:
@@ -26,7 +26,7 @@ def _question(measure: Measure, item: Item) -> Question:
     )
 
 
-class Group(Value):
+class Group(Checked):
     """A peer group as content describes it; who is in it stands in its Line."""
 
     id: str
@@ -43,7 +43,7 @@ class Group(Value):
     licence: str
 
 
-class Library(Value):
+class Library(Checked):
     """Served truth. Its id is the hash of its own content, so equal content is one release."""
 
     modules: dict[str, Module]

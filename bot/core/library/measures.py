@@ -7,23 +7,23 @@ import re
 import unicodedata
 from typing import Literal
 
+from bot.core.checked import Checked
 from bot.core.library.steps import Level
-from bot.core.values import Value
 
 
-class Option(Value):
+class Option(Checked):
     label: str
     points: int
     loinc: str | None = None
 
 
-class Item(Value):
+class Item(Checked):
     id: str
     text: str
     loinc: str | None = None
 
 
-class Band(Value):
+class Band(Checked):
     """``name``: the clinician's word. ``plain``: what a patient reads."""
 
     low: int
@@ -32,14 +32,14 @@ class Band(Value):
     plain: str
 
 
-class Subscale(Value):
+class Subscale(Checked):
     id: str
     title: str
     items: tuple[str, ...]
     positive_at: int
 
 
-class ItemRule(Value):
+class ItemRule(Checked):
     """An answer of ``at_least`` points on ``item`` is a reason to tell somebody, at ``level``."""
 
     item: str
@@ -48,12 +48,12 @@ class ItemRule(Value):
     level: Level
 
 
-class Loinc(Value):
+class Loinc(Checked):
     panel: str | None = None
     total: str | None = None
 
 
-class Measure(Value):
+class Measure(Checked):
     id: str
     version: str
     title: str

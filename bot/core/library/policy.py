@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.core.checked import Checked
 from bot.core.library.steps import Level
-from bot.core.values import Value
 
 
-class ScoreLimits(Value):
+class ScoreLimits(Checked):
     """When a measure has worsened. ``worse_by`` counts from the best score in the look-back window.
 
     ``levels``: how loudly ``worse``, ``case_crossed``, ``severe_entered`` and ``severe_at_first`` are said.
@@ -20,7 +20,7 @@ class ScoreLimits(Value):
     levels: dict[str, Level] = {}
 
 
-class Worsening(Value):
+class Worsening(Checked):
     """``signs``: reasons that are no score, and their level."""
 
     version: str
@@ -31,14 +31,14 @@ class Worsening(Value):
     check_in_flag_days: int | None = None
 
 
-class Rung(Value):
+class Rung(Checked):
     """``who``: ``owner``, ``team``, ``duty`` or ``lead``. ``minutes`` until the next rung is told."""
 
     who: tuple[str, ...]
     minutes: int
 
 
-class Ladder(Value):
+class Ladder(Checked):
     version: str
     levels: dict[Level, tuple[Rung, ...]]
     repeat_last_minutes: int
@@ -48,7 +48,7 @@ class Ladder(Value):
     send_again_at_opening: tuple[Level, ...] = ()
 
 
-class GroupNumbers(Value):
+class GroupNumbers(Checked):
     version: str
     max_characters: int
     first_posts_held: int
@@ -57,12 +57,12 @@ class GroupNumbers(Value):
     strikes: tuple[str, ...] = ()
 
 
-class Suppression(Value):
+class Suppression(Checked):
     blank_below: int
     round_to: int
 
 
-class OutcomeRules(Value):
+class OutcomeRules(Checked):
     version: str
     name: str = ""
     title: str = ""
@@ -73,7 +73,7 @@ class OutcomeRules(Value):
     suppression: Suppression | None = None
 
 
-class Policy(Value):
+class Policy(Checked):
     worsening: Worsening
     ladder: Ladder
     groups: GroupNumbers

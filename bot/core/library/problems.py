@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.core.values import Value
+from bot.core.checked import Checked
 
 
-class Problem(Value):
+class Problem(Checked):
     """``code``: family and number (C101). ``line`` and ``column`` count from 1."""
 
     file: str

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.core.values import Value
+from bot.core.checked import Checked
 
 Level = Literal["now", "soon", "routine"]
 AskKind = Literal["in your own words", "yes or no", "0 to 10", "a number", "a date", "pick one", "pick any"]
@@ -15,7 +15,7 @@ AskKind = Literal["in your own words", "yes or no", "0 to 10", "a number", "a da
 # -- conditions ---------------------------------------------------------------------------------------
 
 
-class Compare(Value):
+class Compare(Checked):
     """``gad7 is 15 or more``: one comparison. ``low``/``high`` bound a number; ``word`` names an option."""
 
     kind: Literal["compare"] = "compare"
@@ -26,12 +26,12 @@ class Compare(Value):
     word: str | None = None
 
 
-class AllOf(Value):
+class AllOf(Checked):
     kind: Literal["and"] = "and"
     parts: tuple[Condition, ...]
 
 
-class AnyOf(Value):
+class AnyOf(Checked):
     kind: Literal["or"] = "or"
     parts: tuple[Condition, ...]
 
@@ -42,33 +42,33 @@ Condition = Annotated[Compare | AllOf | AnyOf, Field(discriminator="kind")]
 # -- parts --------------------------------------------------------------------------------------------
 
 
-class Link(Value):
+class Link(Checked):
     """A button. ``to``: ``#step``, ``#end``, ``#menu``, ``module:<id>`` or ``group:<id>``."""
 
     label: str
     to: str
 
 
-class Say(Value):
+class Say(Checked):
     """One bubble. Inline marks that survive: ``**strong**`` and ``*emphasis*``; ``{{ name }}`` is filled in."""
 
     kind: Literal["say"] = "say"
     text: str
 
 
-class Picture(Value):
+class Picture(Checked):
     kind: Literal["picture"] = "picture"
     source: str
     description: str
     captions: str | None = None
 
 
-class Choose(Value):
+class Choose(Checked):
     kind: Literal["choose"] = "choose"
     links: tuple[Link, ...]
 
 
-class Ask(Value):
+class Ask(Checked):
     """Wait for a reply and keep it as ``name``. ``options``: what can be picked, or the two end labels."""
 
     kind: Literal["ask"] = "ask"
@@ -79,13 +79,13 @@ class Ask(Value):
     when: Condition | None = None
 
 
-class CheckIn(Value):
+class CheckIn(Checked):
     kind: Literal["check_in"] = "check_in"
     measure: str
     when: Condition | None = None
 
 
-class Branch(Value):
+class Branch(Checked):
     """``when`` is None for ``otherwise``. ``tell`` raises an alert of that level with the condition as its reason."""
 
     when: Condition | None
@@ -95,25 +95,25 @@ class Branch(Value):
     links: tuple[Link, ...] = ()
 
 
-class When(Value):
+class When(Checked):
     """The first branch that holds is taken; none may hold."""
 
     kind: Literal["when"] = "when"
     branches: tuple[Branch, ...]
 
 
-class Tell(Value):
+class Tell(Checked):
     kind: Literal["tell"] = "tell"
     level: Level
     reason: str
 
 
-class Move(Value):
+class Move(Checked):
     do: str
     seconds: int
 
 
-class Exercise(Value):
+class Exercise(Checked):
     """Rows repeated until ``seconds`` have passed, in the widget; the conversation waits for the patient."""
 
     kind: Literal["exercise"] = "exercise"
@@ -122,13 +122,13 @@ class Exercise(Value):
     when: Condition | None = None
 
 
-class Goals(Value):
+class Goals(Checked):
     kind: Literal["goals"] = "goals"
     options: tuple[str, ...]
     many: bool = False
 
 
-class Later(Value):
+class Later(Checked):
     """A follow-up: a relative delay in seconds, or an RFC 5545 rule in the patient's time zone."""
 
     kind: Literal["later"] = "later"
@@ -140,7 +140,7 @@ class Later(Value):
     when: Condition | None = None
 
 
-class Do(Value):
+class Do(Checked):
     kind: Literal["do"] = "do"
     action: str
     when: Condition | None = None
@@ -152,19 +152,19 @@ Part = Annotated[
 ]
 
 
-class Step(Value):
+class Step(Checked):
     id: str
     title: str
     parts: tuple[Part, ...]
 
 
-class Source(Value):
+class Source(Checked):
     title: str
     by: str
     licence: str
 
 
-class Module(Value):
+class Module(Checked):
     """``id`` is ``<condition>/<name>``; with ``.easy`` behind it for the simple-words variant."""
 
     id: str
