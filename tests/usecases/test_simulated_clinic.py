@@ -72,7 +72,7 @@ class Made:
     async def facts(self, kind: str) -> list[Any]:
         """Rows of a Line's id and the fact's body, of one kind."""
         return await self.rows(
-            "SELECT j.line_id, f.body FROM journal j, jsonb_array_elements(j.facts) f(body) "
+            "SELECT j.line_id, f.body FROM journal j, json_array_elements(j.facts) f(body) "
             f"WHERE j.service_id = :s AND f.body->>'type' = '{kind}'"
         )
 

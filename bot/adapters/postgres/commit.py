@@ -1,10 +1,12 @@
 """The one statement that commits turns and decides who wins.
 
-A batch travels as one JSON document: the driver would look at every element of an array, PostgreSQL reads a document
-in a fraction of that. ``t`` holds the turns, one a Line. ``held`` locks the Lines that still stand at the expected
-version and have not heard this message; a Line locked by another process counts as a conflict, so nobody waits and
-nothing deadlocks. Every other write joins the turns that ``moved``: a stale turn or a repeated message leaves no row.
-One service a statement, so that it stays on one shard.
+``t`` holds the turns, one a Line. ``held`` locks the Lines that still stand at the expected version and have not heard
+this message; a Line locked by another process counts as a conflict, so nobody waits and nothing deadlocks. Every other
+write joins the turns that ``moved``: a stale turn or a repeated message leaves no row. One service a statement, so that
+it stays on one shard.
+
+A batch travels as one JSON document, for the driver would look at every element of an array; what is long (states,
+facts, sealed words) travels beside it in arrays of texts and bytes, so that nobody reads it on the way.
 """
 
 from __future__ import annotations
@@ -16,15 +18,81 @@ from typing import Any
 
 import msgspec
 
-from bot.core.facts import MessageHeard, RoomOpened
+from bot.core.facts import MessageHeard, MessageShown, RoomOpened, facts_as_json
+from bot.core.state import Conversation, OpenAlert
 from bot.core.values import ServiceId
 from bot.ports import Entry
 
-_TURNS = """\
-WITH t AS (
-  SELECT * FROM jsonb_to_recordset($2::jsonb -> 'turns') AS t(
-    ord int, line_id uuid, expected bigint, seq bigint, state jsonb, facts jsonb, client_id uuid, body_mac bytea,
-    ack_seq bigint, at timestamptz)),
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One kind of row: what of an entry is written so, its columns as a table declares them, and the values of one.
+
+    ``write``: the statement's part, with ``{rows}`` where its rows are selected. ``long``: columns that travel in
+    arrays, each with the values of an entry.
+    """
+
+    name: str
+    write: str
+    each: Callable[[Entry], Iterable[Any]]
+    columns: str
+    row: Callable[[Any, Entry], Row]
+    long: tuple[tuple[str, Callable[[Entry], Iterable[Any]]], ...] = ()
+
+    def sql(self, first: int) -> str:
+        """``first``: the number of the first array's parameter."""
+        short = [("ord", "int"), *_columns(self.columns)]
+        long = [column for declared, _ in self.long for column in _columns(declared)]
+        picked = [_picked(n, *column) for n, column in enumerate(short)]
+        picked += [f"{name}::{kind}" for name, kind in long]
+        arrays = [f"unnest(${n}::{_IN_ARRAYS[kind]}[])" for n, (_, kind) in enumerate(long, first)]
+        functions = ", ".join([f"jsonb_array_elements($2::jsonb -> '{self.name}')", *arrays])
+        names = ", ".join(["e", *(name for name, _ in long)])
+        return self.write.format(
+            rows=f"SELECT {', '.join(picked)}\n    FROM ROWS FROM ({functions}) AS z({names})"
+        )
+
+
+_IN_ARRAYS = {"json": "text", "bytea": "bytea"}
+
+
+def _columns(declared: str) -> list[tuple[str, str]]:
+    """``n int, body jsonb`` as pairs."""
+    pairs = (part.split() for part in declared.split(", "))
+    return [(name, kind) for name, kind in pairs]
+
+
+def _names(declared: str) -> list[str]:
+    return [name for name, _ in _columns(declared)]
+
+
+def _picked(n: int, name: str, kind: str) -> str:
+    match kind:
+        case "jsonb":
+            value = f"e -> {n}"
+        case "text[]":
+            value = f"ARRAY(SELECT jsonb_array_elements_text(e -> {n}))"
+        case _:
+            value = f"(e ->> {n})::{kind}"
+    return f"{value} AS {name}"
+
+
+def _insert(name: str, table: str, keys: str, values: str, conflict: str = "") -> str:
+    """``values`` may name ``r`` (the row), ``won`` (its turn) and ``$1`` (the service)."""
+    return (
+        f"{name} AS (\n  INSERT INTO {table} (service_id, {keys})\n  SELECT $1, {values}\n"
+        f"    FROM ({{rows}}) r JOIN won USING (ord) {conflict})"
+    )
+
+
+# -- the turns themselves -----------------------------------------------------------------------------
+
+_TURN = _Part(
+    "turns",
+    """\
+WITH t AS ({rows}),
 held AS MATERIALIZED (
   SELECT t.ord FROM t JOIN line l ON l.service_id = $1 AND l.line_id = t.line_id AND l.version = t.expected
    WHERE NOT EXISTS (SELECT FROM heard h
@@ -41,45 +109,18 @@ kept AS (
   SELECT $1, line_id, expected + 1, facts, at FROM won),
 said AS (
   INSERT INTO heard (service_id, line_id, client_id, body_mac, seq)
-  SELECT $1, line_id, client_id, body_mac, ack_seq FROM won WHERE client_id IS NOT NULL)"""
+  SELECT $1, line_id, client_id, body_mac, ack_seq FROM won WHERE client_id IS NOT NULL)""",
+    lambda e: (e,),
+    "line_id uuid, expected bigint, seq bigint, client_id uuid, ack_seq bigint, at timestamptz",
+    lambda e, _: (e.line, e.expected, e.seq, e.client_id, e.ack_seq, e.at),
+    (
+        ("state json", lambda e: (e.state,)),
+        ("facts json", lambda e: (facts_as_json(e.facts).decode(),)),
+        ("body_mac bytea", lambda e: (e.body_mac,)),
+    ),
+)
 
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One kind of row: its columns as PostgreSQL declares them, how it is written, and how an entry gives its rows.
-
-    ``write`` may use ``r`` (the row), ``won`` (its turn) and ``$1`` (the service).
-    """
-
-    name: str
-    columns: str
-    write: str
-    rows: Callable[[Entry], Iterable[Row]]
-
-    def sql(self) -> str:
-        source = f"jsonb_to_recordset($2::jsonb -> '{self.name}') AS r(ord int, {self.columns}) JOIN won USING (ord)"
-        return f"{self.name} AS (\n  {self.write.format(source=source)})"
-
-
-def _insert(table: str, keys: str, values: str, conflict: str = "") -> str:
-    return f"INSERT INTO {table} (service_id, {keys})\n  SELECT $1, {values} FROM {{source}} {conflict}"
-
-
-def _names(columns: str) -> list[str]:
-    """``n int, body jsonb`` -> ``n``, ``body``."""
-    return [part.split()[0] for part in columns.split(", ")]
-
-
-def _of_row(columns: str) -> str:
-    return ", ".join(f"r.{name}" for name in _names(columns))
-
-
-def _hex(data: bytes | None) -> str | None:
-    """As PostgreSQL writes bytes in text."""
-    return None if data is None else "\\x" + data.hex()
-
+# -- what they ask for --------------------------------------------------------------------------------
 
 _ALERT = (
     "alert_id uuid, concern text, level text, state text, owner_id uuid, rung smallint, told int, evidence int, "
@@ -88,25 +129,24 @@ _ALERT = (
 )
 
 
-def _alerts(e: Entry) -> Iterable[Row]:
-    for a in e.rows.alerts.values():
-        yield {
-            "alert_id": a.id,
-            "concern": a.concern,
-            "level": a.level,
-            "state": a.status,
-            "owner_id": a.owner,
-            "rung": a.rung,
-            "told": a.told,
-            "evidence": a.evidence,
-            "opened_at": a.opened_at,
-            "due_at": a.due_at,
-            "acted_by": a.by,
-            "acknowledged_at": a.acknowledged_at,
-            "resolved_at": a.resolved_at,
-            "outcome": a.outcome,
-            "note_word_id": a.note,
-        }
+def _alert(a: OpenAlert, _: Entry) -> Row:
+    return (
+        a.id,
+        a.concern,
+        a.level,
+        a.status,
+        a.owner,
+        a.rung,
+        a.told,
+        a.evidence,
+        a.opened_at,
+        a.due_at,
+        a.by,
+        a.acknowledged_at,
+        a.resolved_at,
+        a.outcome,
+        a.note,
+    )
 
 
 _PERSON = (
@@ -115,237 +155,187 @@ _PERSON = (
 )
 
 
-def _person(e: Entry) -> Iterable[Row]:
-    if e.rows.person is not None:
-        p = e.rows.person.profile
-        yield {
-            "status": e.rows.person.status,
-            "nation": p.nation,
-            "timezone": p.timezone,
-            "language": p.language,
-            "conditions": p.conditions,
-            "owner_id": p.owner,
-            "first_name_word_id": p.first_name,
-            "contact_word_id": p.contact,
-            "simulated": p.simulated,
-        }
+def _person(state: Conversation, _: Entry) -> Row:
+    p = state.profile
+    return (
+        state.status,
+        p.nation,
+        p.timezone,
+        p.language,
+        p.conditions,
+        p.owner,
+        p.first_name,
+        p.contact,
+        p.simulated,
+    )
 
 
-def _messages(e: Entry) -> Iterable[Row]:
-    for m in e.rows.messages:
-        if isinstance(m, MessageHeard):
-            yield {
-                "seq": m.seq,
-                "who": "patient",
-                "word_id": m.word,
-                "client_id": m.client_id,
-                "urgent": False,
-            }
-        else:
-            yield {
-                "seq": m.seq,
-                "who": m.sender,
-                "word_id": m.word,
-                "release_hash": m.release,
-                "step": m.step,
-                "urgent": m.urgent,
-            }
+def _message(m: MessageHeard | MessageShown, _: Entry) -> Row:
+    if isinstance(m, MessageHeard):
+        return m.seq, "patient", m.word, m.client_id, None, None, False
+    return m.seq, m.sender, m.word, None, m.release, m.step, m.urgent
 
 
 _PARTS = (
+    _TURN,
     _Part(
         "words",
-        "word_id uuid, kind text, key_id text, nonce bytea, body bytea",
         _insert(
+            "words",
             "word",
             "owner_id, word_id, kind, key_id, nonce, body",
             "won.line_id, r.word_id, r.kind, r.key_id, r.nonce, r.body",
         ),
-        lambda e: (
-            {
-                "word_id": w.id,
-                "kind": w.kind,
-                "key_id": w.key_id,
-                "nonce": _hex(w.nonce),
-                "body": _hex(w.body),
-            }
-            for w in e.words
+        lambda e: e.words,
+        "word_id uuid, kind text, key_id text",
+        lambda w, _: (w.id, w.kind, w.key_id),
+        (
+            ("nonce bytea", lambda e: [w.nonce for w in e.words]),
+            ("body bytea", lambda e: [w.body for w in e.words]),
         ),
     ),
     _Part(
         "messages",
-        "seq bigint, who text, word_id uuid, client_id uuid, release_hash text, step text, urgent bool",
         _insert(
+            "messages",
             "message",
             "line_id, seq, who, word_id, client_id, release_hash, step, urgent, at",
             "won.line_id, r.seq, r.who, r.word_id, r.client_id, r.release_hash, r.step, r.urgent, won.at",
         ),
-        _messages,
+        lambda e: e.rows.messages,
+        "seq bigint, who text, word_id uuid, client_id uuid, release_hash text, step text, urgent bool",
+        _message,
     ),
     _Part(
         "scores",
-        "score_id uuid, measure text, measure_version text, items jsonb, total int, complete bool, at timestamptz",
         _insert(
+            "scores",
             "score",
             "line_id, score_id, measure, measure_version, items, total, complete, at",
             "won.line_id, r.score_id, r.measure, r.measure_version, r.items, r.total, r.complete, r.at",
         ),
-        lambda e: (
-            {
-                "score_id": s.score_id,
-                "measure": s.measure,
-                "measure_version": s.measure_version,
-                "items": s.items,
-                "total": s.total,
-                "complete": s.complete,
-                "at": s.at,
-            }
-            for s in e.rows.scores
-        ),
+        lambda e: e.rows.scores,
+        "score_id uuid, measure text, measure_version text, items jsonb, total int, complete bool, at timestamptz",
+        lambda s, _: (s.score_id, s.measure, s.measure_version, s.items, s.total, s.complete, s.at),
     ),
     _Part(
         "alerts",
-        _ALERT,
         _insert(
+            "alerts",
             "alert",
             f"line_id, {', '.join(_names(_ALERT))}",
-            f"won.line_id, {_of_row(_ALERT)}",
+            f"won.line_id, {', '.join(f'r.{name}' for name in _names(_ALERT))}",
             "ON CONFLICT (service_id, line_id, alert_id) DO UPDATE SET "
             + ", ".join(f"{name} = excluded.{name}" for name in _names(_ALERT)[2:]),
         ),
-        _alerts,
+        lambda e: e.rows.alerts.values(),
+        _ALERT,
+        _alert,
     ),
     _Part(
         "pieces",
-        "alert_id uuid, n int, rule text, rule_version text, seq bigint, client_id uuid, numbers jsonb, at timestamptz",
         _insert(
+            "pieces",
             "evidence",
             "line_id, alert_id, n, rule, rule_version, seq, client_id, numbers, at",
             "won.line_id, r.alert_id, r.n, r.rule, r.rule_version, r.seq, r.client_id, r.numbers, r.at",
         ),
-        lambda e: (
-            {
-                "alert_id": p.alert,
-                "n": p.n,
-                "rule": p.evidence.rule,
-                "rule_version": p.evidence.version,
-                "seq": p.evidence.seq,
-                "client_id": p.evidence.client_id,
-                "numbers": p.evidence.numbers,
-                "at": p.at,
-            }
-            for p in e.rows.evidence
+        lambda e: e.rows.evidence,
+        "alert_id uuid, n int, at timestamptz, rule text, rule_version text, seq bigint, client_id uuid, numbers jsonb",
+        lambda p, _: (
+            *(p.alert, p.n, p.at),
+            *(p.evidence.rule, p.evidence.version, p.evidence.seq, p.evidence.client_id, p.evidence.numbers),
         ),
     ),
     _Part(
         "promises",
-        "outbox_id uuid, kind text, payload jsonb, dedupe text, priority smallint",
         _insert(
+            "promises",
             "outbox",
             "line_id, outbox_id, kind, payload, dedupe, priority, due_at",
             "won.line_id, r.outbox_id, r.kind, r.payload, r.dedupe, r.priority, won.at",
             "ON CONFLICT (service_id, dedupe) DO NOTHING",
         ),
-        lambda e: (
-            {
-                "outbox_id": i,
-                "kind": p.kind,
-                "payload": p.payload,
-                "dedupe": p.dedupe,
-                "priority": p.priority,
-            }
-            for i, p in zip(e.outbox_ids, e.rows.promises, strict=True)
-        ),
+        lambda e: zip(e.outbox_ids, e.rows.promises, strict=True),
+        "outbox_id uuid, kind text, payload jsonb, dedupe text, priority smallint",
+        lambda p, _: (p[0], p[1].kind, p[1].payload, p[1].dedupe, p[1].priority),
     ),
     _Part(
         "timers",
-        "kind text, key text, due_at timestamptz, rule text, first_at timestamptz",
         _insert(
+            "timers",
             "timer",
             "line_id, kind, key, due_at, rule, first_at",
             "won.line_id, r.kind, r.key, r.due_at, r.rule, r.first_at",
             "ON CONFLICT (service_id, line_id, kind, key) DO UPDATE SET due_at = excluded.due_at, "
             "rule = excluded.rule, first_at = excluded.first_at, lease_until = NULL",
         ),
-        lambda e: (
-            {"kind": t.kind, "key": t.key, "due_at": t.due_at, "rule": t.rule, "first_at": t.first_at}
-            for t in e.rows.timers.values()
-        ),
+        lambda e: e.rows.timers.values(),
+        "kind text, key text, due_at timestamptz, rule text, first_at timestamptz",
+        lambda t, _: (t.kind, t.key, t.due_at, t.rule, t.first_at),
     ),
     _Part(
         "cleared",
+        "cleared AS (\n  DELETE FROM timer d USING ({rows}) r JOIN won USING (ord)\n"
+        "   WHERE d.service_id = $1 AND d.line_id = won.line_id AND d.kind = r.kind AND d.key = r.key)",
+        lambda e: e.rows.cleared.values(),
         "kind text, key text",
-        "DELETE FROM timer d USING {source} WHERE d.service_id = $1 AND d.line_id = won.line_id "
-        "AND d.kind = r.kind AND d.key = r.key",
-        lambda e: ({"kind": kind, "key": key} for kind, key in e.rows.cleared.values()),
+        lambda c, _: c,
     ),
     _Part(
         "people",
-        _PERSON,
         _insert(
+            "people",
             "person",
             f"line_id, {', '.join(_names(_PERSON))}",
-            f"won.line_id, {_of_row(_PERSON)}",
+            f"won.line_id, {', '.join(f'r.{name}' for name in _names(_PERSON))}",
             "ON CONFLICT (service_id, line_id) DO UPDATE SET "
             + ", ".join(f"{name} = excluded.{name}" for name in _names(_PERSON)),
         ),
+        lambda e: () if e.rows.person is None else (e.rows.person,),
+        _PERSON,
         _person,
     ),
     _Part(
         "posts",
-        "seq bigint, post_id uuid, author_id uuid, staff_id uuid, word_id uuid, status text, reply_to bigint, at timestamptz",
         _insert(
+            "posts",
             "post",
             "line_id, seq, post_id, author_id, staff_id, word_id, status, reply_to, at",
             "won.line_id, r.seq, r.post_id, r.author_id, r.staff_id, r.word_id, r.status, r.reply_to, r.at",
         ),
-        lambda e: (
-            {
-                "seq": p.seq,
-                "post_id": p.post,
-                "author_id": p.author,
-                "staff_id": p.staff,
-                "word_id": p.word,
-                "status": p.status,
-                "reply_to": p.reply_to,
-                "at": p.at,
-            }
-            for p in e.rows.posts
-        ),
+        lambda e: e.rows.posts,
+        "seq bigint, post_id uuid, author_id uuid, staff_id uuid, word_id uuid, status text, reply_to bigint, at timestamptz",
+        lambda p, _: (p.seq, p.post, p.author, p.staff, p.word, p.status, p.reply_to, p.at),
     ),
     _Part(
         "standings",
+        "standings AS (\n  UPDATE post p SET status = r.status FROM ({rows}) r JOIN won USING (ord)\n"
+        "   WHERE p.service_id = $1 AND p.line_id = won.line_id AND p.seq = r.seq)",
+        lambda e: e.rows.standings.items(),
         "seq bigint, status text",
-        "UPDATE post p SET status = r.status FROM {source} "
-        "WHERE p.service_id = $1 AND p.line_id = won.line_id AND p.seq = r.seq",
-        lambda e: ({"seq": seq, "status": status} for seq, status in e.rows.standings.items()),
+        lambda s, _: s,
     ),
     _Part(
         "members",
-        "patient_id uuid, status text, pseudonym_word_id uuid, posts int, since timestamptz",
         _insert(
+            "members",
             "member",
             "line_id, patient_id, status, pseudonym_word_id, posts, since",
             "won.line_id, r.patient_id, r.status, r.pseudonym_word_id, r.posts, r.since",
             "ON CONFLICT (service_id, line_id, patient_id) DO UPDATE SET status = excluded.status, "
             "pseudonym_word_id = excluded.pseudonym_word_id, posts = excluded.posts",
         ),
-        lambda e: (
-            {
-                "patient_id": patient,
-                "status": m.status,
-                "pseudonym_word_id": m.pseudonym,
-                "posts": m.posts,
-                "since": since or e.at,
-            }
-            for patient, (m, since) in e.rows.members.items()
-        ),
+        lambda e: ((patient, *member) for patient, member in e.rows.members.items()),
+        "patient_id uuid, status text, pseudonym_word_id uuid, posts int, since timestamptz",
+        lambda m, e: (m[0], m[1].status, m[1].pseudonym, m[1].posts, m[2] or e.at),
     ),
     _Part(
         "rooms",
+        _insert("rooms", "room", "line_id, group_key", "won.line_id, r.group_key"),
+        lambda e: [f for f in e.facts if isinstance(f, RoomOpened)],
         "group_key text",
-        _insert("room", "line_id, group_key", "won.line_id, r.group_key"),
-        lambda e: ({"group_key": f.group} for f in e.facts if isinstance(f, RoomOpened)),
+        lambda f, _: (f.group,),
     ),
 )
 
@@ -354,31 +344,22 @@ _encode = msgspec.json.Encoder().encode
 
 def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, list[Any]]:
     """The statement for a batch and its parameters: only the tables that the batch touches stand in it."""
-    batch: dict[str, list[Row]] = {"turns": [_turn(n, e) for n, e in enumerate(entries)]}
+    batch: dict[str, list[Row]] = {}
+    arrays: list[list[Any]] = []
     used = []
     for index, part in enumerate(_PARTS):
-        rows = [{"ord": n, **row} for n, entry in enumerate(entries) for row in part.rows(entry)]
+        rows = [(n, *part.row(one, entry)) for n, entry in enumerate(entries) for one in part.each(entry)]
         if rows:
             used.append(index)
             batch[part.name] = rows
-    return _statement(tuple(used)), [service, _encode(batch).decode()]
-
-
-def _turn(n: int, e: Entry) -> Row:
-    return {
-        "ord": n,
-        "line_id": e.line,
-        "expected": e.expected,
-        "seq": e.seq,
-        "state": msgspec.Raw(e.state),
-        "facts": e.facts,
-        "client_id": e.client_id,
-        "body_mac": _hex(e.body_mac),
-        "ack_seq": e.ack_seq,
-        "at": e.at,
-    }
+            arrays += [[value for entry in entries for value in values(entry)] for _, values in part.long]
+    return _statement(tuple(used)), [service, _encode(batch).decode(), *arrays]
 
 
 @lru_cache(maxsize=512)
 def _statement(used: tuple[int, ...]) -> str:
-    return ",\n".join([_TURNS, *(_PARTS[index].sql() for index in used)]) + "\nSELECT ord FROM moved"
+    parts, first = [], 3
+    for index in used:
+        parts.append(_PARTS[index].sql(first))
+        first += len(_PARTS[index].long)
+    return ",\n".join(parts) + "\nSELECT ord FROM moved"

@@ -28,7 +28,7 @@ class PostgresLines:
     ) -> None:
         sql = (
             "INSERT INTO line (service_id, line_id, kind, version, seq, state, wrapped_key, key_id) "
-            "VALUES ($1, $2, $3, 0, 0, $4::jsonb, $5, $6)"
+            "VALUES ($1, $2, $3, 0, 0, $4::json, $5, $6)"
         )
         await self._db.fetch_raw(sql, [service, line, kind, state, key, key_id])
 

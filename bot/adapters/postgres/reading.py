@@ -147,7 +147,7 @@ def _scores(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
 _MOVED_ON = """
 SELECT l.line_id, l.version, coalesce(
   CASE WHEN l.kind = 'group' AND k.version IS NOT NULL THEN
-    (SELECT min((f->>'seq')::bigint) FROM journal j, jsonb_array_elements(j.facts) f
+    (SELECT min((f->>'seq')::bigint) FROM journal j, json_array_elements(j.facts) f
       WHERE j.service_id = $1 AND j.line_id = l.line_id AND j.version > k.version
         AND f->>'type' IN ('post_placed', 'post_hidden', 'post_released')) END, l.seq)
   FROM unnest($2::uuid[], $3::bigint[]) k(line_id, version)

@@ -99,11 +99,11 @@ line = Table(
     Column("kind", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("state", JSONB, nullable=False),
+    Column("state", JSON, nullable=False),
     Column("wrapped_key", LargeBinary),
     Column("key_id", Text, nullable=False),
     _key("line_id"),
-    postgresql_with={"fillfactor": "60"},
+    postgresql_with={"fillfactor": "60", "toast_tuple_target": "8160"},
 )
 
 # What happened in one turn, in order: a row a turn, and never changed.
@@ -113,7 +113,7 @@ journal = Table(
     _id("service_id"),
     _id("line_id"),
     Column("version", BigInteger, nullable=False),
-    Column("facts", JSONB, nullable=False),
+    Column("facts", JSON, nullable=False),
     _time("at"),
     _key("line_id", "version"),
 )
