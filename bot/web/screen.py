@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from uuid import UUID
 
 import structlog
-from aiohttp import WSCloseCode, web
+from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
@@ -38,13 +38,13 @@ from bot.web.frames import (
 from bot.web.incoming import Incoming, Pong
 from bot.web.keys import HOUSE, METERS, SETTINGS
 from bot.web.limits import Bucket
+from bot.web.outgoing import Outgoing
 from bot.web.overdue import OVERDUE
 from bot.web.refusals import nack_for, turn_to_first
 from bot.web.sight import msg_for
 
 log = structlog.get_logger()
 
-CLOSED_WITHIN_S = 1.0
 MOST_POSTS_KNOWN = 256
 
 # Screens read from the record a few at a time: a herd that comes back at once waits its turn, and leaves
@@ -58,18 +58,25 @@ Said = SayFrame | PostFrame | ReportFrame
 
 
 class Screen:
-    """One open socket. All that goes out passes one queue, so that order is the queue's."""
+    """One open socket: what is said on it is heard in order, and all that it is told goes out in order."""
 
     def __init__(self, request: web.Request, ws: web.WebSocketResponse, session: Session) -> None:
         app = request.app
-        self._ws, self._transport = ws, request.transport
+        self._ws = ws
         self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
         self._reading, self._feeds = app[READING], app[FEEDS]
         self._service, self._patient = session.service, LineId(session.subject)
-        self._out: asyncio.Queue[Out | None] = asyncio.Queue(self._limits.waiting_frames)
+        self._out: Outgoing[Out] = Outgoing(
+            ws,
+            request.transport,
+            most=self._limits.waiting_frames,
+            within_s=self._limits.drain_s,
+            at_once=self._tell_at_once,
+            in_turn=self._tell_in_turn,
+        )
         now = asyncio.get_running_loop().time()
         bucket = Bucket(self._limits.frames_per_s, self._limits.frames_burst, now)
-        self._in = Incoming(ws, bucket, answer=self._put, noticed=self._notice)
+        self._in = Incoming(ws, bucket, answer=self._out.put, noticed=self._notice)
         self._overdue = app[OVERDUE]
         self._early: dict[UUID, _Awaited] = {}
         self._busy = False
@@ -82,7 +89,9 @@ class Screen:
         """Until the socket closes: hear what is said, send what happens."""
         with self._listening:
             # Listen first, read then, apply what came between: nothing falls through.
-            self._listening.enter_context(self._house.hub.listening(self._service, self._patient, self._put))
+            self._listening.enter_context(
+                self._house.hub.listening(self._service, self._patient, self._out.put)
+            )
             self._listening.enter_context(
                 self._house.hub.answering(self._service, self._patient, self._come_back)
             )
@@ -90,18 +99,16 @@ class Screen:
                 async with asyncio.timeout(self._limits.drain_s):
                     await self._welcome(hello)
             except (TimeoutError, ConnectionError):
-                self.cut()
+                self._out.cut()
                 return
             self._meters.sockets.inc()
-            writer = asyncio.create_task(self._write(), name="screen-writer")
+            self._out.begin()
             try:
                 await self._read()
             finally:
                 self._meters.sockets.dec()
                 await self._in.close()
-                writer.cancel()
-                with suppress(asyncio.CancelledError):
-                    await writer
+                await self._out.close()
 
     def _come_back(self) -> None:
         """A session of the patient's ended, perhaps this one: whose own session lasts is let in again."""
@@ -115,8 +122,8 @@ class Screen:
 
     def _leave(self) -> None:
         if self._leaving is not None:
-            self._put(self._leaving)
-            self._put(None)
+            self._out.put(self._leaving)
+            self._out.put(None)
 
     # -- in
 
@@ -136,13 +143,13 @@ class Screen:
             frame = parse(raw)
         except Refused as error:
             client_id, text = id_and_words(raw)
-            self._put(nack_for(self._house, error, client_id=client_id, text=text, service=self._service))
+            self._out.put(nack_for(self._house, error, client_id=client_id, text=text, service=self._service))
             return
         match frame:
             case SayFrame() | PostFrame() | ReportFrame():
                 await self._said(frame)
             case Hello():
-                self._put(nack_for(self._house, Refused("bad_frame")))
+                self._out.put(nack_for(self._house, Refused("bad_frame")))
             case _:
                 pass  # read marks and typing are comfort
 
@@ -153,7 +160,7 @@ class Screen:
             self._overdue.begin(awaited)
 
         def acknowledge(seq: int) -> None:
-            self._put(Ack(id=frame.id, seq=seq))
+            self._out.put(Ack(id=frame.id, seq=seq))
             self._meters.turns_by_socket.inc()
             self._meters.turn_seconds.observe(time.monotonic() - awaited.since)
 
@@ -179,7 +186,7 @@ class Screen:
         self._meters.refusals.labels(nack.code).inc()
         # Who was told early has been told this already.
         if not (awaited.told and nack.code == "unavailable"):
-            self._put(nack)
+            self._out.put(nack)
 
     # -- while a message waits long for its outcome
 
@@ -188,7 +195,7 @@ class Screen:
         self._in.look_ahead()
         nack = turn_to_first(self._house, frame.id, _words(frame), self._service)
         if nack is not None:
-            self._put(nack)
+            self._out.put(nack)
         return nack is not None
 
     def _notice(self, raw: str) -> None:
@@ -203,87 +210,79 @@ class Screen:
 
     # -- out
 
-    def _put(self, item: Out | None) -> None:
-        try:
-            self._out.put_nowait(item)
-        except asyncio.QueueFull:
-            # It does not read what waits for it: the record keeps all of it for the next connection.
-            self.cut()
-
     def cut(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
+        self._out.cut()
 
-    async def _write(self) -> None:
-        try:
-            while (item := await self._out.get()) is not None:
-                async with asyncio.timeout(self._limits.drain_s):
-                    await self._send_all_from(item)
-            await self._close(WSCloseCode.GOING_AWAY)
-        except (Refused, Unavailable):
-            await self._close(WSCloseCode.TRY_AGAIN_LATER)
-        except Exception as error:
-            # Nobody writes any more: a socket that only listens would leave every message unanswered.
-            self.cut()
-            if not isinstance(error, TimeoutError | ConnectionError):
-                log.error("socket_failed", **failure_of(error))
+    def _tell_at_once(self, item: Out) -> bool:
+        if isinstance(item, Pong):
+            self._out.write_pong(item.data)
+        elif isinstance(item, News):
+            fresh = self._unsent(item)
+            if fresh is None or any(m.shown.room is not None for m in fresh):
+                return False  # the record has to be read
+            if fresh:
+                self._sent = fresh[-1].seq
+                self._out.write([dump(msg_for(m, self._patient)) for m in fresh])
+        elif isinstance(item, tuple):
+            self._out.write(self._posts(item))
+        else:
+            self._out.write((dump(item),))
+        return True
 
-    async def _close(self, code: int) -> None:
-        """Who reads nothing does not read that either."""
-        try:
-            async with asyncio.timeout(2 * CLOSED_WITHIN_S):
-                await self._ws.close(code=code)
-        except TimeoutError:
-            self.cut()
-
-    async def _send_all_from(self, item: Out) -> None:
-        """This one and what waits behind it, up to the end of the queue or of the conversation."""
-        following: Out | None = item
-        while following is not None:
-            if isinstance(following, News):
-                await self._bring(following)
-            elif isinstance(following, tuple):
-                await self._send_posts(following)
-            elif isinstance(following, Pong):
-                await self._ws.pong(following.data)
-            else:
-                await self._send(following)
-            if self._out.empty():
-                return
-            following = self._out.get_nowait()
-        self._put(None)
+    async def _tell_in_turn(self, item: Out) -> None:
+        if isinstance(item, Pong):
+            await self._ws.pong(item.data)
+        elif isinstance(item, News):
+            await self._bring(item)
+        elif isinstance(item, tuple):
+            await self._send_posts(item)
+        else:
+            await self._send(item)
 
     async def _send(self, frame: ServerFrame) -> None:
         await self._ws.send_str(dump(frame))
 
-    async def _bring(self, news: News) -> None:
+    def _unsent(self, news: News) -> Sequence[Delivered] | None:
+        """What of it was not sent yet; None where something between has to be read."""
+        if news.seq <= self._sent:
+            return ()
         fresh = [m for m in news.messages if m.seq > self._sent]
-        if (fresh and fresh[0].seq != self._sent + 1) or (not fresh and news.seq > self._sent):
+        return fresh if fresh and fresh[0].seq == self._sent + 1 else None
+
+    async def _bring(self, news: News) -> None:
+        fresh = self._unsent(news)
+        if fresh is None:
             async with self._reading:
-                fresh = list(await messages_since(self._house, self._service, self._patient, self._sent))
+                fresh = await messages_since(self._house, self._service, self._patient, self._sent)
         for message in fresh:
             self._sent = message.seq
             await self._send(msg_for(message, self._patient))
             if message.shown.room is not None:
                 await self._enter(LineId(UUID(message.shown.room)))
 
-    async def _send_posts(self, posts: Sequence[Delivered]) -> None:
-        """Those that were not sent yet as they are now; all of one room."""
+    def _posts(self, posts: Sequence[Delivered]) -> list[str]:
+        """Those that were not sent yet as they are now, as frames; all of one room."""
+        fresh = []
         for post in posts:
             assert post.room is not None
             known = self._known.setdefault(post.room, {})
             if known.get(post.seq) != post.status:
                 known[post.seq] = post.status
-                await self._send(msg_for(post, self._patient))
+                fresh.append(dump(msg_for(post, self._patient)))
             while len(known) > MOST_POSTS_KNOWN:
                 del known[min(known)]
+        return fresh
+
+    async def _send_posts(self, posts: Sequence[Delivered]) -> None:
+        for frame in self._posts(posts):
+            await self._ws.send_str(frame)
 
     async def _enter(self, room: LineId, after: int = 0) -> None:
         if room in self._known:
             return
         self._known[room] = {}
         self._listening.enter_context(
-            self._feeds.following(self._service, room, self._patient, after, self._put)
+            self._feeds.following(self._service, room, self._patient, after, self._out.put)
         )
         while posts := await self._posts_since(room, after):
             await self._send_posts(posts)

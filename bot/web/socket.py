@@ -17,8 +17,9 @@ from bot.web.calls import address_of, check_origin
 from bot.web.frames import PROTOCOL, Hello, dump, parse
 from bot.web.keys import HOUSE, SETTINGS
 from bot.web.limits import Seats
+from bot.web.outgoing import CLOSED_WITHIN_S
 from bot.web.refusals import nack_for
-from bot.web.screen import CLOSED_WITHIN_S, READING, Screen
+from bot.web.screen import READING, Screen
 
 log = structlog.get_logger()
 

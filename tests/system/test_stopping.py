@@ -22,7 +22,7 @@ from raw_client import frame, raw_client
 
 from bot.cli.proofs.clinic import join_all, set_up
 from bot.cli.proofs.instance import ONE_ADDRESS, Instance, an_instance
-from bot.web.screen import CLOSED_WITHIN_S
+from bot.web.outgoing import CLOSED_WITHIN_S
 
 pytestmark = pytest.mark.system
 
