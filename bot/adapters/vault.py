@@ -60,12 +60,12 @@ class Vault:
 
     def seal(self, key: LineKey, word: NewWord) -> Sealed:
         nonce = os.urandom(_NONCE)
-        body = key.cipher.encrypt(nonce, word.text.encode(), _word_data(word.owner))
-        return Sealed(word.id, word.owner, word.kind, key.key_id, nonce, body)
+        body = nonce + key.cipher.encrypt(nonce, word.text.encode(), _word_data(word.owner))
+        return Sealed(word.id, word.owner, word.kind, key.key_id, body)
 
     def unseal(self, key: LineKey, word: Sealed) -> str:
         try:
-            return key.cipher.decrypt(word.nonce, word.body, _word_data(word.owner)).decode()
+            return key.cipher.decrypt(word.body[:_NONCE], word.body[_NONCE:], _word_data(word.owner)).decode()
         except InvalidTag:
             raise Misuse("a sealed word does not open with its Line's key") from None
 

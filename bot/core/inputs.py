@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen
@@ -31,8 +33,7 @@ class Decline:
     reason: Literal["under_18"] = "under_18"
 
 
-@dataclass(frozen=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """What a model took a text for. ``also``: the next likely ones. ``by``: its name."""
 
     intent: str
@@ -41,8 +42,7 @@ class Understood:
     by: str = ""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """One message of the patient: exactly one of text, choice, answer.
 
     ``screen`` is None when the screen itself failed: a person is told. ``understood`` is None when nothing
@@ -223,11 +223,13 @@ RoomInput = (
 )
 
 
-@dataclass(frozen=True)
-class NewWord:
+class NewWord(Struct, frozen=True):
     """Text about a person, to be sealed under the key of ``owner``'s Line."""
 
     id: WordId
     owner: LineId
     kind: str
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return f"NewWord({self.id}, {self.kind})"

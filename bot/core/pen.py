@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.core.facts import Fact, How, MessageHeard, MessageShown
 from bot.core.fold import Step, apply
@@ -24,8 +25,7 @@ S = TypeVar("S", Conversation, Room)
 MOST_MESSAGES = 12  # shown in one turn; more is a module that runs away
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """All that a turn may know besides the state and the input: passed in, so that core stays a function (I7).
 
     ``turn``: the id that the turn's own ids are counted from. ``libraries``: every release that the state
@@ -37,12 +37,11 @@ class Moment:
     now: datetime
     service: Service
     library: Library
-    libraries: Mapping[str, Library] = field(default_factory=dict)
-    words: Mapping[WordId, str] = field(default_factory=dict)
+    libraries: Mapping[str, Library] = {}
+    words: Mapping[WordId, str] = {}
 
 
-@dataclass(frozen=True)
-class HeardMessage:
+class HeardMessage(Struct, frozen=True):
     """The patient's own message, as the history shows it."""
 
     seq: int
@@ -50,8 +49,7 @@ class HeardMessage:
     client_id: UUID
 
 
-@dataclass(frozen=True)
-class ShownMessage:
+class ShownMessage(Struct, frozen=True):
     seq: int
     shown: Shown
     sender: Literal["bot", "team"]
@@ -61,19 +59,15 @@ class ShownMessage:
     urgent: bool
 
 
-@dataclass(frozen=True)
-class Turn(Generic[S]):
+class Turn(Struct, Generic[S], frozen=True):
     """What one input led to. Nothing has happened until it is committed (I1)."""
 
     steps: tuple[Step[S], ...]
+    facts: tuple[Fact, ...]
     state: S
     words: tuple[NewWord, ...] = ()
     heard: HeardMessage | None = None
     shown: tuple[ShownMessage, ...] = ()
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        return tuple(fact for _, fact, _ in self.steps)
 
 
 @dataclass
@@ -187,4 +181,5 @@ class Pen(Generic[S]):
 
     def finish(self) -> Turn[S]:
         shown = self.lay_down_messages()
-        return Turn(tuple(self._steps), self.state, tuple(self._words), self._heard, shown)
+        facts = tuple([fact for _, fact, _ in self._steps])
+        return Turn(tuple(self._steps), facts, self.state, tuple(self._words), self._heard, shown)

@@ -229,9 +229,6 @@ class Conversation(Value):
                 named += [slot.word for slot in run.slots.values()]
         return frozenset(w for w in named if w is not None)
 
-    def releases(self) -> frozenset[str]:
-        return frozenset(run.release for run in self.runs)
-
 
 def timer_id(kind: str, key: str) -> str:
     return f"{kind}:{key}"

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from msgspec import Struct
+
 from bot.core.facts import Fact
 from bot.core.inputs import NewWord
 from bot.core.rows import Rows
@@ -16,16 +18,14 @@ from bot.core.values import LineId, ServiceId, WordId
 # -- the record: Lines --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Sealed:
-    """One word, encrypted under the data key of its owner's Line."""
+class Sealed(Struct, frozen=True):
+    """One word, encrypted under the data key of its owner's Line. ``body``: the nonce, then what it seals."""
 
     id: WordId
     owner: LineId
     kind: str
     key_id: str
-    nonce: bytes = field(repr=False)
-    body: bytes = field(repr=False)
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class StoredLine:
     key_id: str
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One turn, ready to be committed: all of it or none of it.
 
     ``client_id`` and ``body_mac``: the message's id and keyed fingerprint, where the input was a message (I6).

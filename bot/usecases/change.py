@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from bot.core.errors import Conflict, NotTaken, Refused, Unavailable
 from bot.core.facts import (
-    AlertAcknowledged,
-    AlertEscalated,
-    AlertRaised,
-    AlertResolved,
-    EvidenceAdded,
     Fact,
 )
 from bot.core.groups import decide_room
@@ -32,28 +28,29 @@ from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 
 MOST_TRIES = 5
-ABOUT_ALERTS = (AlertRaised, EvidenceAdded, AlertEscalated, AlertAcknowledged, AlertResolved)
 
 Prepare = Callable[[Any], Awaitable[PatientInput | RoomInput]]
 
 
-@dataclass(frozen=True)
-class Once:
+class Once(Struct, frozen=True):
     """A message that must take effect once: its id, and its body for the keyed fingerprint (I6)."""
 
     client_id: UUID
     body: bytes
 
 
-@dataclass(frozen=True)
-class Changed:
-    """``seq``: what to acknowledge with. ``repeated``: it had been committed before, and nothing changed now."""
+class Changed(Struct, frozen=True):
+    """``seq``: what to acknowledge with. ``repeated``: it had been committed before, and nothing changed now.
+
+    ``alerts``: some alert of the Line is another than before.
+    """
 
     seq: int
     facts: tuple[Fact, ...] = ()
     messages: tuple[Delivered, ...] = ()
     state: Conversation | Room | None = None
     repeated: bool = False
+    alerts: bool = False
 
 
 async def change(
@@ -71,21 +68,22 @@ async def change(
     it runs again when the Line has moved on. ``acknowledge`` is called right after the commit, before anybody is
     told (I1). Raises Refused, Unavailable; five lost races in a row are Unavailable.
     """
-    async with house.hot.alone((service, line)):
+    place = house.hot.place((service, line))
+    async with place.alone:
         for _ in range(MOST_TRIES):
-            remembered = house.hot.get((service, line)) is not None
-            hot = await _line(house, service, line)
+            remembered = place.line is not None
+            hot = place.line = place.line or await _line(house, service, line)
             try:
                 changed = await _try(house, service, line, hot, prepare, once)
             except Conflict:
-                house.hot.forget((service, line))
+                place.line = None
                 continue
             except Refused:
                 # What was refused now may have been accepted before: a button pressed, and its frame sent again.
                 known = await _known(house, service, line, hot, once) if once else None
                 if known is None and remembered:
                     # Perhaps only against a memory that another process has overtaken: ask the record.
-                    house.hot.forget((service, line))
+                    place.line = None
                     continue
                 if known is None:
                     raise
@@ -94,7 +92,7 @@ async def change(
                 raise
             except Unavailable:
                 # Unknown outcome: the same message sent again finds out.
-                house.hot.forget((service, line))
+                place.line = None
                 raise
             if acknowledge is not None:
                 acknowledge(changed.seq)
@@ -104,17 +102,12 @@ async def change(
 
 
 async def _line(house: House, service: ServiceId, line: LineId) -> HotLine:
-    hot = house.hot.get((service, line))
-    if hot is not None:
-        return hot
     stored = await house.record.lines.load(service, line)
     if stored is None or stored.wrapped_key is None:
         raise Refused("not_found")
     kind = Conversation if stored.kind == "patient" else Room
     key = house.vault.open_key(line, stored.wrapped_key, stored.key_id)
-    hot = HotLine(stored.version, kind.from_json(stored.state), key)
-    house.hot.put((service, line), hot)
-    return hot
+    return HotLine(stored.version, kind.from_json(stored.state), key)
 
 
 async def _try(
@@ -140,13 +133,16 @@ async def _try(
     _remember(hot, turn)
     _keep_promises(house, service, rows)
     messages = _delivered(turn, moment.now) if isinstance(turn.state, Conversation) else ()
-    return Changed(entry.ack_seq, turn.facts, messages, turn.state)
+    return Changed(entry.ack_seq, turn.facts, messages, turn.state, alerts=bool(rows.alerts))
 
 
 async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) -> Moment:
     books: Mapping[str, Library] = {}
     if isinstance(hot.state, Conversation):
-        books = await house.shelf.with_releases(hot.state.releases())
+        books = house.shelf.books
+        for run in hot.state.runs:
+            if run.release not in books:
+                await house.shelf.fetch(run.release)
         if hot.words is None:
             hot.words = await _opened(house, service, line, hot.key, hot.state)
     return Moment(
@@ -169,9 +165,12 @@ async def _opened(
 
 def _remember(hot: HotLine, turn: Turn[Any]) -> None:
     """A word that is wanted next was wanted before, or was said in this turn."""
-    if isinstance(turn.state, Conversation):
+    if not isinstance(turn.state, Conversation):
+        return
+    wanted = turn.state.words()
+    if hot.words is None or wanted != hot.words.keys():
         known = (hot.words or {}) | {w.id: w.text for w in turn.words}
-        hot.words = {w: known[w] for w in turn.state.words() if w in known}
+        hot.words = {w: known[w] for w in wanted if w in known}
 
 
 def _entry(
@@ -184,9 +183,9 @@ def _entry(
         state=turn.state.json(),
         facts=turn.facts,
         rows=rows,
-        words=tuple(house.vault.seal(hot.key, w) for w in turn.words),
+        words=tuple([house.vault.seal(hot.key, w) for w in turn.words]),
         at=at,
-        outbox_ids=tuple(house.ids.new() for _ in rows.promises),
+        outbox_ids=tuple([house.ids.new() for _ in rows.promises]),
         client_id=once.client_id if once else None,
         body_mac=house.vault.fingerprint(hot.key, once.body) if once else None,
         ack_seq=turn.heard.seq if turn.heard else turn.state.seq,
@@ -229,6 +228,6 @@ def _tell(house: House, service: ServiceId, line: LineId, changed: Changed) -> N
     house.hub.tell(News(service, line, changed.state.seq, changed.messages))
     topic = "line" if isinstance(changed.state, Conversation) else "room"
     house.bus.hint(service, topic, {"line": str(line), "seq": changed.state.seq})
-    if any(isinstance(fact, ABOUT_ALERTS) for fact in changed.facts):
+    if changed.alerts:
         house.hub.tell(News(service, LineId(service), 0))
         house.bus.hint(service, "alerts", {})

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakValueDictionary
 
 from bot.core.room import Room
 from bot.core.state import Conversation
@@ -19,7 +16,7 @@ MOST_HOT = 20_000
 Key = tuple[ServiceId, LineId]
 
 
-@dataclass
+@dataclass(slots=True)
 class HotLine:
     """``key``: the Line's opened data key. ``words``: those opened for the next turn; None: not looked at yet."""
 
@@ -29,34 +26,47 @@ class HotLine:
     words: dict[WordId, str] | None = field(default=None, repr=False)
 
 
+@dataclass(slots=True, eq=False)
+class Place:
+    """Of one Line: what is remembered of it, and the lock under which its turns are decided.
+
+    One turn of a Line at a time in this process: in order, and without needless conflicts.
+    """
+
+    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
+    line: HotLine | None = None
+
+
 class HotLines:
     def __init__(self) -> None:
-        self._lines: OrderedDict[Key, HotLine] = OrderedDict()
-        self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
+        self._places: OrderedDict[Key, Place] = OrderedDict()
 
-    @asynccontextmanager
-    async def alone(self, key: Key) -> AsyncIterator[None]:
-        """One turn of a Line at a time in this process: in order, and without needless conflicts."""
-        lock = self._locks.get(key)
-        if lock is None:
-            lock = self._locks[key] = asyncio.Lock()
-        async with lock:
-            yield
+    def place(self, key: Key) -> Place:
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = Place()
+            self._forget_the_oldest()
+        else:
+            self._places.move_to_end(key)
+        return place
+
+    def _forget_the_oldest(self) -> None:
+        while len(self._places) > MOST_HOT:
+            oldest = next(iter(self._places))
+            if self._places[oldest].alone.locked():
+                self._places.move_to_end(oldest)
+            else:
+                del self._places[oldest]
 
     def get(self, key: Key) -> HotLine | None:
-        line = self._lines.get(key)
-        if line is not None:
-            self._lines.move_to_end(key)
-        return line
-
-    def put(self, key: Key, line: HotLine) -> None:
-        self._lines[key] = line
-        self._lines.move_to_end(key)
-        while len(self._lines) > MOST_HOT:
-            self._lines.popitem(last=False)
+        place = self._places.get(key)
+        return None if place is None else place.line
 
     def forget(self, key: Key) -> None:
-        self._lines.pop(key, None)
+        place = self._places.get(key)
+        if place is not None:
+            place.line = None
 
     def clear(self) -> None:
-        self._lines.clear()
+        for place in self._places.values():
+            place.line = None

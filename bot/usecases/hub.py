@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.core.shown import Shown
 from bot.core.values import LineId, ServiceId, StaffId
@@ -16,8 +17,7 @@ from bot.core.values import LineId, ServiceId, StaffId
 Sender = Literal["bot", "patient", "team", "member", "host"]
 
 
-@dataclass(frozen=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """One message on its way to a screen. In a room ``author`` or ``staff`` wrote it under ``name``."""
 
     seq: int
@@ -32,8 +32,7 @@ class Delivered:
     status: Literal["shown", "held", "hidden"] = "shown"
 
 
-@dataclass(frozen=True)
-class News:
+class News(Struct, frozen=True):
     """Something changed on a Line up to ``seq``. ``messages`` may be empty: then the record is read."""
 
     service: ServiceId
@@ -53,21 +52,17 @@ class Hub:
         self._news: _Listeners[Listener] = defaultdict(dict)
         self._calls: _Listeners[Called] = defaultdict(dict)
 
-    @contextmanager
-    def listening(self, service: ServiceId, line: LineId, listener: Listener) -> Iterator[None]:
-        """``listener`` must not wait: it puts the news into a queue of its own."""
-        with _among(self._news, service, line, listener):
-            yield
+    def listening(self, service: ServiceId, line: LineId, listener: Listener) -> AbstractContextManager[None]:
+        """``listener`` must not wait, and raises nothing."""
+        return _Among(self._news, service, line, listener)
 
     def tell(self, news: News) -> None:
         for listener in _of(self._news, news.service, news.line):
             listener(news)
 
-    @contextmanager
-    def answering(self, service: ServiceId, patient: LineId, called: Called) -> Iterator[None]:
+    def answering(self, service: ServiceId, patient: LineId, called: Called) -> AbstractContextManager[None]:
         """``called`` is told when a session of the patient's has ended: perhaps this screen's own."""
-        with _among(self._calls, service, patient, called):
-            yield
+        return _Among(self._calls, service, patient, called)
 
     def call_back(self, service: ServiceId, patient: LineId) -> None:
         for called in _of(self._calls, service, patient):
@@ -81,18 +76,26 @@ class Hub:
         return tuple(self._news.get(service, ()))
 
 
-@contextmanager
-def _among(listeners: _Listeners[L], service: ServiceId, line: LineId, listener: L) -> Iterator[None]:
-    listeners[service].setdefault(line, set()).add(listener)
-    try:
-        yield
-    finally:
-        those = listeners[service][line]
-        those.discard(listener)
-        if not those:
-            del listeners[service][line]
-        if not listeners[service]:
-            del listeners[service]
+class _Among(Generic[L]):
+    """A listener for as long as the context lasts: a small object, for every open screen holds some."""
+
+    __slots__ = ("_line", "_listener", "_listeners", "_service")
+
+    def __init__(self, listeners: _Listeners[L], service: ServiceId, line: LineId, listener: L) -> None:
+        self._listeners: _Listeners[L] = listeners
+        self._listener: L = listener
+        self._service, self._line = service, line
+
+    def __enter__(self) -> None:
+        self._listeners[self._service].setdefault(self._line, set()).add(self._listener)
+
+    def __exit__(self, *_: object) -> None:
+        of_service = self._listeners[self._service]
+        of_service[self._line].discard(self._listener)
+        if not of_service[self._line]:
+            del of_service[self._line]
+        if not of_service:
+            del self._listeners[self._service]
 
 
 def _of(listeners: _Listeners[L], service: ServiceId, line: LineId) -> tuple[L, ...]:

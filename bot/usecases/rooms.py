@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID, uuid5
+
+from msgspec import structs
 
 from bot.core.errors import Refused
 from bot.core.facts import Fact, PostHidden, PostReleased
@@ -60,7 +61,7 @@ def as_seen_by(post: Delivered, reader: LineId) -> Delivered | None:
     """Of a hidden post its place stays; a held one is there for its author alone."""
     if post.status == "held" and post.author != reader:
         return None
-    return post if post.status != "hidden" else replace(post, shown=Shown(text=""))
+    return post if post.status != "hidden" else structs.replace(post, shown=Shown(text=""))
 
 
 async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.errors import Misuse, Refused, Unavailable
@@ -48,7 +48,7 @@ class Shelf:
         pointer = await self._releases.pointer()
         if pointer is None or not self._newer(pointer):
             return False
-        await self._fetch(pointer.release)
+        await self.fetch(pointer.release)
         return self._point_at(pointer)
 
     def _newer(self, pointer: Pointer) -> bool:
@@ -61,14 +61,13 @@ class Shelf:
             self._pointer = pointer
         return newer
 
-    async def with_releases(self, releases: Iterable[str]) -> Mapping[str, Library]:
-        """The releases that a state names; one that is gone is left out, and its module begins again."""
-        for release in releases:
-            if release not in self._books:
-                await self._fetch(release)
+    @property
+    def books(self) -> Mapping[str, Library]:
+        """Those at hand, by release."""
         return self._books
 
-    async def _fetch(self, release: str) -> None:
+    async def fetch(self, release: str) -> None:
+        """Have a release at hand that a state names. One that is gone stays away, and its module begins again."""
         if release not in self._books and (book := await self._releases.load(release)) is not None:
             # Before it is in force: the first message under it must not wait for its patterns.
             await asyncio.to_thread(lambda: book.screen)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec import Struct
 
 from bot.core.asked import answers_the_question, context_of
 from bot.core.errors import Refused, Unavailable
@@ -21,11 +22,10 @@ from bot.usecases.house import House
 
 LONGEST = 4_000
 
-_json = json.JSONEncoder(ensure_ascii=False).encode
+_json = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True)
-class Inbound:
+class Inbound(Struct, frozen=True):
     """One message as it came through a door: exactly one of text, choice, item."""
 
     service: ServiceId
@@ -38,8 +38,7 @@ class Inbound:
     re: int | None = None
 
     def once(self) -> Once:
-        body = [self.text, self.choice, self.item, self.value]
-        return Once(self.client_id, _json(body).encode("utf-8", "surrogatepass"))
+        return Once(self.client_id, _json((self.text, self.choice, self.item, self.value)))
 
 
 async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] | None = None) -> Changed:
@@ -82,7 +81,7 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
     heard = Said(said.client_id, text, re=said.re, screen=verdict)
     if verdict is not None and verdict.tier > Tier.NONE:
         return heard
-    return replace(heard, understood=await _understood(house, state, text))
+    return msgspec.structs.replace(heard, understood=await _understood(house, state, text))
 
 
 async def _understood(house: House, state: Conversation, text: str) -> Understood | None:
@@ -232,7 +231,7 @@ async def post(
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)
 
-    body = _json([str(room), text, reply_to]).encode("utf-8", "surrogatepass")
+    body = _json((room, text, reply_to))
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )
@@ -244,7 +243,7 @@ async def report(
     async def prepare(_: Conversation) -> OfferReport:
         return OfferReport(said.client_id, room, seq)
 
-    body = _json([str(room), seq]).encode()
+    body = _json((room, seq))
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )

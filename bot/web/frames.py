@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -141,7 +142,7 @@ class Msg(_Frame):
     seq: int
     sender: Literal["bot", "patient", "team", "member", "host"] = msgspec.field(name="from")
     text: str
-    at: str
+    at: datetime
     group: UUID | None = None
     name: str | None = None
     mine: bool | None = None

@@ -21,7 +21,7 @@ def msg_for(message: Delivered, reader: LineId) -> Msg:
         id=message.client_id,
         text=shown.text,
         lang=shown.lang,
-        at=message.at.isoformat(),
+        at=message.at,
         choices=shown.choices,
         question=shown.question,
         progress=shown.progress,

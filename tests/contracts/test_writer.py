@@ -6,10 +6,10 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 from written import WrittenLine, invited
 
@@ -61,7 +61,7 @@ def together(
 
 def bad(entry: Entry) -> Entry:
     """A state that is no JSON, which no rule writes."""
-    return replace(entry, state='{"status": ')
+    return structs.replace(entry, state='{"status": ')
 
 
 async def versions(lines: PostgresLines, written: Sequence[WrittenLine]) -> list[int]:
@@ -92,7 +92,7 @@ async def test_a_batch_has_an_upper_bound_and_nobody_is_left_over(
 async def test_alone_a_turn_waits_for_nobody(database: Database, service_id: ServiceId, lines: Noted) -> None:
     writer, (line,) = Writer(lines), await patients(database, service_id, 1)
     for n, fact in enumerate((invited(), ConversationPaused(), ConversationResumed())):
-        assert await writer.commit(service_id, replace(line.entry(fact), expected=n))
+        assert await writer.commit(service_id, structs.replace(line.entry(fact), expected=n))
     assert [len(batch) for _, batch in lines.batches] == [1, 1, 1]
 
 
@@ -210,7 +210,9 @@ async def test_writers_of_several_processes_lose_no_turn_and_invent_none(
             line, writer = dice.choice(written), dice.choice(writers)
             stored = await PostgresLines(database).load(service_id, line.id)
             assert isinstance(stored, StoredLine)
-            entry = replace(line.entry(ConversationPaused(), client_id=uuid4()), expected=stored.version)
+            entry = structs.replace(
+                line.entry(ConversationPaused(), client_id=uuid4()), expected=stored.version
+            )
             if await writer.commit(service_id, entry):
                 wins[line.id] += 1
             else:

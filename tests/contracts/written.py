@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def sealed(owner: LineId, kind: str = "message") -> Sealed:
-    return Sealed(WordId(uuid4()), owner, kind, "k1", b"nonce", b"sealed")
+    return Sealed(WordId(uuid4()), owner, kind, "k1", b"sealed")
 
 
 def heard(seq: int, word: Sealed, client_id: UUID) -> f.MessageHeard:

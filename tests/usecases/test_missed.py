@@ -120,7 +120,7 @@ async def test_a_memory_that_another_process_has_overtaken_is_forgotten(
 ) -> None:
     hot = patient.clinic.house.hot.get((deaf.service, patient.id))
     assert hot is not None
-    deaf.house.hot.put((deaf.service, patient.id), replace(hot))
+    deaf.house.hot.place((deaf.service, patient.id)).line = replace(hot)
     deaf.listens(patient.id)
     await deaf.looks()
     assert deaf.house.hot.get((deaf.service, patient.id)) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from bot.core.errors import Refused
 from bot.core.shown import Choice, Signpost, Urgent
 from bot.web.frames import Ack, Msg, Nack, PostFrame, SayFrame, dump, id_and_words, parse
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 ID = UUID("0b8f6f1e-3a70-4d0e-9c58-6d1f0a6f2a11")
 
@@ -72,14 +75,14 @@ def test_an_acknowledgement_is_three_fields() -> None:
 
 
 def test_a_message_says_from_whom_it_is() -> None:
-    message = Msg(seq=1, sender="bot", text="Hello", at="2026-03-02T10:00:00+00:00")
+    message = Msg(seq=1, sender="bot", text="Hello", at=NOON)
     frame = json.loads(dump(message))
     assert (frame["from"], "sender" in frame, "urgent" in frame) == ("bot", False, False)
 
 
 def test_a_message_has_its_buttons_by_id_and_label() -> None:
     choices = (Choice(id="1.send", label="Send"),)
-    frame = json.loads(dump(Msg(seq=1, sender="bot", text="", at="", choices=choices)))
+    frame = json.loads(dump(Msg(seq=1, sender="bot", text="", at=NOON, choices=choices)))
     assert frame["choices"] == [{"id": "1.send", "label": "Send"}]
 
 

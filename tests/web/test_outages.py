@@ -69,7 +69,7 @@ async def until_acknowledged(line: Line, frame: Frame) -> None:
 
 def held_up(fragile: Fragile, patient: Patient) -> AbstractAsyncContextManager[None]:
     """Whatever is said on the patient's Line meanwhile waits, as behind a slow commit."""
-    return fragile.house.hot.alone((patient.clinic.service.id, patient.id))
+    return fragile.house.hot.place((patient.clinic.service.id, patient.id)).alone
 
 
 async def said_by(fragile: Fragile, patient: Patient) -> list[str]:

@@ -296,7 +296,7 @@ async def test_without_the_record_crisis_words_are_told_where_to_turn(
 
 async def test_crisis_words_are_answered_before_a_slow_outcome_is_known(clinic: Clinic, door: Door) -> None:
     patient = await clinic.join("copd")
-    async with clinic.house.hot.alone((clinic.service.id, patient.id)):
+    async with clinic.house.hot.place((clinic.service.id, patient.id)).alone:
         reply = await said(door, patient.token, CRISIS)
     assert (reply.status, reply.body[0]["custom"]["urgent"]["kind"]) == (503, "crisis")
 
@@ -305,7 +305,7 @@ async def test_crisis_words_that_were_answered_early_still_raise_their_alert(
     clinic: Clinic, door: Door
 ) -> None:
     patient = await clinic.join("copd")
-    async with clinic.house.hot.alone((clinic.service.id, patient.id)):
+    async with clinic.house.hot.place((clinic.service.id, patient.id)).alone:
         await said(door, patient.token, CRISIS)
     await clinic.settle()
     assert [a.concern for a in await patient.alerts()] == ["risk"]

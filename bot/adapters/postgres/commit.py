@@ -183,16 +183,13 @@ _PARTS = (
         _insert(
             "words",
             "word",
-            "owner_id, word_id, kind, key_id, nonce, body",
-            "won.line_id, r.word_id, r.kind, r.key_id, r.nonce, r.body",
+            "owner_id, word_id, kind, key_id, body",
+            "won.line_id, r.word_id, r.kind, r.key_id, r.body",
         ),
         lambda e: e.words,
         "word_id uuid, kind text, key_id text",
         lambda w, _: (w.id, w.kind, w.key_id),
-        (
-            ("nonce bytea", lambda e: [w.nonce for w in e.words]),
-            ("body bytea", lambda e: [w.body for w in e.words]),
-        ),
+        (("body bytea", lambda e: [w.body for w in e.words]),),
     ),
     _Part(
         "messages",

@@ -28,10 +28,7 @@ _MOVE = (
     "WHERE service_id = $1 AND line_id = $2 AND version = $3"
 )
 _HEARD = "INSERT INTO heard (service_id, line_id, client_id, body_mac, seq) VALUES ($1, $2, $3, $4, $5)"
-_WORD = (
-    "INSERT INTO word (service_id, owner_id, word_id, kind, key_id, nonce, body) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7)"
-)
+_WORD = "INSERT INTO word (service_id, owner_id, word_id, kind, key_id, body) VALUES ($1, $2, $3, $4, $5, $6)"
 _MESSAGE = (
     "INSERT INTO message (service_id, line_id, seq, who, word_id, client_id, release_hash, step, urgent, at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -70,7 +67,7 @@ def statements_of(service: ServiceId, e: Entry) -> list[Statement]:
     return [
         (_HEARD, heard),
         (_TURN, [(*key, e.expected + 1, facts_as_json(e.facts).decode(), e.at)]),
-        (_WORD, [(service, w.owner, w.id, w.kind, w.key_id, w.nonce, w.body) for w in e.words]),
+        (_WORD, [(service, w.owner, w.id, w.kind, w.key_id, w.body) for w in e.words]),
         (_MESSAGE, messages),
         (_SCORE, scores),
         (_TIMER, [(*key, t.kind, t.key, t.due_at, t.rule, t.first_at) for t in r.timers.values()]),

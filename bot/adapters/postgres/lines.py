@@ -64,7 +64,7 @@ class PostgresLines:
         self, service: ServiceId, words: Sequence[tuple[LineId, WordId]]
     ) -> dict[tuple[LineId, WordId], Sealed]:
         sql = (
-            "SELECT w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body "
+            "SELECT w.word_id, w.owner_id, w.kind, w.key_id, w.body "
             "FROM unnest($2::uuid[], $3::uuid[]) AS q(owner_id, word_id) "
             "JOIN word w ON w.service_id = $1 AND w.owner_id = q.owner_id AND w.word_id = q.word_id"
         )

@@ -44,7 +44,7 @@ _PSEUDONYM = s.word.alias("pseudonym")
 
 def _sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
     w = word.c
-    return w.word_id, w.owner_id, w.kind, w.key_id, w.nonce, w.body
+    return w.word_id, w.owner_id, w.kind, w.key_id, w.body
 
 
 def _of(
@@ -93,7 +93,7 @@ def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
 
 def _post(row: Row[*tuple[Any, ...]]) -> PostSeen:
     seq, post, author, staff, status, reply_to, at, *words = row
-    return PostSeen(seq, post, author, staff, _sealed(words[:6]), _sealed(words[6:]), status, reply_to, at)
+    return PostSeen(seq, post, author, staff, _sealed(words[:5]), _sealed(words[5:]), status, reply_to, at)
 
 
 _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)

@@ -137,7 +137,6 @@ word = Table(
     _id("word_id"),
     Column("kind", Text, nullable=False),
     Column("key_id", Text, nullable=False),
-    Column("nonce", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     _key("owner_id", "word_id"),
 )
