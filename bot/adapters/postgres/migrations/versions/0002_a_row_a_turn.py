@@ -26,7 +26,7 @@ def upgrade() -> None:
         "GROUP BY service_id, line_id, version"
     )
     op.drop_table("fact")
-    op.execute("UPDATE word SET body = nonce || body")
+    op.execute("ALTER TABLE word ALTER COLUMN body TYPE bytea USING nonce || body")
     op.drop_column("word", "nonce")
     op.execute("ALTER TABLE line ALTER COLUMN state TYPE json USING state::text::json")
     # A state is written anew in each turn: squeezing it costs a fifth of the commit. What is sealed cannot be squeezed.
