@@ -5,6 +5,7 @@ Folding a Line's facts gives its rows (I5), so a fact carries all that the fold 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ import msgspec
 
 from bot.core.library import Level
 from bot.core.state import Goal, Profile, Run, Slot, Timer, Wait
-from bot.core.values import AlertId, LineId, StaffId, Value, WordId, in_snake_case
+from bot.core.values import AlertId, LineId, StaffId, Value, WordId, encode, in_snake_case
 
 
 class _Fact(Value, tag_field="type", tag=in_snake_case):
@@ -394,7 +395,10 @@ Fact = (
 )
 
 _FACTS = msgspec.json.Decoder(tuple[Fact, ...])
-facts_as_json = msgspec.json.Encoder().encode
+
+
+def facts_as_json(facts: Sequence[Fact]) -> str:
+    return encode(facts).decode()
 
 
 def facts_in(raw: str | bytes) -> tuple[Fact, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from bot.core import facts as f
 from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
@@ -47,7 +49,7 @@ def steps(start: S, facts: Iterable[f.Fact]) -> Iterator[Step[S]]:
 def apply(state: S, fact: f.Fact) -> S:
     table = CONVERSATION if isinstance(state, Conversation) else ROOM
     changes = table[type(fact)](state, fact)
-    return state.but(**changes) if changes else state
+    return replace(state, **changes) if changes else state
 
 
 def _nothing(state: Any, fact: f.Fact) -> Changes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.core import facts as f
 from bot.core.fold import Step, alert_after
@@ -35,22 +37,26 @@ class Promise:
     priority: int = 5
 
 
-@dataclass
-class Rows:
-    """What to write beside the state. Later facts win where they touch the same row."""
+class Rows(Struct):
+    """What to write beside the state. Later facts win where they touch the same row.
+
+    ``unusual``: there is something else than messages.
+    """
 
     line: LineId
     at: datetime
-    messages: list[f.MessageHeard | f.MessageShown] = field(default_factory=list)
-    scores: list[f.ScoreRecorded] = field(default_factory=list)
-    alerts: dict[UUID, OpenAlert] = field(default_factory=dict)
-    evidence: list[EvidenceRow] = field(default_factory=list)
-    promises: list[Promise] = field(default_factory=list)
-    timers: dict[str, Timer] = field(default_factory=dict)
-    cleared: dict[str, tuple[str, str]] = field(default_factory=dict)
-    posts: list[f.PostPlaced] = field(default_factory=list)
-    standings: dict[int, str] = field(default_factory=dict)
-    members: dict[LineId, tuple[Member, datetime | None]] = field(default_factory=dict)
+    unusual: bool = False
+    messages: list[f.MessageHeard | f.MessageShown] = []
+    scores: list[f.ScoreRecorded] = []
+    alerts: dict[UUID, OpenAlert] = {}
+    evidence: list[EvidenceRow] = []
+    promises: list[Promise] = []
+    timers: dict[str, Timer] = {}
+    cleared: dict[str, tuple[str, str]] = {}
+    posts: list[f.PostPlaced] = []
+    standings: dict[int, str] = {}
+    members: dict[LineId, tuple[Member, datetime | None]] = {}
+    opened: list[str] = []
     person: Conversation | None = None
 
 
@@ -58,14 +64,12 @@ def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
     """Walk the steps of a turn, or of a whole Line, and note the rows that each fact asks for."""
     rows = Rows(line, at)
     for before, fact, state in steps:
-        note = ASKING.get(type(fact))
-        if note is not None:
+        if isinstance(fact, f.MessageHeard | f.MessageShown):
+            rows.messages.append(fact)
+        elif (note := ASKING.get(type(fact))) is not None:
+            rows.unusual = True
             note(rows, before, fact, state)
     return rows
-
-
-def _message(rows: Rows, _: Any, fact: f.MessageHeard | f.MessageShown, __: Any) -> None:
-    rows.messages.append(fact)
 
 
 def _score(rows: Rows, _: Any, fact: f.ScoreRecorded, __: Any) -> None:
@@ -146,6 +150,10 @@ def _report_offered(rows: Rows, _: Line, fact: f.ReportOffered, __: Line) -> Non
     rows.promises.append(Promise("report", f"report:{fact.client_id}", payload))
 
 
+def _room_opened(rows: Rows, _: Room, fact: f.RoomOpened, __: Room) -> None:
+    rows.opened.append(fact.group)
+
+
 def _member_joined(rows: Rows, _: Room, fact: f.MemberJoined, room: Room) -> None:
     rows.members[fact.patient] = (room.members[fact.patient], fact.at)
     rows.promises.append(_answer(room, fact.patient, "member", str(fact.pseudonym)))
@@ -177,13 +185,11 @@ def _answer(room: Room, patient: LineId, what: str, about: str) -> Promise:
     return Promise("answer", f"answer:{what}:{about}", payload)
 
 
-# What each fact asks for; of the others the state alone tells.
+# What each fact asks for besides a message; of the others the state alone tells.
 ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.PatientInvited: _person,
     f.PatientJoined: _person,
     f.InvitationDeclined: _person,
-    f.MessageHeard: _message,
-    f.MessageShown: _message,
     f.ScoreRecorded: _score,
     f.AlertRaised: _evidence,
     f.EvidenceAdded: _evidence,
@@ -195,6 +201,7 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.MembershipAsked: _membership_asked,
     f.PostOffered: _post_offered,
     f.ReportOffered: _report_offered,
+    f.RoomOpened: _room_opened,
     f.MemberJoined: _member_joined,
     f.MemberLeft: _member_left,
     f.PostPlaced: _post_placed,

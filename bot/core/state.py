@@ -222,12 +222,12 @@ class Conversation(Value):
 
     def words(self) -> frozenset[WordId]:
         """The words that the next turn may have to read: name, goals, and what the open modules keep."""
-        named = [self.profile.first_name, *(g.word for g in self.goals)]
-        named += [m.pseudonym for m in self.rooms.values()]
+        named = {self.profile.first_name}
+        named.update([g.word for g in self.goals], [m.pseudonym for m in self.rooms.values()])
         for run in self.runs:
             if isinstance(run, ModuleRun):
-                named += [slot.word for slot in run.slots.values()]
-        return frozenset(w for w in named if w is not None)
+                named.update([slot.word for slot in run.slots.values()])
+        return frozenset([w for w in named if w is not None])
 
 
 def timer_id(kind: str, key: str) -> str:

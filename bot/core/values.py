@@ -40,7 +40,7 @@ class Value(msgspec.Struct, metaclass=_Frozen, forbid_unknown_fields=True, omit_
 
     def json(self) -> str:
         """Without the fields that stand at their defaults."""
-        return _encode(self).decode()
+        return encode(self).decode()
 
     @classmethod
     def from_json(cls, raw: str | bytes) -> Self:
@@ -48,7 +48,7 @@ class Value(msgspec.Struct, metaclass=_Frozen, forbid_unknown_fields=True, omit_
         return msgspec.json.decode(raw, type=cls)
 
 
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode  # any value, and what is made of values, as JSON in UTF-8
 
 
 def always(value: T) -> T:

@@ -16,13 +16,11 @@ from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said, Unders
 from bot.core.safety import Context, Screen, Tier
 from bot.core.shown import Urgent
 from bot.core.state import Conversation, ForAction, ForNothing, ForPatient
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, encode
 from bot.usecases.change import Changed, Once, change
 from bot.usecases.house import House
 
 LONGEST = 4_000
-
-_json = msgspec.json.Encoder().encode
 
 
 class Inbound(Struct, frozen=True):
@@ -38,7 +36,7 @@ class Inbound(Struct, frozen=True):
     re: int | None = None
 
     def once(self) -> Once:
-        return Once(self.client_id, _json((self.text, self.choice, self.item, self.value)))
+        return Once(self.client_id, encode((self.text, self.choice, self.item, self.value)))
 
 
 async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] | None = None) -> Changed:
@@ -231,7 +229,7 @@ async def post(
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)
 
-    body = _json((room, text, reply_to))
+    body = encode((room, text, reply_to))
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )
@@ -243,7 +241,7 @@ async def report(
     async def prepare(_: Conversation) -> OfferReport:
         return OfferReport(said.client_id, room, seq)
 
-    body = _json((room, seq))
+    body = encode((room, seq))
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )

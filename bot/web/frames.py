@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from bot.core.errors import Refused
 from bot.core.shown import Chart, Choice, ExerciseShown, PictureShown, Progress, Question, ReadBack, Urgent
-from bot.core.values import Value, always, in_snake_case
+from bot.core.values import Value, always, encode, in_snake_case
 
 PROTOCOL = "bounceback.v1"
 
@@ -191,3 +191,8 @@ ServerFrame = Welcome | Ack | Msg | Nack | Status | Bye
 def dump(frame: ServerFrame) -> str:
     """The frame as JSON without the fields that say nothing."""
     return frame.json()
+
+
+def as_bytes(frame: ServerFrame) -> bytes:
+    """The same for a socket."""
+    return encode(frame)

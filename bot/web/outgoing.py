@@ -88,10 +88,10 @@ class Outgoing(Generic[T]):
             and transport.get_write_buffer_size() < TAKEN_AT_ONCE
         )
 
-    def write(self, texts: Iterable[str]) -> None:
+    def write(self, texts: Iterable[bytes]) -> None:
         """For ``at_once``."""
         assert self._transport is not None
-        self._transport.write(b"".join([_frame(_TEXT, text.encode()) for text in texts]))
+        self._transport.write(b"".join([_frame(_TEXT, text) for text in texts]))
 
     def write_pong(self, data: bytes) -> None:
         """For ``at_once``."""

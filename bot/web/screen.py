@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from uuid import UUID
 
 import structlog
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
@@ -31,7 +31,7 @@ from bot.web.frames import (
     SayFrame,
     ServerFrame,
     Welcome,
-    dump,
+    as_bytes,
     id_and_words,
     parse,
 )
@@ -222,11 +222,11 @@ class Screen:
                 return False  # the record has to be read
             if fresh:
                 self._sent = fresh[-1].seq
-                self._out.write([dump(msg_for(m, self._patient)) for m in fresh])
+                self._out.write([as_bytes(msg_for(m, self._patient)) for m in fresh])
         elif isinstance(item, tuple):
             self._out.write(self._posts(item))
         else:
-            self._out.write((dump(item),))
+            self._out.write((as_bytes(item),))
         return True
 
     async def _tell_in_turn(self, item: Out) -> None:
@@ -240,7 +240,7 @@ class Screen:
             await self._send(item)
 
     async def _send(self, frame: ServerFrame) -> None:
-        await self._ws.send_str(dump(frame))
+        await self._ws.send_frame(as_bytes(frame), WSMsgType.TEXT)
 
     def _unsent(self, news: News) -> Sequence[Delivered] | None:
         """What of it was not sent yet; None where something between has to be read."""
@@ -260,7 +260,7 @@ class Screen:
             if message.shown.room is not None:
                 await self._enter(LineId(UUID(message.shown.room)))
 
-    def _posts(self, posts: Sequence[Delivered]) -> list[str]:
+    def _posts(self, posts: Sequence[Delivered]) -> list[bytes]:
         """Those that were not sent yet as they are now, as frames; all of one room."""
         fresh = []
         for post in posts:
@@ -268,14 +268,14 @@ class Screen:
             known = self._known.setdefault(post.room, {})
             if known.get(post.seq) != post.status:
                 known[post.seq] = post.status
-                fresh.append(dump(msg_for(post, self._patient)))
+                fresh.append(as_bytes(msg_for(post, self._patient)))
             while len(known) > MOST_POSTS_KNOWN:
                 del known[min(known)]
         return fresh
 
     async def _send_posts(self, posts: Sequence[Delivered]) -> None:
         for frame in self._posts(posts):
-            await self._ws.send_str(frame)
+            await self._ws.send_frame(frame, WSMsgType.TEXT)
 
     async def _enter(self, room: LineId, after: int = 0) -> None:
         if room in self._known:

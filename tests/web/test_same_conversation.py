@@ -200,7 +200,7 @@ TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 def told(facts: Sequence[Fact]) -> str:
     """The facts byte for byte, each id called by the order in which it appears, each time alike."""
     names: dict[str, str] = {}
-    lines = facts_as_json(facts).decode()
+    lines = facts_as_json(facts)
     return TIMES.sub("TIME", UUIDS.sub(lambda m: names.setdefault(m[0], f"ID{len(names) + 1}"), lines))
 
 

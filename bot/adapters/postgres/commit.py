@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
-from bot.core.facts import MessageHeard, MessageShown, RoomOpened, facts_as_json
+from bot.core.facts import MessageHeard, MessageShown, facts_as_json
 from bot.core.state import Conversation, OpenAlert
-from bot.core.values import ServiceId
+from bot.core.values import ServiceId, encode
 from bot.ports import Entry
 
 Row = tuple[Any, ...]
@@ -115,7 +113,7 @@ said AS (
     lambda e, _: (e.line, e.expected, e.seq, e.client_id, e.ack_seq, e.at),
     (
         ("state json", lambda e: (e.state,)),
-        ("facts json", lambda e: (facts_as_json(e.facts).decode(),)),
+        ("facts json", lambda e: (facts_as_json(e.facts),)),
         ("body_mac bytea", lambda e: (e.body_mac,)),
     ),
 )
@@ -330,13 +328,14 @@ _PARTS = (
     _Part(
         "rooms",
         _insert("rooms", "room", "line_id, group_key", "won.line_id, r.group_key"),
-        lambda e: [f for f in e.facts if isinstance(f, RoomOpened)],
+        lambda e: e.rows.opened,
         "group_key text",
-        lambda f, _: (f.group,),
+        lambda group, _: (group,),
     ),
 )
 
-_encode = msgspec.json.Encoder().encode
+
+_USUAL = 3  # the turn, its words and its messages: most turns ask for nothing else
 
 
 def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, list[Any]]:
@@ -344,13 +343,16 @@ def statement_for(service: ServiceId, entries: Sequence[Entry]) -> tuple[str, li
     batch: dict[str, list[Row]] = {}
     arrays: list[list[Any]] = []
     used = []
+    placed = list(enumerate(entries))
+    unusual = [(n, entry) for n, entry in placed if entry.rows.unusual]
     for index, part in enumerate(_PARTS):
-        rows = [(n, *part.row(one, entry)) for n, entry in enumerate(entries) for one in part.each(entry)]
+        asking = placed if index < _USUAL else unusual
+        rows = [(n, *part.row(one, entry)) for n, entry in asking for one in part.each(entry)]
         if rows:
             used.append(index)
             batch[part.name] = rows
             arrays += [[value for entry in entries for value in values(entry)] for _, values in part.long]
-    return _statement(tuple(used)), [service, _encode(batch).decode(), *arrays]
+    return _statement(tuple(used)), [service, encode(batch).decode(), *arrays]
 
 
 @lru_cache(maxsize=512)

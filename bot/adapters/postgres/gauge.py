@@ -66,7 +66,7 @@ def statements_of(service: ServiceId, e: Entry) -> list[Statement]:
     ]
     return [
         (_HEARD, heard),
-        (_TURN, [(*key, e.expected + 1, facts_as_json(e.facts).decode(), e.at)]),
+        (_TURN, [(*key, e.expected + 1, facts_as_json(e.facts), e.at)]),
         (_WORD, [(service, w.owner, w.id, w.kind, w.key_id, w.body) for w in e.words]),
         (_MESSAGE, messages),
         (_SCORE, scores),
