@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from jinja2 import Environment, FileSystemLoader
 
 from bot.core.shown import Signpost
+from bot.core.values import tag_of
 from bot.web.frames import (
     Ack,
     Bye,
@@ -23,7 +24,10 @@ from bot.web.frames import (
     Hello,
     Msg,
     Nack,
+    PostFrame,
+    ReportFrame,
     RoomName,
+    SayFrame,
     ServerFrame,
     Welcome,
     dump,
@@ -76,15 +80,13 @@ class Stage:
         return msg
 
     def keep(self, text: str = "", sender: str = "bot", **shown: Any) -> Msg:
-        msg = Msg(
-            seq=len(self.messages) + 1, sender=sender, text=text, at=datetime.now(UTC).isoformat(), **shown
-        )
+        msg = Msg(seq=len(self.messages) + 1, sender=sender, text=text, at=datetime.now(UTC), **shown)
         self.messages.append(msg)
         return msg
 
     async def post(self, text: str, *, room: RoomName, sender: str = "member", **shown: Any) -> Msg:
         seq = 1 + sum(post.group == room.id for post in self.posts)
-        msg = Msg(seq=seq, group=room.id, sender=sender, text=text, at=datetime.now(UTC).isoformat(), **shown)
+        msg = Msg(seq=seq, group=room.id, sender=sender, text=text, at=datetime.now(UTC), **shown)
         self.posts.append(msg)
         await self.send(msg)
         return msg
@@ -116,7 +118,7 @@ class Stage:
             await self._changed.wait_for(lambda: not self.sockets)
 
     def of(self, kind: str) -> list[Any]:
-        return [frame for frame in self.sent if frame.type == kind]
+        return [frame for frame in self.sent if tag_of(type(frame)) == kind]
 
     async def _until(self, what: Any, count: int) -> Any:
         async with asyncio.timeout(15), self._changed:
@@ -205,7 +207,7 @@ class Stage:
                 await self._greet(socket, frame)
         else:
             self.sent.append(frame)
-            if self.acknowledges and frame.type in ("say", "post", "report"):
+            if self.acknowledges and isinstance(frame, SayFrame | PostFrame | ReportFrame):
                 await self._acknowledge(socket, frame)
         async with self._changed:
             self._changed.notify_all()
@@ -223,7 +225,7 @@ class Stage:
 
     async def _acknowledge(self, socket: web.WebSocketResponse, frame: Any) -> None:
         """Keeps a ``say`` and echoes it as the patient's message, as the server does."""
-        if frame.type != "say":
+        if not isinstance(frame, SayFrame):
             await socket.send_str(dump(Ack(id=frame.id, seq=1)))
             return
         kept = next((msg for msg in self.messages if msg.id == frame.id), None)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+from playwright.async_api import expect
 from stage import Stage
 from visit import Visit, check_in
 
@@ -138,6 +139,27 @@ async def told_early(visit: Visit, stage: Stage) -> Any:
     await stage.refuse(said, "unavailable", "I may not have kept it.", urgent=LINES, retry_after=0.2)
     await visit.page.get_by_role("link", name="Call 999").first.wait_for()
     return said
+
+
+MANY = tuple(
+    Signpost(text=f"Another place that listens by day and by night, number {n}", number=f"0800 00{n}")
+    for n in range(8)
+)
+
+
+async def test_where_to_turn_is_shown_from_its_first_line_on_a_small_screen(
+    visit: Visit, stage: Stage
+) -> None:
+    await visit.page.set_viewport_size({"width": 320, "height": 568})
+    stage.acknowledges = False
+    await visit.signed_in()
+    await visit.write("i want to die")
+    [said] = await stage.heard()
+    lines = (*LINES.lines, *MANY)
+    await stage.refuse(said, "unavailable", "I may not have kept it.", urgent=LINES.but(lines=lines))
+    await expect(visit.page.get_by_role("link", name="Call 999").first).to_be_in_viewport(ratio=1)
+    log = await visit.log.evaluate("(log) => log.scrollHeight - log.scrollTop - log.clientHeight")
+    assert log > 50, "the card must be longer than the screen for this to tell anything"
 
 
 async def test_where_to_turn_is_shown_once_however_often_it_is_sent_and_refused(

@@ -146,9 +146,10 @@ class Chat {
     if (entry) entry.told = told;
     if (element && frame.urgent) {
       this.unturn(element);
-      element.append(urgentCard(frame.urgent, "en"));
-    }
-    if (element) this.log.follow();
+      const card = urgentCard(frame.urgent, "en");
+      element.append(card);
+      this.log.show(card);
+    } else if (element) this.log.follow();
     const lines = frame.urgent ? frame.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
     this.host.announce([frame.text, ...lines].join("\n"));
   }

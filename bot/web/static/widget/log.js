@@ -108,6 +108,13 @@ export class Log {
     if (this.atEnd()) this.onEnd();
   }
 
+  /** Brings to the screen what was put under a message: its beginning, where all of it has no room. */
+  show(element) {
+    const box = this.box();
+    box.scrollTop = Math.min(box.scrollHeight - box.clientHeight, this.topOf(element));
+    this.point();
+  }
+
   /** Says what is waiting below, if anything is. */
   point() {
     const box = this.box();
