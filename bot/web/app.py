@@ -21,10 +21,11 @@ from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
 from bot.web.limits import Buckets, Seats
-from bot.web.messages import POLLS, SENDS, Polls, add_message_routes, end_polls
+from bot.web.messages import POLLS, Polls, add_message_routes, end_polls
 from bot.web.metrics import Meters
 from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.pages import TEMPLATES, add_page_routes
+from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE

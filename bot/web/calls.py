@@ -54,11 +54,17 @@ async def body_of(request: web.Request, model: type[M]) -> M:
         raise Refused("bad_frame") from None
 
 
-def bearer(request: web.Request) -> str:
+def token_of(request: web.Request) -> str:
+    """Empty where the request brings none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def bearer(request: web.Request) -> str:
+    token = token_of(request)
+    if not token:
         raise Refused("signed_out")
-    return token.strip()
+    return token
 
 
 async def patient_of(request: web.Request) -> tuple[Session, LineId]:

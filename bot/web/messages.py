@@ -4,124 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import structlog
 from aiohttp import web
 
-from bot.core.errors import Refused, Unavailable
+from bot.core.errors import Refused
 from bot.core.values import LineId, ServiceId
-from bot.logs import failure_of
 from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.rooms import posts_since
-from bot.usecases.ways_in import service_of
-from bot.web.calls import bearer, check_origin, patient_of, raw_body
+from bot.web.calls import check_origin, patient_of, raw_body, token_of
 from bot.web.carrying_out import carry_out
 from bot.web.frames import Ack, PostFrame, ReportFrame, SayFrame, dump, id_and_words, parse
-from bot.web.keys import HOUSE, METERS
-from bot.web.limits import Buckets
-from bot.web.overdue import OVERDUE
-from bot.web.refusals import nack_for, response_for, turn_to_first
+from bot.web.keys import HOUSE
+from bot.web.posted import Posted
+from bot.web.refusals import response_for
 from bot.web.sight import msg_for
 
-log = structlog.get_logger()
-
 LONGEST_WAIT_S = 25.0
-
-SENDS: web.AppKey[Buckets] = web.AppKey("sends", Buckets)
 
 
 async def send(request: web.Request) -> web.Response:
     """One ``say``, ``post`` or ``report`` frame; ``Idempotency-Key`` is its id, and stands for it where it has none."""
     check_origin(request)
     raw = await raw_body(request)
-    posted = _Posted(request, raw)
-    request.app[OVERDUE].begin(posted)
-    try:
-        return await posted.carried_out()
-    finally:
-        request.app[OVERDUE].end(posted)
+    client_id, words = id_and_words(raw)
+    posted = Posted(request, "http", token_of(request), words, response_for, client_id)
 
-
-class _Posted:
-    """One message over HTTP, until its outcome is known."""
-
-    def __init__(self, request: web.Request, raw: str) -> None:
-        self.since = time.monotonic()
-        self._request, self._raw = request, raw
-        self._house, self._meters = request.app[HOUSE], request.app[METERS]
-        self._id, self._text = id_and_words(raw)
-        self._service = _service_named(request)
-        self._patient: LineId | None = None
-        self._early: web.Response | None = None
-        self._written = asyncio.Event()
-
-    async def carried_out(self) -> web.Response:
-        try:
-            response = await self._taken()
-        except (Refused, Unavailable) as error:
-            response = self._refused(error)
-        except Exception as error:
-            log.error("message_failed", **failure_of(error))
-            response = self._refused(Unavailable("this service"))
-        if self._early is None:
-            return response
-        await self._written.wait()
-        return self._early
-
-    async def _taken(self) -> web.Response:
-        frame = _frame(self._raw, self._request.headers.get("Idempotency-Key"))
-        self._id = frame.id
-        session, patient = await patient_of(self._request)
-        self._service, self._patient = session.service, patient
-        if not self._request.app[SENDS].may(str(patient), asyncio.get_running_loop().time()):
-            raise Refused("rate_limited")
-        seq = await carry_out(self._house, session.service, patient, frame, self._acknowledged)
+    async def taken() -> web.Response:
+        frame = _frame(raw, request.headers.get("Idempotency-Key"))
+        posted.client_id = frame.id
+        service, patient = await posted.let_in()
+        seq = await carry_out(request.app[HOUSE], service, patient, frame, posted.acknowledged)
         return web.json_response(text=dump(Ack(id=frame.id, seq=seq)))
 
-    def _acknowledged(self, _: int) -> None:
-        self._meters.turns.labels("http").inc()
-        self._meters.turn_seconds.observe(time.monotonic() - self.since)
-
-    def _refused(self, error: Refused | Unavailable) -> web.Response:
-        nack = nack_for(
-            self._house,
-            error,
-            client_id=self._id,
-            text=self._text,
-            service=self._service,
-            patient=self._patient,
-        )
-        self._meters.refusals.labels(nack.code).inc()
-        return response_for(nack)
-
-    def overdue(self) -> None:
-        """Where to turn is the answer, and what becomes of the message is found out by sending it again."""
-        nack = turn_to_first(self._house, self._id, self._text, self._service)
-        if nack is not None:
-            self._early = response_for(nack)
-            self._early.force_close()  # the next request must not wait behind this one
-            self._house.afterwards.start("early answer", self._write(self._early))
-
-    async def _write(self, response: web.Response) -> None:
-        try:
-            with suppress(ConnectionError):
-                await response.prepare(self._request)
-                await response.write_eof()
-        finally:
-            self._written.set()
-
-
-def _service_named(request: web.Request) -> ServiceId | None:
-    """By the token alone, before the record has said whether it is any good: whose lines to show."""
-    try:
-        return service_of(request.app[HOUSE], bearer(request)).id
-    except Refused:
-        return None
+    return await posted.answered(taken)
 
 
 def _frame(raw: str, key: str | None) -> SayFrame | PostFrame | ReportFrame:

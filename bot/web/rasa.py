@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,27 +18,24 @@ from msgspec import to_builtins
 from pydantic import Field, StringConstraints, ValidationError
 
 from bot.core.checked import Checked
-from bot.core.errors import Refused, Unavailable
+from bot.core.errors import Refused
 from bot.core.shown import Choice, Question, Shown, Urgent
 from bot.core.state import Conversation, ForAction
 from bot.core.values import LineId, ServiceId
-from bot.logs import failure_of
 from bot.usecases import turn
 from bot.usecases.change import Changed
 from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.ways_in import service_of, who_is
 from bot.web.calls import check_origin, raw_body
 from bot.web.frames import Nack
-from bot.web.keys import HOUSE, METERS
-from bot.web.messages import SENDS
-from bot.web.refusals import nack_for, response_for
+from bot.web.keys import HOUSE
+from bot.web.posted import Posted
+from bot.web.refusals import response_for
 
 log = structlog.get_logger()
 
 FOLLOWS_WITHIN_S = 2.0  # as long as an action may take
-LOOK_AFTER_S = 0.5
 CHOOSE, ANSWER = "/choose", "/answer"
 LONGEST_ID = 80
 
@@ -63,84 +60,32 @@ async def webhook(request: web.Request) -> web.Response:
     """What the bot says to one message. A refusal has the same shape, so that every client shows its sentence."""
     check_origin(request)
     try:
-        spoken = _Spoken(request, await raw_body(request))
+        raw = await raw_body(request)
     except Refused as error:
-        return _Spoken(request, "").refused(error)
-    outcome = asyncio.ensure_future(spoken.outcome())
-    try:
-        async with asyncio.timeout(LOOK_AFTER_S):
-            return await asyncio.shield(outcome)
-    except TimeoutError:
-        early = spoken.where_to_turn()
-    if early is None:
-        return await outcome
-    spoken.house.afterwards.start("late answer", _awaited(outcome))
-    return early
+        return Posted(request, "rasa", "", "", partial(_refusal, "")).refused(error)
+    asked = _read(raw)
+    sender, words = ("", _words(raw)) if asked is None else (asked.sender, asked.message)
+    posted = Posted(request, "rasa", sender, words, partial(_refusal, sender))
 
-
-async def _awaited(outcome: asyncio.Future[web.Response]) -> None:
-    await outcome
-
-
-class _Spoken:
-    """One message, until its outcome is known."""
-
-    def __init__(self, request: web.Request, raw: str) -> None:
-        self.house, self._app = request.app[HOUSE], request.app
-        self._began, self._raw = time.perf_counter(), raw
-        self._asked = _read(raw)
-        self._sender = self._asked.sender if self._asked is not None else ""
-        self._words = self._asked.message if self._asked is not None else _words(raw)
-        self._service = _named(self.house, self._sender)
-        self._patient: LineId | None = None
-        self._kept = False
-
-    async def outcome(self) -> web.Response:
-        try:
-            told = await self._taken()
-        except (Refused, Unavailable) as error:
-            return self.refused(error)
-        except Exception as error:
-            log.error("message_failed", **failure_of(error))
-            return self.refused(Unavailable("this service"))
-        return web.json_response([_element(self._sender, message) for message in told])
-
-    async def _taken(self) -> tuple[Delivered, ...]:
-        if self._asked is None:
+    async def taken() -> web.Response:
+        if asked is None:
             raise Refused("bad_frame")
-        session = await who_is(self.house, self._sender, "patient")
-        patient = self._patient = LineId(session.subject)
-        if not self._app[SENDS].may(str(patient), asyncio.get_running_loop().time()):
-            raise Refused("rate_limited")
-        said = _inbound(self.house, self._asked, session.service, patient)
-        return await _answers(self.house, said, self._acknowledged)
+        service, patient = await posted.let_in()
+        said = _inbound(request.app[HOUSE], asked, service, patient)
+        told = await _answers(request.app[HOUSE], said, posted.acknowledged)
+        return web.json_response([_element(sender, message) for message in told])
 
-    def _acknowledged(self, _: int) -> None:
-        self._kept = True
-        self._app[METERS].turns.labels("rasa").inc()
-        self._app[METERS].turn_seconds.observe(time.perf_counter() - self._began)
+    return await posted.answered(taken)
 
-    def refused(self, error: Refused | Unavailable) -> web.Response:
-        nack = nack_for(self.house, error, text=self._words, service=self._service, patient=self._patient)
-        self._app[METERS].refusals.labels(nack.code).inc()
-        return self._shown(nack)
 
-    def where_to_turn(self) -> web.Response | None:
-        """It waits long. Words that ask for help are answered before the outcome is known; others wait on."""
-        if self._kept:
-            return None
-        nack = nack_for(self.house, Unavailable("record"), text=self._words, service=self._service)
-        return None if nack.urgent is None else self._shown(nack)
-
-    def _shown(self, nack: Nack) -> web.Response:
-        urgent = {} if nack.urgent is None else {"urgent": to_builtins(nack.urgent)}
-        text = _lines(nack.text, nack.urgent)
-        why = {"code": nack.code} | urgent
-        response = response_for(nack)
-        response.text = json.dumps(
-            [{"recipient_id": self._sender, "text": text, "buttons": [], "custom": why}]
-        )
-        return response
+def _refusal(sender: str, nack: Nack) -> web.Response:
+    urgent = {} if nack.urgent is None else {"urgent": to_builtins(nack.urgent)}
+    text = _lines(nack.text, nack.urgent)
+    response = response_for(nack)
+    response.text = json.dumps(
+        [{"recipient_id": sender, "text": text, "buttons": [], "custom": {"code": nack.code} | urgent}]
+    )
+    return response
 
 
 # -- in -----------------------------------------------------------------------------------------------
@@ -161,14 +106,6 @@ def _words(raw: str) -> str | None:
         return None
     text = body.get("message") if isinstance(body, dict) else None
     return text if isinstance(text, str) else None
-
-
-def _named(house: House, sender: str) -> ServiceId | None:
-    """The service that the sender names, known before the record is asked: its nation's lines, if it cannot be."""
-    try:
-        return service_of(house, sender).id
-    except Refused:
-        return None
 
 
 def _inbound(house: House, asked: RestMessage, service: ServiceId, patient: LineId) -> turn.Inbound:
