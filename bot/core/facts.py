@@ -14,7 +14,7 @@ import msgspec
 
 from bot.core.library import Level
 from bot.core.state import Goal, Profile, Run, Slot, Timer, Wait
-from bot.core.values import AlertId, LineId, StaffId, Value, WordId, encode, in_snake_case
+from bot.core.values import AlertId, LineId, StaffId, Value, WordId, decoded, encode, in_snake_case
 
 
 class _Fact(Value, tag_field="type", tag=in_snake_case):
@@ -402,5 +402,5 @@ def facts_as_json(facts: Sequence[Fact]) -> str:
 
 
 def facts_in(raw: str | bytes) -> tuple[Fact, ...]:
-    """Facts as ``facts_as_json`` wrote them. Raises msgspec.DecodeError."""
-    return _FACTS.decode(raw)
+    """Facts as ``facts_as_json`` wrote them. Raises Misuse."""
+    return decoded(_FACTS, raw)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen
 from bot.core.state import Profile
-from bot.core.values import LineId, StaffId, WordId
+from bot.core.values import LineId, Quiet, StaffId, WordId
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Understood(Struct, frozen=True):
     by: str = ""
 
 
-class Said(Struct, frozen=True):
+class Said(Quiet, Struct, frozen=True):
     """One message of the patient: exactly one of text, choice, answer.
 
     ``screen`` is None when the screen itself failed: a person is told. ``understood`` is None when nothing
@@ -223,13 +223,10 @@ RoomInput = (
 )
 
 
-class NewWord(Struct, frozen=True):
+class NewWord(Quiet, Struct, frozen=True):
     """Text about a person, to be sealed under the key of ``owner``'s Line."""
 
     id: WordId
     owner: LineId
     kind: str
     text: str
-
-    def __repr__(self) -> str:
-        return f"NewWord({self.id}, {self.kind})"

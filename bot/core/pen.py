@@ -18,14 +18,14 @@ from bot.core.room import Room
 from bot.core.service import Service
 from bot.core.shown import Choice, Shown
 from bot.core.state import Conversation
-from bot.core.values import LineId, Value, WordId, ids_of
+from bot.core.values import LineId, Quiet, Value, WordId, ids_of
 
 S = TypeVar("S", Conversation, Room)
 
 MOST_MESSAGES = 12  # shown in one turn; more is a module that runs away
 
 
-class Moment(Struct, frozen=True):
+class Moment(Quiet, Struct, frozen=True):
     """All that a turn may know besides the state and the input: passed in, so that core stays a function (I7).
 
     ``turn``: the id that the turn's own ids are counted from. ``libraries``: every release that the state

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NewType, Self, TypeVar, dataclass_transform
 from uuid import UUID
 
 import msgspec
+
+from bot.core.errors import Misuse
 
 ServiceId = NewType("ServiceId", UUID)
 LineId = NewType("LineId", UUID)  # a patient's id or a group's id: the id of their Line
@@ -44,8 +47,9 @@ class Value(msgspec.Struct, metaclass=_Frozen, forbid_unknown_fields=True, omit_
 
     @classmethod
     def from_json(cls, raw: str | bytes) -> Self:
-        """Raises msgspec.DecodeError, which names the place and never what stood there (I8)."""
-        return msgspec.json.decode(raw, type=cls)
+        """Raises Misuse, which does not repeat what stood there (I8)."""
+        decoder: msgspec.json.Decoder[Self] = _decoder_of(cls)
+        return decoded(decoder, raw)
 
 
 encode = msgspec.json.Encoder().encode  # any value, and what is made of values, as JSON in UTF-8
@@ -54,6 +58,28 @@ encode = msgspec.json.Encoder().encode  # any value, and what is made of values,
 def always(value: T) -> T:
     """A default that is written into JSON all the same."""
     return msgspec.field(default_factory=lambda: value)
+
+
+@cache
+def _decoder_of(kind: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(kind)
+
+
+def decoded(decoder: msgspec.json.Decoder[T], raw: str | bytes) -> T:
+    """Raises Misuse for what is none of ours. The decoder's own error may name fields and tags as they stood there."""
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Misuse(f"what was kept is no {decoder.type}") from None
+
+
+class Quiet:
+    """For values that hold somebody's words: they do not show in a traceback or a log (I8)."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
 
 def in_snake_case(name: str) -> str:

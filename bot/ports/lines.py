@@ -13,12 +13,12 @@ from msgspec import Struct
 from bot.core.facts import Fact
 from bot.core.inputs import NewWord
 from bot.core.rows import Rows
-from bot.core.values import LineId, ServiceId, WordId
+from bot.core.values import LineId, Quiet, ServiceId, WordId
 
 # -- the record: Lines --------------------------------------------------------------------------------
 
 
-class Sealed(Struct, frozen=True):
+class Sealed(Quiet, Struct, frozen=True):
     """One word, encrypted under the data key of its owner's Line. ``body``: the nonce, then what it seals."""
 
     id: WordId

@@ -10,9 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from bot.core.errors import Conflict, NotTaken, Refused, Unavailable
-from bot.core.facts import (
-    Fact,
-)
+from bot.core.facts import Fact, facts_as_json, facts_in
 from bot.core.groups import decide_room
 from bot.core.inputs import PatientInput, RoomInput
 from bot.core.library import Library
@@ -21,7 +19,7 @@ from bot.core.room import Room
 from bot.core.rows import Rows, rows_of
 from bot.core.state import Conversation
 from bot.core.turn import decide
-from bot.core.values import LineId, ServiceId, WordId
+from bot.core.values import LineId, Quiet, ServiceId, WordId
 from bot.ports import Entry, HeardBefore
 from bot.usecases.hot import HotLine
 from bot.usecases.house import House
@@ -32,7 +30,7 @@ MOST_TRIES = 5
 Prepare = Callable[[Any], Awaitable[PatientInput | RoomInput]]
 
 
-class Once(Struct, frozen=True):
+class Once(Quiet, Struct, frozen=True):
     """A message that must take effect once: its id, and its body for the keyed fingerprint (I6)."""
 
     client_id: UUID
@@ -123,6 +121,8 @@ async def _try(
     if not turn.facts:
         return Changed(seq=hot.state.seq, state=hot.state)
     rows = rows_of(line, turn.steps, moment.now)
+    if rows.unusual:
+        _must_be_read_again(turn)
     entry = _entry(house, line, hot, turn, rows, moment.now, once)
     if not await house.writer.commit(service, entry):
         if once is not None and (known := await _known(house, service, line, hot, once)) is not None:
@@ -134,6 +134,12 @@ async def _try(
     _keep_promises(house, service, rows)
     messages = _delivered(turn, moment.now) if isinstance(turn.state, Conversation) else ()
     return Changed(entry.ack_seq, turn.facts, messages, turn.state, alerts=bool(rows.alerts))
+
+
+def _must_be_read_again(turn: Turn[Any]) -> None:
+    """A score or an alert that could be written and not read would close its Line for ever. Raises Misuse."""
+    facts_in(facts_as_json(turn.facts))
+    type(turn.state).from_json(turn.state.json())
 
 
 async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) -> Moment:

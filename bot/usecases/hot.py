@@ -51,7 +51,8 @@ class HotLines:
         return place
 
     def _forget_the_oldest(self) -> None:
-        while len(self._places) > MOST_HOT:
+        """But one that somebody is at: two locks for one Line would cost conflicts."""
+        if len(self._places) > MOST_HOT:
             oldest = next(iter(self._places))
             if self._places[oldest].alone.locked():
                 self._places.move_to_end(oldest)

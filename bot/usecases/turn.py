@@ -16,14 +16,19 @@ from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said, Unders
 from bot.core.safety import Context, Screen, Tier
 from bot.core.shown import Urgent
 from bot.core.state import Conversation, ForAction, ForNothing, ForPatient
-from bot.core.values import LineId, ServiceId, encode
+from bot.core.values import LineId, Quiet, ServiceId, encode
 from bot.usecases.change import Changed, Once, change
 from bot.usecases.house import House
 
 LONGEST = 4_000
 
 
-class Inbound(Struct, frozen=True):
+def body_of(*parts: Any) -> bytes:
+    """What of a message is fingerprinted (I6). Its bytes are the record's: those of today must be those of a year ago."""
+    return msgspec.json.format(encode(parts), indent=0)
+
+
+class Inbound(Quiet, Struct, frozen=True):
     """One message as it came through a door: exactly one of text, choice, item."""
 
     service: ServiceId
@@ -36,7 +41,7 @@ class Inbound(Struct, frozen=True):
     re: int | None = None
 
     def once(self) -> Once:
-        return Once(self.client_id, encode((self.text, self.choice, self.item, self.value)))
+        return Once(self.client_id, body_of(self.text, self.choice, self.item, self.value))
 
 
 async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] | None = None) -> Changed:
@@ -229,7 +234,7 @@ async def post(
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)
 
-    body = encode((room, text, reply_to))
+    body = body_of(room, text, reply_to)
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )
@@ -241,7 +246,7 @@ async def report(
     async def prepare(_: Conversation) -> OfferReport:
         return OfferReport(said.client_id, room, seq)
 
-    body = encode((room, seq))
+    body = body_of(room, seq)
     return await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )

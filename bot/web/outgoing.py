@@ -126,7 +126,7 @@ class Outgoing(Generic[T]):
         try:
             async with asyncio.timeout(2 * CLOSED_WITHIN_S):
                 await self._ws.close(code=code)
-        except TimeoutError:
+        except Exception:
             self.cut()
 
     def cut(self) -> None:

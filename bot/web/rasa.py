@@ -170,7 +170,7 @@ def _of_the_bot(messages: tuple[Delivered, ...]) -> tuple[Delivered, ...]:
 def _element(recipient: str, message: Delivered) -> Said:
     """``custom``: what Rasa has no field for, as in the messages of ``bounceback.v1``."""
     shown = message.shown
-    more = {k: v for k, v in to_builtins(shown).items() if k not in ("text", "choices")}
+    more = {k: v for k, v in to_builtins(shown).items() if k not in ("text", "choices", "lang")}
     return {
         "recipient_id": recipient,
         "text": _lines(_worded(shown), shown.urgent),

@@ -46,6 +46,7 @@ from bot.web.sight import msg_for
 log = structlog.get_logger()
 
 MOST_POSTS_KNOWN = 256
+MOST_POSTS_AT_ONCE = 4
 
 # Screens read from the record a few at a time: a herd that comes back at once waits its turn, and leaves
 # connections for those who are talking.
@@ -224,6 +225,8 @@ class Screen:
                 self._sent = fresh[-1].seq
                 self._out.write([as_bytes(msg_for(m, self._patient)) for m in fresh])
         elif isinstance(item, tuple):
+            if len(item) > MOST_POSTS_AT_ONCE:
+                return False
             self._out.write(self._posts(item))
         else:
             self._out.write((as_bytes(item),))

@@ -17,7 +17,7 @@ from bot.web.calls import address_of, check_origin
 from bot.web.frames import PROTOCOL, Hello, dump, parse
 from bot.web.keys import HOUSE, SETTINGS
 from bot.web.limits import Seats
-from bot.web.outgoing import CLOSED_WITHIN_S
+from bot.web.outgoing import CLOSED_WITHIN_S, TAKEN_AT_ONCE
 from bot.web.refusals import nack_for
 from bot.web.screen import READING, Screen
 
@@ -42,6 +42,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
             compress=False,
             autoping=False,
             timeout=CLOSED_WITHIN_S,
+            writer_limit=TAKEN_AT_ONCE,
         )
         await ws.prepare(request)
         await _serve(request, ws)

@@ -16,7 +16,12 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.migrate import migrate, newest
 from bot.adapters.postgres.schema import metadata
 from bot.adapters.postgres.upgrade import upgrade
+from bot.adapters.vault import Vault
 from bot.core.facts import MessageNotUnderstood, facts_in
+from bot.core.inputs import NewWord
+from bot.core.state import Conversation, ForNothing
+from bot.core.values import LineId, WordId
+from bot.ports import Sealed
 
 
 def difference(connection: Connection) -> list[object]:
@@ -59,3 +64,28 @@ async def test_facts_that_stood_in_rows_of_their_own_stand_together_in_their_tur
         (MessageNotUnderstood(seq=3),),
     ]
     assert [turn["at"].day for turn in turns] == [1, 2]
+
+
+async def test_what_was_sealed_and_where_a_conversation_stood_survive_the_migration(empty_url: str) -> None:
+    service, line, vault = uuid4(), LineId(uuid4()), Vault({"k": bytes(32)}, "k")
+    wrapped, _ = vault.new_key(line)
+    key = vault.open_key(line, wrapped, "k")
+    word = vault.seal(key, NewWord(WordId(uuid4()), line, "heard", "Hwyl fawr, pîn-afal"))
+    nonce, body = word.body[:12], word.body[12:]
+    state = {"status": "joined", "seq": 7, "wait": {"kind": "nothing", "seq": 7, "keys": ["menu:team"]}}
+    await upgrade(empty_url, "0001")
+    connection = await asyncpg.connect(empty_url)
+    sql = "INSERT INTO word (service_id, owner_id, word_id, kind, key_id, nonce, body) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    await connection.execute(sql, service, line, word.id, word.kind, word.key_id, nonce, body)
+    sql = "INSERT INTO line (service_id, line_id, kind, version, seq, state, key_id) VALUES ($1, $2, 'patient', 1, 7, $3, 'k')"
+    await connection.execute(sql, service, line, json.dumps(state))
+
+    await migrate(empty_url)
+
+    sealed = await connection.fetchrow("SELECT word_id, owner_id, kind, key_id, body FROM word")
+    stood = await connection.fetchval("SELECT state FROM line")
+    await connection.close()
+    assert vault.unseal(key, Sealed(*sealed)) == "Hwyl fawr, pîn-afal"
+    assert Conversation.from_json(stood) == Conversation(
+        status="joined", seq=7, wait=ForNothing(seq=7, keys=("menu:team",))
+    )

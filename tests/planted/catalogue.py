@@ -32,11 +32,11 @@ DEFECTS = (
     Defect(
         "the alert in a transaction of its own",
         "bot/adapters/postgres/lines.py",
-        "        sql, args = statement_for(service, entries)\n",
-        "        import dataclasses\n"
-        "        bare = [dataclasses.replace(e, rows=dataclasses.replace(e.rows, alerts={}, evidence=[])) for e in entries]\n"
-        "        await self._db.lane.fetch(*statement_for(service, bare))\n"
-        "        sql, args = statement_for(service, entries)\n",
+        "            sql, args = statement_for(service, entries)\n",
+        "            from msgspec import structs\n"
+        "            bare = [structs.replace(e, rows=structs.replace(e.rows, alerts={}, evidence=[])) for e in entries]\n"
+        "            await self._db.lane.fetch(*statement_for(service, bare))\n"
+        "            sql, args = statement_for(service, entries)\n",
         (f"{WALLS}::test_an_alert_stands_or_falls_with_its_cause", f"{WALLS}::test_a_turn_is_one_statement"),
     ),
     Defect(
@@ -56,8 +56,8 @@ DEFECTS = (
     Defect(
         "replies that live in memory alone",
         "bot/core/rows.py",
-        "            case f.MessageHeard() | f.MessageShown():\n",
-        "            case f.MessageHeard():\n",
+        "        if isinstance(fact, f.MessageHeard | f.MessageShown):\n",
+        "        if isinstance(fact, f.MessageHeard):\n",
         ("tests/web/test_socket.py::test_everything_is_replayed_without_gaps",),
     ),
     Defect(
@@ -95,8 +95,8 @@ DEFECTS = (
     Defect(
         "every turn reads its Line anew",
         "bot/usecases/change.py",
-        "    if hot is not None:\n        return hot\n    stored",
-        "    stored",
+        "            hot = place.line = place.line or await _line(house, service, line)\n",
+        "            hot = place.line = await _line(house, service, line)\n",
         (f"{WALLS}::test_an_ordinary_turn_is_one_write_and_no_read",),
     ),
     Defect(
@@ -126,6 +126,38 @@ DEFECTS = (
         "     FOR UPDATE OF l SKIP LOCKED),\n",
         "     FOR UPDATE OF l),\n",
         ("tests/contracts/test_record_commit.py",),
+    ),
+    Defect(
+        "a frame that overtakes what waits",
+        "bot/web/outgoing.py",
+        "        if self._waiting is None:\n            if item is not None",
+        "        if self._at_once(item) if item is not None else False:\n"
+        "            return\n"
+        "        if self._waiting is None:\n            if item is not None",
+        ("tests/web/test_outgoing.py",),
+    ),
+    Defect(
+        "a fact that the fold forgot",
+        "bot/core/fold.py",
+        "    f.ChoiceMade: _nothing,\n",
+        "",
+        ("tests/core/test_fold.py",),
+    ),
+    Defect(
+        "an alert that nobody can read again",
+        "bot/usecases/change.py",
+        "    if rows.unusual:\n        _must_be_read_again(turn)\n",
+        "",
+        (f"{WALLS}::test_what_could_not_be_read_again_is_not_written",),
+    ),
+    Defect(
+        "words in the error of what cannot be read",
+        "bot/core/values.py",
+        "    except (msgspec.DecodeError, UnicodeError, RecursionError):\n"
+        '        raise Misuse(f"what was kept is no {decoder.type}") from None\n',
+        "    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:\n"
+        "        raise Misuse(str(error)) from None\n",
+        ("tests/core/test_values.py",),
     ),
     Defect(
         "the fingerprint of a message without a key",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from uuid import uuid4
 
 import pytest
 from clinic import Clinic
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from bot.adapters.postgres.engine import Database
-from bot.core.errors import Refused, Unavailable
+from bot.core import concerns
+from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.facts import MessageHeard, ScoreRecorded, facts_as_json, facts_in
 from bot.core.inputs import TakeOver
 from bot.core.library import Library
@@ -19,7 +23,7 @@ from bot.ports import ActionAnswer, Looker
 from bot.usecases import alerts, turn, ways_in
 from bot.usecases.change import change
 from bot.usecases.rooms import posts_opened, posts_since
-from bot.usecases.turn import Inbound
+from bot.usecases.turn import Inbound, body_of
 
 CANARY = "marmalade-kestrel-seventeen"
 
@@ -500,3 +504,26 @@ async def test_facts_survive_a_round_trip_as_they_are_stored(clinic: Clinic) -> 
     await patient.says("i want to die")
     facts = tuple(await patient.facts())
     assert facts_in(facts_as_json(facts)) == facts
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])) | st.none(), st.text(max_size=8), st.integers(0, 30))
+def test_the_bytes_that_are_fingerprinted_stay(text: str | None, choice: str, value: int) -> None:
+    """A message sent again after an upgrade must still be the same message (I6)."""
+    assert (
+        body_of(text, choice, None, value)
+        == json.dumps([text, choice, None, value], ensure_ascii=False).encode()
+    )
+
+
+async def test_what_could_not_be_read_again_is_not_written(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = await clinic.join()
+    monkeypatch.setattr(concerns.escalation, "due_at", lambda *_: "soon")  # no time at all
+    before = await patient.facts()
+    with pytest.raises(Misuse):
+        await patient.says("i want to die")
+    assert await patient.facts() == before
+    monkeypatch.undo()
+    await patient.says("i want to die")
+    assert [alert.concern for alert in await patient.alerts()] == ["risk"]

@@ -16,8 +16,10 @@ from talker import Door
 
 from bot.core.facts import MessageHeard
 from bot.web import app, calls, socket
+from bot.web.outgoing import TAKEN_AT_ONCE
 from bot.web.overdue import OVERDUE
-from bot.web.socket import BY_ADDRESS
+from bot.web.screen import Screen
+from bot.web.socket import BY_ADDRESS, OPEN
 
 KIB = 1024
 
@@ -167,17 +169,28 @@ async def test_a_flood_of_pings_that_nobody_reads_is_cut_off(clinic: Clinic, ope
     await in_time(seats_free(site))
 
 
-async def test_who_talks_and_never_reads_is_cut_off(clinic: Clinic, opened: OpenSite) -> None:
+async def test_who_talks_and_never_reads_is_cut_off_and_costs_a_bounded_buffer(
+    clinic: Clinic, opened: OpenSite
+) -> None:
     site = await opened(frames_per_s=1e6, frames_burst=1e6, waiting_frames=64, drain_s=0.3)
     patient = await clinic.join("copd")
     async with beside(clinic, site.door), raw_client(site.door.url) as raw:
         await raw.upgraded()
         raw.writer.transport.pause_reading()  # type: ignore[attr-defined]
         await raw.send(hello(patient.token))
+        waiting = [0]
         async with asyncio.timeout(20):
             while await raw.send(frame(b"{" + b"x" * 1000) * 200):
+                waiting += [unread(screen) for screen in site.runner.app[OPEN]]  # type: ignore[index]
                 await asyncio.sleep(0)
     await in_time(seats_free(site))
+    assert 0 < max(waiting) < 4 * TAKEN_AT_ONCE
+
+
+def unread(screen: Screen) -> int:
+    """Bytes that wait in this process for somebody to read them."""
+    transport = screen._out._transport
+    return 0 if transport is None else transport.get_write_buffer_size()
 
 
 async def seats_free(site: Opened) -> None:

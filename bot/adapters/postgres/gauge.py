@@ -117,6 +117,11 @@ class Gauge:
 
     # -- what the record counts
 
+    async def setting(self, name: str) -> str:
+        """A setting of the server's, in its own unit."""
+        async with self._one() as c:
+            return str(await c.fetchval("SELECT setting FROM pg_settings WHERE name = $1", name))
+
     async def wal_syncs(self) -> int:
         """How often the log was made durable so far. Other connections report theirs up to 10 seconds late."""
         async with self._one() as c:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, select
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
@@ -16,7 +16,7 @@ from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.core.escalation import GRAVITY
 from bot.core.facts import Fact, SafetyAnswered, facts_in
-from bot.core.values import AlertId, LineId, ServiceId
+from bot.core.values import AlertId, LineId, ServiceId, tag_of
 from bot.ports import AlertSeen, DeliverySeen, EvidenceSeen, Looker
 
 _A, _E, _D, _J = s.alert.c, s.evidence.c, s.delivery.c, s.journal.c
@@ -89,9 +89,11 @@ class PostgresLedger:
             .where(_A.service_id == service, _A.line_id == line, _A.alert_id == alert)
             .scalar_subquery()
         )
+        text = cast(_J.facts, Text)
+        named = [text.contains(str(alert)), text.contains(tag_of(SafetyAnswered), autoescape=True)]
         read = (
-            select(_J.at, cast(_J.facts, Text))
-            .where(_J.service_id == service, _J.line_id == line, _J.at >= opened)
+            select(_J.at, text)
+            .where(_J.service_id == service, _J.line_id == line, _J.at >= opened, or_(*named))
             .order_by(_J.version)
         )
         async with self._db.reading() as c:

@@ -12,6 +12,7 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.commit import statement_for
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.together import Together
+from bot.core.errors import BadRow
 from bot.core.facts import Fact, facts_in
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Entry, HeardBefore, Sealed, StoredLine
@@ -44,7 +45,10 @@ class PostgresLines:
         return {LineId(line): StoredLine(*row) for line, *row in rows}
 
     async def commit(self, service: ServiceId, entries: Sequence[Entry]) -> frozenset[int]:
-        sql, args = statement_for(service, entries)
+        try:
+            sql, args = statement_for(service, entries)
+        except (TypeError, ValueError):
+            raise BadRow("a row cannot be written as JSON") from None
         rows = await self._db.lane.fetch(sql, args)
         return frozenset(row[0] for row in rows)
 

@@ -1,4 +1,4 @@
-"""Bringing the schema up to date: expand first, contract a release later, so that the release before still runs."""
+"""Bringing the schema up to date. From the first release on: expand first, contract a release later."""
 
 from __future__ import annotations
 

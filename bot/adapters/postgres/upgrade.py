@@ -16,7 +16,7 @@ from bot.adapters.postgres.engine import CONNECT_TIMEOUT_S
 from bot.adapters.postgres.troubles import record_troubles
 
 _LOCK = 0x626F756E  # one migration at a time, whoever starts first
-MIGRATION_TIMEOUT_S = 300.0
+MIGRATION_TIMEOUT_S = 3600.0  # for one statement: a table may have to be written anew
 
 
 def _config(connection: Connection | None = None) -> Config:
