@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from uuid import uuid4
 
 import pytest
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from bot.adapters.postgres.engine import Database
-from bot.core import concerns
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.facts import MessageHeard, ScoreRecorded, facts_as_json, facts_in
+from bot.core.flow import safety_talk
 from bot.core.inputs import TakeOver
 from bot.core.library import Library
 from bot.core.state import CheckInRun, Conversation, ForAction, ForPatient, SafetyRun
@@ -519,7 +520,7 @@ async def test_what_could_not_be_read_again_is_not_written(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patient = await clinic.join()
-    monkeypatch.setattr(concerns.escalation, "due_at", lambda *_: "soon")  # no time at all
+    monkeypatch.setattr(safety_talk, "_numbers", lambda _: {"oxygen": math.nan})  # JSON has no such number
     before = await patient.facts()
     with pytest.raises(Misuse):
         await patient.says("i want to die")
