@@ -1,4 +1,4 @@
-"""Putting content in force, and what was in force before."""
+"""Putting content in force, what was in force before, and the way back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import typer
 
 from bot.cli.house import DATA, AsJson, Data, with_house
 from bot.core.errors import Misuse
+from bot.core.library.difference import Change, differences
+from bot.ports import Pointer
 from bot.settings import Settings
 from bot.usecases.house import House
+from bot.usecases.publish import Touched, release_named, touched_by
 from bot.usecases.publish import publish as put_in_force
 from bot.wiring import shipped_library
 
@@ -19,23 +22,37 @@ from bot.wiring import shipped_library
 def publish(
     folder: Annotated[Path, typer.Argument(help="The content folder.")] = Path("content"),
     urgent: Annotated[bool, typer.Option(help="Move every conversation on at once.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would change, and for how many.")
+    ] = False,
     data: Data = DATA,
 ) -> None:
-    """Put a folder's content in force, if it has no error."""
+    """Put a folder's content in force, if it has no error; says what changes, and whom it touches."""
 
-    async def do(house: House, settings: Settings) -> str:
+    async def do(house: House, settings: Settings) -> list[str]:
         library = shipped_library(folder)
         unsigned = [m.id for m in library.modules.values() if not m.signed]
         if settings.env == "production" and unsigned:
             raise Misuse(f"production refuses modules that nobody has signed off: {', '.join(unsigned)}")
+        told = _told(await touched_by(house, library)) if house.shelf.pointer is not None else []
+        if dry_run:
+            return [*told, "Nothing was published."]
         pointer = await put_in_force(house, library, by="command line", urgent=urgent)
-        return f"Release {pointer.release[:12]} is in force (number {pointer.n})."
+        return [*told, _in_force(pointer)]
 
-    typer.echo(with_house(data, do))
+    for line in with_house(data, do):
+        typer.echo(line)
 
 
-def releases(data: Data = DATA, as_json: AsJson = False) -> None:
+releases_app = typer.Typer(help="Releases that were made, and the way back to one of them.")
+Name = Annotated[str, typer.Argument(help="The first six or more characters of a release's name.")]
+
+
+@releases_app.callback(invoke_without_command=True)
+def releases(context: typer.Context, data: Data = DATA, as_json: AsJson = False) -> None:
     """Releases that were made, the newest first; the one in force is marked."""
+    if context.invoked_subcommand is not None:
+        return
 
     async def do(house: House, _: Settings) -> list[dict[str, object]]:
         pointer = house.shelf.pointer
@@ -54,3 +71,58 @@ def releases(data: Data = DATA, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(found))
     for r in [] if as_json else found:
         typer.echo(f"{'*' if r['in_force'] else ' '} {str(r['release'])[:12]}  {r['made_at']}  {r['by']}")
+
+
+@releases_app.command()
+def diff(
+    before: Name,
+    after: Annotated[
+        str | None, typer.Argument(help="Another; the one in force where none is named.")
+    ] = None,
+    data: Data = DATA,
+    as_json: AsJson = False,
+) -> None:
+    """What is another between two releases."""
+
+    async def do(house: House, _: Settings) -> tuple[Change, ...]:
+        newer = house.shelf.library if after is None else await release_named(house, after)
+        return differences(await release_named(house, before), newer)
+
+    changes = with_house(data, do)
+    if as_json:
+        typer.echo(json.dumps([change._asdict() for change in changes]))
+    for change in () if as_json else changes:
+        typer.echo(change.told())
+    if not changes and not as_json:
+        typer.echo("Nothing is another.")
+
+
+@releases_app.command()
+def rollback(
+    release: Name,
+    urgent: Annotated[bool, typer.Option(help="Move every conversation on at once.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Put an earlier release in force again. The one that it replaces is kept."""
+
+    async def do(house: House, _: Settings) -> list[str]:
+        library = await release_named(house, release)
+        told = _told(await touched_by(house, library))
+        pointer = await put_in_force(house, library, by="command line, rollback", urgent=urgent)
+        return [*told, _in_force(pointer)]
+
+    for line in with_house(data, do):
+        typer.echo(line)
+
+
+def _in_force(pointer: Pointer) -> str:
+    return f"Release {pointer.release[:12]} is in force (number {pointer.n})."
+
+
+def _told(touched: Touched) -> list[str]:
+    lines = [change.told() for change in touched.changes]
+    for module, count in touched.inside.items():
+        lines.append(f"in the middle of {module}: {count} patient{'s' if count != 1 else ''}")
+    for module, count in touched.planned.items():
+        lines.append(f"planned from {module}: {count} follow-up{'s' if count != 1 else ''}")
+    return lines

@@ -6,7 +6,7 @@ from bot.cli import new_app
 from bot.cli.alerts import alert_app, alerts
 from bot.cli.bench import bench
 from bot.cli.check import check
-from bot.cli.content import publish, releases
+from bot.cli.content import publish, releases_app
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
 from bot.cli.judging import outcome, post, score, screen
@@ -27,7 +27,6 @@ for _command in (
     invite,
     check,
     publish,
-    releases,
     screen,
     post,
     score,
@@ -40,6 +39,7 @@ for _command in (
     bench,
 ):
     app.command()(_command)
+app.add_typer(releases_app, name="releases")
 app.add_typer(staff_app, name="staff")
 app.add_typer(service_app, name="service")
 app.add_typer(alert_app, name="alert")

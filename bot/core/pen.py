@@ -29,7 +29,7 @@ class Moment(Quiet, Struct, frozen=True):
     """All that a turn may know besides the state and the input: passed in, so that core stays a function (I7).
 
     ``turn``: the id that the turn's own ids are counted from. ``libraries``: every release that the state
-    names, by release. ``words``: the opened words that ``Conversation.words`` asks for.
+    names, by release. ``overtaken``: releases that an urgent one took out of use. ``words``: the opened words that ``Conversation.words`` asks for.
     """
 
     line: LineId
@@ -38,6 +38,7 @@ class Moment(Quiet, Struct, frozen=True):
     service: Service
     library: Library
     libraries: Mapping[str, Library] = {}
+    overtaken: frozenset[str] = frozenset()
     words: Mapping[WordId, str] = {}
 
 

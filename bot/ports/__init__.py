@@ -38,7 +38,7 @@ from bot.ports.reading import (
     RoomSeen,
     ScoreSeen,
 )
-from bot.ports.releases import Pointer, Releases, ReleaseSeen
+from bot.ports.releases import OpenModule, Pointer, Releases, ReleaseSeen
 
 __all__ = [
     "ActionAnswer",
@@ -64,6 +64,7 @@ __all__ = [
     "Mail",
     "MessageSeen",
     "MovedOn",
+    "OpenModule",
     "Outbox",
     "PatientSeen",
     "PersonSeen",

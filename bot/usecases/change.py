@@ -158,6 +158,7 @@ async def _moment(house: House, service: ServiceId, line: LineId, hot: HotLine) 
         service=house.shelf.service(service),
         library=house.shelf.library,
         libraries=books,
+        overtaken=house.shelf.overtaken,
         words=hot.words or {},
     )
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.core.errors import Misuse
 from bot.core.library import Library
+from bot.core.library.difference import Change, differences
 from bot.ports import Pointer
 from bot.usecases.house import House
+
+SHORTEST = 6  # characters of a release's name that are enough, where no other begins so
+
+
+@dataclass(frozen=True)
+class Touched:
+    """``inside``: patients in the middle of a module that changes; ``planned``: follow-ups of it. By module."""
+
+    changes: tuple[Change, ...]
+    inside: dict[str, int]
+    planned: dict[str, int]
 
 
 async def publish(house: House, library: Library, by: str, *, urgent: bool = False) -> Pointer:
@@ -14,3 +30,29 @@ async def publish(house: House, library: Library, by: str, *, urgent: bool = Fal
     for service in house.shelf.services():
         house.bus.hint(service.id, "release", {"n": pointer.n})
     return pointer
+
+
+async def touched_by(house: House, library: Library) -> Touched:
+    """What putting it in force would change, and for how many people."""
+    changes = differences(house.shelf.library, library)
+    modules = {change.id for change in changes if change.kind == "module"}
+    inside: Counter[str] = Counter()
+    planned: Counter[str] = Counter()
+    for service in house.shelf.services():
+        for opened in await house.record.releases.open_modules(service.id):
+            if opened.module in modules:
+                (planned if opened.release is None else inside)[opened.module] += 1
+    return Touched(changes, dict(inside), dict(planned))
+
+
+async def release_named(house: House, name: str) -> Library:
+    """The kept release whose hash begins so. Raises Misuse where there is none, or more than one."""
+    found = [r.release for r in await house.record.releases.list() if r.release.startswith(name.lower())]
+    if len(name) < SHORTEST or len(found) != 1:
+        raise Misuse(
+            f"no one release begins with '{name}': give at least {SHORTEST} characters of a line of `bounceback releases`"
+        )
+    library = await house.record.releases.load(found[0])
+    if library is None:
+        raise Misuse(f"release {found[0][:12]} is not kept any more")
+    return library

@@ -20,6 +20,7 @@ class Shelf:
         self._releases = releases
         self._services = services
         self._books: dict[str, Library] = {}
+        self._overtaken: frozenset[str] = frozenset()
         self._pointer: Pointer | None = None
         self._settings: dict[ServiceId, Service] = {}
         self._slugs: dict[str, ServiceId] = {}
@@ -49,22 +50,36 @@ class Shelf:
         if pointer is None or not self._newer(pointer):
             return False
         await self.fetch(pointer.release)
-        return self._point_at(pointer)
+        return await self._point_at(pointer)
 
     def _newer(self, pointer: Pointer) -> bool:
         return self._pointer is None or pointer.n > self._pointer.n
 
-    def _point_at(self, pointer: Pointer) -> bool:
+    async def _point_at(self, pointer: Pointer) -> bool:
         """Never back: what was read before somebody published may arrive after it."""
+        overtaken = await self._overtaken_by(pointer)
         newer = self._newer(pointer)
         if newer:
-            self._pointer = pointer
+            self._pointer, self._overtaken = pointer, overtaken
         return newer
+
+    async def _overtaken_by(self, pointer: Pointer) -> frozenset[str]:
+        if pointer.urgent_at is None:
+            return frozenset()
+        made = await self._releases.list()
+        return frozenset(
+            r.release for r in made if r.made_at < pointer.urgent_at and r.release != pointer.release
+        )
 
     @property
     def books(self) -> Mapping[str, Library]:
         """Those at hand, by release."""
         return self._books
+
+    @property
+    def overtaken(self) -> frozenset[str]:
+        """Releases that an urgent one took out of use."""
+        return self._overtaken
 
     async def fetch(self, release: str) -> None:
         """Have a release at hand that a state names. One that is gone stays away, and its module begins again."""
@@ -94,5 +109,5 @@ class Shelf:
         self._books[library.release] = library
         if library.release != pointer.release:
             raise Misuse("the record put another release in force than the one published")
-        self._point_at(pointer)
+        await self._point_at(pointer)
         return pointer

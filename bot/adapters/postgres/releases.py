@@ -13,11 +13,21 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Misuse
 from bot.core.library import Library
-from bot.ports import Pointer, ReleaseSeen
+from bot.core.values import ServiceId
+from bot.ports import OpenModule, Pointer, ReleaseSeen
 
 _R, _P = s.release.c, s.release_pointer.c
 _EVERYWHERE = "*"
 _POINTER = select(_P.release_hash, _P.n, _P.urgent_at).where(_P.scope == _EVERYWHERE)
+
+_OPEN = """
+SELECT l.line_id, r->>'module', r->>'step', r->>'release'
+  FROM line l, json_array_elements(l.state->'runs') r
+ WHERE l.service_id = $1 AND r->>'kind' = 'module'
+UNION ALL
+SELECT t.line_id, split_part(t.key, '#', 1), split_part(t.key, '#', 2), NULL
+  FROM timer t WHERE t.service_id = $1 AND t.kind = 'later'
+ ORDER BY 2, 1"""
 
 
 class PostgresReleases:
@@ -77,3 +87,6 @@ class PostgresReleases:
         read = select(_R.release_hash, _R.made_at, _R.made_by).order_by(_R.made_at.desc(), _R.release_hash)
         async with self._db.reading() as c:
             return [ReleaseSeen(*row) for row in await c.execute(read)]
+
+    async def open_modules(self, service: ServiceId) -> Sequence[OpenModule]:
+        return [OpenModule(*row) for row in await self._db.fetch_raw(_OPEN, [service])]

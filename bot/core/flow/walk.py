@@ -33,6 +33,7 @@ from bot.core.library import (
     Part,
     Picture,
     Say,
+    Step,
     Tell,
     When,
 )
@@ -68,7 +69,7 @@ def walk(pen: Talk) -> None:
     assert isinstance(run, ModuleRun)
     module = module_of(pen, run)
     step = module.step(run.step) if module else None
-    if module is None or step is None:
+    if module is None or step is None or _overtaken(pen, run, step):
         _lost(pen, run)
         return
     if _ran_away(pen, run):
@@ -265,6 +266,14 @@ def _lost(pen: Talk, run: ModuleRun) -> None:
     speak(pen, "resume_changed")
     if run.module in pen.moment.library.modules:
         begin(pen, run.module)
+
+
+def _overtaken(pen: Talk, run: ModuleRun, step: Step) -> bool:
+    """Nothing more is said of a step that an urgent release took out of use; one that it left as it was goes on."""
+    if run.release not in pen.moment.overtaken:
+        return False
+    module = pen.moment.library.modules.get(run.module)
+    return module is None or module.step(run.step) != step
 
 
 def _ran_away(pen: Talk, run: ModuleRun) -> bool:

@@ -1,0 +1,127 @@
+"""A change of content: whom it touches, who moves on at once, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from clinic import Clinic, Patient
+from sqlalchemy import text
+
+from bot.adapters.postgres.engine import Database
+from bot.core.errors import Misuse
+from bot.core.library import Library, Say
+from bot.core.state import ModuleRun
+from bot.usecases.publish import publish, release_named, touched_by
+
+MODULE = "copd/breathlessness-and-worry"
+SORRY = "This part has been changed since you were here"
+NEW = "A sentence that was not there before."
+
+
+@pytest.fixture
+async def shelf(clinic: Clinic, library: Library, database: Database) -> AsyncIterator[Clinic]:
+    """What is published belongs to no service: the shipped library is in force again afterwards, and not urgently."""
+    yield clinic
+    await publish(clinic.house, library, "tests")
+    async with database.transaction() as c:
+        await c.execute(text("UPDATE release_pointer SET urgent_at = NULL"))
+
+
+def with_more(library: Library, step_id: str) -> Library:
+    """The same with one sentence more in a step of the module."""
+    module = library.modules[MODULE]
+    steps = tuple(
+        step.model_copy(update={"parts": (*step.parts, Say(text=NEW))}) if step.id == step_id else step
+        for step in module.steps
+    )
+    changed = module.model_copy(update={"steps": steps})
+    return library.model_copy(update={"modules": {**library.modules, MODULE: changed}})
+
+
+async def asked_first(clinic: Clinic) -> Patient:
+    """Somebody in the module's first step, with its question on the screen."""
+    patient = await clinic.join("copd")
+    await patient.chooses("Something that may help")
+    await patient.chooses("Breathlessness and worry")
+    return patient
+
+
+def said(patient: Patient) -> str:
+    return "\n".join(shown.text for shown in patient.bot_said())
+
+
+async def test_who_stands_in_a_step_that_changed_urgently_begins_again(
+    shelf: Clinic, library: Library
+) -> None:
+    patient = await asked_first(shelf)
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, with_more(library, "a-safety-question-first"), "tests", urgent=True)
+    await patient.answers(0)
+    assert SORRY in said(patient)
+    (run,) = (await patient.state()).runs
+    assert isinstance(run, ModuleRun)
+    assert (run.step, run.release) == ("a-safety-question-first", shelf.house.shelf.library.release)
+    await patient.answers(0)
+    assert SORRY not in said(patient)
+
+
+async def test_without_urgency_a_step_is_finished_as_it_was_begun(shelf: Clinic, library: Library) -> None:
+    patient = await asked_first(shelf)
+    await publish(shelf.house, with_more(library, "a-safety-question-first"), "tests")
+    await patient.answers(0)
+    assert SORRY not in said(patient)
+    assert NEW not in said(patient)
+
+
+async def test_a_step_that_an_urgent_change_left_as_it_was_goes_on(shelf: Clinic, library: Library) -> None:
+    patient = await asked_first(shelf)
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, with_more(library, "getting-help"), "tests", urgent=True)
+    await patient.answers(0)
+    assert SORRY not in said(patient)
+
+
+async def test_a_half_filled_questionnaire_stays_as_it_was_shown(shelf: Clinic, library: Library) -> None:
+    patient = await shelf.join("copd")
+    await patient.chooses("Check how I am")
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, with_more(library, "getting-help"), "tests", urgent=True)
+    await patient.answers(1)
+    assert patient.last.shown.progress is not None and patient.last.shown.progress.at == 2
+
+
+async def test_another_process_hears_of_the_urgency(shelf: Clinic, library: Library) -> None:
+    shelf.clock.advance(seconds=1)
+    changed = with_more(library, "getting-help")
+    await shelf.house.record.releases.publish(changed, "elsewhere", shelf.clock.now(), urgent=True)
+    assert await shelf.house.shelf.refresh()
+    assert library.release in shelf.house.shelf.overtaken
+    assert changed.release not in shelf.house.shelf.overtaken
+
+
+async def test_a_change_names_whom_it_touches(shelf: Clinic, library: Library) -> None:
+    before = (await touched_by(shelf.house, with_more(library, "getting-help"))).inside.get(MODULE, 0)
+    await asked_first(shelf)
+    touched = await touched_by(shelf.house, with_more(library, "getting-help"))
+    assert touched.inside == {MODULE: before + 1}
+    assert [change.told() for change in touched.changes] == [
+        f"module {MODULE} changed: #getting-help changed"
+    ]
+    assert (await touched_by(shelf.house, library)).changes == ()
+
+
+async def test_a_release_is_found_by_the_beginning_of_its_name(shelf: Clinic, library: Library) -> None:
+    await publish(shelf.house, with_more(library, "getting-help"), "tests")
+    assert (await release_named(shelf.house, library.release[:6])).release == library.release
+    for name in ("", library.release[:3], "zzzzzz"):
+        with pytest.raises(Misuse, match="bounceback releases"):
+            await release_named(shelf.house, name)
+
+
+async def test_back_to_an_earlier_release(shelf: Clinic, library: Library) -> None:
+    await publish(shelf.house, with_more(library, "getting-help"), "tests")
+    await publish(shelf.house, await release_named(shelf.house, library.release[:12]), "tests")
+    pointer = await shelf.house.record.releases.pointer()
+    assert pointer is not None and pointer.release == library.release
+    assert shelf.house.shelf.library == library
