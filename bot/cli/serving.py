@@ -57,7 +57,7 @@ async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: a
     production = settings.env == "production"
     authored = None if production else await asyncio.to_thread(shipped_library, settings.content, data)
     passed.note("content")
-    if authored is not None:
+    if authored is not None and asked.port is not None:  # a worker alone hears nobody
         await asyncio.to_thread(with_screen, authored)
         passed.note("screen")
     urls = urls_of(settings, None if own is None else await asyncio.shield(own))
