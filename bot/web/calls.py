@@ -41,7 +41,7 @@ async def raw_body(request: web.Request) -> str:
             return (await request.read()).decode()
     except web.HTTPRequestEntityTooLarge:
         raise Refused("too_long") from None
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, ConnectionError):  # or its sender has gone in the middle of it
         raise Refused("bad_frame") from None
 
 

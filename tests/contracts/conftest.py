@@ -42,3 +42,12 @@ async def unpublished(database: Database) -> AsyncIterator[Database]:
         record = Database(make_engine(url))
         yield record
         await record.dispose()
+
+
+@pytest.fixture
+async def own_database(database: Database) -> AsyncIterator[Database]:
+    """Another process's connections."""
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    own = Database(make_engine(url))
+    yield own
+    await own.dispose()

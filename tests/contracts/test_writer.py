@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from msgspec import structs
 from sqlalchemy import text
 from written import WrittenLine, invited
 
-from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.lines import PostgresLines
 from bot.core.errors import BadRow, Unavailable
 from bot.core.facts import ConversationPaused, ConversationResumed
@@ -38,15 +38,6 @@ class Noted(PostgresLines):
 @pytest.fixture
 def lines(database: Database) -> Noted:
     return Noted(database)
-
-
-@pytest.fixture
-async def own_database(database: Database) -> AsyncIterator[Database]:
-    """Another process's connections."""
-    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    own = Database(make_engine(url))
-    yield own
-    await own.dispose()
 
 
 async def patients(database: Database, service: ServiceId, count: int) -> list[WrittenLine]:

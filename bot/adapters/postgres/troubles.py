@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.core.errors import BadRow, Misuse, Unavailable
@@ -33,6 +33,7 @@ _BUSY = (
     PoolTimeout,
 )
 
+_GIVEN_UP = "This connection is closed"
 _ABOUT_A_ROW = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
@@ -56,6 +57,11 @@ def record_troubles() -> Iterator[None]:
         raise BadRow(f"the record refused a row: SQLSTATE {error.sqlstate}") from None
     except asyncpg.PostgresError as error:
         raise Misuse(f"the record refused a statement: SQLSTATE {error.sqlstate}") from None
+    except InvalidRequestError as error:
+        # The pool gave up: what it had just made was refused too, because the way was cut meanwhile.
+        if str(error) != _GIVEN_UP:
+            raise
+        raise Silent from None
     except DBAPIError as error:
         cause = error.orig.__cause__ if error.orig is not None else None
         if isinstance(cause, _BUSY):
