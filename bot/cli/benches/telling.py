@@ -38,7 +38,7 @@ def print_tables(found: Findings, console: Console) -> None:
 
 
 def _optimised() -> bool:
-    """Whether the interpreter was built with profile-guided optimisation: without it all of this takes half as long again."""
+    """Whether the interpreter was built with profile-guided optimisation."""
     return "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
 
 
