@@ -305,9 +305,11 @@ async def test_crisis_words_that_were_answered_early_still_raise_their_alert(
     clinic: Clinic, door: Door
 ) -> None:
     patient = await clinic.join("copd")
-    async with clinic.house.hot.place((clinic.service.id, patient.id)).alone:
+    line = clinic.house.hot.place((clinic.service.id, patient.id))
+    async with line.alone:
         await said(door, patient.token, CRISIS)
-    await clinic.settle()
+    async with line.alone:  # after the message, which has been waiting longer
+        await clinic.settle()
     assert [a.concern for a in await patient.alerts()] == ["risk"]
 
 
