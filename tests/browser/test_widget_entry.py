@@ -62,8 +62,8 @@ async def test_what_is_missing_is_named_and_the_first_gets_the_keyboard(visit: V
     invite = visit.page.get_by_label("Your invitation code")
     await expect(invite).to_be_focused()
     await expect(invite).to_have_attribute("aria-invalid", "true")
-    assert await visit.page.get_by_text("Write your invitation code.").first.is_visible()
-    assert await visit.page.get_by_text("Tick this box if you agree.").first.is_visible()
+    await expect(visit.page.get_by_text("Write your invitation code.").first).to_be_visible()
+    await expect(visit.page.get_by_text("Tick this box if you agree.").first).to_be_visible()
     assert stage.calls == []
 
 
@@ -166,6 +166,6 @@ async def test_signing_out_leaves_nothing_behind(visit: Visit, stage: Stage) -> 
     await visit.page.locator("summary").click()
     await visit.button("Sign out of this device").click()
     await expect(visit.page.get_by_role("heading", name="Welcome")).to_be_visible()
-    assert await visit.page.get_by_text("Something private.").count() == 0
+    await expect(visit.page.get_by_text("Something private.")).to_have_count(0)
     assert (await stored(visit))["session"] == []
     assert [(path, auth) for path, _, auth in stage.calls] == [("sign-out", f"Bearer {TOKEN}")]

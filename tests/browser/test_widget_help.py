@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.async_api import expect
 from stage import READING, Stage
 from visit import Visit
 
@@ -21,14 +22,14 @@ async def test_help_works_with_no_connection_at_all(visit: Visit) -> None:
     await visit.context.set_offline(True)
     await visit.state("offline")
     await visit.button("Get help now").click()
-    assert await visit.page.get_by_role("link", name="Call 116 123").is_visible()
+    await expect(visit.page.get_by_role("link", name="Call 116 123")).to_be_visible()
 
 
 async def test_help_is_there_before_anybody_joins(visit: Visit) -> None:
     await visit.open()
     await visit.page.get_by_role("heading", name="Welcome").wait_for()
-    assert await visit.button("Get help now").is_visible()
-    assert await visit.button("Leave this site").is_visible()
+    await expect(visit.button("Get help now")).to_be_visible()
+    await expect(visit.button("Leave this site")).to_be_visible()
 
 
 async def test_help_is_there_while_the_widget_is_closed(visit: Visit) -> None:
@@ -36,7 +37,7 @@ async def test_help_is_there_while_the_widget_is_closed(visit: Visit) -> None:
     await visit.button("Get help now").click()
     await visit.page.get_by_role("dialog", name="Get help now").wait_for()
     await visit.button("Close and go back").click()
-    assert await visit.button("Talk to Bounceback").is_visible()
+    await expect(visit.button("Talk to Bounceback")).to_be_visible()
 
 
 async def test_help_shows_the_lines_of_the_service_when_it_knows_them(visit: Visit, stage: Stage) -> None:
@@ -66,7 +67,7 @@ async def test_escape_closes_help_and_gives_the_keyboard_back(visit: Visit) -> N
     await visit.button("Get help now").press("Enter")
     await visit.page.keyboard.press("Escape")
     assert await visit.focused() == "Get help now"
-    assert await visit.page.get_by_role("dialog").count() == 0
+    await expect(visit.page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_an_unsent_message_offers_help_beside_it(visit: Visit) -> None:
@@ -75,7 +76,7 @@ async def test_an_unsent_message_offers_help_beside_it(visit: Visit) -> None:
     await visit.state("offline")
     await visit.write("I need somebody")
     await visit.page.get_by_role("button", name="If you need help now, do not wait for me.").click()
-    assert await visit.page.get_by_role("dialog", name="Get help now").is_visible()
+    await expect(visit.page.get_by_role("dialog", name="Get help now")).to_be_visible()
 
 
 async def test_leave_this_site_replaces_the_page(visit: Visit, stage: Stage) -> None:
@@ -133,13 +134,13 @@ async def test_who_reads_this_and_when_is_known_before_signing_in(
 ) -> None:
     stage.attributes = "open"
     await visit.open(path)
-    assert await visit.page.get_by_text(READING).is_visible()
+    await expect(visit.page.get_by_text(READING)).to_be_visible()
 
 
 async def test_the_urgent_page_needs_no_script(visit: Visit) -> None:
     await visit.begin(java_script_enabled=False)
     await visit.page.goto(visit.base + "/urgent")
-    assert await visit.page.get_by_role("link", name="Call 999").is_visible()
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_visible()
 
 
 async def test_the_chat_page_leads_to_help_without_any_script(visit: Visit) -> None:

@@ -130,7 +130,7 @@ async def test_a_picture_of_another_server_is_not_loaded(visit: Visit, stage: St
         "Look.", picture=PictureShown(source="https://elsewhere.example/x.png", description="A wave")
     )
     await expect(visit.message(1).get_by_text("A wave")).to_be_visible()
-    assert await visit.page.locator("img").count() == 0
+    await expect(visit.page.locator("img")).to_have_count(0)
 
 
 async def test_parts_are_loaded_only_when_they_are_needed(visit: Visit, stage: Stage) -> None:
@@ -207,7 +207,7 @@ async def test_ones_own_post_replaces_what_was_waiting(visit: Visit, stage: Stag
     [post] = await stage.heard(kind="post")
     await stage.post("Well done", room=ROOM, sender="patient", name="Wren", mine=True, id=post.id)
     await expect(visit.page.get_by_role("article", name="Wren")).to_be_visible()
-    assert await visit.page.get_by_role("article").count() == 3
+    await expect(visit.page.get_by_role("article")).to_have_count(3)
 
 
 async def test_a_post_can_be_reported_to_a_person(visit: Visit, stage: Stage) -> None:
@@ -223,7 +223,7 @@ async def test_a_hidden_post_says_so(visit: Visit, stage: Stage) -> None:
     await in_a_group(visit, stage)
     await stage.send(stage.posts[1].but(hidden=True, text=""))
     await expect(visit.page.get_by_text("A host has hidden this post.")).to_be_visible()
-    assert await visit.page.get_by_role("article").get_by_text("To the gate and back!").count() == 0
+    await expect(visit.page.get_by_role("article").get_by_text("To the gate and back!")).to_have_count(0)
 
 
 async def test_a_message_may_lead_into_its_group(visit: Visit, stage: Stage) -> None:
@@ -272,7 +272,7 @@ async def test_no_words_ever_become_html(visit: Visit, stage: Stage) -> None:
     await stage.say(bad, choices=(Choice(id="1.a", label=bad),))
     await visit.write(bad)
     await visit.message(2).wait_for()
-    assert await visit.page.locator(".msg img, .msg b").count() == 0
+    await expect(visit.page.locator(".msg img, .msg b")).to_have_count(0)
     assert await visit.page.evaluate("window.bad") is None
 
 

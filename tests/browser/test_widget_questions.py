@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 from stage import Stage
 from visit import DAYS, Visit, check_in
 
@@ -20,7 +21,7 @@ async def test_options_are_radio_buttons_named_by_the_question(visit: Visit) -> 
     await visit.asked()
     group = visit.page.get_by_role("group", name="Trouble falling or staying asleep")
     assert [await radio.inner_text() for radio in await group.locator("label").all()] == list(DAYS)
-    assert await group.get_by_role("radio").count() == 4
+    await expect(group.get_by_role("radio")).to_have_count(4)
 
 
 async def test_a_question_is_answered_with_the_keyboard_alone(visit: Visit, stage: Stage) -> None:
@@ -37,7 +38,7 @@ async def test_next_without_an_answer_says_so_and_goes_to_the_first(visit: Visit
     await visit.signed_in()
     await visit.asked()
     await visit.button("Next").click()
-    assert await visit.page.get_by_text("Choose one answer first.").first.is_visible()
+    await expect(visit.page.get_by_text("Choose one answer first.").first).to_be_visible()
     assert await visit.focused() == "Not at all"
     assert stage.of("say") == []
 
@@ -45,7 +46,7 @@ async def test_next_without_an_answer_says_so_and_goes_to_the_first(visit: Visit
 async def test_the_progress_is_shown_in_words(visit: Visit) -> None:
     await visit.signed_in()
     await visit.asked()
-    assert await visit.page.locator(".progress").get_by_text("Question 3 of 9").is_visible()
+    await expect(visit.page.locator(".progress").get_by_text("Question 3 of 9")).to_be_visible()
 
 
 async def test_only_the_newest_question_is_open(visit: Visit, stage: Stage) -> None:
@@ -60,7 +61,7 @@ async def test_only_the_newest_question_is_open(visit: Visit, stage: Stage) -> N
     assert [await label.inner_text() for label in await old.locator("label:visible").all()] == [
         "Several days"
     ]
-    assert await old.get_by_role("button").count() == 0
+    await expect(old.get_by_role("button")).to_have_count(0)
 
 
 async def test_back_skip_and_later_are_choices_of_the_question(visit: Visit, stage: Stage) -> None:
@@ -80,10 +81,10 @@ async def test_a_scale_is_eleven_radio_buttons_with_labelled_ends(visit: Visit, 
     ends = {"min": 0, "max": 10, "min_label": "Not at all", "max_label": "As bad as can be"}
     await ask(visit, stage, kind="scale", options=(), **ends)
     radios = visit.page.get_by_role("radio")
-    assert await radios.count() == 11
+    await expect(radios).to_have_count(11)
     assert await radios.first.get_attribute("aria-label") == "0, Not at all"
     assert await radios.last.get_attribute("aria-label") == "10, As bad as can be"
-    assert await visit.page.get_by_text("0 = Not at all").is_visible()
+    await expect(visit.page.get_by_text("0 = Not at all")).to_be_visible()
 
 
 async def test_a_scale_answers_with_its_number(visit: Visit, stage: Stage) -> None:

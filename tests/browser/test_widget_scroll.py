@@ -1,5 +1,6 @@
 """The page never moves under somebody who is reading."""
 
+from playwright.async_api import expect
 from stage import Stage
 from visit import Visit
 
@@ -53,7 +54,7 @@ async def test_a_message_longer_than_the_screen_is_shown_from_its_beginning(
         "(one) => [one.getBoundingClientRect().top, one.closest('[role=log]').getBoundingClientRect().top]"
     )
     assert 0 <= edges[0] - edges[1] < 40
-    assert await visit.page.get_by_role("button", name="More below").is_visible()
+    await expect(visit.page.get_by_role("button", name="More below")).to_be_visible()
 
 
 async def test_writing_leads_back_to_the_end(visit: Visit, stage: Stage) -> None:

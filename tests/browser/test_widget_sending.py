@@ -171,7 +171,7 @@ async def test_where_to_turn_is_shown_once_however_often_it_is_sent_and_refused(
         await stage.heard(count)
         await stage.refuse(said, "unavailable", "I may not have kept it.", urgent=LINES, retry_after=0.2)
     await stage.heard(4)
-    assert await visit.page.get_by_role("region", name="You can talk to somebody now").count() == 1
+    await expect(visit.page.get_by_role("region", name="You can talk to somebody now")).to_have_count(1)
     assert len(await visit.announced()) == before
 
 
@@ -181,7 +181,7 @@ async def test_after_an_early_answer_an_acknowledgement_still_makes_it_sent(
     said = await told_early(visit, stage)
     await stage.send(Ack(id=said.id, seq=1))
     await visit.page.get_by_text("Sent", exact=True).wait_for()
-    assert await visit.page.get_by_role("link", name="Call 999").count() == 1
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_have_count(1)
 
 
 async def test_once_the_bot_says_where_to_turn_the_early_card_is_gone(visit: Visit, stage: Stage) -> None:
@@ -191,7 +191,7 @@ async def test_once_the_bot_says_where_to_turn_the_early_card_is_gone(visit: Vis
     await stage.say("I am glad you told me.", urgent=LINES)
     await visit.message(2).wait_for()
     cards = visit.page.get_by_role("region", name="You can talk to somebody now")
-    assert await cards.count() == 1
+    await expect(cards).to_have_count(1)
 
 
 async def test_a_frame_that_closed_the_connection_is_not_sent_again(visit: Visit, stage: Stage) -> None:
@@ -208,7 +208,7 @@ async def test_a_frame_that_closed_the_connection_is_not_sent_again(visit: Visit
 async def test_a_long_text_is_split_at_the_end_of_a_sentence(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
     await visit.box.fill("A short sentence. " * 400)
-    assert await visit.page.get_by_text("This is long, so I will send it in 2 parts.").is_visible()
+    await expect(visit.page.get_by_text("This is long, so I will send it in 2 parts.")).to_be_visible()
     await visit.box.press("Enter")
     parts = await stage.heard(2)
     assert [frame.text[-9:] for frame in parts] == ["sentence."] * 2
@@ -218,7 +218,7 @@ async def test_a_long_text_is_split_at_the_end_of_a_sentence(visit: Visit, stage
 async def test_the_characters_are_counted_when_few_are_left(visit: Visit) -> None:
     await visit.signed_in()
     await visit.box.fill("x" * 3990)
-    assert await visit.page.get_by_text("10 characters left").is_visible()
+    await expect(visit.page.get_by_text("10 characters left")).to_be_visible()
 
 
 async def test_typed_words_belong_to_the_question_they_were_begun_under(visit: Visit, stage: Stage) -> None:
@@ -239,7 +239,7 @@ async def test_a_repeated_message_is_shown_once(visit: Visit, stage: Stage) -> N
     await stage.send(msg)
     await stage.say("The next.")
     await visit.message(2).wait_for()
-    assert await visit.log.get_by_text("Only once.").count() == 1
+    await expect(visit.log.get_by_text("Only once.")).to_have_count(1)
 
 
 async def test_after_a_break_only_what_is_missing_is_asked_for(visit: Visit, stage: Stage) -> None:
@@ -280,7 +280,7 @@ async def test_after_the_server_signed_one_out_there_is_a_way_back_in(visit: Vis
     await visit.message(1).wait_for()
     await stage.bye("signed_out", retry_after=0)
     await visit.page.get_by_role("heading", name="Welcome").wait_for()
-    assert await visit.page.get_by_text("Something private.").count() == 0
+    await expect(visit.page.get_by_text("Something private.")).to_have_count(0)
 
 
 async def test_there_is_never_more_than_one_socket(visit: Visit, stage: Stage) -> None:
@@ -329,4 +329,4 @@ async def test_between_two_attempts_the_waits_grow_and_differ(visit: Visit, stag
 
 async def test_the_patient_sees_who_reads_and_when(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
-    assert await visit.page.get_by_text("Your team reads Monday to Friday, 9 to 5.").is_visible()
+    await expect(visit.page.get_by_text("Your team reads Monday to Friday, 9 to 5.")).to_be_visible()

@@ -1,5 +1,6 @@
 """What a screen reader hears, and when."""
 
+from playwright.async_api import expect
 from stage import Stage
 from visit import DAYS, Visit
 
@@ -137,5 +138,6 @@ async def test_urgent_lines_are_a_card_with_numbers_to_press(visit: Visit, stage
     lines = (Signpost(text="In danger", number="999"), Signpost(text="Text SHOUT", number="85258"))
     await stage.say("I am glad you told me.", urgent=Urgent(kind="crisis", lines=lines))
     card = visit.page.get_by_role("region", name="You can talk to somebody now")
+    await expect(card.get_by_role("link")).to_have_count(2)
     links = [await link.get_attribute("href") for link in await card.get_by_role("link").all()]
     assert links == ["tel:999", "sms:85258"]
