@@ -63,3 +63,14 @@ async def test_writing_leads_back_to_the_end(visit: Visit, stage: Stage) -> None
     await visit.write("here")
     await stage.heard()
     assert await visit.log.evaluate("(log) => log.scrollHeight - log.scrollTop - log.clientHeight") < 48
+
+
+async def test_nothing_scrolls_get_help_now_away(visit: Visit, stage: Stage) -> None:
+    await filled(visit, stage)
+    await visit.asked(10)
+    moved = await visit.log.evaluate(
+        "(log) => ((log.closest('.panel').scrollTop = 200), log.closest('.panel').scrollTop)"
+    )
+    assert moved == 0
+    await visit.page.get_by_label("Several days").check()
+    await expect(visit.button("Get help now")).to_be_in_viewport(ratio=1)
