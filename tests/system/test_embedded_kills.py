@@ -72,7 +72,11 @@ async def test_a_killed_postmaster_is_replaced_at_once(data: Path) -> None:
 
 async def test_a_killed_back_end_is_waited_for_until_the_record_is_repaired(data: Path) -> None:
     async with embedded_servers(data):
-        os.kill(a_back_end(data), signal.SIGKILL)
+        killed = a_back_end(data)
+        os.kill(killed, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            while Path(f"/proc/{killed}").exists():  # the postmaster has not heard of it yet
+                await asyncio.sleep(0.01)
         async with embedded_servers(data) as servers:
             assert await asked(servers.database_url, "select 1") == 1
 
