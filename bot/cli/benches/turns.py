@@ -139,7 +139,8 @@ def _bars(figures: dict[str, Any], counts: tuple[int, ...], not_stored: int, *, 
         return bars
     most = figures[f"at_{max(counts)}"]["turns"]
     # Beside a quick disk's sync nothing is quick: the bar is for one that takes as long as an ordinary one's.
-    alone = figures.get("at_1_on_a_slow_disk", figures["at_1"])
+    slow = figures.get("at_1_on_a_slow_disk")
+    alone = slow or figures["at_1"]
     by_a_row = alone["turns"]["ack_ms"]["p50"] / alone["one_row_commit_ms"]["p50"]
     at_32 = figures["at_32"]["commits"]
     by_separate = at_32["together"]["per_s"] / at_32["a transaction each"]["per_s"]
@@ -147,7 +148,7 @@ def _bars(figures: dict[str, Any], counts: tuple[int, ...], not_stored: int, *, 
         *bars,
         Bar("turns together ÷ a transaction each, at 32", round(by_separate, 2), least=AT_LEAST_BY_SEPARATE),
         Bar(
-            f"acknowledgement alone ÷ one row committed, syncs of {SYNC_MS} ms",
+            "acknowledgement alone ÷ one row committed" + (f", syncs of {SYNC_MS} ms" if slow else ""),
             round(by_a_row, 2),
             AT_MOST_BY_A_ROW,
         ),
