@@ -67,7 +67,3 @@ class HotLines:
         place = self._places.get(key)
         if place is not None:
             place.line = None
-
-    def clear(self) -> None:
-        for place in self._places.values():
-            place.line = None
