@@ -26,12 +26,13 @@ from statements import every_statement_names_its_service  # noqa: F401
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.migrate import migrate
 from bot.adapters.understanding_local import LocalUnderstanding
+from bot.authoring import CONTENT_SHIPPED, shipped_library
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.embedded import embedded_servers
 from bot.settings import Settings
 from bot.web.app import make_app
-from bot.wiring import CONTENT_SHIPPED, Urls, open_house, shipped_library
+from bot.wiring import Urls, open_house
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, object]:

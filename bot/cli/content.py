@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.authoring import shipped_library
 from bot.cli.house import DATA, AsJson, Data, with_house
 from bot.core.errors import Misuse
 from bot.core.library.difference import Change, differences
@@ -16,7 +17,6 @@ from bot.settings import Settings
 from bot.usecases.house import House
 from bot.usecases.publish import Touched, release_named, touched_by
 from bot.usecases.publish import publish as put_in_force
-from bot.wiring import shipped_library
 
 
 def publish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import Misuse
@@ -23,10 +24,20 @@ class Touched:
     planned: dict[str, int]
 
 
-async def publish(house: House, library: Library, by: str, *, urgent: bool = False) -> Pointer:
-    """One pointer flips, in one transaction; this process swaps one reference, the others follow within a second."""
+async def publish(
+    house: House,
+    library: Library,
+    by: str,
+    *,
+    bodies: Mapping[str, bytes] | None = None,
+    urgent: bool = False,
+) -> Pointer:
+    """One pointer flips, in one transaction; this process swaps one reference, the others follow within a second.
+
+    ``bodies``: the files that it was built from, by their names; those of an earlier release are kept already.
+    """
     await house.understanding.prepare(library)
-    pointer = await house.shelf.publish(library, by, house.clock.now(), urgent=urgent)
+    pointer = await house.shelf.publish(library, by, house.clock.now(), bodies=bodies or {}, urgent=urgent)
     for service in house.shelf.services():
         house.bus.hint(service.id, "release", {"n": pointer.n})
     return pointer

@@ -16,10 +16,10 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
+from bot.authoring import CONTENT_SHIPPED
 from bot.cli import app
 from bot.cli.proofs.instance import Instance, an_instance, environment
 from bot.embedded import find_running
-from bot.wiring import CONTENT_SHIPPED
 
 pytestmark = pytest.mark.system
 

@@ -31,7 +31,7 @@ metadata = MetaData(
     }
 )
 
-REFERENCE = frozenset({"service", "release", "release_pointer", "login_hint"})
+REFERENCE = frozenset({"service", "release", "release_pointer", "content_file", "login_hint"})
 
 
 def _id(name: str, *, null: bool = False) -> Column[object]:
@@ -69,6 +69,14 @@ release = Table(
     Column("built", JSON, nullable=False),
     _time("made_at"),
     Column("made_by", Text, nullable=False),
+)
+
+# The files that releases were built from, each kept once.
+content_file = Table(
+    "content_file",
+    metadata,
+    Column("file_hash", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 release_pointer = Table(
