@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.adapters.content_files import ContentReader as ContentReader
 from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
 from bot.adapters.content_files import read_drafts as read_drafts

@@ -19,6 +19,7 @@ from bot.adapters.chance import RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.clock import record_clock
+from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
@@ -34,7 +35,7 @@ from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
 from bot.adapters.understanding_local import LocalUnderstanding, reader_taught_by
 from bot.adapters.vault import Vault
-from bot.authoring import Edition, read_drafts, watch
+from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Misuse, Unavailable
 from bot.core.inputs import Understood
 from bot.core.library import Library
@@ -101,6 +102,7 @@ def record_on(database: Database) -> Record:
         invites=PostgresInvites(database),
         contacts=PostgresContacts(database),
         audit=PostgresAudit(database),
+        drafts=PostgresDrafts(database),
     )
 
 
@@ -162,6 +164,7 @@ async def open_house(
             record=record,
             understanding=understanding or LocalUnderstanding(data),
             actions=await _actions(settings, stack),
+            authoring=ContentReader(),
             mail=mail_of(settings, data),
             bus=bus,
             outside=Outside(settings.public_url.rstrip("/"), settings.mail_from),

@@ -43,9 +43,13 @@ class Releases(Protocol):
         now: datetime,
         *,
         bodies: Mapping[str, bytes] | None = None,
+        over: str | None = None,
         urgent: bool = False,
     ) -> Pointer:
-        """Keep the release with its files and flip the pointer, in one transaction. The same again changes nothing."""
+        """Keep the release with its files and flip the pointer, in one transaction. The same again changes nothing.
+
+        ``over``: the release that has to be in force. Raises Refused('draft_moved') where another is.
+        """
 
     async def file(self, file_hash: str) -> bytes | None:
         """One file of any release that is kept, by the hash of its bytes."""

@@ -16,7 +16,16 @@ from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
 from bot.core.library.signoff import Signature
 
-__all__ = ["check", "content_folder", "read_drafts", "read_library", "read_or_kept", "watch", "write_signoff"]
+__all__ = [
+    "ContentReader",
+    "check",
+    "content_folder",
+    "read_drafts",
+    "read_library",
+    "read_or_kept",
+    "watch",
+    "write_signoff",
+]
 
 
 def read_library(source: Path | Mapping[str, bytes], *, today: date | None = None) -> Built:
@@ -46,6 +55,16 @@ def write_signoff(signatures: Iterable[Signature]) -> str:
     from bot.adapters.content_files.signoff import write_signoff  # the parsers
 
     return write_signoff(signatures)
+
+
+class ContentReader:
+    """The port ``Authoring``."""
+
+    def read(self, bodies: Mapping[str, bytes]) -> Built:
+        return read_library(bodies)
+
+    def signoff(self, signatures: Iterable[Signature]) -> bytes:
+        return write_signoff(signatures).encode()
 
 
 def content_folder(path: Path) -> Path | None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, Refused
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.ports import OpenModule, Pointer, ReleaseSeen
@@ -41,6 +41,7 @@ class PostgresReleases:
         now: datetime,
         *,
         bodies: Mapping[str, bytes] | None = None,
+        over: str | None = None,
         urgent: bool = False,
     ) -> Pointer:
         """``urgent_at`` stays when a later release is not urgent: who stands before it still has to move."""
@@ -70,6 +71,8 @@ class PostgresReleases:
             if name in library.files
         ]
         async with self._db.transaction() as c:
+            if over is not None and (await c.execute(_POINTER.with_for_update())).one().release_hash != over:
+                raise Refused("draft_moved")
             await c.execute(kept.on_conflict_do_nothing())
             if files:
                 await c.execute(insert(s.content_file).on_conflict_do_nothing(), files)

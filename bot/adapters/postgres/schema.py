@@ -411,3 +411,34 @@ audit = Table(
     _time("at"),
     _key("chain", "n"),
 )
+
+
+# -- what editors write at the desk -------------------------------------------------------------------
+
+draft = Table(
+    "draft",
+    metadata,
+    _id("service_id"),
+    Column("file", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("base", Text),
+    _id("by_id"),
+    _time("at"),
+    Column("ended", Text),
+    _key("file", "n"),
+)
+
+signature = Table(
+    "signature",
+    metadata,
+    _id("service_id"),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    _id("by_id"),
+    Column("who", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("signed_on", Text, nullable=False),
+    Column("review_by", Text, nullable=False),
+    _key("file", "sha256", "by_id"),
+)
