@@ -61,6 +61,11 @@ class Bench:
         given = {(s.file, s.who): s for s in (*self.library.signatures, *self.signatures)}
         return [s for s in given.values() if s.file in bodies and s.sha256 == mark_of(s.file, bodies[s.file])]
 
+    def newly_signed(self, bodies: Mapping[str, bytes]) -> tuple[str, ...]:
+        """The files whose signatures the release in force does not have yet."""
+        known = set(self.library.signatures)
+        return tuple(sorted({s.file for s in self.signed(bodies) if s not in known}))
+
 
 async def bench_of(house: House, service: ServiceId) -> Bench:
     library = house.shelf.library

@@ -144,3 +144,15 @@ async def test_what_is_no_text_of_the_content_is_not_there(place: Site, file: st
         assert (await desk.opens(f"/desk/content/file?file={file}")).status == 404
         sent = await desk.sends("/desk/content/save", token, file=file, text="x", over="0", base="")
     assert sent.status in (403, 409)
+
+
+async def test_a_signature_of_a_text_in_force_is_published_too(place: Site) -> None:
+    file, at = "groups/copd.en.md", "/desk/content/file?file=groups/copd.en.md"
+    async with at_desk(place, await member(place.clinic, "lead")) as desk:
+        assert (await desk.opens("/desk/content/publish")).location == "/desk/content"
+        page = await desk.opens(at)
+        await desk.sends("/desk/content/sign", page.token, file=file, mark=hidden(page, "mark"), read="yes")
+        page = await desk.opens("/desk/content/publish")
+        assert f"Newly signed: {file}." in page.words
+        await desk.sends("/desk/content/publish", page.token, release=hidden(page, "release"), files="")
+    assert file not in place.clinic.house.shelf.library.unsigned

@@ -28,7 +28,7 @@ def signoff_problems(
                 "C420", said, "have it read and signed again, or put the words back"
             )
         elif file in pages:
-            hint = f"once it is agreed: bounceback content sign {file} --who NAME --role ROLE"
+            hint = f"sign it on the desk, or with: bounceback content sign {file} --who NAME --role ROLE"
             yield _lead(file, pages).warning("C402", "nobody has signed this off yet", hint)
         elif people_needed(file) == 2 and signers(file, bodies[file], plain):
             hint = "safety and policy files need two different people"
@@ -37,7 +37,11 @@ def signoff_problems(
             others += 1
     if others:
         said = f"{others} more files, such as measures, safety rules and texts, are not signed off yet"
-        yield Place(NAME).warning("C402", said, "bounceback content sign FILE --who NAME --role ROLE")
+        yield Place(NAME).warning(
+            "C402",
+            said,
+            "sign them on the desk, or with: bounceback content sign FILE --who NAME --role ROLE",
+        )
     yield from _entries(known, bodies, pages, today)
 
 

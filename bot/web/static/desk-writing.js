@@ -57,8 +57,7 @@ function goTo(line, column) {
   const end = start + (lines[line - 1] || "").length;
   text.focus();
   text.setSelectionRange(Math.min(start + column - 1, end), end);
-  const height = text.scrollHeight / lines.length;
-  text.scrollTop = Math.max(0, (line - 4) * height);
+  text.scrollTop = text.scrollHeight * (start / text.value.length) - text.clientHeight / 3;
 }
 
 text.addEventListener("input", () => {
