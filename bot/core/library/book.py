@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Any
 
 from bot.core.checked import Checked
@@ -25,6 +26,9 @@ def _question(measure: Measure, item: Item) -> Question:
         stem=measure.stem,
         options=tuple(Answer(value=o.points, label=o.label) for o in measure.options),
     )
+
+
+_TEXTS = (".md", ".yaml", ".yml", ".toml")
 
 
 def file_hash(body: bytes) -> str:
@@ -81,6 +85,16 @@ class Library(Checked):
     def release(self) -> str:
         """SHA-256 of the canonical JSON, as 64 hex digits."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def media(self) -> Mapping[str, str]:
+        """Pictures, sounds, films and captions: the name of each file, by the hash of its bytes."""
+        return {mark: name for name, mark in self.files.items() if not name.endswith(_TEXTS)}
+
+    def address_of(self, file: str) -> str:
+        """Where a browser finds a picture, sound or film; nothing for a file that is not there."""
+        mark = self.files.get(file)
+        return f"/media/{mark}/{PurePosixPath(file).name}" if mark else ""
 
     @property
     def screen(self) -> Screener:
