@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any
 
 from bot.core.checked import Checked
@@ -94,7 +93,7 @@ class Library(Checked):
     def address_of(self, file: str) -> str:
         """Where a browser finds a picture, sound or film; nothing for a file that is not there."""
         mark = self.files.get(file)
-        return f"/media/{mark}/{PurePosixPath(file).name}" if mark else ""
+        return f"/media/{mark}/{file.rpartition('/')[2]}" if mark else ""
 
     @property
     def screen(self) -> Screener:
