@@ -16,7 +16,7 @@ from bot.core.facts import (
     TimerSet,
     WaitBegan,
 )
-from bot.core.flow import check_in, follow_up, questions
+from bot.core.flow import check_in, follow_up, questions, rating
 from bot.core.flow.conditions import holds, numbers_in
 from bot.core.flow.voice import Talk, library_of, offer_fixed, speak
 from bot.core.library import (
@@ -55,7 +55,14 @@ def begin(pen: Talk, module_id: str) -> None:
         pen.show(advice, step=f"{module_id}#urgent")
     if not module.signed:
         speak(pen, "draft_notice")
-    pen.write(RunStarted(run=ModuleRun(module=module_id, release=library.release, step=first)))
+    run = ModuleRun(
+        module=module_id,
+        release=library.release,
+        step=first,
+        began=pen.last_seq,
+        language=module.language,
+    )
+    pen.write(RunStarted(run=run))
     pen.write(StepEntered(step=first, release=library.release))
 
 
@@ -250,8 +257,11 @@ def enter(pen: Talk, step: str) -> None:
 
 
 def finish(pen: Talk) -> None:
+    run = pen.state.top
+    assert isinstance(run, ModuleRun)
     speak(pen, "module_done")
-    pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+    pen.write(RunEnded(kind="module", name=run.module, how="finished"))
+    rating.begin(pen, run)
 
 
 def _name(pen: Talk) -> str:
