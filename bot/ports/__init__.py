@@ -16,6 +16,7 @@ from bot.ports.alerts import (
 )
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.outside import ActionAnswer, Actions, Bus, Clock, Ids, Letter, Mail, Uncertain, Understanding
+from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
 from bot.ports.people import (
     Audit,
     Contacts,
@@ -63,9 +64,11 @@ __all__ = [
     "Looker",
     "Mail",
     "MessageSeen",
+    "ModuleWalked",
     "MovedOn",
     "OpenModule",
     "Outbox",
+    "Paths",
     "PatientSeen",
     "PersonSeen",
     "Pointer",
@@ -83,6 +86,7 @@ __all__ = [
     "Sessions",
     "Staff",
     "StaffMember",
+    "StepReached",
     "StoredLine",
     "Task",
     "Telling",
@@ -90,4 +94,5 @@ __all__ = [
     "Uncertain",
     "Understanding",
     "Vault",
+    "Walks",
 ]

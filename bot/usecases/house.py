@@ -21,6 +21,7 @@ from bot.ports import (
     Lines,
     Mail,
     Outbox,
+    Paths,
     Reading,
     Releases,
     Services,
@@ -44,6 +45,7 @@ class Record:
 
     lines: Lines
     reading: Reading
+    paths: Paths
     ledger: Ledger
     outbox: Outbox
     deliveries: Deliveries

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.core.errors import Refused
-from bot.web.desk import alerts, groups, links, live, patients, signing_in
-from bot.web.desk.seat import ANYBODY, HOSTS, Seat, seated
+from bot.web.desk import alerts, groups, links, live, module_steps, patients, signing_in
+from bot.web.desk.seat import ANYBODY, EDITORS, HOSTS, Seat, seated
 from bot.web.limits import Seats
 
 ID = r"{id:[0-9a-f-]{36}}"
@@ -47,5 +47,7 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/groups/{ID}/resolve", seated(groups.resolve, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
+
+    get("/desk/content/reading", seated(module_steps.show, EDITORS))
 
     app.router.add_route("*", "/desk/{rest:.*}", seated(nowhere, ANYBODY))

@@ -23,6 +23,7 @@ from bot.web.keys import HOUSE, SETTINGS
 
 CARE = frozenset({"therapist", "clinician", "lead", "duty"})
 HOSTS = CARE | {"host"}
+EDITORS = frozenset({"editor", "lead"})
 ANYBODY = frozenset({"*"})
 
 
@@ -59,6 +60,7 @@ class Seat:
             "clock": self.clock,
             "sees_patients": self.may(CARE),
             "sees_groups": self.may(HOSTS),
+            "sees_content": self.may(EDITORS),
             "said": words.SAID.get(self.request.query.get("said", "")),
         }
         return page(self.request, template, status, **{**known, **context})

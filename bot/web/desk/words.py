@@ -44,6 +44,7 @@ ROLES = {
     "duty": "duty worker",
     "lead": "team lead",
     "host": "group host",
+    "editor": "content editor",
 }
 
 STATUSES = {"invited": "Invited, not joined yet", "joined": "Joined", "declined": "Did not join"}
