@@ -30,6 +30,7 @@ from bot.usecases.hub import Delivered
 from bot.usecases.rooms import posts_since
 
 MOST_STEPS = 80  # a module that goes on for longer is left open, as people do
+MOST_TRIES = 3
 LAST_BUTTON = "Finish for today"
 NOT_PRESSED = ("999", "mistake", "with others")
 OWN_WORDS = (
@@ -133,10 +134,11 @@ class Visitor:
             await self.goes_on(answers, most)
 
     async def leaves_a_module(self, answers: Mapping[str, Sequence[int | None]], with_: str) -> None:
-        """Somewhere in the middle: with this word, or without any."""
+        """Somewhere in the middle: with this word, or without any. A question may take the word for its answer."""
         await self.does_a_module(answers, self.random.randint(2, 12))
-        if with_:
-            await self.says(with_)
+        for _ in range(MOST_TRIES):
+            if with_ and self.state.runs:
+                await self.says(with_)
 
     async def follows_up(self, answers: Mapping[str, Sequence[int | None]]) -> None:
         """Answer what a module asked some days later, if it stands on the screen."""

@@ -11,9 +11,10 @@ from bot.core.values import ServiceId
 
 @dataclass(frozen=True)
 class StepReached:
-    """``reached``: Runs that came to this step; ``stopped``: those of them that went no further and did not finish."""
+    """Of a module's Runs: how many began at this step, came to it, and went no further without finishing."""
 
     step: str
+    began: int
     reached: int
     stopped: int
 

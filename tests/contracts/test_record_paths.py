@@ -78,12 +78,15 @@ async def counted(paths: PostgresPaths, service: ServiceId, since: datetime | No
 async def test_every_step_is_counted_once_a_run_and_stopped_in_once(
     people: People, paths: PostgresPaths
 ) -> None:
-    """Seven Runs of six people: three finished, two ended early, one is long still, one is under way."""
+    """Seven Runs of six people: three finished, two ended early, one is long still, one is under way.
+
+    One of them began in the middle, as a follow-up leads there.
+    """
     old = NOW - 8 * timedelta(days=1)
     a, b, c, d, e, g = [await people.one() for _ in range(6)]
     await people.walks(a, ["hello", "breathe", "goal"], "finished", "yes")
     await people.walks(a, ["hello", "breathe", "hello", "breathe", "goal"], "finished", "yes")
-    await people.walks(b, ["hello", "goal"], "finished", "no")
+    await people.walks(b, ["breathe", "goal"], "finished", "no")
     await people.walks(c, ["hello", "breathe"], "stopped")
     await people.walks(d, ["hello", "breathe", "hello"], "left")
     await people.walks(e, ["hello", "breathe"], at=old)
@@ -100,9 +103,9 @@ async def test_every_step_is_counted_once_a_run_and_stopped_in_once(
                 little=0,
                 no=1,
                 steps=(
-                    StepReached("hello", 7, 1),
-                    StepReached("breathe", 6, 2),
-                    StepReached("goal", 3, 0),
+                    StepReached("hello", 6, 6, 1),
+                    StepReached("breathe", 1, 7, 2),
+                    StepReached("goal", 0, 3, 0),
                 ),
             ),
         ),
@@ -116,7 +119,7 @@ async def test_any_end_but_the_modules_own_is_a_stop_at_once(
 ) -> None:
     await people.walks(await people.one(), ["hello", "goal"], ended)
     [module] = (await counted(paths, people.service)).modules
-    assert module.steps == (StepReached("hello", 1, 0), StepReached("goal", 1, 1))
+    assert module.steps == (StepReached("hello", 1, 1, 0), StepReached("goal", 0, 1, 1))
 
 
 async def test_modules_and_languages_are_counted_apart(people: People, paths: PostgresPaths) -> None:

@@ -22,19 +22,20 @@ run AS MATERIALIZED (
     JOIN those t ON p.simulated = t.made_up
    WHERE r.service_id = $1 AND r.began_at >= $2),
 step AS (
-  SELECT r.module, r.language, z.step, count(*) FILTER (WHERE array_position(r.steps, z.step) = z.n) AS reached,
+  SELECT r.module, r.language, z.step, count(*) FILTER (WHERE z.n = 1) AS began,
+         count(*) FILTER (WHERE array_position(r.steps, z.step) = z.n) AS reached,
          count(*) FILTER (WHERE r.stopped AND z.n = cardinality(r.steps)) AS stopped, avg(z.n) AS n
     FROM run r, unnest(r.steps) WITH ORDINALITY z(step, n) GROUP BY r.module, r.language, z.step),
 path AS (
   SELECT module, language, array_agg(step ORDER BY n, step) AS steps,
-         array_agg(reached ORDER BY n, step) AS reached, array_agg(stopped ORDER BY n, step) AS stopped
+         array_agg(began ORDER BY n, step) AS began, array_agg(reached ORDER BY n, step) AS reached, array_agg(stopped ORDER BY n, step) AS stopped
     FROM step GROUP BY module, language),
 whole AS (
   SELECT module, language, count(DISTINCT line_id) AS people, count(*) AS runs,
          count(*) FILTER (WHERE finished) AS finished, count(*) FILTER (WHERE helped = 'yes') AS yes,
          count(*) FILTER (WHERE helped = 'little') AS little, count(*) FILTER (WHERE helped = 'no') AS no
     FROM run GROUP BY module, language)
-SELECT t.made_up, w.*, p.steps, p.reached, p.stopped
+SELECT t.made_up, w.*, p.steps, p.began, p.reached, p.stopped
   FROM those t LEFT JOIN whole w ON true LEFT JOIN path p ON p.module = w.module AND p.language = w.language
  ORDER BY w.module, w.language
 """
@@ -51,6 +52,6 @@ class PostgresPaths:
 
 
 def _module(_: bool, *row: Any) -> ModuleWalked:
-    *whole, steps, reached, stopped = row
-    by_step = zip(steps or (), reached or (), stopped or (), strict=True)
-    return ModuleWalked(*whole, tuple(StepReached(*step) for step in by_step))
+    *whole, steps, began, reached, stopped = row
+    by_step = zip(steps or (), began or (), reached or (), stopped or (), strict=True)
+    return ModuleWalked(*[*whole, tuple(StepReached(*step) for step in by_step)])

@@ -229,8 +229,12 @@ def _followed_up(pen: Talk, key: str) -> None:
         return
     link, module = found
     home.leave_all(pen)
-    walk.begin(pen, module)
-    walk.follow(pen, link.to)
+    step = link.to.removeprefix("#")
+    if pen.moment.library.modules[module].step(step) is not None:
+        walk.begin(pen, module, step)
+    else:
+        walk.begin(pen, module, counted=False)
+        walk.follow(pen, link.to)
 
 
 def _free(pen: Talk, said: Said, seq: int) -> None:

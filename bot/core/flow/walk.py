@@ -45,11 +45,14 @@ MOST_STEPS = 20  # entered in one turn; more is a module that runs in a circle
 ACTION_PATIENCE_S = 5
 
 
-def begin(pen: Talk, module_id: str) -> None:
-    """Start a module of the current release from its first step."""
+def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = True) -> None:
+    """Start a module of the current release from its first step, or from ``at``.
+
+    ``counted``: the Run leaves a row of its own; not where a follow-up only leads somewhere else.
+    """
     library = pen.moment.library
     module = library.modules[module_id]
-    first = module.steps[0].id
+    first = at or module.steps[0].id
     if module.urgent:
         advice = Shown(text=module.urgent, lang=module.language, urgent=Urgent(kind="advice"))
         pen.show(advice, step=f"{module_id}#urgent")
@@ -59,7 +62,7 @@ def begin(pen: Talk, module_id: str) -> None:
         module=module_id,
         release=library.release,
         step=first,
-        began=pen.last_seq,
+        began=pen.last_seq if counted else 0,
         language=module.language,
     )
     pen.write(RunStarted(run=run))

@@ -78,11 +78,12 @@ async def show(seat: Seat) -> web.StreamResponse:
 
 
 def shown(walked: ModuleWalked, library: Library) -> ModuleShown:
-    steps = steps_of(walked, library.modules.get(walked.module))
+    module = library.modules.get(walked.module)
+    steps = steps_of(walked, module)
     return ModuleShown(
         key=walked.module.replace("/", "-").replace(".", "-"),
         title=_title(walked.module, library),
-        sentence=sentence_of(walked, steps),
+        sentence=sentence_of(walked, steps, _followed_up(walked, module)),
         steps=steps,
         ratings=_ratings(walked),
     )
@@ -98,7 +99,7 @@ def _title(key: str, library: Library) -> str:
 def steps_of(walked: ModuleWalked, module: Module | None) -> tuple[StepBar, ...]:
     """In the module's own order, those that nobody reached as well; behind them what is no longer in it."""
     found = {s.step: s for s in walked.steps}
-    known = [(s.title, found.pop(s.id, StepReached(s.id, 0, 0))) for s in module.steps] if module else []
+    known = [(s.title, found.pop(s.id, StepReached(s.id, 0, 0, 0))) for s in module.steps] if module else []
     bars = [_bar(title, step, walked.runs) for title, step in known]
     return (*bars, *(_bar(step.step, step, walked.runs, gone=True) for step in found.values()))
 
@@ -119,13 +120,21 @@ def pieces_of(parts: Sequence[tuple[str, int]], whole: int) -> tuple[Piece, ...]
     return tuple(pieces)
 
 
-def sentence_of(walked: ModuleWalked, steps: Sequence[StepBar]) -> str:
+def _followed_up(walked: ModuleWalked, module: Module | None) -> int:
+    """How often it was begun in the middle, which is where its later messages lead."""
+    known = {s.id for s in module.steps[1:]} if module else set()
+    return sum(s.began for s in walked.steps if s.step in known)
+
+
+def sentence_of(walked: ModuleWalked, steps: Sequence[StepBar], followed_up: int = 0) -> str:
     """``Of 120 people who began, 80 finished. Most stopped at “Breathe with me” (14).``"""
     if walked.runs == walked.people:
         said = [f"Of {walked.people} people who began, {walked.finished} finished."]
     else:
         times = f"Begun {walked.runs} times by {walked.people} people"
         said = [f"{times}, and finished {walked.finished} times."]
+    if followed_up:
+        said.append(f"{followed_up} of these began from a later message.")
     stopped = sum(s.stopped for s in steps)
     if stopped:
         most = max(steps, key=lambda s: s.stopped)
