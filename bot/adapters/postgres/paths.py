@@ -11,7 +11,8 @@ from bot.ports import ModuleWalked, StepReached, Walks
 
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
-# A step may be entered twice in a Run: it is reached with the first time, and stopped in with the last.
+# A step may be entered twice in a Run: it is reached with the first time, and stopped in with the last. Many people take
+# the same way, so ways are counted before they are taken apart.
 _WALKED = """
 WITH those AS MATERIALIZED (
   SELECT NOT EXISTS (SELECT FROM person q WHERE q.service_id = $1 AND NOT q.simulated) AS made_up),
@@ -21,11 +22,14 @@ run AS MATERIALIZED (
     FROM module_run r JOIN person p ON p.service_id = r.service_id AND p.line_id = r.line_id
     JOIN those t ON p.simulated = t.made_up
    WHERE r.service_id = $1 AND r.began_at >= $2),
+way AS (
+  SELECT module, language, steps, stopped, count(*) AS runs FROM run GROUP BY module, language, steps, stopped),
 step AS (
-  SELECT r.module, r.language, z.step, count(*) FILTER (WHERE z.n = 1) AS began,
-         count(*) FILTER (WHERE array_position(r.steps, z.step) = z.n) AS reached,
-         count(*) FILTER (WHERE r.stopped AND z.n = cardinality(r.steps)) AS stopped, avg(z.n) AS n
-    FROM run r, unnest(r.steps) WITH ORDINALITY z(step, n) GROUP BY r.module, r.language, z.step),
+  SELECT w.module, w.language, z.step, coalesce(sum(w.runs) FILTER (WHERE z.n = 1), 0)::bigint AS began,
+         sum(w.runs) FILTER (WHERE array_position(w.steps, z.step) = z.n)::bigint AS reached,
+         coalesce(sum(w.runs) FILTER (WHERE w.stopped AND z.n = cardinality(w.steps)), 0)::bigint AS stopped,
+         avg(z.n) AS n
+    FROM way w, unnest(w.steps) WITH ORDINALITY z(step, n) GROUP BY w.module, w.language, z.step),
 path AS (
   SELECT module, language, array_agg(step ORDER BY n, step) AS steps,
          array_agg(began ORDER BY n, step) AS began, array_agg(reached ORDER BY n, step) AS reached, array_agg(stopped ORDER BY n, step) AS stopped
