@@ -163,6 +163,6 @@ def test_the_sentence_says_what_is_true_of_people_and_of_times(library: Library)
     assert said(on).endswith(f"Most stopped at “{first.title}” (1). 1 is still on the way.")
     again = counted(StepReached(first.id, 6, 6, 1), StepReached(second.id, 2, 5, 3), runs=8)
     assert said(again, 2) == (
-        "Begun 8 times by 6 people, and finished 4 times. 2 of these began from a later message. "
+        "Begun 8 times (2 of them from a later message) by 6 people, and finished 4 times. "
         f"Most stopped at “{second.title}” (3)."
     )

@@ -128,13 +128,12 @@ def _followed_up(walked: ModuleWalked, module: Module | None) -> int:
 
 def sentence_of(walked: ModuleWalked, steps: Sequence[StepBar], followed_up: int = 0) -> str:
     """``Of 120 people who began, 80 finished. Most stopped at “Breathe with me” (14).``"""
+    later = f" ({followed_up} of them from a later message)" if followed_up else ""
     if walked.runs == walked.people:
-        said = [f"Of {walked.people} people who began, {walked.finished} finished."]
+        said = [f"Of {walked.people} people who began{later}, {walked.finished} finished."]
     else:
-        times = f"Begun {walked.runs} times by {walked.people} people"
+        times = f"Begun {walked.runs} times{later} by {walked.people} people"
         said = [f"{times}, and finished {walked.finished} times."]
-    if followed_up:
-        said.append(f"{followed_up} of these began from a later message.")
     stopped = sum(s.stopped for s in steps)
     if stopped:
         most = max(steps, key=lambda s: s.stopped)
