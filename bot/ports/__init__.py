@@ -17,6 +17,7 @@ from bot.ports.alerts import (
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.outside import ActionAnswer, Actions, Bus, Clock, Ids, Letter, Mail, Uncertain, Understanding
+from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
 from bot.ports.people import (
     Audit,
     Contacts,
@@ -68,9 +69,11 @@ __all__ = [
     "Looker",
     "Mail",
     "MessageSeen",
+    "ModuleWalked",
     "MovedOn",
     "OpenModule",
     "Outbox",
+    "Paths",
     "PatientSeen",
     "PersonSeen",
     "Pointer",
@@ -88,6 +91,7 @@ __all__ = [
     "Sessions",
     "Staff",
     "StaffMember",
+    "StepReached",
     "StoredLine",
     "Task",
     "Telling",
@@ -95,4 +99,5 @@ __all__ = [
     "Uncertain",
     "Understanding",
     "Vault",
+    "Walks",
 ]
