@@ -188,12 +188,13 @@ async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
     return RemoteActions(settings.action_endpoint, session)
 
 
-def shipped_library(folder: Path, kept_in: Path | None = None) -> Library:
+def shipped_library(folder: Path, kept_in: Path | None = None, packs: Path | None = None) -> Library:
     """The content of a folder, whole. Raises Misuse with the first problem where it does not build.
 
-    ``kept_in``: the data folder, where the library of an unchanged folder is found again.
+    ``kept_in``: the data folder, where the library of an unchanged folder is found again. ``packs``: the folder with
+    the words of licensed questionnaires.
     """
-    built = read_or_kept(folder, kept_in) if kept_in else read_library(folder)
+    built = read_or_kept(folder, kept_in, packs) if kept_in else read_library(folder, packs=packs)
     if built.library is None:
         first = next((p for p in built.problems if p.level == "error"), None)
         what = f": {first.file}:{first.line} {first.message}" if first else ""
@@ -237,10 +238,10 @@ async def background(house: House, settings: Settings, *, worker: bool = True) -
         if worker:
             tasks.create_task(work(house, failed))
         if settings.env == "development" and settings.content.is_dir():
-            tasks.create_task(_watch(house, settings.content))
+            tasks.create_task(_watch(house, settings.content, settings.measure_packs))
 
 
-async def _watch(house: House, folder: Path) -> None:
+async def _watch(house: House, folder: Path, packs: Path | None) -> None:
     """Hot reload is nothing but an automatic publish; a broken file leaves the last good release in force."""
 
     async def changed(built: object) -> None:
@@ -252,4 +253,4 @@ async def _watch(house: House, folder: Path) -> None:
         else:
             log.warning("content_not_published", kind="see bounceback check")
 
-    await watch(folder, changed)
+    await watch(folder, changed, packs)

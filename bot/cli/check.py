@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.core.library import Problem
+from bot.settings import read_settings
 from bot.wiring import check as problems_of
 from bot.wiring import content_folder
 
@@ -27,7 +28,7 @@ def check(
 ) -> None:
     """Read the content and say what is wrong with it. Warnings alone are no failure."""
     try:
-        problems = problems_of(path)
+        problems = problems_of(path, packs=read_settings().measure_packs)
         folder = content_folder(path) or (path if path.is_dir() else path.parent)
     except OSError:
         typer.echo(

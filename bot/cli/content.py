@@ -30,7 +30,7 @@ def publish(
     """Put a folder's content in force, if it has no error; says what changes, and whom it touches."""
 
     async def do(house: House, settings: Settings) -> list[str]:
-        library = shipped_library(folder)
+        library = shipped_library(folder, packs=settings.measure_packs)
         unsigned = [m.id for m in library.modules.values() if not m.signed]
         if settings.env == "production" and unsigned:
             raise Misuse(f"production refuses modules that nobody has signed off: {', '.join(unsigned)}")

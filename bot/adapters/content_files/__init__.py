@@ -17,24 +17,26 @@ from bot.core.library.problems import Problem
 __all__ = ["check", "content_folder", "read_drafts", "read_library", "read_or_kept", "watch"]
 
 
-def read_library(folder: Path, *, today: date | None = None) -> Built:
+def read_library(folder: Path, *, today: date | None = None, packs: Path | None = None) -> Built:
     """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
     from bot.adapters.content_files.folder import read_library  # the parsers
 
-    return read_library(folder, today=today)
+    return read_library(folder, today=today, packs=packs)
 
 
-def read_drafts(folder: Path) -> Drafts:
+def read_drafts(folder: Path, packs: Path | None = None) -> Drafts:
     from bot.adapters.content_files.folder import read_drafts  # the parsers
 
-    return read_drafts(folder)
+    return read_drafts(folder, packs)
 
 
-def check(path: Path, *, around: Path = Path("content"), today: date | None = None) -> tuple[Problem, ...]:
+def check(
+    path: Path, *, around: Path = Path("content"), today: date | None = None, packs: Path | None = None
+) -> tuple[Problem, ...]:
     """The whole folder, or one file or part of it: see ``check.check``."""
     from bot.adapters.content_files.check import check  # the parsers
 
-    return check(path, around=around, today=today)
+    return check(path, around=around, today=today, packs=packs)
 
 
 def content_folder(path: Path) -> Path | None:

@@ -18,7 +18,9 @@ _ROOMS = ("modules", "groups", "measures", "policy", "safety", "texts", "underst
 _DESK = "modules/everybody"
 
 
-def check(path: Path, *, around: Path = Path("content"), today: date | None = None) -> tuple[Problem, ...]:
+def check(
+    path: Path, *, around: Path = Path("content"), today: date | None = None, packs: Path | None = None
+) -> tuple[Problem, ...]:
     """The whole folder, or one file or part of it. A page that lies elsewhere is read as a new module of ``around``.
 
     ``Problem.file`` is relative to ``content_folder(path)``, or to the folder of a page that lies elsewhere.
@@ -28,8 +30,8 @@ def check(path: Path, *, around: Path = Path("content"), today: date | None = No
         raise FileNotFoundError(path)
     folder = content_folder(path)
     if folder is None:
-        return _loose(path, around, today or datetime.now(UTC).date())
-    problems = read_library(folder, today=today).problems
+        return _loose(path, (around, packs), today or datetime.now(UTC).date())
+    problems = read_library(folder, today=today, packs=packs).problems
     wanted = path.resolve().relative_to(folder.resolve()).as_posix()
     if wanted == ".":
         return problems
@@ -48,8 +50,9 @@ def content_folder(path: Path) -> Path | None:
     return None
 
 
-def _loose(path: Path, around: Path, today: date) -> tuple[Problem, ...]:
-    drafts = read_drafts(around) if around.is_dir() else Drafts()
+def _loose(path: Path, beside: tuple[Path, Path | None], today: date) -> tuple[Problem, ...]:
+    around, packs = beside
+    drafts = read_drafts(around, packs) if around.is_dir() else Drafts()
     paths = sorted(path.glob("*.md")) if path.is_dir() else [path]
     found: list[Problem] = []
     for page in paths:

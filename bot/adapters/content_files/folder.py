@@ -13,6 +13,7 @@ from bot.adapters.content_files.files import File, files_in
 from bot.adapters.content_files.measures import read_measure
 from bot.adapters.content_files.media import media_problems
 from bot.adapters.content_files.names import content_name
+from bot.adapters.content_files.packs import complete, repeated, texts_in
 from bot.adapters.content_files.pages import read_group, read_module
 from bot.adapters.content_files.policy import read_policy
 from bot.adapters.content_files.safety import read_safety
@@ -27,21 +28,28 @@ T = TypeVar("T")
 _NAME_HINT = "name it like breathing.en.md, in lower case, with the language before .md"
 
 
-def read_library(folder: Path, *, today: date | None = None) -> Built:
-    """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
+def read_library(folder: Path, *, today: date | None = None, packs: Path | None = None) -> Built:
+    """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception.
+
+    ``packs``: the folder with the words of licensed questionnaires.
+    """
     if not folder.is_dir():
         return Built(None, (Place(folder.name).problem("C001", "there is no such content folder"),))
     try:
-        drafts = read_drafts(folder)
+        drafts = read_drafts(folder, packs)
     except OSError:  # it changes while it is read
         return Built(None, (Place(folder.name).problem("C001", "the content folder cannot be read"),))
     return build(drafts, today=today or datetime.now(UTC).date())
 
 
-def read_drafts(folder: Path) -> Drafts:
+def read_drafts(folder: Path, packs: Path | None = None) -> Drafts:
     reader = _Reader(folder)
     reader.pages()
-    measures = tuple(reader.measures())
+    made = complete(reader.measures(), packs, folder)
+    reader.kept(None, made.problems)
+    reader.broken.update(f"measure:{name}" for name in made.broken)
+    if made.licensed:
+        reader.kept(None, tuple(repeated(texts_in(folder), made.licensed)))
     texts = {Path(d.at.file).stem: reader.kept(*read_texts(d)) for d in reader.documents("texts/*.yaml")}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
@@ -55,7 +63,8 @@ def read_drafts(folder: Path) -> Drafts:
     return Drafts(
         modules=tuple(reader.modules),
         groups=tuple(reader.groups),
-        measures=measures,
+        measures=made.measures,
+        skeletons=made.skeletons,
         texts=texts,
         understanding=understanding,
         safety=safety,
