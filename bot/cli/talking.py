@@ -83,8 +83,13 @@ class Terminal:
             console.print(nack.text, style="red")
 
     def _frame(self, line: str) -> SayFrame:
-        """A number presses what is on the screen: first the question's answers, then the buttons."""
+        """A number presses what is on the screen: first the question's answers, then the buttons.
+
+        Where the question asks for a number, it is the answer.
+        """
         new, question = self._house.ids.new(), self._screen.question
+        if question is not None and question.kind in ("scale", "count") and line.isascii() and line.isdigit():
+            return SayFrame(id=new, text=line)
         options = question.options if question else ()
         at = int(line) - 1 if line.isascii() and line.isdigit() and len(line) < 4 else -1
         if question is not None and 0 <= at < len(options):
