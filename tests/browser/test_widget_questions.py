@@ -175,6 +175,8 @@ async def test_not_sure_is_reached_and_said_with_the_keyboard_at_320_px(visit: V
     await asked_at_320(visit, stage, *ASIDES, **COUNT)
     assert await fits(visit)
     assert await visit.findings() == []
+    spoken = "\n".join(await visit.announced())
+    assert "A&E?" in spoken and "Not sure" in spoken and "Finish later" not in spoken
     await visit.page.locator("form.question input").focus()
     await visit.page.keyboard.press("Tab")
     assert await visit.focused() == "Next"

@@ -47,7 +47,7 @@ class Strip:
 class Dot:
     x: float
     y: float
-    total: str
+    total: Number
     at: datetime
 
 
