@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.library import Band, Given, Library
+from bot.core.library import Band, Given, Library, Option
+from bot.core.library.measures import Scoring
 from bot.core.state import ScoreKept
 from bot.ports import EvidenceSeen, ScoreSeen
 from bot.web.desk.charts import curves_of, sentence_of, trends_of
@@ -161,6 +163,8 @@ def test_a_mean_has_its_bands_side_by_side_and_its_numbers_in_2_places(library: 
         update={
             "id": "dds2",
             "title": "Diabetes Distress Scale, 2 items (DDS-2)",
+            "options": tuple(Option(label=f"answer {n}", points=n) for n in range(1, 7)),
+            "scoring": Scoring(method="mean"),
             "range": (1, 6),
             "bands": tuple(
                 Band(low=low, high=high, name=name, plain=name)
@@ -174,7 +178,7 @@ def test_a_mean_has_its_bands_side_by_side_and_its_numbers_in_2_places(library: 
     assert curve.sentence == "First score: 2.94 of 6 on 30 March (band: moderate)."
     assert [band.scores for band in curve.bands] == ["1–1.9", "2–2.9", "3–6"]
     tops = [(band.y, round(band.y + band.height, 1)) for band in curve.bands]
-    assert all(abs(lower[0] - upper[1]) <= 0.2 for lower, upper in zip(tops, tops[1:], strict=False))
+    assert all(abs(lower[0] - upper[1]) <= 0.2 for lower, upper in pairwise(tops))
 
 
 def test_what_is_not_added_up_says_so_and_keeps_each_answer_as_it_was_said(library: Library) -> None:

@@ -130,6 +130,8 @@ def _curve(measure: Measure, scores: list[ScoreSeen], library: Library, clock: T
 def _edges(measure: Measure) -> list[tuple[float, float]]:
     """Where each band's strip begins and ends: half way to the next band."""
     low, high = measure.range
+    if not measure.bands:
+        return []
     between = [(a.high + b.low) / 2 for a, b in zip(measure.bands, measure.bands[1:], strict=False)]
     return list(zip((low, *between), (*between, high), strict=True))
 
@@ -143,9 +145,7 @@ def _dots(kept: list[ScoreKept], height_of: Callable[[float], float]) -> tuple[D
     dots = []
     for score in kept:
         share = (score.at - first).total_seconds() / whole if whole else 0.5
-        dots.append(
-            Dot(round(LEFT + 8 + inner * share, 1), height_of(score.total), said(score.total), score.at)
-        )
+        dots.append(Dot(round(LEFT + 8 + inner * share, 1), height_of(score.total), score.total, score.at))
     return tuple(dots)
 
 
