@@ -117,6 +117,12 @@ class Terminal:
             console.print(f"  {answer.text}: {answer.answer}")
         for chart in shown.charts:
             console.print(f"  {chart.title}: {chart.sentence}")
+        if (asked := shown.question) is not None and asked.kind in ("scale", "count"):
+            ends = [
+                " ".join(filter(None, (str(n), f"({label})" if label else "")))
+                for n, label in ((asked.min, asked.min_label), (asked.max, asked.max_label))
+            ]
+            console.print(f"  {ends[0]} to {ends[1]}")
         options = shown.question.options if shown.question else ()
         labels = [o.label for o in options] + [c.label for c in shown.choices]
         for n, label in enumerate(labels, 1):

@@ -176,6 +176,13 @@ def test_a_page_that_repeats_an_item_of_a_pack_is_refused_in_its_line(folder: Pa
     assert page.read_text().split("\n")[problem.line - 1].startswith("How was it?")
 
 
+def test_an_answer_that_anybody_might_say_is_nobodys_wording(folder: Path, packs: Path) -> None:
+    page = folder / "modules/copd/burden.en.md"
+    page.write_text(PAGE.replace("Hello.", "It may be far too heavy to carry."))
+    (packs / "burden.yaml").write_text(PACK.replace("far too heavy", "far too heavy to carry"))
+    assert errors(folder, packs) == []
+
+
 def test_packs_inside_the_content_folder_are_refused(folder: Path) -> None:
     inside = folder / "packs"
     inside.mkdir()

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Misuse, Refused
 from bot.core.facts import QuestionAnswered, ScoreRecorded, facts_in
-from bot.core.library import Branch, CheckIn, Choose, Compare, Library, Link, Module, Say, Step, When
+from bot.core.library import Ask, Branch, CheckIn, Choose, Compare, Library, Link, Module, Say, Step, When
 from bot.core.state import CheckInRun, Conversation, SafetyRun
 from bot.usecases.publish import publish
 from bot.wiring import CONTENT_SHIPPED, shipped_library, with_screen
@@ -30,9 +30,9 @@ async def clinic_of(clinic: Clinic, library: Library) -> AsyncIterator[Clinic]:
     await publish(clinic.house, library, "tests")
 
 
-def asking(library: Library, measure: str, *more: Any) -> Library:
+def asking(library: Library, measure: str, *more: Any, first: tuple[Any, ...] = ()) -> Library:
     """The library with one module alone, which runs the measure."""
-    parts = (CheckIn(measure=measure), *more, Choose(links=(Link(label="Finish", to="#end"),)))
+    parts = (*first, CheckIn(measure=measure), *more, Choose(links=(Link(label="Finish", to="#end"),)))
     module = Module(
         id="copd/asking",
         language="en",
@@ -361,6 +361,20 @@ async def test_a_called_form_whose_measure_is_gone_lets_its_module_go_on(
     clinic_of.clock.advance(days=15)
     await patient.answers(3)
     assert "Behind the questions." in said(patient)
+
+
+async def test_a_step_that_began_before_a_measure_went_still_has_it(
+    clinic_of: Clinic, library: Library
+) -> None:
+    ready = Ask(name="ready", how="yes or no", text="Are you ready?")
+    patient = await asked(clinic_of, asking(library, "rate_pain", first=(ready,)))
+    without = {k: m for k, m in library.measures.items() if k != "rate_pain"}
+    await publish(clinic_of.house, with_screen(library.model_copy(update={"measures": without})), "tests")
+    await patient.answers(1)
+    await patient.answers(4)
+    await patient.chooses("Send my answers")
+    assert (await score(patient)).total == 4
+    assert await patient.alerts() == []
 
 
 # -- what was stored before ---------------------------------------------------------------------------

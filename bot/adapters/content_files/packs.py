@@ -12,7 +12,7 @@ from bot.adapters.content_files.files import File, files_in
 from bot.adapters.content_files.yaml import Document, Plain, read_yaml
 from bot.core.library.drafts import Place, Placed
 from bot.core.library.headers import did_you_mean
-from bot.core.library.measures import Measure, wording
+from bot.core.library.measures import Measure, told_by_items
 from bot.core.library.packs import FIXED, Pack, completed
 from bot.core.library.problems import Problem
 
@@ -47,6 +47,7 @@ def complete(read: Iterable[Placed[Measure]], folder: Path | None, content: Path
             ready.append(Placed(made, bare.pop(made.id).at))
         elif isinstance(made, Problem):
             problems.append(made)
+            broken.add(Path(made.file).stem)
         else:
             problems += made
             broken.add(Path(made[0].file).stem)
@@ -116,7 +117,7 @@ def repeated(files: Iterable[File], licensed: Iterable[Measure]) -> Iterator[Pro
     phrases = [
         (measure, words)
         for measure in licensed
-        for text in wording(measure)
+        for text in told_by_items(measure)
         if len(words := _WORD.findall(text.casefold())) >= _LEAST_WORDS
     ]
     for file in files if phrases else ():

@@ -235,10 +235,10 @@ def text_hash(measure: Measure) -> str:
     return hashlib.sha256(canonical_text(measure.stem, items, _labels(measure)).encode()).hexdigest()
 
 
-def wording(measure: Measure) -> tuple[str, ...]:
-    """Every piece that is the questionnaire's own: the stem, the items, the answers."""
+def told_by_items(measure: Measure) -> tuple[str, ...]:
+    """What is the questionnaire's own: the stem and the items. Answers such as "Not at all" are everybody's."""
     items = (words for item in measure.items for words in (item.text, *_labels(item)))
-    return tuple(words for words in (measure.stem, *items, *_labels(measure)) if words)
+    return tuple(words for words in (measure.stem, *items) if words)
 
 
 def _labels(answers: Answers) -> tuple[str, ...]:
