@@ -31,8 +31,8 @@ class Suggesting(Slots):
     """``scores``: oldest first, (total, day). ``case_at``: the score at which the library calls a measure high."""
 
     conditions: tuple[str, ...] = ()
-    scores: dict[str, tuple[tuple[int, date], ...]] = {}
-    case_at: dict[str, int] = {}
+    scores: dict[str, tuple[tuple[float, date], ...]] = {}
+    case_at: dict[str, float] = {}
     done: tuple[str, ...] = ()
     modules: tuple[ModuleSlot, ...] = ()
 
@@ -50,7 +50,7 @@ class Grouping(Slots):
 
 class Looking(Slots):
     measures: tuple[str, ...] = ()
-    scores: dict[str, tuple[tuple[int, date], ...]] = {}
+    scores: dict[str, tuple[tuple[float, date], ...]] = {}
 
 
 def shared(wanted: Iterable[str], offered: Iterable[str]) -> str:

@@ -28,12 +28,13 @@ class Edition:
     bodies: Mapping[str, bytes] = field(repr=False)
 
 
-def shipped(folder: Path, kept_in: Path | None = None) -> Edition:
+def shipped(folder: Path, kept_in: Path | None = None, packs: Path | None = None) -> Edition:
     """The content of a folder, whole. Raises Misuse with the first problem where it does not build.
 
-    ``kept_in``: the data folder, where the library of an unchanged folder is found again.
+    ``kept_in``: the data folder, where the library of an unchanged folder is found again. ``packs``: the folder with
+    the words of licensed questionnaires.
     """
-    built = read_or_kept(folder, kept_in) if kept_in else read_library(folder)
+    built = read_or_kept(folder, kept_in, packs) if kept_in else read_library(folder, packs=packs)
     if built.library is None:
         first = next((p for p in built.problems if p.level == "error"), None)
         what = f": {first.file}:{first.line} {first.message}" if first else ""
@@ -41,6 +42,6 @@ def shipped(folder: Path, kept_in: Path | None = None) -> Edition:
     return Edition(built.library, built.bodies)
 
 
-def shipped_library(folder: Path) -> Library:
+def shipped_library(folder: Path, packs: Path | None = None) -> Library:
     """As ``shipped``, without the files."""
-    return shipped(folder).library
+    return shipped(folder, packs=packs).library

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     content: Path = Field(
         default=Path("content"), description="folder with the content that is published at start"
     )
+    measure_packs: Path | None = Field(
+        default=None,
+        description="folder with your licensed questionnaires' words, outside the project; unset: their skeletons are not offered",
+    )
     limits: Limits = Limits()
 
     @model_validator(mode="before")
@@ -87,6 +91,8 @@ class Settings(BaseSettings):
         if isinstance(values, dict) and isinstance(values.get("allowed_origins"), str):
             origins = (o.strip().rstrip("/") for o in values["allowed_origins"].split(","))
             values["allowed_origins"] = tuple(o for o in origins if o)
+        if isinstance(values, dict) and values.get("measure_packs") == "":
+            values["measure_packs"] = None
         return values
 
     @model_validator(mode="after")

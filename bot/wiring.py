@@ -166,7 +166,7 @@ async def open_house(
             record=record,
             understanding=understanding or LocalUnderstanding(data),
             actions=await _actions(settings, stack),
-            authoring=ContentReader(),
+            authoring=ContentReader(settings.measure_packs),
             mail=mail_of(settings, data),
             bus=bus,
             outside=Outside(settings.public_url.rstrip("/"), settings.mail_from),
@@ -227,10 +227,10 @@ async def background(house: House, settings: Settings, *, worker: bool = True) -
         if worker:
             tasks.create_task(work(house, failed))
         if settings.env == "development" and settings.content.is_dir():
-            tasks.create_task(_watch(house, settings.content))
+            tasks.create_task(_watch(house, settings.content, settings.measure_packs))
 
 
-async def _watch(house: House, folder: Path) -> None:
+async def _watch(house: House, folder: Path, packs: Path | None) -> None:
     """Hot reload is nothing but an automatic publish; a broken file leaves the last good release in force."""
 
     async def changed(built: Built) -> None:
@@ -241,4 +241,4 @@ async def _watch(house: House, folder: Path) -> None:
         else:
             log.warning("content_not_published", kind="see bounceback check")
 
-    await watch(folder, changed)
+    await watch(folder, changed, packs)

@@ -14,6 +14,7 @@ from bot.authoring import check as problems_of
 from bot.authoring import content_folder
 from bot.cli.options import DATA, Data
 from bot.core.library import Problem
+from bot.settings import read_settings
 
 
 class Format(StrEnum):
@@ -29,7 +30,7 @@ def check(
 ) -> None:
     """Read the content and say what is wrong with it. Warnings alone are no failure."""
     try:
-        problems = problems_of(path, data=data)
+        problems = problems_of(path, data=data, packs=read_settings().measure_packs)
         folder = content_folder(path) or (path if path.is_dir() else path.parent)
     except OSError:
         typer.echo(

@@ -29,7 +29,7 @@ def publish(
     """Put a folder's content in force, if it has no error; says what changes, and whom it touches."""
 
     async def do(house: House, settings: Settings) -> list[str]:
-        edition = shipped(folder)
+        edition = shipped(folder, packs=settings.measure_packs)
         library = edition.library
         if settings.env == "production":
             refuse_unsigned(library)

@@ -94,7 +94,8 @@ def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
 
 
 def _library(content: Path | None) -> Library:
-    return shipped_library(content or read_settings().content)
+    settings = read_settings()
+    return shipped_library(content or settings.content, packs=settings.measure_packs)
 
 
 def _each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

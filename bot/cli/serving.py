@@ -55,7 +55,11 @@ async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: a
     settings, data, passed = asked.settings, asked.data, Passed()
     passed.note("loaded")
     production = settings.env == "production"
-    authored = None if production else await asyncio.to_thread(shipped, settings.content, data)
+    authored = (
+        None
+        if production
+        else await asyncio.to_thread(shipped, settings.content, data, settings.measure_packs)
+    )
     passed.note("content")
     if authored is not None and asked.port is not None:  # a worker alone hears nobody
         await asyncio.to_thread(with_screen, authored.library)

@@ -12,7 +12,7 @@ from bot.authoring import check, read_drafts, write_signoff
 from bot.cli.house import DATA, Data, with_house
 from bot.core.errors import Misuse
 from bot.core.library.signoff import NAME, Signature, mark_of, people_needed, signers
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.usecases.house import House
 from bot.usecases.publish import release_named
 
@@ -34,8 +34,9 @@ def sign(
     """Put your name to files as they stand, in SIGNOFF.toml. An edit undoes it."""
     today = datetime.now(UTC).date()
     until = _day(review_by) if review_by else today + timedelta(days=365)
-    drafts = read_drafts(content)
-    wrong = [p for p in check(content) if p.level == "error" and p.file in (*files, NAME)]
+    packs = read_settings().measure_packs
+    drafts = read_drafts(content, packs)
+    wrong = [p for p in check(content, packs=packs) if p.level == "error" and p.file in (*files, NAME)]
     if wrong:
         raise Misuse(f"{wrong[0].file}:{wrong[0].line} has an error; correct it first: {wrong[0].message}")
     kept = [placed.what for placed in drafts.signatures]

@@ -83,8 +83,13 @@ class Terminal:
             console.print(nack.text, style="red")
 
     def _frame(self, line: str) -> SayFrame:
-        """A number presses what is on the screen: first the question's answers, then the buttons."""
+        """A number presses what is on the screen: first the question's answers, then the buttons.
+
+        Where the question asks for a number, it is the answer.
+        """
         new, question = self._house.ids.new(), self._screen.question
+        if question is not None and question.kind in ("scale", "count") and line.isascii() and line.isdigit():
+            return SayFrame(id=new, text=line)
         options = question.options if question else ()
         at = int(line) - 1 if line.isascii() and line.isdigit() and len(line) < 4 else -1
         if question is not None and 0 <= at < len(options):
@@ -112,6 +117,12 @@ class Terminal:
             console.print(f"  {answer.text}: {answer.answer}")
         for chart in shown.charts:
             console.print(f"  {chart.title}: {chart.sentence}")
+        if (asked := shown.question) is not None and asked.kind in ("scale", "count"):
+            ends = [
+                " ".join(filter(None, (str(n), f"({label})" if label else "")))
+                for n, label in ((asked.min, asked.min_label), (asked.max, asked.max_label))
+            ]
+            console.print(f"  {ends[0]} to {ends[1]}")
         options = shown.question.options if shown.question else ()
         labels = [o.label for o in options] + [c.label for c in shown.choices]
         for n, label in enumerate(labels, 1):

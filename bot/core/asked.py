@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.library import Ask, Library
-from bot.core.reading import read_points
+from bot.core.reading import read_given
 from bot.core.safety import Context
 from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, SafetyRun
 
@@ -16,7 +16,8 @@ def answers_the_question(state: Conversation, library: Library, text: str) -> bo
     if not isinstance(wait, ForPatient) or wait.item is None or not isinstance(run, CheckInRun):
         return False
     measure = library.measures.get(run.measure)
-    return measure is not None and read_points(text, measure.options) is not None
+    item = measure.item(wait.item.partition(".")[2]) if measure else None
+    return measure is not None and item is not None and read_given(text, measure, item) is not None
 
 
 def context_of(state: Conversation, library: Library | None, *, group_post: bool = False) -> Context:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from bot.core.library import Level
+from bot.core.library import Given, Level, Number
 from bot.core.state import Goal, Profile, Run, Slot, Timer, Wait
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId, decoded, encode, in_snake_case
 
@@ -159,8 +159,8 @@ class QuestionAnswered(_Fact):
 
     measure: str
     item: str
-    points: int | None
-    was: int | None = None
+    points: Given
+    was: Given = None
     changed: bool = False
 
 
@@ -172,15 +172,19 @@ class QuestionReached(_Fact):
 
 
 class ScoreRecorded(_Fact):
-    """I9: scored with the version that was shown. ``items``: item id -> points, None where skipped."""
+    """I9: scored with the version that was shown. ``items``: item id -> points, what was said instead, None where skipped.
+
+    ``of``: the highest score that there could be, where an item did not apply.
+    """
 
     score_id: UUID
     measure: str
     measure_version: str
-    items: dict[str, int | None]
-    total: int | None
+    items: dict[str, Given]
+    total: Number | None
     complete: bool
     at: datetime
+    of: Number | None = None
 
 
 # -- alerts -------------------------------------------------------------------------------------------

@@ -154,11 +154,11 @@ def _membership_answered(state: Conversation, fact: f.MembershipAnswered) -> Cha
 
 
 def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
-    points = {f"{fact.measure}.{item}": p for item, p in fact.items.items() if p is not None}
+    points = {f"{fact.measure}.{item}": p for item, p in fact.items.items() if isinstance(p, int)}
     changes: Changes = {"item_points": {**state.item_points, **points}}
     if fact.total is not None:
         earlier = state.scores.get(fact.measure, ())
-        kept = (*earlier, ScoreKept(total=fact.total, at=fact.at))[-MOST_SCORES_KEPT:]
+        kept = (*earlier, ScoreKept(total=fact.total, at=fact.at, of=fact.of))[-MOST_SCORES_KEPT:]
         changes["scores"] = {**state.scores, fact.measure: kept}
     return changes
 

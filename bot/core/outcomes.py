@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.core.library import OutcomeRules
+from bot.core.library import Number, OutcomeRules
 
 
 @dataclass(frozen=True)
 class Pair:
     """First and last totals by measure, and attended treatment contacts (follow-ups do not count)."""
 
-    first: Mapping[str, int | None]
-    last: Mapping[str, int | None]
+    first: Mapping[str, Number | None]
+    last: Mapping[str, Number | None]
     contacts: int
 
 
@@ -53,7 +53,7 @@ def outcome_of(pair: Pair, rules: OutcomeRules) -> Outcome:
     return Outcome(start, recovered, improved, worse and not better, recovered and improved, finished)
 
 
-def _is_case(totals: Mapping[str, int | None], rules: OutcomeRules) -> bool | None:
+def _is_case(totals: Mapping[str, Number | None], rules: OutcomeRules) -> bool | None:
     known = [(totals.get(m), at) for m, at in rules.case_at.items()]
     if any(total is None for total, _ in known):
         return True if any(total is not None and total >= at for total, at in known) else None

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core.library import Option
+from bot.core.library import Answers, Aside, Given, Item, Measure
 
 YES = frozenset({"yes", "y", "yeah", "yep", "yes please", "yup", "aye", "ok", "okay", "sure", "i do", "i am"})
 NO = frozenset({"no", "n", "nope", "nah", "no thanks", "no thank you", "not now", "i do not", "i dont"})
@@ -15,6 +15,14 @@ _NUMBERS = {
     for n, w in enumerate(
         ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     )
+}
+_OFTEN = {"none": 0, "never": 0, "no": 0, "nil": 0, "not at all": 0, "once": 1, "twice": 2}
+_TIMES = frozenset({"time", "times", "night", "nights", "visit", "visits"})
+_ASIDES: dict[Aside, frozenset[str]] = {
+    "does_not_apply": frozenset({"does not apply", "does not apply to me", "not applicable", "n/a", "na"}),
+    "not_sure": frozenset(
+        {"not sure", "im not sure", "i am not sure", "unsure", "dont know", "i dont know", "do not know"}
+    ),
 }
 MOST_CHARACTERS = 120  # a reply to a closed question is short; a longer one is a message
 
@@ -43,14 +51,39 @@ def read_choice(text: str, labels: Sequence[str]) -> int | None:
     return None
 
 
-def read_points(text: str, options: Sequence[Option]) -> int | None:
-    """Points of a questionnaire's answer, typed as its label or as its points."""
+def read_given(text: str, measure: Measure, item: Item) -> tuple[Given] | None:
+    """A questionnaire's answer, typed as its label, its points, or as what may be said instead. None: none of these."""
     said = plain(text[:MOST_CHARACTERS])
-    for option in options:
+    aside: Aside
+    for aside in measure.asides(item):
+        if said in _ASIDES[aside]:
+            return (aside,)
+    points = _read_points(said, measure.answers(item))
+    return None if points is None else (points,)
+
+
+def _read_points(said: str, answers: Answers) -> int | None:
+    if answers.scale is not None:
+        low, high = answers.bounds
+        for end, label in ((low, answers.scale.low_label), (high, answers.scale.high_label)):
+            if label and said == plain(label):
+                return end
+        return read_scale(said, low, high)
+    if answers.count is not None:
+        return read_count(said, answers.count.most)
+    for option in answers.options:
         if said == plain(option.label):
             return option.points
     number = read_whole(said)
-    return number if number in {o.points for o in options} else None
+    return number if number is not None and answers.takes(number) else None
+
+
+def read_count(text: str, most: int) -> int | None:
+    """How often: ``3``, ``three times``, ``twice``, ``never``."""
+    said = plain(text)
+    first, _, rest = said.partition(" ")
+    number = _OFTEN.get(said, read_whole(first) if not rest or rest in _TIMES else None)
+    return number if number is not None and 0 <= number <= most else None
 
 
 def read_whole(text: str) -> int | None:

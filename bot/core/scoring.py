@@ -5,33 +5,64 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.library import Band, Measure
+from bot.core.library import Band, Given, Item, Measure, Number, neat
 
 
 @dataclass(frozen=True)
 class Total:
-    """``total`` is None where an item was skipped: a skipped item is not 0, and no measure here may be prorated."""
+    """``total`` is None where nothing is added up, or where too little was answered: a skipped item is not 0.
 
-    total: int | None
+    ``complete``: no item was skipped. ``of``: the highest score that could be, in view of what does not apply.
+    """
+
+    total: Number | None
     complete: bool
     band: Band | None
     case: bool | None
+    of: Number
 
 
-def total_of(measure: Measure, answers: Mapping[str, int | None]) -> Total:
-    """Score the answers (item id -> points).
+def total_of(measure: Measure, answers: Mapping[str, Given]) -> Total:
+    """Score the answers (item id -> points, what was said instead, or None for skipped).
 
-    Raises ValueError for an unknown item or for points that no option has.
+    Raises ValueError for an unknown item or for an answer that it does not take.
     """
-    allowed = {o.points for o in measure.options}
-    for item, points in answers.items():
-        if measure.item(item) is None:
-            raise ValueError(f"{measure.id} has no item {item}")
-        if points is not None and points not in allowed:
-            raise ValueError(f"{measure.id} item {item} takes one of {sorted(allowed)}")
-    given = [answers.get(item.id) for item in measure.items]
-    if any(points is None for points in given):
-        return Total(None, False, None, None)
-    total = sum(points for points in given if points is not None)
+    _check(measure, answers)
+    asked = [i for i in measure.items if answers.get(i.id) != "does_not_apply"]
+    counted = [measure.counted(i, points) for i in asked if isinstance(points := answers.get(i.id), int)]
+    complete = all(answers.get(i.id) is not None for i in asked)
+    highest = measure.limits(answers)[1]
+    total = _total(measure, counted, len(asked))
+    if total is None:
+        return Total(None, complete, None, None, highest)
     case = None if measure.case_at is None else total >= measure.case_at
-    return Total(total, True, measure.band(total), case)
+    return Total(total, complete, measure.band(total), case, highest)
+
+
+def _total(measure: Measure, counted: list[int], asked: int) -> Number | None:
+    """``asked``: how many items apply. Fewer answers than that are enough only where the measure says so."""
+    how = measure.scoring
+    enough = asked if how.least_answered is None else min(how.least_answered, asked)
+    if how.method == "none" or not counted or len(counted) < enough:
+        return None
+    share = len(counted) if how.method == "mean" else len(counted) / asked
+    return neat(sum(counted) / share * how.times)
+
+
+def _check(measure: Measure, answers: Mapping[str, Given]) -> None:
+    for name, given in answers.items():
+        item = measure.item(name)
+        if item is None:
+            raise ValueError(f"{measure.id} has no item {name}")
+        if isinstance(given, str):
+            if given not in measure.asides(item):
+                raise ValueError(f"{measure.id} item {name} cannot be answered '{given}'")
+        elif given is not None and not measure.answers(item).takes(given):
+            raise ValueError(f"{measure.id} item {name} takes one of {_taken(measure, item)}")
+
+
+def _taken(measure: Measure, item: Item) -> str:
+    answers = measure.answers(item)
+    if answers.options:
+        return str(sorted(o.points for o in answers.options))
+    return "{} to {}".format(*answers.bounds)

@@ -23,12 +23,13 @@ class Question(Value):
     """One question on the screen.
 
     ``item``: ``phq9.3`` for a measure's item, else the name of the ask.
-    ``options``: for ``options`` and ``pick_any``; a ``scale`` runs from ``min`` to ``max`` with labelled ends.
+    ``options``: for ``options`` and ``pick_any``; a ``scale`` runs from ``min`` to ``max`` with labelled ends, a ``count``
+    is a whole number between them.
     """
 
     item: str
     text: str
-    kind: Literal["options", "scale", "text", "number", "date", "pick_any"]
+    kind: Literal["options", "scale", "count", "text", "number", "date", "pick_any"]
     stem: str = ""
     options: tuple[Answer, ...] = ()
     min: int | None = None
@@ -77,7 +78,7 @@ class ReadBack(Value):
 
 class Point(Value):
     on: str  # ISO date
-    total: int
+    total: int | float
     band: str
 
 
@@ -86,8 +87,8 @@ class Chart(Value):
 
     measure: str
     title: str
-    low: int
-    high: int
+    low: int | float
+    high: int | float
     sentence: str
     points: tuple[Point, ...]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from bot.core.library import Level
+from bot.core.library import Given, Level, Number
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId
 
 MOST_RUNS = 4
@@ -57,23 +57,24 @@ class CheckInRun(_Run, tag="check_in"):
     """One measure being answered. ``called``: a module waits for its end and goes on by itself.
 
     ``item``: index of the question on the screen; equal to the number of items when all is read back.
-    ``answers``: item id -> points; None for a skipped item. ``then``: measures still to come.
+    ``answers``: item id -> points, or what was said instead; None for a skipped item. ``then``: measures still to come.
     """
 
     measure: str
     measure_version: str
     release: str
     item: int = 0
-    answers: dict[str, int | None] = {}
+    answers: dict[str, Given] = {}
     then: tuple[str, ...] = ()
     called: bool = False
     changing: bool = False
+    began_at: datetime | None = None
 
 
 class SafetyRun(_Run, tag="safety"):
     """The safety dialogue over whatever was going on. ``phase``: the question that waits."""
 
-    dialogue: Literal["crisis", "gentle", "item", "emergency", "safeguarding"]
+    dialogue: Literal["crisis", "gentle", "item", "red_flag", "emergency", "safeguarding"]
     concern: str
     release: str
     phase: Literal["direct", "right_now", "contact", "after"] = "direct"
@@ -143,8 +144,11 @@ Wait = ForNothing | ForPatient | ForAction | ForRoom
 
 
 class ScoreKept(Value):
-    total: int
+    """``of``: the highest score that there could be, where an item did not apply."""
+
+    total: Number
     at: datetime
+    of: Number | None = None
 
 
 class OpenAlert(Value):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from bot.core.library import Given, Number
 from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports.alerts import AlertSeen, Looker
@@ -51,9 +52,9 @@ class RoomSeen:
 class ScoreSeen:
     measure: str
     version: str
-    total: int | None
+    total: Number | None
     complete: bool
-    items: dict[str, int | None]
+    items: dict[str, Given]
     at: datetime
 
 

@@ -111,7 +111,7 @@ def _answers(
     share = course.at(week, weeks) + random.gauss(0, _JITTER)
     if measure.id != "phq9":
         share += person.worry
-    low, high = measure.range
+    low, high = map(int, measure.range)
     total = min(max(round(low + share * (high - low)), low), high)
     points: list[int | None] = list(
         _spread(person, measure, total, _dark(course, share, week, weeks, random))

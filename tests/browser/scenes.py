@@ -127,6 +127,15 @@ async def number(visit: Visit, stage: Stage) -> None:
     await visit.button("Next").click()
 
 
+async def count(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    asked = check_in(1, stem="In the last 3 months:", text="Nights in hospital?", kind="count", options=())
+    choices = (Choice(id="1.not_sure", label="Not sure"), Choice(id="1.skip", label="Skip this one"))
+    question = asked["question"].but(min=0, max=92)
+    await stage.say(**(asked | {"choices": choices, "question": question}))
+    await visit.button("Next").click()
+
+
 async def date(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
     await stage.say(**check_in(1, stem="", text="When did it begin?", kind="date", options=()))
@@ -233,6 +242,7 @@ SCENES: tuple[Scene, ...] = (
     scale,
     pick_any,
     number,
+    count,
     date,
     read_back,
     urgent,

@@ -124,6 +124,97 @@ async def test_a_number_that_cannot_be_is_not_sent(visit: Visit, stage: Stage, w
     assert stage.of("say") == []
 
 
+COUNT = {"kind": "count", "options": (), "min": 0, "max": 99, "text": "How many times have you been to A&E?"}
+ASIDES = ("not_sure", "Not sure"), ("skip", "Skip this one"), ("later", "Finish later")
+
+
+async def test_a_count_is_one_field_named_by_the_question(visit: Visit, stage: Stage) -> None:
+    await ask(visit, stage, **COUNT)
+    field = visit.page.get_by_label("How many times have you been to A&E?")
+    assert await field.get_attribute("inputmode") == "numeric"
+    await field.fill("3")
+    await field.press("Enter")
+    [said] = await stage.heard()
+    assert (said.answer.item, said.answer.value) == ("phq9.3", 3)
+
+
+@pytest.mark.parametrize("written", ["", "2.5", "about 3", "-1", "100"])
+async def test_a_count_that_cannot_be_says_what_can(visit: Visit, stage: Stage, written: str) -> None:
+    await ask(visit, stage, **COUNT)
+    field = visit.page.locator("form.question input")
+    await field.fill(written)
+    await visit.button("Next").click()
+    problem = visit.page.locator(".problem")
+    assert (await problem.inner_text()).startswith("Write a whole number from 0 to 99")
+    assert await field.get_attribute("aria-describedby") == await problem.get_attribute("id")
+    assert stage.of("say") == []
+
+
+async def at_320(visit: Visit) -> None:
+    await visit.begin(viewport={"width": 320, "height": 640})
+
+
+async def fits(visit: Visit) -> bool:
+    """Nothing sticks out at the side."""
+    wide: bool = await visit.page.evaluate(
+        "() => document.documentElement.scrollWidth > 320 || [...document.querySelector('bounceback-chat')"
+        ".shadowRoot.querySelectorAll('.question *, .choices *')].some((e) => e.getBoundingClientRect().right > 320)"
+    )
+    return not wide
+
+
+async def asked_at_320(visit: Visit, stage: Stage, *keys: tuple[str, str], **question: Any) -> None:
+    await at_320(visit)
+    await visit.signed_in()
+    choices = tuple(Choice(id=f"1.{key}", label=label) for key, label in keys)
+    await stage.say(**(check_in(1, stem="", **question) | {"choices": choices}))
+    await visit.message(1).locator("form").first.wait_for()
+
+
+async def test_not_sure_is_reached_and_said_with_the_keyboard_at_320_px(visit: Visit, stage: Stage) -> None:
+    await asked_at_320(visit, stage, *ASIDES, **COUNT)
+    assert await fits(visit)
+    assert await visit.findings() == []
+    spoken = "\n".join(await visit.announced())
+    assert "A&E?" in spoken and "Not sure" in spoken and "Finish later" not in spoken
+    await visit.page.locator("form.question input").focus()
+    await visit.page.keyboard.press("Tab")
+    assert await visit.focused() == "Next"
+    await visit.page.keyboard.press("Tab")
+    assert await visit.focused() == "Not sure"
+    await visit.page.keyboard.press("Enter")
+    [said] = await stage.heard()
+    assert said.choice == "1.not_sure"
+
+
+async def test_does_not_apply_is_a_button_beside_the_form_at_320_px(visit: Visit, stage: Stage) -> None:
+    keys = (("back", "Back"), ("does_not_apply", "Does not apply to me"), ("skip", "Skip this one"))
+    await asked_at_320(visit, stage, *keys, text="Menstrual cramps or other problems with your periods")
+    assert await fits(visit)
+    assert await visit.findings() == []
+    button = visit.page.get_by_role("group", name="What you can choose").get_by_role(
+        "button", name="Does not apply to me"
+    )
+    await button.press("Space")
+    [said] = await stage.heard()
+    assert (said.choice, said.answer) == ("1.does_not_apply", None)
+
+
+async def test_a_scale_with_its_ends_works_with_the_keyboard_at_320_px(visit: Visit, stage: Stage) -> None:
+    ends = {"min": 0, "max": 8, "min_label": "Not at all heavy", "max_label": "Far too heavy to carry"}
+    await asked_at_320(visit, stage, ("skip", "Skip this one"), kind="scale", options=(), **ends)
+    assert await fits(visit)
+    assert await visit.findings() == []
+    radios = visit.page.get_by_role("radio")
+    await expect(radios).to_have_count(9)
+    assert await radios.last.get_attribute("aria-label") == "8, Far too heavy to carry"
+    await radios.first.focus()
+    for key in ("Space", "ArrowRight", "ArrowRight", "Tab", "Enter"):
+        await visit.page.keyboard.press(key)
+    [said] = await stage.heard()
+    assert said.answer.value == 2
+
+
 async def test_a_date_is_sent_as_an_iso_date(visit: Visit, stage: Stage) -> None:
     await ask(visit, stage, kind="date", options=(), text="When did it begin?")
     await visit.page.get_by_label("When did it begin?").fill("2026-03-09")

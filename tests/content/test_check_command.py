@@ -101,3 +101,14 @@ def test_a_page_that_lies_elsewhere_is_read_with_the_content_at_hand(
 
 def test_what_is_not_there_cannot_be_checked(tmp_path: Path) -> None:
     assert run(str(tmp_path / "nowhere")) == (2, "")
+
+
+def test_the_packs_of_the_setting_are_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(CONTENT / "measures", tmp_path / "content/measures")
+    packs = tmp_path / "packs"
+    packs.mkdir()
+    (packs / "who5.yaml").write_text("id: who5\nlicence: {holder: A, number: B}\nrange: [0, 9]\nitems: {}\n")
+    monkeypatch.setenv("BOUNCEBACK_MEASURE_PACKS", str(packs))
+    code, printed = run(str(tmp_path / "content"))
+    assert code == 1
+    assert f"{packs}/who5.yaml:3:1 C406 a pack cannot change 'range'\n    a pack brings words only" in printed

@@ -33,3 +33,18 @@ async def test_an_edit_is_published_and_a_broken_one_stops_nothing(tmp_path: Pat
         mended = await edited((FRONT + "::: urgnt\n:::" + BYE).encode())
     watching.cancel()
     assert (broken, "C201" in mended) == ({"C001"}, True)
+
+
+async def test_an_edit_of_a_pack_is_one_too(tmp_path: Path) -> None:
+    folder, packs = tmp_path / "content", tmp_path / "packs"
+    (folder / "modules").mkdir(parents=True)
+    packs.mkdir()
+    seen: asyncio.Queue[Built] = asyncio.Queue()
+    watching = asyncio.create_task(watch(folder, seen.put, packs))
+    async with asyncio.timeout(20):
+        while seen.empty():
+            (packs / "wsas.yaml").write_text("id: wsas\n")
+            await asyncio.sleep(0.1)
+        built = await seen.get()
+    watching.cancel()
+    assert "wsas.yaml" in {Path(problem.file).name for problem in built.problems}

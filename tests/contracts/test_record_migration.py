@@ -89,3 +89,28 @@ async def test_what_was_sealed_and_where_a_conversation_stood_survive_the_migrat
     assert Conversation.from_json(stood) == Conversation(
         status="joined", seq=7, wait=ForNothing(seq=7, keys=("menu:team",))
     )
+
+
+async def test_scores_in_whole_numbers_are_the_same_after_they_may_have_decimals(empty_url: str) -> None:
+    service, line = uuid4(), uuid4()
+    await upgrade(empty_url, "0002")
+    connection = await asyncpg.connect(empty_url)
+    sql = (
+        "INSERT INTO score (service_id, line_id, score_id, measure, measure_version, items, total, complete, at) "
+        "VALUES ($1, $2, $3, $4, '1', '{}', $5::float8, true, $6)"
+    )
+    for measure, total in (("phq9", 13), ("gad7", None)):
+        await connection.execute(
+            sql, service, line, uuid4(), measure, total, datetime(2026, 3, 1, tzinfo=UTC)
+        )
+
+    await migrate(empty_url)
+
+    await connection.execute(sql, service, line, uuid4(), "dds17", 2.9412, datetime(2026, 3, 2, tzinfo=UTC))
+    kept = await connection.fetch("SELECT measure, total FROM score ORDER BY measure")
+    await connection.close()
+    assert [(row["measure"], row["total"]) for row in kept] == [
+        ("dds17", 2.9412),
+        ("gad7", None),
+        ("phq9", 13),
+    ]

@@ -7,13 +7,17 @@ import re
 import pytest
 from papers import ROOT, paper, row_of
 
-from bot.core.library import Library
+from bot.adapters.content_files import read_drafts
+from bot.core.library import Library, said
 
 TEXT = paper("docs/clinicians.md")
-MEASURES = sorted(path.stem for path in (ROOT / "content/measures").glob("*.yaml"))
+ALL = read_drafts(ROOT / "content")
+MEASURES = {p.what.id: p.what for p in (*ALL.measures, *ALL.skeletons)}
+assert ALL.policy
+ALARMING = sorted(ALL.policy.what.worsening.measures)
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("measure", ALARMING)
 def test_a_measure_has_its_numbers(library: Library, measure: str) -> None:
     _, span, case, change, severe, source = row_of("docs/clinicians.md", f"`{measure}`")
     kept = library.measures[measure]
@@ -24,7 +28,16 @@ def test_a_measure_has_its_numbers(library: Library, measure: str) -> None:
     assert source
 
 
-def number(value: int | None) -> str:
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_every_measure_has_its_range_its_bands_and_where_its_words_are(measure: str) -> None:
+    kept = MEASURES[measure]
+    span = "not added up" if kept.scoring.method == "none" else f"{kept.range[0]}–{kept.range[1]}"
+    bands = " / ".join(f"{said(b.low)}–{said(b.high)}" for b in kept.bands) or "none"
+    wording = "your pack" if kept.skeleton else "shipped"
+    assert f"| `{measure}` | {kept.title} | {span} | {bands} | {wording} |" in TEXT
+
+
+def number(value: float | None) -> str:
     return "none" if value is None else str(value)
 
 

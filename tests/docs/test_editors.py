@@ -11,7 +11,12 @@ from papers import ROOT, examples, paper
 
 from bot.adapters.content_files import check
 from bot.adapters.content_files.blocks import _FITS, NAMES
+from bot.adapters.content_files.measures import read_measure
+from bot.adapters.content_files.yaml import Document, read_yaml
+from bot.core.library.drafts import Place, Placed
 from bot.core.library.limits import CONDITIONS, PLACEHOLDERS
+from bot.core.library.measure_checks import measure_problems
+from bot.core.library.measures import Answers, Scoring
 
 TEXT = paper("docs/editors.md")
 
@@ -47,6 +52,35 @@ def test_every_word_that_a_block_knows_is_described(word: str) -> None:
 @pytest.mark.parametrize("name", [*CONDITIONS, *PLACEHOLDERS])
 def test_every_condition_and_placeholder_is_named(name: str) -> None:
     assert f"`{name}`" in TEXT
+
+
+def test_the_example_of_a_questionnaire_is_one() -> None:
+    (example,) = examples("docs/editors.md", "measure")
+    document = read_yaml(example, Place("measures/example.yaml"))
+    assert isinstance(document, Document)
+    placed = read_measure(document)
+    assert isinstance(placed, Placed), placed
+    assert list(measure_problems(placed)) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(key for key in Scoring.model_fields if key != "prorating_source"),
+        *Answers.model_fields,
+        *(
+            "lead",
+            "may_not_apply",
+            "editions",
+            "higher_is",
+            "item_rules",
+            "wording_sources",
+            "case_at_one_of",
+        ),
+    ],
+)
+def test_every_key_of_a_questionnaire_is_described(key: str) -> None:
+    assert f"`{key}" in TEXT
 
 
 def test_the_example_is_a_page_without_an_error(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.library import Library
+from bot.core.library import Band, Given, Library, Option
+from bot.core.library.measures import Scoring
 from bot.core.state import ScoreKept
 from bot.ports import EvidenceSeen, ScoreSeen
 from bot.web.desk.charts import curves_of, sentence_of, trends_of
@@ -154,3 +156,69 @@ def test_moments_are_said_on_the_teams_own_clock() -> None:
     assert CLOCK.time(NOW) == "today at 10:00"
     assert CLOCK.time(NOW - timedelta(days=1)) == "yesterday at 10:00"
     assert CLOCK.time(NOW - timedelta(days=100)) == "20 December 2025 at 09:00"
+
+
+def test_a_mean_has_its_bands_side_by_side_and_its_numbers_in_2_places(library: Library) -> None:
+    dds = library.measures["phq9"].model_copy(
+        update={
+            "id": "dds2",
+            "title": "Diabetes Distress Scale, 2 items (DDS-2)",
+            "options": tuple(Option(label=f"answer {n}", points=n) for n in range(1, 7)),
+            "scoring": Scoring(method="mean"),
+            "range": (1, 6),
+            "bands": tuple(
+                Band(low=low, high=high, name=name, plain=name)
+                for low, high, name in ((1, 1.9, "little"), (2, 2.9, "moderate"), (3, 6, "high"))
+            ),
+            "reliable_change": None,
+        }
+    )
+    library = library.model_copy(update={"measures": {"dds2": dds}})
+    (curve,) = curves_of([ScoreSeen("dds2", "1", 2.9412, True, {}, NOW)], library, CLOCK)
+    assert curve.sentence == "First score: 2.94 of 6 on 30 March (band: moderate)."
+    assert [band.scores for band in curve.bands] == ["1–1.9", "2–2.9", "3–6"]
+    tops = [(band.y, round(band.y + band.height, 1)) for band in curve.bands]
+    assert all(abs(lower[0] - upper[1]) <= 0.2 for lower, upper in pairwise(tops))
+
+
+def test_what_is_not_added_up_says_so_and_keeps_each_answer_as_it_was_said(library: Library) -> None:
+    items: dict[str, Given] = {
+        "gp": 3,
+        "emergency": "not_sure",
+        "outpatient": 0,
+        "admissions": None,
+        "nights": 0,
+    }
+    score = ScoreSeen("service_use", "1", None, False, items, NOW)
+    (curve,) = curves_of([score], library, CLOCK)
+    assert curve.sentence == "Their own counts, as a table. Nothing is added up."
+    assert (curve.total(score), curve.band(score)) == ("Not added up", "None")
+    assert [curve.answer(given) for given in items.values()] == ["3", "not sure", "0", "–", "0"]
+
+
+def test_an_item_that_does_not_apply_lowers_the_highest_score_on_the_desk(library: Library) -> None:
+    items: dict[str, Given] = {item.id: 1 for item in library.measures["phq15"].items} | {
+        "4": "does_not_apply"
+    }
+    (curve,) = curves_of([ScoreSeen("phq15", "1", 14, True, items, NOW)], library, CLOCK)
+    assert curve.sentence.startswith("First score: 14 of 28 ")
+
+
+def test_more_is_better_where_the_measure_says_so(library: Library) -> None:
+    better = library.measures["rate_mood"].model_copy(update={"reliable_change": 2})
+    scores = tuple(ScoreKept(total=t, at=NOW + timedelta(days=n)) for n, t in enumerate((3, 7)))
+    assert "Higher, that is better, by 4" in sentence_of(better, scores, CLOCK)
+    library = library.model_copy(update={"measures": {"rate_mood": better}})
+    assert [trend.worse for trend in trends_of({"rate_mood": scores}, library)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("item:phq15.6", "PHQ-15 question 6 (“Chest pain”) was answered “Bothered a lot”, 2 points."),
+        ("red_flag_question:yes", "They said yes."),
+        ("red_flag_question:silence", "had no answer for 10 minutes, which counts as a yes."),
+    ],
+)
+def test_the_evidence_of_a_red_flag_is_a_sentence(library: Library, rule: str, said: str) -> None:
+    assert said in reason_of(piece(rule, points=2), library).text

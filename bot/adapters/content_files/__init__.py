@@ -28,26 +28,33 @@ __all__ = [
 ]
 
 
-def read_library(source: Path | Mapping[str, bytes], *, today: date | None = None) -> Built:
+def read_library(
+    source: Path | Mapping[str, bytes], *, today: date | None = None, packs: Path | None = None
+) -> Built:
     """Everything in the folder, or in the files given by name; whatever is wrong becomes a problem."""
     from bot.adapters.content_files.folder import read_library  # the parsers
 
-    return read_library(source, today=today)
+    return read_library(source, today=today, packs=packs)
 
 
-def read_drafts(source: Path | Mapping[str, bytes]) -> Drafts:
+def read_drafts(source: Path | Mapping[str, bytes], packs: Path | None = None) -> Drafts:
     from bot.adapters.content_files.folder import read_drafts  # the parsers
 
-    return read_drafts(source)
+    return read_drafts(source, packs)
 
 
 def check(
-    path: Path, *, around: Path = Path("content"), today: date | None = None, data: Path | None = None
+    path: Path,
+    *,
+    around: Path = Path("content"),
+    today: date | None = None,
+    data: Path | None = None,
+    packs: Path | None = None,
 ) -> tuple[Problem, ...]:
     """The whole folder, or one file or part of it: see ``checking.check``."""
     from bot.adapters.content_files.checking import check  # the parsers
 
-    return check(path, around=around, today=today, data=data)
+    return check(path, around=around, today=today, data=data, packs=packs)
 
 
 def write_signoff(signatures: Iterable[Signature]) -> str:
@@ -58,10 +65,13 @@ def write_signoff(signatures: Iterable[Signature]) -> str:
 
 
 class ContentReader:
-    """The port ``Authoring``."""
+    """The port ``Authoring``. ``packs``: the folder with the words of licensed questionnaires."""
+
+    def __init__(self, packs: Path | None = None) -> None:
+        self._packs = packs
 
     def read(self, bodies: Mapping[str, bytes]) -> Built:
-        return read_library(bodies)
+        return read_library(bodies, packs=self._packs)
 
     def signoff(self, signatures: Iterable[Signature]) -> bytes:
         return write_signoff(signatures).encode()

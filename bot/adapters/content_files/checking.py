@@ -26,6 +26,7 @@ def check(
     around: Path = Path("content"),
     today: date | None = None,
     data: Path | None = None,
+    packs: Path | None = None,
 ) -> tuple[Problem, ...]:
     """The whole folder, or one file or part of it. A page that lies elsewhere is read as a new module of ``around``.
 
@@ -37,16 +38,16 @@ def check(
         raise FileNotFoundError(path)
     folder, day = content_folder(path), today or datetime.now(UTC).date()
     if folder is None:
-        return _loose(path, around, day)
-    problems = _whole(folder, day, data)
+        return _loose(path, (around, packs), day)
+    problems = _whole(folder, packs, day, data)
     wanted = path.resolve().relative_to(folder.resolve()).as_posix()
     if wanted == ".":
         return problems
     return tuple(p for p in problems if p.file == wanted or p.file.startswith(f"{wanted}/"))
 
 
-def _whole(folder: Path, today: date, data: Path | None) -> tuple[Problem, ...]:
-    drafts = read_drafts(folder)
+def _whole(folder: Path, packs: Path | None, today: date, data: Path | None) -> tuple[Problem, ...]:
+    drafts = read_drafts(folder, packs)
     if data is not None and drafts.safety and is_proven(drafts, data):
         drafts = replace(drafts, safety=replace(drafts.safety, proven=True))
     problems = build(drafts, today=today).problems
@@ -67,8 +68,9 @@ def content_folder(path: Path) -> Path | None:
     return None
 
 
-def _loose(path: Path, around: Path, today: date) -> tuple[Problem, ...]:
-    drafts = read_drafts(around) if around.is_dir() else Drafts()
+def _loose(path: Path, beside: tuple[Path, Path | None], today: date) -> tuple[Problem, ...]:
+    around, packs = beside
+    drafts = read_drafts(around, packs) if around.is_dir() else Drafts()
     paths = sorted(path.glob("*.md")) if path.is_dir() else [path]
     found: list[Problem] = []
     for page in paths:

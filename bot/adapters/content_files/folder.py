@@ -14,6 +14,7 @@ from bot.adapters.content_files.files import File, Files, Folder, Held, read_byt
 from bot.adapters.content_files.measures import read_measure
 from bot.adapters.content_files.media import media_problems, shown_by
 from bot.adapters.content_files.names import content_name
+from bot.adapters.content_files.packs import complete, repeated
 from bot.adapters.content_files.pages import read_group, read_module
 from bot.adapters.content_files.policy import read_policy
 from bot.adapters.content_files.safety import read_safety
@@ -31,16 +32,20 @@ T = TypeVar("T")
 Source = Path | Mapping[str, bytes]
 """A content folder, or its files by their names in it."""
 
+TEXTS = (".md", ".yaml", ".yml")
 _NAME_HINT = "name it like breathing.en.md, in lower case, with the language before .md"
 
 
-def read_library(source: Source, *, today: date | None = None) -> Built:
-    """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
+def read_library(source: Source, *, today: date | None = None, packs: Path | None = None) -> Built:
+    """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception.
+
+    ``packs``: the folder with the words of licensed questionnaires.
+    """
     if isinstance(source, Path) and not source.is_dir():
         hint = "give the path of a folder like content/"
         return Built(None, (Place(source.name).problem("C001", "there is no such content folder", hint),))
     try:
-        drafts = read_drafts(source)
+        drafts = read_drafts(source, packs)
     except OSError:  # it changes while it is read
         assert isinstance(source, Path)
         hint = "try again; see that you may read all of it"
@@ -48,10 +53,12 @@ def read_library(source: Source, *, today: date | None = None) -> Built:
     return build(drafts, today=today or datetime.now(UTC).date())
 
 
-def read_drafts(source: Source) -> Drafts:
+def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
     reader = _Reader(Folder(source) if isinstance(source, Path) else Held(source))
     reader.pages()
-    measures = tuple(reader.measures())
+    made = complete(reader.measures(), packs, source if isinstance(source, Path) else None)
+    reader.kept(None, made.problems)
+    reader.broken.update(f"measure:{name}" for name in made.broken)
     texts = {Path(d.at.file).stem: reader.kept(*read_texts(d)) for d in reader.documents("texts/*.yaml")}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
@@ -63,10 +70,13 @@ def read_drafts(source: Source) -> Drafts:
         policy = reader.kept(*read_policy(policies))
     if not reader.failed("safety/"):
         safety = reader.kept(*_safety(safeties))
+    if made.licensed:
+        reader.kept(None, tuple(repeated(reader.texts(), made.licensed)))
     return Drafts(
         modules=tuple(reader.modules),
         groups=tuple(reader.groups),
-        measures=measures,
+        measures=made.measures,
+        skeletons=made.skeletons,
         texts=texts,
         understanding=understanding,
         safety=safety,
@@ -155,6 +165,13 @@ class _Reader:
                 yield file
             else:
                 self._fail(file)
+
+    def texts(self) -> Iterator[File]:
+        """Every text that was read so far."""
+        for name, body in self.bodies.items():
+            file = read_bytes(body, name) if name.endswith(TEXTS) else None
+            if isinstance(file, File):
+                yield file
 
     def _read(self, name: str) -> File | Problem:
         held = self.folder.held(name)

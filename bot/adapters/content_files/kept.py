@@ -27,12 +27,12 @@ _READERS = ("core", "adapters/content_files")
 _LIBRARIES = ("lark", "markdown-it-py", "pydantic", "python-dateutil", "pyyaml")
 
 
-def read_or_kept(folder: Path, data: Path) -> Built:
+def read_or_kept(folder: Path, data: Path, packs: Path | None = None) -> Built:
     """As ``read_library``; from what is kept in ``data`` the warnings are not told again.
 
     Whether a folder builds hangs on no date, only its warnings do; so an unchanged folder is one library for ever.
     """
-    mark = _mark(folder)
+    mark = _mark(folder, packs)
     library = _kept(data / NAME, mark)
     bodies = _bodies(folder, library) if library is not None else None
     if bodies is not None:
@@ -41,8 +41,8 @@ def read_or_kept(folder: Path, data: Path) -> Built:
         read_library,
     )  # its parsers, which an unchanged folder does not need
 
-    built = read_library(folder)
-    if built.library is not None and mark == _mark(folder):  # it may have changed while it was read
+    built = read_library(folder, packs=packs)
+    if built.library is not None and mark == _mark(folder, packs):  # it may have changed while it was read
         _keep(data / NAME, mark, built.library)
     return built
 
@@ -79,13 +79,13 @@ def _keep(path: Path, mark: str, library: Library) -> None:
             half.unlink(missing_ok=True)
 
 
-def _mark(folder: Path) -> str:
-    """A hash over everything that the library hangs on: the folder's files, and the code that reads them."""
+def _mark(folder: Path, packs: Path | None = None) -> str:
+    """A hash over everything that the library hangs on: the folder's files, the packs, and the code that reads them."""
     seen, code = hashlib.sha256(), tuple(_code())
     if len(code) == len(_LIBRARIES):  # installed without its sources: no telling whether it is the same code
         return ""
     try:
-        for name, held in (*code, *_content(folder)):
+        for name, held in (*code, *_content(folder), *(_content(packs) if packs else ())):
             seen.update(f"{len(name)} {name} {len(held)} ".encode() + held)
     except OSError:  # it changes while we look
         return ""

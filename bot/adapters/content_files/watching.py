@@ -13,15 +13,19 @@ from bot.core.library.build import Built
 _SETTLE_MS = 120
 
 
-async def watch(folder: Path, publish: Callable[[Built], Awaitable[None]]) -> None:
+async def watch(folder: Path, publish: Callable[[Built], Awaitable[None]], packs: Path | None = None) -> None:
     """Call ``publish`` after each change in the folder, until cancelled; a broken file is a ``Built`` with problems."""
-    async for _ in awatch(folder, debounce=_SETTLE_MS, step=40, recursive=True):
-        await publish(await asyncio.to_thread(_read, folder))
+    async for _ in awatch(*_watched(folder, packs), debounce=_SETTLE_MS, step=40, recursive=True):
+        await publish(await asyncio.to_thread(_read, folder, packs))
 
 
-def _read(folder: Path) -> Built:
+def _watched(folder: Path, packs: Path | None) -> list[Path]:
+    return [folder, packs] if packs is not None and packs.is_dir() else [folder]
+
+
+def _read(folder: Path, packs: Path | None) -> Built:
     from bot.adapters.content_files.folder import (
         read_library,
     )  # the parsers, which nobody needs before the first edit
 
-    return read_library(folder)
+    return read_library(folder, packs=packs)

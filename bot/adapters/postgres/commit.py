@@ -210,7 +210,7 @@ _PARTS = (
             "won.line_id, r.score_id, r.measure, r.measure_version, r.items, r.total, r.complete, r.at",
         ),
         lambda e: e.rows.scores,
-        "score_id uuid, measure text, measure_version text, items jsonb, total int, complete bool, at timestamptz",
+        "score_id uuid, measure text, measure_version text, items jsonb, total float8, complete bool, at timestamptz",
         lambda s, _: (s.score_id, s.measure, s.measure_version, s.items, s.total, s.complete, s.at),
     ),
     _Part(

@@ -14,6 +14,7 @@ from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.together import Together
+from bot.core.library import neat
 from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId
 from bot.ports import (
@@ -143,6 +144,11 @@ def _scores(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _score(row: Row[*tuple[Any, ...]]) -> ScoreSeen:
+    measure, version, total, complete, items, at = row
+    return ScoreSeen(measure, version, None if total is None else neat(total), complete, items, at)
+
+
 # A post of long ago may have been hidden since: facts say from where on a room has to be read again.
 _MOVED_ON = """
 SELECT l.line_id, l.version, coalesce(
@@ -216,7 +222,7 @@ class PostgresReading:
             await note_look_by(c, service, patient, by, what="patient.open", about=str(patient))
         return PatientSeen(
             _person(person),
-            tuple(ScoreSeen(*row) for row in scores),
+            tuple(_score(row) for row in scores),
             tuple(alerts),
             tuple(_message(row) for row in reversed(messages)),
         )
@@ -239,7 +245,7 @@ class PostgresReading:
         )
         found: dict[LineId, dict[str, tuple[ScoreKept, ...]]] = defaultdict(dict)
         for line, measure, total, at in await self._rows(read):
-            found[line][measure] = (*found[line].get(measure, ()), ScoreKept(total=total, at=at))
+            found[line][measure] = (*found[line].get(measure, ()), ScoreKept(total=neat(total), at=at))
         return found
 
     async def room(

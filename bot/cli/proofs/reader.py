@@ -93,7 +93,7 @@ def _answer(question: Question, chance: random.Random) -> dict[str, Any]:
             return {"item": question.item, "value": chance.choice(question.options[:4]).value % 2}
         case "pick_any":
             return {"item": question.item, "value": (question.options[0].value,)}
-        case "scale" | "number":
+        case "scale" | "number" | "count":
             return {"item": question.item, "value": 3}
         case _:
             return {"text": "It is hard on the stairs."}

@@ -9,7 +9,7 @@ from bot.core.facts import WaitBegan
 from bot.core.flow import acting, check_in, follow_up, home, joining, questions, rating, safety_talk, walk
 from bot.core.flow.voice import FIXED, Talk, fixed_label, speak
 from bot.core.inputs import Said
-from bot.core.library import Ask
+from bot.core.library import Ask, Given
 from bot.core.reading import read_choice
 from bot.core.state import (
     CheckInRun,
@@ -27,15 +27,15 @@ from bot.core.state import (
 
 @dataclass(frozen=True)
 class Reply:
-    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``slot`` and ``points`` is set.
+    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``slot`` and ``given`` is set.
 
-    ``points``: (answer,) of a measure's item, where None skips. All unset: free words.
+    ``given``: (answer,) to a measure's item, where None skips. All unset: free words.
     """
 
     shown: str
     key: str | None = None
     slot: Slot | None = None
-    points: tuple[int | None] | None = None
+    given: tuple[Given] | None = None
 
 
 def meant(pen: Talk, said: Said) -> Reply:
@@ -64,11 +64,9 @@ def _answer(pen: Talk, said: Said) -> Reply:
     if not isinstance(wait, ForPatient) or wait.item is None or wait.item != said.item:
         raise Refused("not_asked")
     if isinstance(run, CheckInRun):
-        labels = {o.points: o.label for o in check_in.measure_of(pen, run).options}
-        if isinstance(said.value, tuple) or (said.value is not None and said.value not in labels):
+        if isinstance(said.value, tuple):
             raise Refused("not_an_option")
-        shown = fixed_label(pen, "skip") if said.value is None else labels[said.value]
-        return Reply(shown=shown, points=(said.value,))
+        return Reply(shown=check_in.label_on_screen(pen, said.value), given=(said.value,))
     part = _asked(pen)
     if part is None:
         raise Refused("not_asked")
@@ -108,8 +106,8 @@ def _may_choose_by_typing(wait: ForPatient | ForNothing) -> bool:
 
 def _read(pen: Talk, text: str) -> Reply | None:
     if isinstance(pen.state.top, CheckInRun):
-        points = check_in.read(pen, text)
-        return None if points is None else Reply(shown=text, points=(points,))
+        given = check_in.read(pen, text)
+        return None if given is None else Reply(shown=text, given=given)
     part = _asked(pen)
     if part is None:
         return None
@@ -167,8 +165,8 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         home.hear(pen, said, seq)
     elif isinstance(run, SafetyRun):
         safety_talk.go_on(pen, said)
-    elif reply.points is not None:
-        check_in.answer(pen, reply.points[0])
+    elif reply.given is not None:
+        check_in.answer(pen, reply.given[0])
     elif isinstance(run, ModuleRun) and reply.slot is not None and (part := _asked(pen)):
         questions.given(pen, run, part, reply.slot)
     else:

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from bot.core.flow.voice import Talk, british, sentence
+from bot.core.library import Measure, said
 from bot.core.shown import Chart, Point
+from bot.core.state import ScoreKept
+
+
+def told(pen: Talk, measure: Measure, kept: ScoreKept) -> str:
+    """A score in a sentence, with its band where the measure has bands."""
+    band = measure.band(kept.total)
+    return sentence(
+        pen,
+        "progress_sentence" if band else "progress_number",
+        name=measure.plain_name,
+        date=british(kept.at.date()),
+        total=said(kept.total),
+        max=said(measure.range[1] if kept.of is None else kept.of),
+        band=band.plain if band else "",
+    )
 
 
 def chart_of(pen: Talk, measure_id: str) -> Chart | None:
@@ -12,31 +28,24 @@ def chart_of(pen: Talk, measure_id: str) -> Chart | None:
     measure = pen.moment.library.measures[measure_id]
     if not scores:
         return None
-    first, last = scores[0].total, scores[-1].total
-    change = last - first
+    change = scores[-1].total - scores[0].total
     reliable = measure.reliable_change is not None and abs(change) >= measure.reliable_change
     if len(scores) == 1:
         key = "progress_first"
     elif not reliable:
-        key = "progress_steady"
+        key = "progress_steady" if measure.reliable_change is not None else ""
     else:
-        key = "progress_worse" if change > 0 else "progress_better"
-    told = sentence(
-        pen,
-        "progress_sentence",
-        name=measure.plain_name,
-        date=british(scores[-1].at.date()),
-        total=str(last),
-        max=str(measure.range[1]),
-        band=measure.band(last).plain,
-    )
+        key = "progress_worse" if (change > 0) == (measure.higher_is == "worse") else "progress_better"
     return Chart(
         measure=measure_id,
         title=measure.plain_name,
         low=measure.range[0],
         high=measure.range[1],
-        sentence=f"{told} {sentence(pen, key)}",
-        points=tuple(
-            Point(on=s.at.date().isoformat(), total=s.total, band=measure.band(s.total).plain) for s in scores
-        ),
+        sentence=" ".join([told(pen, measure, scores[-1]), *([sentence(pen, key)] if key else [])]),
+        points=tuple(_point(measure, kept) for kept in scores),
     )
+
+
+def _point(measure: Measure, kept: ScoreKept) -> Point:
+    band = measure.band(kept.total)
+    return Point(on=kept.at.date().isoformat(), total=kept.total, band=band.plain if band else "")

@@ -18,26 +18,32 @@ from bot.core.facts import (
     WaitBegan,
 )
 from bot.core.flow import safety_talk
+from bot.core.flow.charts import told
 from bot.core.flow.voice import (
     Talk,
     ask,
-    british,
+    fixed_label,
     library_of,
     offer_fixed,
     speak,
     wait_for_choice,
 )
-from bot.core.library import ItemRule, Level, Measure
-from bot.core.reading import read_points
+from bot.core.library import Given, Item, ItemRule, Level, Measure, Number
+from bot.core.reading import read_given
 from bot.core.scoring import total_of
 from bot.core.shown import Progress, ReadBack, Shown
 from bot.core.state import CheckInRun, ForPatient, ScoreKept, Slot
 from bot.core.worsening import judge
 
+KEPT_FOR = timedelta(days=14)
+"""How long a half-done measure stays as it was begun."""
 
-def begin(pen: Talk, measures: tuple[str, ...], *, called: bool) -> None:
-    """Start with the first of the measures. ``called``: a module goes on by itself afterwards."""
+
+def begin(pen: Talk, measures: tuple[str, ...], *, called: bool, release: str | None = None) -> None:
+    """Start with the first of the measures. ``called``: a module, of ``release``, goes on by itself afterwards."""
     library = pen.moment.library
+    if release is not None and measures[0] not in library.measures:
+        library = library_of(pen, release)
     measure = library.measures[measures[0]]
     run = CheckInRun(
         measure=measure.id,
@@ -45,6 +51,7 @@ def begin(pen: Talk, measures: tuple[str, ...], *, called: bool) -> None:
         release=library.release,
         then=measures[1:],
         called=called,
+        began_at=pen.moment.now,
     )
     pen.write(RunStarted(run=run))
     speak(pen, "check_in_intro", name=measure.plain_name)
@@ -57,6 +64,9 @@ def measure_of(pen: Talk, run: CheckInRun) -> Measure:
 
 def ask_next(pen: Talk) -> None:
     run = _run(pen)
+    if _too_old(pen, run):
+        _start_again(pen, run)
+        return
     measure = measure_of(pen, run)
     if run.item >= len(measure.items):
         _read_back(pen, run, measure)
@@ -64,9 +74,9 @@ def ask_next(pen: Talk) -> None:
     item = measure.items[run.item]
     question = library_of(pen, run.release).questions[run.measure][run.item]
     given = run.answers.get(item.id)
-    if given is not None:
+    if isinstance(given, int):
         question = question.but(given=given)
-    keys = (("back",) if run.item else ()) + ("skip", "later")
+    keys = (("back",) if run.item else ()) + (*measure.asides(item), "skip", "later")
     ask(
         pen,
         question,
@@ -77,15 +87,34 @@ def ask_next(pen: Talk) -> None:
     )
 
 
+def _too_old(pen: Talk, run: CheckInRun) -> bool:
+    """The answers are about weeks that have passed since: half of them and half new ones would fit no score."""
+    return run.began_at is not None and pen.moment.now - run.began_at > KEPT_FOR
+
+
+def _start_again(pen: Talk, run: CheckInRun) -> None:
+    """With the measure as it is now; where it is gone, what called it goes on without."""
+    pen.write(RunEnded(kind="check_in", name=run.measure, how="lost"))
+    if run.answers:
+        speak(pen, "check_in_started_again")
+    known = pen.moment.library.measures
+    left = tuple(m for m in (run.measure, *run.then) if m in known)
+    if run.called and run.measure not in known:
+        pen.write(ReplyGiven(name=run.measure, slot=Slot(skipped=True)))
+    elif left:
+        begin(pen, left, called=run.called)
+
+
 def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
-    labels = {o.points: o.label for o in measure.options}
     library, language = library_of(pen, run.release), pen.state.profile.language
-    skipped = library.say("skipped", language)
     lines = []
-    for item in measure.items:
-        points = run.answers.get(item.id)
-        answer = skipped if points is None else labels[points]
-        lines.append(ReadBack(item=f"{measure.id}.{item.id}", text=item.text, answer=answer))
+    for item, question in zip(measure.items, library.questions[measure.id], strict=True):
+        given = run.answers.get(item.id)
+        if isinstance(given, int):
+            answer = measure.in_words(item, given)
+        else:
+            answer = library.say(given or "skipped", language)
+        lines.append(ReadBack(item=question.item, text=question.text, answer=answer))
     text = library.say("check_in_read_back", language)
     pen.show(Shown(text=text, read_back=tuple(lines)), step=f"measure:{measure.id}", release=run.release)
     fixed = ("send", "later")
@@ -99,11 +128,16 @@ def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
 
 def choose(pen: Talk, key: str) -> None:
     run = _run(pen)
+    if key != "later" and _too_old(pen, run):
+        _start_again(pen, run)
+        return
     match key:
         case "back":
             pen.write(QuestionReached(item=max(run.item - 1, 0)))
         case "skip":
             _answered(pen, run, None)
+        case "does_not_apply" | "not_sure":
+            _answered(pen, run, key)
         case "later":
             speak(pen, "check_in_saved")
             wait_for_choice(pen, "resume", "leave", resume=True)
@@ -114,19 +148,37 @@ def choose(pen: Talk, key: str) -> None:
             pen.write(QuestionReached(item=ids.index(key), changing=True))
 
 
-def answer(pen: Talk, points: int | None) -> None:
-    """Points for the question on the screen; None skips it."""
+def answer(pen: Talk, given: Given) -> None:
+    """The answer to the question on the screen; None skips it."""
     run = _run(pen)
-    if points is not None and points not in {o.points for o in measure_of(pen, run).options}:
+    if _too_old(pen, run):
+        _start_again(pen, run)
+    else:
+        _answered(pen, run, given)
+
+
+def read(pen: Talk, text: str) -> tuple[Given] | None:
+    measure, item = _on_screen(pen)
+    return read_given(text, measure, item)
+
+
+def label_on_screen(pen: Talk, points: int | None) -> str:
+    """An answer of the form in words. Raises Refused for one that the question does not offer."""
+    measure, item = _on_screen(pen)
+    if points is None:
+        return fixed_label(pen, "skip")
+    if not measure.answers(item).takes(points):
         raise Refused("not_an_option")
-    _answered(pen, run, points)
+    return measure.in_words(item, points)
 
 
-def read(pen: Talk, text: str) -> int | None:
-    return read_points(text, measure_of(pen, _run(pen)).options)
+def _on_screen(pen: Talk) -> tuple[Measure, Item]:
+    run = _run(pen)
+    measure = measure_of(pen, run)
+    return measure, measure.items[run.item]
 
 
-def _answered(pen: Talk, run: CheckInRun, points: int | None) -> None:
+def _answered(pen: Talk, run: CheckInRun, given: Given) -> None:
     measure = measure_of(pen, run)
     item = measure.items[run.item]
     before = run.answers.get(item.id)
@@ -134,17 +186,17 @@ def _answered(pen: Talk, run: CheckInRun, points: int | None) -> None:
         QuestionAnswered(
             measure=measure.id,
             item=item.id,
-            points=points,
+            points=given,
             was=before,
-            changed=item.id in run.answers and before != points,
+            changed=item.id in run.answers and before != given,
         )
     )
     pen.write(QuestionReached(item=len(measure.items) if run.changing else run.item + 1))
-    rules = [
-        r for r in measure.item_rules if r.item == item.id and points is not None and points >= r.at_least
-    ]
-    if rules and points is not None and (before is None or points > before):
-        _item_rang(pen, measure, rules, points)
+    if not isinstance(given, int):
+        return
+    rules = [r for r in measure.item_rules if r.item == item.id and given >= r.at_least]
+    if rules and (not isinstance(before, int) or given > before):
+        _item_rang(pen, measure, rules, given)
 
 
 def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) -> None:
@@ -158,7 +210,7 @@ def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) 
         rule=f"item:{measure.id}.{gravest.item}", version=measure.version, seq=pen.state.seq, numbers=numbers
     )
     concern_raised(pen, gravest.concern, level, evidence)
-    safety_talk.begin(pen, "item", gravest.concern)
+    safety_talk.begin(pen, safety_talk.asked_about(gravest.concern), gravest.concern)
 
 
 # -- sending ------------------------------------------------------------------------------------------
@@ -178,6 +230,7 @@ def _send(pen: Talk, run: CheckInRun) -> None:
             total=score.total,
             complete=score.complete,
             at=pen.moment.now,
+            of=score.of if score.of != measure.range[1] and score.total is not None else None,
         )
     )
     pen.write(RunEnded(kind="check_in", name=measure.id, how="finished"))
@@ -186,25 +239,20 @@ def _send(pen: Talk, run: CheckInRun) -> None:
         slot = Slot(skipped=True) if score.total is None else Slot(number=score.total)
         pen.write(ReplyGiven(name=measure.id, slot=slot))
     worse = score.total is not None and _judged(pen, measure, score.total, earlier)
-    if score.total is None or score.band is None:
+    if score.total is None:
         speak(pen, "check_in_sent")
-        speak(pen, "check_in_skipped_some")
+        if measure.scoring.method != "none":
+            speak(pen, "check_in_skipped_some")
     else:
         speak(pen, "check_in_sent_higher" if worse else "check_in_sent")
-        speak(
-            pen,
-            "progress_sentence",
-            name=measure.plain_name,
-            date=british(pen.moment.now.date()),
-            total=str(score.total),
-            max=str(measure.range[1]),
-            band=score.band.plain,
-        )
+        kept = pen.state.scores[measure.id][-1]
+        shown = told(pen, measure, kept)
+        pen.show(Shown(text=shown, lang=pen.state.profile.language), step="texts:progress_sentence")
     if run.then:
         begin(pen, run.then, called=run.called)
 
 
-def _judged(pen: Talk, measure: Measure, total: int, earlier: tuple[ScoreKept, ...]) -> bool:
+def _judged(pen: Talk, measure: Measure, total: Number, earlier: tuple[ScoreKept, ...]) -> bool:
     """Raise what the worsening policy asks for; True if the team hears that something is worse."""
     policy = pen.moment.library.policy.worsening
     limits = policy.measures.get(measure.id)

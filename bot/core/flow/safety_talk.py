@@ -24,8 +24,11 @@ from bot.core.safety import Hit, Screen, Tier
 from bot.core.state import MOST_RUNS, SafetyRun, Timer, timer_id
 from bot.core.values import tag_of
 
-Dialogue = Literal["crisis", "gentle", "item", "emergency", "safeguarding"]
+Dialogue = Literal["crisis", "gentle", "item", "red_flag", "emergency", "safeguarding"]
 GENTLE = "risk"
+
+# What is asked first, by dialogue.
+QUESTIONS: dict[Dialogue, str] = {"gentle": "gentle_question", "red_flag": "red_flag_question"}
 
 # What follows the first sentence of a concern, in order.
 FOLLOWING = {
@@ -84,7 +87,18 @@ def _graver(pen: Talk, dialogue: Dialogue) -> bool:
     assert isinstance(run, SafetyRun)
     if run.dialogue == dialogue or dialogue == "gentle":
         return False
-    return dialogue == "emergency" or run.dialogue in ("gentle", "item", "emergency", "safeguarding")
+    return dialogue == "emergency" or run.dialogue in (
+        "gentle",
+        "item",
+        "red_flag",
+        "emergency",
+        "safeguarding",
+    )
+
+
+def asked_about(concern: str) -> Dialogue:
+    """The question that an answer of a questionnaire opens."""
+    return "red_flag" if concern.startswith("emergency") else "item"
 
 
 # -- opening ------------------------------------------------------------------------------------------
@@ -100,10 +114,12 @@ def begin(pen: Talk, dialogue: Dialogue, concern: str, screen: Screen | None = N
         case "crisis":
             signpost(pen, dialogue, screen)
             _ask(pen, "direct", "crisis_question")
-        case "gentle" | "item":
+        case "gentle" | "item" | "red_flag":
             if dialogue == "item":
                 speak(pen, "item9_first", urgent=where_to_turn(pen, "crisis"))
-            _ask(pen, "direct", "gentle_question" if dialogue == "gentle" else "crisis_question")
+            elif dialogue == "red_flag":
+                speak(pen, "red_flag_first")
+            _ask(pen, "direct", QUESTIONS.get(dialogue, "crisis_question"))
             minutes = pen.moment.library.policy.ladder.gentle_question_minutes
             due = pen.moment.now + timedelta(minutes=minutes)
             pen.write(TimerSet(timer=Timer(kind="gentle", key=concern, due_at=due)))
@@ -140,7 +156,8 @@ def _ask(pen: Talk, phase: Literal["direct", "right_now"], key: str) -> None:
 
 def _after(pen: Talk) -> None:
     pen.write(PhaseReached(phase="after"))
-    speak(pen, "emergency_after" if _run(pen).dialogue == "emergency" else "crisis_stay")
+    physical = _run(pen).dialogue in ("emergency", "red_flag")
+    speak(pen, "emergency_after" if physical else "crisis_stay")
     wait_for_choice(pen, *(("resume",) if len(pen.state.runs) > 1 else ()), "menu:menu")
 
 
@@ -178,6 +195,9 @@ def answered(pen: Talk, answer: str) -> None:
     run = _run(pen)
     pen.write(SafetyAnswered(phase=run.phase, answer=answer))
     _quiet(pen, run)
+    if run.dialogue == "red_flag":
+        _red_flag(pen, run, answer)
+        return
     if answer != "no":
         evidence = Evidence(rule=f"safety_question:{run.phase}:{answer}", seq=pen.state.seq)
         concern_raised(pen, run.concern, "now", evidence)
@@ -199,6 +219,16 @@ def answered(pen: Talk, answer: str) -> None:
         _ask(pen, "right_now", "crisis_right_now_question")
 
 
+def _red_flag(pen: Talk, run: SafetyRun, answer: str) -> None:
+    if answer == "no":
+        speak(pen, "red_flag_no", urgent=where_to_turn(pen, "emergency"))
+    else:
+        evidence = Evidence(rule=f"red_flag_question:{answer}", seq=pen.state.seq)
+        concern_raised(pen, run.concern, "now", evidence)
+        signpost(pen, "emergency")
+    _after(pen)
+
+
 def _contact(pen: Talk) -> None:
     pen.write(PhaseReached(phase="contact"))
     speak(pen, "crisis_contact_how")
@@ -208,6 +238,9 @@ def _contact(pen: Talk) -> None:
 def not_answered(pen: Talk, concern: str) -> None:
     """The gentle question stood too long: silence is read as a yes, and a person hears."""
     pen.write(TimerCleared(kind="gentle", key=concern))
+    if asked_about(concern) == "red_flag":
+        _red_flag_unanswered(pen, concern)
+        return
     concern_raised(pen, concern, "now", Evidence(rule="safety_question:silence"))
     speak(pen, "gentle_timeout", urgent=where_to_turn(pen, "crisis"))
     run = pen.state.top
@@ -215,12 +248,20 @@ def not_answered(pen: Talk, concern: str) -> None:
         _ask(pen, "right_now", "crisis_right_now_question")
 
 
+def _red_flag_unanswered(pen: Talk, concern: str) -> None:
+    concern_raised(pen, concern, "now", Evidence(rule="red_flag_question:silence"))
+    signpost(pen, "emergency")
+    if isinstance(pen.state.top, SafetyRun) and pen.state.hold is None:
+        _after(pen)
+
+
 def ask_again(pen: Talk) -> None:
     """Put the question of the current phase once more, after an interruption."""
     run = _run(pen)
     match run.phase:
         case "direct" | "right_now":
-            _ask(pen, run.phase, "crisis_question" if run.phase == "direct" else "crisis_right_now_question")
+            again = "red_flag_question" if run.dialogue == "red_flag" else "crisis_question"
+            _ask(pen, run.phase, again if run.phase == "direct" else "crisis_right_now_question")
         case "contact":
             _contact(pen)
         case "after":

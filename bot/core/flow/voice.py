@@ -20,6 +20,8 @@ Kind = Literal["crisis", "emergency", "safeguarding", "advice"]
 FIXED = {
     "back": "back",
     "skip": "skip",
+    "does_not_apply": "does_not_apply",
+    "not_sure": "not_sure",
     "later": "check_in_later",
     "send": "check_in_send",
     "change": "check_in_change",

@@ -122,7 +122,7 @@ def perform(pen: Talk, run: ModuleRun, module: Module, part: Part, at: int) -> b
             return True
         case CheckIn(measure=measure):
             pen.write(PartReached(at=at + 1))
-            check_in.begin(pen, (measure,), called=True)
+            check_in.begin(pen, (measure,), called=True, release=run.release)
             return True
         case Exercise():
             _exercise(pen, run, module, part, at)

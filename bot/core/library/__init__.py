@@ -2,13 +2,19 @@
 
 from bot.core.library.book import Group, Library
 from bot.core.library.measures import (
+    Answers,
+    Aside,
     Band,
+    Given,
     Item,
     ItemRule,
     Measure,
+    Number,
     Option,
     Subscale,
     canonical_text,
+    neat,
+    said,
     text_hash,
 )
 from bot.core.library.policy import GroupNumbers, Ladder, OutcomeRules, Policy, Rung, ScoreLimits, Worsening
@@ -41,7 +47,9 @@ from bot.core.library.steps import (
 
 __all__ = [
     "AllOf",
+    "Answers",
     "AnyOf",
+    "Aside",
     "Ask",
     "Band",
     "Branch",
@@ -51,6 +59,7 @@ __all__ = [
     "Condition",
     "Do",
     "Exercise",
+    "Given",
     "Goals",
     "Group",
     "GroupNumbers",
@@ -64,6 +73,7 @@ __all__ = [
     "Measure",
     "Module",
     "Move",
+    "Number",
     "Option",
     "OutcomeRules",
     "Part",
@@ -80,5 +90,7 @@ __all__ = [
     "When",
     "Worsening",
     "canonical_text",
+    "neat",
+    "said",
     "text_hash",
 ]

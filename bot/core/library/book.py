@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from bot.core.checked import Checked
 from bot.core.errors import Misuse
@@ -18,12 +18,21 @@ from bot.core.shown import Answer, Question
 
 
 def _question(measure: Measure, item: Item) -> Question:
+    answers = measure.answers(item)
+    low, high = answers.bounds
+    kind: Literal["options", "scale", "count"] = (
+        "scale" if answers.scale else "count" if answers.count else "options"
+    )
     return Question(
         item=f"{measure.id}.{item.id}",
-        text=item.text,
-        kind="options",
+        text=item.text or measure.lead,
+        kind=kind,
         stem=measure.stem,
-        options=tuple(Answer(value=o.points, label=o.label) for o in measure.options),
+        options=tuple(Answer(value=o.points, label=o.label) for o in answers.options),
+        min=None if answers.options else low,
+        max=None if answers.options else high,
+        min_label=answers.scale.low_label if answers.scale else "",
+        max_label=answers.scale.high_label if answers.scale else "",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.core.library.book import Group, Library, file_hash
-from bot.core.library.data_checks import measure_problems, policy_problems, safety_problems, text_problems
+from bot.core.library.data_checks import policy_problems, safety_problems, text_problems
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
@@ -19,6 +19,7 @@ from bot.core.library.headers import (
     module_front,
 )
 from bot.core.library.limits import CONDITIONS
+from bot.core.library.measure_checks import measure_problems
 from bot.core.library.measures import Measure
 from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
@@ -54,7 +55,8 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += _module_problems(module, front, today)
         problems += flow_problems(module, known)
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
-        problems += naming_problems(module, front.texts("uses"), measures, unread)
+        bare = frozenset(placed.what.id for placed in drafts.skeletons)
+        problems += naming_problems(module, front.texts("uses"), measures, unread, bare)
         signed = module.at.file not in not_signed
         modules[module.key] = compile_module(module, front, measures, signed=signed)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
@@ -119,7 +121,7 @@ def _group_problems(draft: GroupDraft, front: Front, today: date) -> Iterator[Pr
 
 def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     seen: set[str] = set()
-    for placed in drafts.measures:
+    for placed in (*drafts.measures, *drafts.skeletons):
         yield from measure_problems(placed)
         if placed.what.id in seen:
             yield placed.at.problem("C406", f"there are two measures '{placed.what.id}'")
@@ -134,7 +136,8 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     yield from text_problems(drafts.texts)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
-        yield from policy_problems(drafts.policy.what, seen | broken)
+        better = frozenset(p.what.id for p in drafts.measures if p.what.higher_is == "better")
+        yield from policy_problems(drafts.policy.what, seen | broken, better)
     if drafts.safety:
         yield from safety_problems(drafts.safety)
 

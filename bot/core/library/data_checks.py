@@ -1,4 +1,4 @@
-"""C4 and C0 for what is not a page: measures, policy, the service's own sentences, the screen's examples."""
+"""C4 and C0 for what is not a page: policy, the service's own sentences, the screen's examples."""
 
 from __future__ import annotations
 
@@ -7,56 +7,19 @@ from string import Formatter
 
 from bot.core.library.drafts import Place, Placed, SafetyDraft
 from bot.core.library.headers import did_you_mean
-from bot.core.library.measures import Measure, text_hash
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
 
 
-def measure_problems(placed: Placed[Measure]) -> Iterator[Problem]:
-    measure, at = placed.what, placed.at
-    start = Place(at.file)
-    if text_hash(measure) != measure.text_sha256:
-        hint = "put the original words back; only a new, agreed edition gets a new text_sha256"
-        yield at.problem("C405", f"the wording of {measure.id} is not the registered wording", hint)
-    low, high = measure.range
-    points = [option.points for option in measure.options]
-    if (
-        points
-        and measure.items
-        and (low, high) != (min(points) * len(measure.items), max(points) * len(measure.items))
-    ):
-        yield start.problem("C406", f"the range of {measure.id} does not fit its items and points")
-    expected = low
-    for band in measure.bands:
-        if band.low != expected or band.high < band.low:
-            yield start.problem("C406", f"the band '{band.plain}' should begin at {expected}")
-            break
-        expected = band.high + 1
-    else:
-        if expected != high + 1:
-            yield start.problem("C406", f"the bands of {measure.id} should end at {high}")
-    items = [item.id for item in measure.items]
-    if len(set(items)) < len(items):
-        yield start.problem("C406", f"two items of {measure.id} have the same id")
-    named = [
-        *(rule.item for rule in measure.item_rules),
-        *(item for sub in measure.subscales for item in sub.items),
-    ]
-    for item in named:
-        if item not in items:
-            yield start.problem("C406", f"{measure.id} has no item '{item}'", did_you_mean(item, items))
-    yield from _thresholds(measure, start)
-
-
-def _thresholds(measure: Measure, start: Place) -> Iterator[Problem]:
-    low, high = measure.range
-    for name, score in (("case_at", measure.case_at), ("severe_at", measure.severe_at)):
-        if score is not None and not low < score <= high:
-            yield start.problem("C406", f"'{name}' of {measure.id} is outside its range")
-
-
-def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem]:
+def policy_problems(
+    policy: Policy, measures: Iterable[str], better: frozenset[str] = frozenset()
+) -> Iterator[Problem]:
+    """``better``: measures whose higher scores are the better ones."""
     known = frozenset(measures)
+    for measure in sorted(better & policy.worsening.measures.keys()):
+        hint = "take it out: these rules look for scores that rise"
+        message = f"a higher score of '{measure}' is better, not worse"
+        yield Place("policy/worsening.yaml").problem("C407", message, hint)
     for file, named in (
         ("policy/worsening.yaml", policy.worsening.measures),
         ("policy/outcomes.yaml", {**policy.outcomes.case_at, **policy.outcomes.reliable_change}),

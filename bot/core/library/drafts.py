@@ -131,6 +131,8 @@ class Drafts:
     modules: tuple[ModuleDraft, ...] = ()
     groups: tuple[GroupDraft, ...] = ()
     measures: tuple[Placed[Measure], ...] = ()
+    skeletons: tuple[Placed[Measure], ...] = ()
+    """Questionnaires whose licensed words nobody has brought: they are not offered."""
     texts: Mapping[str, Mapping[str, Placed[str]]] = field(default_factory=dict)
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: SafetyDraft | None = None

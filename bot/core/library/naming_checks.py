@@ -23,16 +23,22 @@ class Names:
     uses: tuple[str, ...]
     """The measures that the front matter lists."""
     unread: frozenset[str]
+    skeletons: frozenset[str]
     asks: Mapping[str, Ask]
 
 
 def naming_problems(
-    module: ModuleDraft, uses: tuple[str, ...], measures: Mapping[str, Measure], unread: frozenset[str]
+    module: ModuleDraft,
+    uses: tuple[str, ...],
+    measures: Mapping[str, Measure],
+    unread: frozenset[str],
+    skeletons: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
-    """``uses``: the measures that the front matter lists. ``unread``: those whose files could not be read."""
+    """``uses``: the measures that the front matter lists. ``unread``: those whose files could not be read.
+    ``skeletons``: those whose words a pack would have to bring."""
     parts = [part for step in module.steps for part in step.parts]
     asks = {part.part.name: part.part for part in parts if isinstance(part.part, Ask)}
-    names = Names(measures, uses, unread, asks)
+    names = Names(measures, uses, unread, skeletons, asks)
     yield from _uses(module, names)
     seen: set[str] = set()
     for part in parts:
@@ -48,20 +54,26 @@ def naming_problems(
 def _uses(module: ModuleDraft, names: Names) -> Iterator[Problem]:
     at = module.header.values["uses"].at if module.header and "uses" in module.header.values else module.at
     for measure in names.uses:
-        if measure not in names.measures and measure not in names.unread:
-            yield at.problem(
-                "C206", f"there is no measure '{measure}'", did_you_mean(measure, names.measures)
-            )
+        yield from _known(measure, at, names)
+
+
+def _known(measure: str, at: Place, names: Names) -> Iterator[Problem]:
+    if measure in names.skeletons and measure not in names.unread:
+        yield _without_pack(measure, at)
+    elif measure not in names.measures and measure not in names.unread:
+        yield at.problem("C206", f"there is no measure '{measure}'", did_you_mean(measure, names.measures))
+
+
+def _without_pack(measure: str, at: Place) -> Problem:
+    hint = f"put {measure}.yaml with its words into the folder that BOUNCEBACK_MEASURE_PACKS names"
+    return at.problem("C219", f"'{measure}' needs your licensed pack", hint)
 
 
 def _named(part: PartDraft, names: Names, seen: set[str]) -> Iterator[Problem]:
     for name in part.names:
         if isinstance(part.part, CheckIn):
-            if name.what not in names.measures and name.what not in names.unread:
-                hint = did_you_mean(name.what, names.measures)
-                yield name.at.problem("C206", f"there is no measure '{name.what}'", hint)
-            else:
-                yield from _unlisted(name.what, name.at, names)
+            yield from _known(name.what, name.at, names)
+            yield from _unlisted(name.what, name.at, names)
         elif isinstance(part.part, Ask):
             if name.what in seen:
                 hint = "give each question a name of its own"
@@ -128,12 +140,23 @@ def _compare(placed: Placed[Compare], names: Names) -> Iterator[Problem]:
     compare, at = placed.what, placed.at
     if compare.subject in names.measures:
         yield from _unlisted(compare.subject, at, names)
-        yield from _score(compare, names.measures[compare.subject].range, at)
+        yield from _measured(compare, names.measures[compare.subject], at)
     elif compare.subject in names.asks:
         yield from _answer(compare, names.asks[compare.subject], at)
+    elif compare.subject in names.skeletons:
+        if compare.subject not in names.unread:
+            yield _without_pack(compare.subject, at)
     elif compare.subject not in names.unread:
         hint = did_you_mean(compare.subject, (*names.measures, *names.asks))
         yield at.problem("C207", f"there is no measure and no answer '{compare.subject}'", hint)
+
+
+def _measured(compare: Compare, measure: Measure, at: Place) -> Iterator[Problem]:
+    if measure.scoring.method == "none" and compare.how != "skipped":
+        hint = f"{measure.id} only asks: nothing of it is added up"
+        yield at.problem("C208", "this score can never happen", hint)
+    else:
+        yield from _score(compare, measure.range, at)
 
 
 def _score(compare: Compare, scale: tuple[float, float], at: Place) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.core.checked import Checked
+from bot.core.library.measures import Number
 from bot.core.library.steps import Level
 
 
@@ -14,9 +15,9 @@ class ScoreLimits(Checked):
     ``levels``: how loudly ``worse``, ``case_crossed``, ``severe_entered`` and ``severe_at_first`` are said.
     """
 
-    worse_by: int | None = None
-    case_at: int | None = None
-    severe_at: int | None = None
+    worse_by: Number | None = None
+    case_at: Number | None = None
+    severe_at: Number | None = None
     levels: dict[str, Level] = {}
 
 
@@ -66,8 +67,8 @@ class OutcomeRules(Checked):
     version: str
     name: str = ""
     title: str = ""
-    case_at: dict[str, int]
-    reliable_change: dict[str, int]
+    case_at: dict[str, Number]
+    reliable_change: dict[str, Number]
     finished_contacts: int
     one_up_one_down: str = ""
     suppression: Suppression | None = None

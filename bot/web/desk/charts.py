@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.library import Library, Measure
+from bot.core.library import Given, Library, Measure, Number, said
 from bot.core.state import ScoreKept
 from bot.ports import ScoreSeen
 from bot.web.desk.team_clock import TeamClock
@@ -16,6 +16,9 @@ WIDTH, HEIGHT = 400, 240
 LEFT, RIGHT, TOP, BOTTOM = 30, 4, 10, 30
 # The bands' names stand to the right of the curve, so that neither covers the other.
 NAMES = 116
+
+
+SAID_INSTEAD: Mapping[Given, str] = {"does_not_apply": "does not apply", "not_sure": "not sure"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Strip:
 class Dot:
     x: float
     y: float
-    total: int
+    total: Number
     at: datetime
 
 
@@ -56,9 +59,23 @@ class Curve:
     bands: tuple[Strip, ...]
     steady: Strip | None
     dots: tuple[Dot, ...]
-    ticks: tuple[tuple[float, int], ...]
+    ticks: tuple[tuple[float, str], ...]
     scores: tuple[ScoreSeen, ...]
     frame: Frame = Frame()
+
+    def total(self, score: ScoreSeen) -> str:
+        if score.total is not None:
+            return said(score.total)
+        return "Not added up" if self.measure.scoring.method == "none" else "No total"
+
+    def band(self, score: ScoreSeen) -> str:
+        if score.total is None:
+            return "None" if self.measure.scoring.method == "none" else "Some were skipped"
+        band = self.measure.band(score.total)
+        return band.name if band else "None"
+
+    def answer(self, given: Given) -> str:
+        return SAID_INSTEAD.get(given, str(given)) if given is not None else "–"
 
     @property
     def path(self) -> str:
@@ -78,11 +95,15 @@ def curves_of(scores: Sequence[ScoreSeen], library: Library, clock: TeamClock) -
 
 def _curve(measure: Measure, scores: list[ScoreSeen], library: Library, clock: TeamClock) -> Curve:
     low, high = measure.range
-    kept = [ScoreKept(total=s.total, at=s.at) for s in scores if s.total is not None]
+    kept = [
+        ScoreKept(total=s.total, at=s.at, of=measure.limits(s.items)[1])
+        for s in scores
+        if s.total is not None
+    ]
 
     def height_of(total: float) -> float:
         inner = HEIGHT - TOP - BOTTOM
-        return round(TOP + inner * (high - total) / (high - low), 1)
+        return round(TOP + inner * (high - total) / (high - low or 1), 1)
 
     def strip(lowest: float, highest: float, name: str = "", said: str = "") -> Strip:
         top, bottom = height_of(min(highest, high)), height_of(max(lowest, low))
@@ -90,7 +111,10 @@ def _curve(measure: Measure, scores: list[ScoreSeen], library: Library, clock: T
 
     change = measure.reliable_change
     steady = strip(kept[0].total - change, kept[0].total + change) if kept and change is not None else None
-    bands = tuple(strip(b.low - 0.5, b.high + 0.5, b.name, f"{b.low}–{b.high}") for b in measure.bands)
+    bands = tuple(
+        strip(lowest, highest, b.name, f"{said(b.low)}–{said(b.high)}")
+        for b, (lowest, highest) in zip(measure.bands, _edges(measure), strict=True)
+    )
     return Curve(
         measure=measure,
         name=measure_name(library, measure.id),
@@ -98,9 +122,18 @@ def _curve(measure: Measure, scores: list[ScoreSeen], library: Library, clock: T
         bands=bands,
         steady=steady,
         dots=_dots(kept, height_of),
-        ticks=tuple((height_of(t), t) for t in (low, *(b.low for b in measure.bands[1:]), high)),
+        ticks=tuple((height_of(t), said(t)) for t in (low, *(b.low for b in measure.bands[1:]), high)),
         scores=tuple(scores),
     )
+
+
+def _edges(measure: Measure) -> list[tuple[float, float]]:
+    """Where each band's strip begins and ends: half way to the next band."""
+    low, high = measure.range
+    if not measure.bands:
+        return []
+    between = [(a.high + b.low) / 2 for a, b in zip(measure.bands, measure.bands[1:], strict=False)]
+    return list(zip((low, *between), (*between, high), strict=True))
 
 
 def _dots(kept: list[ScoreKept], height_of: Callable[[float], float]) -> tuple[Dot, ...]:
@@ -118,23 +151,29 @@ def _dots(kept: list[ScoreKept], height_of: Callable[[float], float]) -> tuple[D
 
 def sentence_of(measure: Measure, kept: Sequence[ScoreKept], clock: TeamClock) -> str:
     """What the curve shows; a change is named only when it is a reliable one."""
+    if measure.scoring.method == "none":
+        return "Their own counts, as a table. Nothing is added up."
     if not kept:
         return "No complete answers yet: without every answer there is no total."
     last = kept[-1]
-    now = (
-        f"{last.total} of {measure.range[1]} on {clock.day(last.at)} (band: {measure.band(last.total).name})."
-    )
+    band = measure.band(last.total)
+    highest = said(measure.range[1] if last.of is None else last.of)
+    now = f"{said(last.total)} of {highest} on {clock.day(last.at)}{f' (band: {band.name})' if band else ''}."
     if len(kept) == 1:
         return f"First score: {now}"
     first, enough = kept[0], measure.reliable_change
-    start = f"Latest: {now} First: {first.total} on {clock.day(first.at)}."
+    start = f"Latest: {now} First: {said(first.total)} on {clock.day(first.at)}."
     change = last.total - first.total
     if enough is None:
         return f"{start} No number for reliable change is set for this measure."
     if abs(change) < enough:
-        return f"{start} No reliable change since then ({enough} or more would be)."
-    way = "Higher, that is worse," if change > 0 else "Lower, that is better,"
-    return f"{start} {way} by {abs(change)}: a reliable change ({enough} or more)."
+        return f"{start} No reliable change since then ({said(enough)} or more would be)."
+    way = f"{'Higher' if change > 0 else 'Lower'}, that is {'worse' if is_worse(measure, change) else 'better'},"
+    return f"{start} {way} by {said(abs(change))}: a reliable change ({said(enough)} or more)."
+
+
+def is_worse(measure: Measure, change: Number) -> bool:
+    return (change > 0) == (measure.higher_is == "worse")
 
 
 @dataclass(frozen=True)
@@ -152,6 +191,7 @@ def trends_of(totals: Mapping[str, tuple[ScoreKept, ...]], library: Library) -> 
             continue
         first, last = kept[0].total, kept[-1].total
         if abs(last - first) >= measure.reliable_change:
-            way = "worse" if last > first else "better"
-            found.append(Trend(f"{measure_name(library, measure_id)} {way}: {first} to {last}", last > first))
+            worse = is_worse(measure, last - first)
+            way = f"{'worse' if worse else 'better'}: {said(first)} to {said(last)}"
+            found.append(Trend(f"{measure_name(library, measure_id)} {way}", worse))
     return found

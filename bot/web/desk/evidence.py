@@ -84,6 +84,8 @@ def _sentence(piece: EvidenceSeen, library: Library) -> str:
             return _answered(rest, numbers, library)
         case "safety_question":
             return _asked(rest, library)
+        case "red_flag_question":
+            return _red_flag(rest, library)
         case "patient":
             return {
                 "asked": "They asked for a person from the team.",
@@ -131,7 +133,7 @@ def _answered(place: str, numbers: Mapping[str, float], library: Library) -> str
     measure = library.measures.get(measure_id)
     points = numbers.get("points", 0)
     item = measure.item(item_id) if measure else None
-    label = next((o.label for o in measure.options if o.points == points), "") if measure else ""
+    label = measure.in_words(item, int(points)) if measure and item else ""
     text = f"{measure_name(library, measure_id)} question {item_id}"
     if item is not None:
         text += f" (“{item.text}”)"
@@ -147,6 +149,13 @@ def _asked(rest: str, library: Library) -> str:
         return f"The safety question had no answer for {minutes} minutes, which counts as a yes."
     question = library.say(QUESTIONS.get(phase, "crisis_question"))
     return f"Asked “{question}” {ANSWERS.get(answer, ANSWERS['unclear'])}"
+
+
+def _red_flag(answer: str, library: Library) -> str:
+    if answer == "silence":
+        minutes = library.policy.ladder.gentle_question_minutes
+        return f"The question whether it is an emergency had no answer for {minutes} minutes, which counts as a yes."
+    return f"Asked “{library.say('red_flag_question')}” {ANSWERS.get(answer, ANSWERS['unclear'])}"
 
 
 def _content(rest: str, numbers: Mapping[str, float], library: Library) -> str:

@@ -32,6 +32,8 @@ export const texts = {
   number: "Your number",
   numberNeeded: "Write a number, for example 5.",
   numberBetween: (min, max) => `Write a number from ${min} to ${max}.`,
+  count: "How many",
+  countBetween: (min, max) => `Write a whole number from ${min} to ${max}, or choose one of the buttons below.`,
   date: "The date",
   dateNeeded: "Choose a date first.",
   choices: "What you can choose",

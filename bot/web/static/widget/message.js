@@ -27,7 +27,10 @@ export function messageElement(msg, act) {
   return element;
 }
 
-/** What is said aloud when the message arrives, in one piece. Back, Skip and Later are not said at every question. */
+/**
+ * What is said aloud when the message arrives, in one piece. Back, Skip and Later are not said at every question, but
+ * what counts as an answer of its own is.
+ */
 export function announcement(msg) {
   const said = msg.question && msg.text === msg.question.text ? "" : plain(msg.text);
   const lines = msg.urgent ? msg.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
@@ -36,7 +39,7 @@ export function announcement(msg) {
     said,
     ...lines,
     msg.question && plain(spoken(msg)),
-    ...(besides(msg) ? [] : msg.choices || []).map(({ label }) => label),
+    ...(msg.choices || []).filter((choice) => !besides(msg) || isAnswer(choice)).map(({ label }) => label),
   ]
     .filter(Boolean)
     .join("\n");
@@ -60,6 +63,10 @@ export function markUsed(element, used) {
     else control.removeAttribute("aria-disabled");
     if (control.type === "text" || control.type === "date") control.readOnly = used;
   }
+}
+
+function isAnswer({ id }) {
+  return /\.(does_not_apply|not_sure)$/.test(id);
 }
 
 /** Do the buttons stand beside a form that is the answer proper? */

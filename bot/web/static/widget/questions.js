@@ -3,7 +3,7 @@ import { marked } from "./marks.js";
 import { texts } from "./chat-texts.js";
 
 /**
- * One question as a form. `act.answer(item, value, label)` sends one of the offered answers,
+ * One question as a form. `act.answer(item, value, label)` sends one of the offered answers or a count,
  * `act.say(text)` what only words can carry (numbers with a decimal point, dates).
  * A question in one's own words has no field here: the box under the conversation is the field.
  */
@@ -65,7 +65,7 @@ function wording({ stem, text }, lang) {
   ];
 }
 
-const KINDS = { options, scale, pick_any: pickAny, number, date };
+const KINDS = { options, scale, count, pick_any: pickAny, number, date };
 
 /** Radio buttons or checkboxes in a fieldset, with the question as its legend. */
 function group(type, answers, question, lang, problem) {
@@ -183,6 +183,24 @@ function number(question, lang, problem) {
     return outside && bounded && texts.numberBetween(min, max);
   };
   field.give = (act) => act.say(written());
+  return field;
+}
+
+/** How often: a whole number. What can be said instead of one stands in the buttons below. */
+function count(question, lang, problem) {
+  const { item, min, max, given } = question;
+  const field = single(
+    "text",
+    texts.count,
+    { inputmode: "numeric", autocomplete: "off", value: given, maxlength: 8 },
+    problem,
+  );
+  const written = () => field.first.value.trim();
+  field.missing = () => {
+    const fits = /^\d+$/.test(written()) && Number(written()) >= min && Number(written()) <= max;
+    return !fits && texts.countBetween(min, max);
+  };
+  field.give = (act) => act.answer(item, Number(written()), String(Number(written())));
   return field;
 }
 
