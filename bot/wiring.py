@@ -15,9 +15,10 @@ import structlog
 
 from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
-from bot.adapters.chance import RandomIds
+from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
+from bot.adapters.content_files import manuscript as manuscript
 from bot.adapters.content_files import read_drafts, read_library, read_or_kept, watch
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
@@ -47,6 +48,7 @@ from bot.settings import Settings
 from bot.usecases.house import Afterwards, House, Outside, Record
 from bot.usecases.promises import keep_now
 from bot.usecases.publish import publish
+from bot.usecases.rehearsal import Room
 from bot.usecases.shelf import Shelf
 from bot.usecases.working import follow, work
 from bot.usecases.writer import Writer
@@ -179,6 +181,11 @@ async def open_house(
         stack.push_async_callback(house.writer.close, DRAIN_S)
         stack.push_async_callback(house.afterwards.settle)
         yield house
+
+
+def rehearsal_room(actions: str) -> Room:
+    """``actions``: the package with the steps that a site may replace."""
+    return Room(MachineClock(), RandomIds(), LaterActions(actions))
 
 
 async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:

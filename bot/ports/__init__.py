@@ -15,7 +15,18 @@ from bot.ports.alerts import (
     Timers,
 )
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
-from bot.ports.outside import ActionAnswer, Actions, Bus, Clock, Ids, Letter, Mail, Uncertain, Understanding
+from bot.ports.outside import (
+    ActionAnswer,
+    Actions,
+    Bus,
+    Clock,
+    Ids,
+    Letter,
+    Mail,
+    Manuscript,
+    Uncertain,
+    Understanding,
+)
 from bot.ports.people import (
     Audit,
     Contacts,
@@ -62,6 +73,7 @@ __all__ = [
     "Lines",
     "Looker",
     "Mail",
+    "Manuscript",
     "MessageSeen",
     "MovedOn",
     "OpenModule",

@@ -13,8 +13,9 @@ from bot.adapters.content_files.watching import watch
 from bot.core.library.build import Built
 from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
+from bot.ports import Manuscript
 
-__all__ = ["check", "content_folder", "read_drafts", "read_library", "read_or_kept", "watch"]
+__all__ = ["check", "content_folder", "manuscript", "read_drafts", "read_library", "read_or_kept", "watch"]
 
 
 def read_library(folder: Path, *, today: date | None = None) -> Built:
@@ -22,6 +23,18 @@ def read_library(folder: Path, *, today: date | None = None) -> Built:
     from bot.adapters.content_files.folder import read_library  # the parsers
 
     return read_library(folder, today=today)
+
+
+def manuscript(path: Path, *, around: Path = Path("content")) -> Manuscript:
+    """What is previewed at a path. Raises FileNotFoundError, or ValueError for a file that is no page."""
+    from bot.adapters.content_files.manuscript import manuscript_at  # the parsers
+
+    if not path.exists():
+        raise FileNotFoundError(path)
+    folder = content_folder(path)
+    if folder is None and (path.is_dir() or path.suffix != ".md" or not around.is_dir()):
+        raise ValueError(path)
+    return manuscript_at(path, folder, around)
 
 
 def read_drafts(folder: Path) -> Drafts:

@@ -53,11 +53,30 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += _group_problems(group, front, today)
         groups[group.key] = _group(group, front)
     problems += _data_problems(drafts, today)
-    if any(p.level == "error" for p in problems) or drafts.safety is None or drafts.policy is None:
+    if any(p.level == "error" for p in problems):
         return Built(None, _in_order(problems))
-    library = Library(
+    return Built(_bound(drafts, modules, groups), _in_order(problems))
+
+
+def what_there_is(drafts: Drafts) -> Library | None:
+    """All that could be read, whatever is wrong with it: for a preview. None where safety or policy are missing."""
+    measures = {placed.what.id: placed.what for placed in drafts.measures}
+    modules = {}
+    for module in sorted(drafts.modules, key=lambda draft: draft.key):
+        front = module_front(module.header) if module.header else Front({}, ())
+        modules[module.key] = compile_module(module, front, measures)
+    groups = {}
+    for group in sorted(drafts.groups, key=lambda draft: draft.key):
+        groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
+    return _bound(drafts, modules, groups)
+
+
+def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group]) -> Library | None:
+    if drafts.safety is None or drafts.policy is None:
+        return None
+    return Library(
         modules=modules,
-        measures=dict(sorted(measures.items())),
+        measures={placed.what.id: placed.what for placed in sorted(drafts.measures, key=lambda m: m.what.id)},
         groups=groups,
         texts={
             language: {key: placed.what for key, placed in sorted(held.items())}
@@ -67,7 +86,6 @@ def build(drafts: Drafts, *, today: date) -> Built:
         safety=drafts.safety.content,
         policy=drafts.policy.what,
     )
-    return Built(library, _in_order(problems))
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -1,0 +1,82 @@
+"""What an editor works on: a content folder, or one page that lies elsewhere and is read as a new module of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from bot.adapters.content_files.files import File, read_file
+from bot.adapters.content_files.folder import read_drafts, read_library
+from bot.adapters.content_files.names import Name, content_name
+from bot.adapters.content_files.pages import read_module
+from bot.core.library.build import Built, build
+from bot.core.library.drafts import Drafts
+
+_SETTLE_MS = 30
+_DESK = "modules/everybody"
+
+
+@dataclass(frozen=True)
+class FileManuscript:
+    """``page``: a page that lies outside of ``folder``; its problems and drafts name it as ``file``."""
+
+    folder: Path
+    page: Path | None = None
+    shown: str | None = None
+
+    def read(self) -> tuple[Drafts, Built]:
+        """Everything as it stands now. Raises OSError while it changes under our hands."""
+        if self.page is None:
+            return read_drafts(self.folder), read_library(self.folder)
+        drafts = self._with_page(self.page, read_drafts(self.folder))
+        return drafts, build(drafts, today=datetime.now(UTC).date())
+
+    def _with_page(self, page: Path, drafts: Drafts) -> Drafts:
+        name = name_elsewhere(page)
+        file = read_file(page, f"{_DESK}/{page.name}")
+        if not isinstance(file, File):
+            return replace(drafts, problems=(*drafts.problems, file))
+        draft, problems = read_module(file, name)
+        others = tuple(m for m in drafts.modules if m.key != name.key)
+        return replace(drafts, modules=(*others, draft), problems=(*drafts.problems, *problems))
+
+    def text(self, file: str) -> str:
+        own = self.page is not None and file == f"{_DESK}/{self.page.name}"
+        held = read_file(self.page if own and self.page else self.folder / file, file)
+        return held.text if isinstance(held, File) else ""
+
+    def called(self, file: str) -> str:
+        if self.page is not None and file == f"{_DESK}/{self.page.name}":
+            return str(self.page)
+        return str(self.folder / file)
+
+    async def changes(self) -> AsyncIterator[None]:
+        """Once for each save, until cancelled."""
+        places = [self.folder] if self.page is None else [self.folder, self.page.parent]
+        async for _ in awatch(*places, watch_filter=self._of_ours, debounce=_SETTLE_MS, step=10):
+            yield
+
+    def _of_ours(self, _: Change, path: str) -> bool:
+        """Editors write beside a page and then rename: what they leave behind begins with a dot or ends in ~."""
+        name = Path(path).name
+        own = self.page is None or name == self.page.name or Path(path).is_relative_to(self.folder.resolve())
+        return own and not name.startswith(".") and not name.endswith("~")
+
+
+def name_elsewhere(page: Path) -> Name:
+    stem, _, language = page.stem.rpartition(".")
+    return Name("module", f"everybody/{stem or language}", language if stem else "en")
+
+
+def manuscript_at(path: Path, folder: Path | None, around: Path) -> FileManuscript:
+    """``folder``: the content folder that ``path`` is in, if any; ``around``: the one that a page elsewhere joins."""
+    if folder is None:
+        return FileManuscript(around, path, name_elsewhere(path).key)
+    if path.is_dir():
+        return FileManuscript(folder)
+    name = content_name(path.resolve().relative_to(folder.resolve()).as_posix())
+    return FileManuscript(folder, None, name.key if name and name.kind == "module" else None)

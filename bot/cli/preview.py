@@ -1,0 +1,56 @@
+"""``bounceback preview``: a draft and its problems beside the real chat that runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from aiohttp import web
+
+from bot import logs
+from bot.core.errors import Misuse
+from bot.web.preview.app import Preview, make_preview
+from bot.wiring import manuscript, rehearsal_room
+
+HOST = "127.0.0.1"
+ACTIONS = "actions"
+
+
+def preview(
+    path: Annotated[Path, typer.Argument(help="A content folder, or one page.")] = Path("content"),
+    port: Annotated[int, typer.Option(help="Port to listen on, on this machine only.")] = 8078,
+) -> None:
+    """Show a module as it is written, with the real chat beside it. Nothing is kept, nobody is told."""
+    logs.set_up()
+    try:
+        work = manuscript(path)
+    except FileNotFoundError:
+        raise Misuse(f"there is nothing at {path}. Give the path of a content folder or of a page") from None
+    except ValueError:
+        raise Misuse(
+            f"{path} cannot be previewed: give the path of a content folder or of a page (.md)"
+        ) from None
+    uvloop.run(_serve(Preview(work, rehearsal_room(ACTIONS)), port))
+
+
+async def _serve(held: Preview, port: int) -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    runner = web.AppRunner(make_preview(held), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise Misuse(f"port {port} on {HOST} is taken: choose another with --port") from None
+    following = asyncio.create_task(held.follow())
+    await held.read()
+    typer.echo(f"Preview: http://{HOST}:{port}  (Ctrl+C ends it)")
+    await stop.wait()
+    following.cancel()
+    await runner.cleanup()

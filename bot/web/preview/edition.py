@@ -1,0 +1,46 @@
+"""A folder as it was saved: what can be played of it, and all that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.core.library import Library, Problem
+from bot.core.library.drafts import Drafts, ModuleDraft
+from bot.core.library.playable import playable
+from bot.ports import Manuscript
+
+
+@dataclass(frozen=True)
+class Edition:
+    """``n`` counts the saves. ``library`` is what is played: None where nothing can be."""
+
+    n: int = 0
+    saved_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    drafts: Drafts = field(default_factory=Drafts)
+    problems: tuple[Problem, ...] = ()
+    library: Library | None = None
+
+    def module(self, key: str | None) -> ModuleDraft | None:
+        """The draft with this key; the first of all where there is none."""
+        found = (m for m in self.drafts.modules if m.key == key)
+        return next(found, None) or next(iter(self.drafts.modules), None)
+
+    def problems_in(self, file: str) -> tuple[Problem, ...]:
+        return tuple(p for p in self.problems if p.file == file)
+
+    def errors(self) -> int:
+        return sum(p.level == "error" for p in self.problems)
+
+
+def read(manuscript: Manuscript, before: Edition) -> Edition:
+    """The next edition. Raises OSError while the files change under our hands."""
+    drafts, built = manuscript.read()
+    library = playable(drafts, built, before.library)
+    return Edition(before.n + 1, datetime.now(UTC), drafts, built.problems, library)
+
+
+def with_screen(edition: Edition) -> None:
+    """What a typed word needs; worked out once the new text is shown."""
+    if edition.library is not None:
+        assert edition.library.screen is not None
