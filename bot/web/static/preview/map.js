@@ -1,6 +1,6 @@
 import { h, svg } from "/widget/dom.js";
 
-const BOX = { left: 0, width: 236, height: 46, gap: 22 };
+const BOX = { left: 0, width: 256, height: 46, gap: 22 };
 const LANE = 13;
 
 /** The steps in a sentence, for whoever does not see the drawing. */
@@ -110,7 +110,7 @@ function box(step, n, margin, here, pick) {
 }
 
 function shortened(title) {
-  return title.length > 27 ? `${title.slice(0, 26).trimEnd()}…` : title;
+  return title.length > 28 ? `${title.slice(0, 27).trimEnd()}…` : title;
 }
 
 /** Where a step leads besides other steps. */

@@ -24,7 +24,8 @@ function load() {
 }
 
 function show(view) {
-  const first = !page.view || page.view.key !== view.key;
+  const before = page.view;
+  const first = before?.key !== view.key;
   page.view = view;
   page.key = view.key;
   if (!view.key) {
@@ -40,7 +41,8 @@ function show(view) {
   showScores(view);
   showVariants(view);
   showSaved(view, first);
-  players.show(view, at("variant").value);
+  showChanged(before, view);
+  showPlayers();
   drawProblems(at("problems"), view);
   drawSource(at("source"), view);
   showMap();
@@ -83,6 +85,36 @@ function showPlaying(view) {
   at("playing").hidden = !at("playing").textContent;
 }
 
+/** Where the save changed another step than the one that the chat stands at, it is one press away. */
+function showChanged(before, view) {
+  const step = before?.key === view.key ? changedStep(before.lines, view) : undefined;
+  if (step === undefined && before?.key === view.key) return;
+  const elsewhere = step && step.id !== page.places.get(players.main)?.step;
+  const go = () => {
+    jump(step.id);
+    at("changed").replaceChildren();
+  };
+  at("changed").replaceChildren(
+    ...(elsewhere
+      ? [`You changed “${step.title}”.`, h("button", { type: "button", class: "second", onclick: go }, "Show it in the chat")]
+      : []),
+  );
+}
+
+/** Undefined where nothing changed, null where no step did. */
+function changedStep(old, { lines, steps }) {
+  const first = lines.findIndex((line, n) => line !== old[n]);
+  if (first < 0 && old.length === lines.length) return undefined;
+  const line = (first < 0 ? lines.length : first) + 1;
+  return steps.filter((step) => step.line <= line).pop() || null;
+}
+
+function showPlayers() {
+  players.show(page.view, at("variant").value);
+  const broad = at("players").dataset.width === "full" || players.shown.length > 1;
+  at("stage").classList.toggle("broad", broad);
+}
+
 /* -- scores */
 
 function showScores(view) {
@@ -99,9 +131,9 @@ function scoreRow({ id, name, low, high }) {
   return h(
     "p",
     { class: "score", "data-measure": id },
-    h("span", {}, `Pretend my ${name} is `),
+    h("span", {}, `Pretend my ${name} is`),
     number("now", `${name} now, ${low} to ${high}`),
-    h("span", {}, ", last time "),
+    h("span", {}, "and was last time"),
     number("last", `${name} last time, ${low} to ${high}`),
   );
 }
@@ -206,8 +238,11 @@ on("pretend", "submit", () => {
   players.scores = scores();
   players.wish({ do: "pretend", scores: players.scores }, "These scores are used.");
 });
-at("widths").addEventListener("change", (event) => (at("players").dataset.width = event.target.value));
-at("variant").addEventListener("change", () => players.show(page.view, at("variant").value));
+at("widths").addEventListener("change", (event) => {
+  at("players").dataset.width = event.target.value;
+  showPlayers();
+});
+at("variant").addEventListener("change", showPlayers);
 
 const events = new EventSource("/events");
 events.addEventListener("saved", (event) => {
