@@ -58,17 +58,24 @@ def build(drafts: Drafts, *, today: date) -> Built:
     return Built(_bound(drafts, modules, groups), _in_order(problems))
 
 
-def what_there_is(drafts: Drafts) -> Library | None:
-    """All that could be read, whatever is wrong with it: for a preview. None where safety or policy are missing."""
+def pages_in(drafts: Drafts) -> dict[str, Module]:
+    """The modules as they would run, whatever is wrong with them: for a preview."""
     measures = {placed.what.id: placed.what for placed in drafts.measures}
-    modules = {}
-    for module in sorted(drafts.modules, key=lambda draft: draft.key):
-        front = module_front(module.header) if module.header else Front({}, ())
-        modules[module.key] = compile_module(module, front, measures)
-    groups = {}
-    for group in sorted(drafts.groups, key=lambda draft: draft.key):
-        groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
-    return _bound(drafts, modules, groups)
+    return {
+        draft.key: compile_module(
+            draft, module_front(draft.header) if draft.header else Front({}, ()), measures
+        )
+        for draft in sorted(drafts.modules, key=lambda draft: draft.key)
+    }
+
+
+def what_there_is(drafts: Drafts) -> Library | None:
+    """All that could be read, whatever is wrong with it. None where safety or policy are missing."""
+    groups = {
+        draft.key: _group(draft, group_front(draft.header) if draft.header else Front({}, ()))
+        for draft in sorted(drafts.groups, key=lambda draft: draft.key)
+    }
+    return _bound(drafts, pages_in(drafts), groups)
 
 
 def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group]) -> Library | None:

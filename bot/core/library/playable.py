@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.library.book import Library
-from bot.core.library.build import Built, what_there_is
+from bot.core.library.build import Built, pages_in, what_there_is
 from bot.core.library.drafts import Drafts
 from bot.core.library.flow_checks import OUT
 from bot.core.library.problems import Problem
@@ -20,15 +20,14 @@ def playable(drafts: Drafts, built: Built, last: Library | None) -> Library | No
     """
     if built.library is not None:
         return built.library
-    there = what_there_is(drafts)
-    around = last if last is not None and _beside_pages(built.problems) else there or last
+    around = last if last is not None and _beside_pages(built.problems) else what_there_is(drafts) or last
     if around is None:
         return None
-    modules = dict(around.modules) if there is None else dict(there.modules)
+    modules = pages_in(drafts)
     for key, module in modules.items():
         if not module.steps and last is not None and key in last.modules:
             modules[key] = last.modules[key]
-    known = Known(around, modules)
+    known = _Known(around, modules)
     return around.model_copy(update={"modules": {key: known.rest_of(m) for key, m in modules.items()}})
 
 
@@ -36,7 +35,7 @@ def _beside_pages(problems: Iterable[Problem]) -> bool:
     return any(p.level == "error" and not p.file.startswith("modules/") for p in problems)
 
 
-class Known:
+class _Known:
     """What a page may lead to."""
 
     def __init__(self, library: Library, modules: dict[str, Module]) -> None:
