@@ -42,14 +42,15 @@ async def _serve(held: Preview, port: int) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     runner = web.AppRunner(make_preview(held), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    following = asyncio.create_task(held.follow())
+    await held.read()
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()
     except OSError:
+        following.cancel()
         await runner.cleanup()
         raise Misuse(f"port {port} on {HOST} is taken: choose another with --port") from None
-    following = asyncio.create_task(held.follow())
-    await held.read()
     typer.echo(f"Preview: http://{HOST}:{port}  (Ctrl+C ends it)")
     await stop.wait()
     following.cancel()

@@ -206,7 +206,7 @@ async def test_an_action_of_the_module_runs(library: Library) -> None:
     sam = Sam(Rehearsal(library, KEY, "well-done", room=room, pretend={"gad7": WORRY}))
     await sam.rehearsal.settle()
     assert any(m.shown.charts for m in sam.rehearsal.messages)
-    assert [c.label for c in sam.last.choices][0] == "Choose my next goal"
+    assert sam.last.choices[0].label == "Choose my next goal"
     before = sam.texts
     sam.rehearsal.renew(library.model_copy())
     assert sam.texts == before
@@ -215,7 +215,7 @@ async def test_an_action_of_the_module_runs(library: Library) -> None:
 async def test_without_actions_every_one_fails_kindly(sam: Sam) -> None:
     sam.rehearsal.jump("well-done")
     await sam.rehearsal.settle()
-    assert [c.label for c in sam.last.choices][0] == "Choose my next goal"
+    assert sam.last.choices[0].label == "Choose my next goal"
 
 
 def test_a_peer_group_is_joined_and_none_is_opened(sam: Sam) -> None:

@@ -54,18 +54,20 @@ class Preview:
         self.edition = Edition()
         self.rehearsals = Rehearsals(room, self._seat_changed)
         self._listeners: set[asyncio.Queue[Event | None]] = set()
+        self._reading = asyncio.Lock()
 
     async def read(self) -> None:
         """The files as they stand now: shown first, and told of then."""
-        try:
-            edition = await asyncio.to_thread(read, self.manuscript, self.edition)
-        except OSError:
-            return  # it is being saved; the next change tells of it
-        self.edition = edition
-        if edition.library is not None:
-            await self.rehearsals.renew(edition.library)
-        self._tell("saved", self.saved())
-        await asyncio.to_thread(with_screen, edition)
+        async with self._reading:
+            try:
+                edition = await asyncio.to_thread(read, self.manuscript, self.edition)
+            except OSError:
+                return  # it is being saved; the next change tells of it
+            self.edition = edition
+            if edition.library is not None:
+                await self.rehearsals.renew(edition.library)
+            self._tell("saved", self.saved())
+            await asyncio.to_thread(with_screen, edition)
 
     async def follow(self) -> None:
         """For ever: every save."""

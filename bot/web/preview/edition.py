@@ -22,15 +22,11 @@ class Edition:
     library: Library | None = None
 
     def module(self, key: str | None) -> ModuleDraft | None:
-        """The draft with this key; the first of all where there is none."""
-        found = (m for m in self.drafts.modules if m.key == key)
-        return next(found, None) or next(iter(self.drafts.modules), None)
+        """The draft with this key; the first of all where none is asked for."""
+        return next((m for m in self.drafts.modules if not key or m.key == key), None)
 
     def problems_in(self, file: str) -> tuple[Problem, ...]:
         return tuple(p for p in self.problems if p.file == file)
-
-    def errors(self) -> int:
-        return sum(p.level == "error" for p in self.problems)
 
 
 def read(manuscript: Manuscript, before: Edition) -> Edition:

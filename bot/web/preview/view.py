@@ -40,9 +40,20 @@ TOLD = {
 
 
 def module_view(edition: Edition, manuscript: Manuscript, key: str | None) -> dict[str, Any]:
+    """``gone``: there is no page with this key that can be read; what was shown of it last stays on the screen."""
     draft = edition.module(key)
+    listed = [_listed(edition, m) for m in edition.drafts.modules]
     if draft is None:
-        return {"key": None, "n": edition.n, "elsewhere": _elsewhere(edition, manuscript, ""), "modules": []}
+        return {
+            "key": key or None,
+            "n": edition.n,
+            "saved_at": edition.saved_at.isoformat(),
+            "playing": "before",
+            "gone": True,
+            "problems": [],
+            "elsewhere": _elsewhere(edition, manuscript, ""),
+            "modules": listed,
+        }
     file = draft.at.file
     problems, stops = edition.problems_in(file), step_map(draft)
     return {
@@ -53,13 +64,14 @@ def module_view(edition: Edition, manuscript: Manuscript, key: str | None) -> di
         "lang": draft.language,
         "file": manuscript.called(file),
         "playing": _playing(edition, draft),
+        "gone": False,
         "lines": manuscript.text(file).split("\n"),
         "problems": [_problem(p) for p in problems],
         "elsewhere": _elsewhere(edition, manuscript, file),
         "steps": [_step(stop, problems) for stop in stops],
         "measures": _measures(edition.library, draft, stops),
         "variants": [_variant(m) for m in edition.drafts.modules if m.key != draft.key and _same(m, draft)],
-        "modules": [_listed(edition, m) for m in edition.drafts.modules],
+        "modules": listed,
     }
 
 

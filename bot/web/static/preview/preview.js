@@ -17,11 +17,20 @@ let loading = Promise.resolve();
 function load() {
   loading = loading.then(async () => {
     const response = await fetch(`/module?key=${encodeURIComponent(page.key)}`, { cache: "no-store" });
-    if (response.ok) show(await response.json());
+    if (response.ok) show(seen(await response.json()));
     else at("saved").textContent = "The preview has stopped working. Start it again.";
   });
   return loading;
 }
+
+/** Of a page that cannot be read, what was shown last stays. */
+function seen(view) {
+  if (!view.gone) return view;
+  const nothing = { title: view.key, file: "", lines: [], steps: [], measures: [], variants: [], playing: "nothing" };
+  return { ...view, ...(page.view?.key === view.key ? page.view : nothing), ...keepers(view) };
+}
+
+const keepers = ({ n, saved_at, elsewhere, modules }) => ({ n, saved_at, elsewhere, modules, problems: [], gone: true });
 
 function show(view) {
   const before = page.view;
@@ -75,13 +84,14 @@ function showSaved(view, first) {
 
 const PLAYING = {
   rest: "This page has problems. The chat leaves out what is wrong, and plays the rest.",
+  gone: "This page cannot be read now. The chat plays it as it was before.",
   before: "This page has no step now. The chat plays it as it was before.",
   nothing: "Nothing can be played yet: mend the problems first.",
 };
 
 function showPlaying(view) {
-  const others = view.elsewhere.length ? " Other files have problems too: what they say may be from an earlier save." : "";
-  at("playing").textContent = (PLAYING[view.playing] || "") + others;
+  const others = view.elsewhere.length && !view.gone ? " Other files have problems too: what they say may be from an earlier save." : "";
+  at("playing").textContent = (PLAYING[view.gone ? "gone" : view.playing] || "") + others;
   at("playing").hidden = !at("playing").textContent;
 }
 
