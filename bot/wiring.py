@@ -16,13 +16,10 @@ import structlog
 from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
 from bot.adapters.chance import MachineClock, RandomIds
-from bot.adapters.content_files import check as check
-from bot.adapters.content_files import content_folder as content_folder
-from bot.adapters.content_files import manuscript as manuscript
-from bot.adapters.content_files import read_drafts, read_library, read_or_kept, watch
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.clock import record_clock
+from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
@@ -38,9 +35,11 @@ from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
 from bot.adapters.understanding_local import LocalUnderstanding, reader_taught_by
 from bot.adapters.vault import Vault
+from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Misuse, Unavailable
 from bot.core.inputs import Understood
 from bot.core.library import Library
+from bot.core.library.build import Built
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
 from bot.ports import Actions, Clock, Ids, Mail, Understanding
@@ -56,7 +55,6 @@ from bot.usecases.writer import Writer
 log = structlog.get_logger()
 
 DRAIN_S = 5.0
-CONTENT_SHIPPED = Path(__file__).resolve().parent.parent / "content"
 
 
 @dataclass(frozen=True)
@@ -105,6 +103,7 @@ def record_on(database: Database) -> Record:
         invites=PostgresInvites(database),
         contacts=PostgresContacts(database),
         audit=PostgresAudit(database),
+        drafts=PostgresDrafts(database),
     )
 
 
@@ -166,6 +165,7 @@ async def open_house(
             record=record,
             understanding=understanding or LocalUnderstanding(data),
             actions=await _actions(settings, stack),
+            authoring=ContentReader(),
             mail=mail_of(settings, data),
             bus=bus,
             outside=Outside(settings.public_url.rstrip("/"), settings.mail_from),
@@ -195,31 +195,18 @@ async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
     return RemoteActions(settings.action_endpoint, session)
 
 
-def shipped_library(folder: Path, kept_in: Path | None = None) -> Library:
-    """The content of a folder, whole. Raises Misuse with the first problem where it does not build.
-
-    ``kept_in``: the data folder, where the library of an unchanged folder is found again.
-    """
-    built = read_or_kept(folder, kept_in) if kept_in else read_library(folder)
-    if built.library is None:
-        first = next((p for p in built.problems if p.level == "error"), None)
-        what = f": {first.file}:{first.line} {first.message}" if first else ""
-        raise Misuse(f"the content in {folder} does not build{what}. See `bounceback check {folder}`")
-    return built.library
-
-
 def reader_of(folder: Path) -> Callable[[str], Understood]:
     """What a message is about, by a folder's examples. Raises Misuse where it has none."""
     return reader_taught_by(read_drafts(folder).understanding)
 
 
-async def content_at_start(house: House, authored: Library | None) -> None:
+async def content_at_start(house: House, authored: Edition | None) -> None:
     """In development the folder's content is put in force. Production (``authored`` None) never publishes by itself."""
     pointer = await house.record.releases.pointer()
     if authored is None and pointer is None:
         raise Misuse("nothing is published yet: run `bounceback publish FOLDER` with signed content first")
-    if authored is not None and (pointer is None or pointer.release != authored.release):
-        pointer = await publish(house, authored, by="start")
+    if authored is not None and (pointer is None or pointer.release != authored.library.release):
+        pointer = await publish(house, authored.library, by="start", bodies=authored.bodies)
         log.info("published", release=pointer.release[:12], count=pointer.n)
     await asyncio.to_thread(with_screen, house.shelf.library)
 
@@ -250,12 +237,11 @@ async def background(house: House, settings: Settings, *, worker: bool = True) -
 async def _watch(house: House, folder: Path) -> None:
     """Hot reload is nothing but an automatic publish; a broken file leaves the last good release in force."""
 
-    async def changed(built: object) -> None:
-        library = getattr(built, "library", None)
-        if isinstance(library, Library):
-            await asyncio.to_thread(with_screen, library)
-            await publish(house, library, by="hot reload")
-            log.info("published", release=library.release[:12])
+    async def changed(built: Built) -> None:
+        if built.library is not None:
+            await asyncio.to_thread(with_screen, built.library)
+            await publish(house, built.library, by="hot reload", bodies=built.bodies)
+            log.info("published", release=built.library.release[:12])
         else:
             log.warning("content_not_published", kind="see bounceback check")
 

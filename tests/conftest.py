@@ -26,12 +26,13 @@ from statements import every_statement_names_its_service  # noqa: F401
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.migrate import migrate
 from bot.adapters.understanding_local import LocalUnderstanding
+from bot.authoring import CONTENT_SHIPPED, Edition, shipped
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.embedded import embedded_servers
 from bot.settings import Settings
 from bot.web.app import make_app
-from bot.wiring import CONTENT_SHIPPED, Urls, open_house, shipped_library
+from bot.wiring import Urls, open_house
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, object]:
@@ -57,8 +58,13 @@ async def database(urls: Urls) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    return shipped_library(CONTENT_SHIPPED)
+def edition() -> Edition:
+    return shipped(CONTENT_SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def library(edition: Edition) -> Library:
+    return edition.library
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -96,7 +102,7 @@ async def clinic(
     request: pytest.FixtureRequest,
     urls: Urls,
     database: Database,
-    library: Library,
+    edition: Edition,
     understanding: LocalUnderstanding,
     post_box: PostBox,
     settings: Settings,
@@ -104,7 +110,7 @@ async def clinic(
 ) -> AsyncIterator[Clinic]:
     """The house on a service of its own. Afterwards every Line folds to its rows (I5)."""
     clock, ids = TestClock(), SeededIds(request.node.nodeid)
-    data = tmp_path_factory.getbasetemp() / "data"
+    data, library = tmp_path_factory.getbasetemp() / "data", edition.library
     async with open_house(
         settings,
         data,
@@ -117,7 +123,7 @@ async def clinic(
     ) as house:
         pointer = await house.record.releases.pointer()
         if pointer is None or pointer.release != library.release:
-            await house.shelf.publish(library, "tests", clock.now())
+            await house.shelf.publish(library, "tests", clock.now(), bodies=edition.bodies)
         slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:40] + f"-{ids.new().hex[:6]}"
         clinic = await make_clinic(house, clock, post_box, slug)
         yield clinic

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.authoring import CONTENT_SHIPPED, manuscript
 from bot.web.preview.app import Preview, make_preview
-from bot.wiring import CONTENT_SHIPPED, manuscript, rehearsal_room
+from bot.wiring import rehearsal_room
 
 KEY = "copd/breathlessness-and-worry"
 

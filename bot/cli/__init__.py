@@ -12,6 +12,7 @@ from bot.embedded import EmbeddedFailed
 
 BEGAN = time.monotonic()
 SERVING = ("demo", "run", "web", "work")
+CHECKING = "check"
 
 
 def new_app() -> typer.Typer:
@@ -25,7 +26,14 @@ def new_app() -> typer.Typer:
 
 
 def app_for(verb: str) -> typer.Typer:
-    """Every command, or those that serve: a server in waiting loads no command that it does not carry out."""
+    """Every command, or those that are wanted: neither a server nor a check loads what it does not need."""
+    if verb == CHECKING:
+        from bot.cli.check import check  # which opens no house
+
+        checking = new_app()
+        checking.command()(check)
+        checking.callback()(lambda: None)  # so that the command keeps its name
+        return checking
     if verb not in SERVING:
         from bot.cli.verbs import app  # every command, and what each of them needs
 

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from bot.authoring import check as problems_of
+from bot.authoring import content_folder
+from bot.cli.options import DATA, Data
 from bot.core.library import Problem
-from bot.wiring import check as problems_of
-from bot.wiring import content_folder
 
 
 class Format(StrEnum):
@@ -24,10 +25,11 @@ class Format(StrEnum):
 def check(
     path: Annotated[Path, typer.Argument(help="A content folder, or one file in it.")] = Path("content"),
     format: Annotated[Format, typer.Option(help="How to print the problems.")] = Format.text,
+    data: Data = DATA,
 ) -> None:
     """Read the content and say what is wrong with it. Warnings alone are no failure."""
     try:
-        problems = problems_of(path)
+        problems = problems_of(path, data=data)
         folder = content_folder(path) or (path if path.is_dir() else path.parent)
     except OSError:
         typer.echo(

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
+from bot.authoring import shipped
 from bot.cli.house import DATA, AsJson, Data, with_house
-from bot.core.errors import Misuse
 from bot.core.library.difference import Change, differences
 from bot.ports import Pointer
 from bot.settings import Settings
 from bot.usecases.house import House
-from bot.usecases.publish import Touched, release_named, touched_by
+from bot.usecases.publish import Touched, refuse_unsigned, release_named, touched_by
 from bot.usecases.publish import publish as put_in_force
-from bot.wiring import shipped_library
 
 
 def publish(
@@ -30,14 +29,14 @@ def publish(
     """Put a folder's content in force, if it has no error; says what changes, and whom it touches."""
 
     async def do(house: House, settings: Settings) -> list[str]:
-        library = shipped_library(folder)
-        unsigned = [m.id for m in library.modules.values() if not m.signed]
-        if settings.env == "production" and unsigned:
-            raise Misuse(f"production refuses modules that nobody has signed off: {', '.join(unsigned)}")
+        edition = shipped(folder)
+        library = edition.library
+        if settings.env == "production":
+            refuse_unsigned(library)
         told = _told(await touched_by(house, library)) if house.shelf.pointer is not None else []
         if dry_run:
             return [*told, "Nothing was published."]
-        pointer = await put_in_force(house, library, by="command line", urgent=urgent)
+        pointer = await put_in_force(house, library, by="command line", bodies=edition.bodies, urgent=urgent)
         return [*told, _in_force(pointer)]
 
     for line in with_house(data, do):
@@ -105,8 +104,10 @@ def rollback(
 ) -> None:
     """Put an earlier release in force again. The one that it replaces is kept."""
 
-    async def do(house: House, _: Settings) -> list[str]:
+    async def do(house: House, settings: Settings) -> list[str]:
         library = await release_named(house, release)
+        if settings.env == "production":
+            refuse_unsigned(library)
         told = _told(await touched_by(house, library))
         pointer = await put_in_force(house, library, by="command line, rollback", urgent=urgent)
         return [*told, _in_force(pointer)]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.authoring import shipped_library
 from bot.core.errors import Misuse
 from bot.core.groups import verdict_on
 from bot.core.library import Library
@@ -17,7 +18,6 @@ from bot.core.outcomes import Pair, outcome_of
 from bot.core.safety import Context
 from bot.core.scoring import total_of
 from bot.settings import read_settings
-from bot.wiring import shipped_library
 
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on standard input.")]
 Content = Annotated[Path | None, typer.Option("--content", help="The content folder to judge by.")]

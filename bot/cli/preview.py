@@ -12,9 +12,10 @@ import uvloop
 from aiohttp import web
 
 from bot import logs
+from bot.authoring import manuscript
 from bot.core.errors import Misuse
 from bot.web.preview.app import Preview, make_preview
-from bot.wiring import manuscript, rehearsal_room
+from bot.wiring import rehearsal_room
 
 HOST = "127.0.0.1"
 ACTIONS = "actions"

@@ -12,6 +12,7 @@ import structlog
 import typer
 from aiohttp import web as aioweb
 
+from bot.authoring import shipped
 from bot.cli import BEGAN
 from bot.cli.memory import give_back, keep_for_good
 from bot.cli.running import Asked
@@ -24,7 +25,6 @@ from bot.wiring import (
     content_at_start,
     open_house,
     settle_in,
-    shipped_library,
     urls_of,
     with_screen,
 )
@@ -55,14 +55,14 @@ async def serve_until(asked: Asked, own: asyncio.Future[Servers] | None, stop: a
     settings, data, passed = asked.settings, asked.data, Passed()
     passed.note("loaded")
     production = settings.env == "production"
-    authored = None if production else await asyncio.to_thread(shipped_library, settings.content, data)
+    authored = None if production else await asyncio.to_thread(shipped, settings.content, data)
     passed.note("content")
     if authored is not None and asked.port is not None:  # a worker alone hears nobody
-        await asyncio.to_thread(with_screen, authored)
+        await asyncio.to_thread(with_screen, authored.library)
         passed.note("screen")
     urls = urls_of(settings, None if own is None else await asyncio.shield(own))
     passed.note("servers")
-    async with open_house(settings, data, urls, at_hand=authored) as house:
+    async with open_house(settings, data, urls, at_hand=authored.library if authored else None) as house:
         if production and (standing := await house.checks["record"]()) != "ok":
             raise Misuse(f"the record cannot keep its promises: {standing}")
         await content_at_start(house, authored)

@@ -14,6 +14,7 @@ from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
 from bot.cli.prove import prove
 from bot.cli.running import migrate, run, web, work
+from bot.cli.signing import content_app
 from bot.cli.talking import chat
 from bot.cli.understand import understand
 
@@ -41,6 +42,7 @@ for _command in (
     bench,
 ):
     app.command()(_command)
+app.add_typer(content_app, name="content")
 app.add_typer(releases_app, name="releases")
 app.add_typer(staff_app, name="staff")
 app.add_typer(service_app, name="service")

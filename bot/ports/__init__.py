@@ -14,6 +14,7 @@ from bot.ports.alerts import (
     Telling,
     Timers,
 )
+from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.outside import (
     ActionAnswer,
@@ -57,11 +58,15 @@ __all__ = [
     "AlertSeen",
     "AlertStanding",
     "Audit",
+    "Authoring",
     "Bus",
     "Clock",
     "Contacts",
     "Deliveries",
     "DeliverySeen",
+    "Draft",
+    "DraftEnd",
+    "Drafts",
     "DueTimer",
     "Entry",
     "EvidenceSeen",

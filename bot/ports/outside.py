@@ -78,11 +78,8 @@ class Manuscript(Protocol):
     def read(self) -> tuple[Drafts, Built]:
         """Everything as it stands now: what was read, and what comes of it. Raises OSError while it changes."""
 
-    def text(self, file: str) -> str:
-        """A page as it is written, ``file`` as its draft names it; empty where it cannot be read."""
-
     def called(self, file: str) -> str:
-        """The file as its editor knows it."""
+        """A file as its editor knows it; ``file``: as its draft names it."""
 
     def changes(self) -> AsyncIterator[None]:
         """Once for each save, for ever."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,8 +36,26 @@ class OpenModule:
 
 
 class Releases(Protocol):
-    async def publish(self, library: Library, by: str, now: datetime, *, urgent: bool = False) -> Pointer:
-        """Keep the release and flip the pointer, in one transaction. The same content again changes nothing."""
+    async def publish(
+        self,
+        library: Library,
+        by: str,
+        now: datetime,
+        *,
+        bodies: Mapping[str, bytes] | None = None,
+        over: str | None = None,
+        urgent: bool = False,
+    ) -> Pointer:
+        """Keep the release with its files and flip the pointer, in one transaction. The same again changes nothing.
+
+        ``over``: the release that has to be in force. Raises Refused('draft_moved') where another is.
+        """
+
+    async def file(self, file_hash: str) -> bytes | None:
+        """One file of any release that is kept, by the hash of its bytes."""
+
+    async def files(self, library: Library) -> Mapping[str, bytes]:
+        """Those that a release was built from, by their names. A release that was made without them has none."""
 
     async def pointer(self) -> Pointer | None: ...
 

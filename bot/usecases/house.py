@@ -11,10 +11,12 @@ from bot.core.values import ServiceId
 from bot.ports import (
     Actions,
     Audit,
+    Authoring,
     Bus,
     Clock,
     Contacts,
     Deliveries,
+    Drafts,
     Ids,
     Invites,
     Ledger,
@@ -55,6 +57,7 @@ class Record:
     invites: Invites
     contacts: Contacts
     audit: Audit
+    drafts: Drafts
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class House:
     record: Record
     understanding: Understanding
     actions: Actions
+    authoring: Authoring
     mail: Mail
     bus: Bus
     outside: Outside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import Misuse
@@ -23,13 +24,38 @@ class Touched:
     planned: dict[str, int]
 
 
-async def publish(house: House, library: Library, by: str, *, urgent: bool = False) -> Pointer:
-    """One pointer flips, in one transaction; this process swaps one reference, the others follow within a second."""
+async def publish(
+    house: House,
+    library: Library,
+    by: str,
+    *,
+    bodies: Mapping[str, bytes] | None = None,
+    over: str | None = None,
+    urgent: bool = False,
+) -> Pointer:
+    """One pointer flips, in one transaction; this process swaps one reference, the others follow within a second.
+
+    ``bodies``: the files that it was built from, by their names; those of an earlier release are kept already.
+    ``over``: the release that it was made over. Raises Refused('draft_moved') where another is in force by now.
+    """
     await house.understanding.prepare(library)
-    pointer = await house.shelf.publish(library, by, house.clock.now(), urgent=urgent)
+    pointer = await house.shelf.publish(
+        library, by, house.clock.now(), bodies=bodies, over=over, urgent=urgent
+    )
     for service in house.shelf.services():
         house.bus.hint(service.id, "release", {"n": pointer.n})
     return pointer
+
+
+def refuse_unsigned(library: Library) -> None:
+    """Production serves only what enough people signed as it stands. Raises Misuse with the first files that are not."""
+    if library.unsigned:
+        first = ", ".join(library.unsigned[:3])
+        more = f" and {len(library.unsigned) - 3} more" if len(library.unsigned) > 3 else ""
+        raise Misuse(
+            f"production refuses what is not signed off as it stands: {first}{more}. "
+            "See `bounceback content sign --help`"
+        )
 
 
 async def touched_by(house: House, library: Library) -> Touched:

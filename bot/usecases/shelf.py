@@ -103,9 +103,18 @@ class Shelf:
     def services(self) -> tuple[Service, ...]:
         return tuple(self._settings.values())
 
-    async def publish(self, library: Library, by: str, now: datetime, *, urgent: bool = False) -> Pointer:
+    async def publish(
+        self,
+        library: Library,
+        by: str,
+        now: datetime,
+        *,
+        bodies: Mapping[str, bytes] | None = None,
+        over: str | None = None,
+        urgent: bool = False,
+    ) -> Pointer:
         """Keep a release in the record, put it in force there and here."""
-        pointer = await self._releases.publish(library, by, now, urgent=urgent)
+        pointer = await self._releases.publish(library, by, now, bodies=bodies, over=over, urgent=urgent)
         self._books[library.release] = library
         if library.release != pointer.release:
             raise Misuse("the record put another release in force than the one published")

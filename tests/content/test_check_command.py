@@ -11,7 +11,9 @@ import typer
 from drafting import BYE, CONTENT, FRONT
 from typer.testing import CliRunner
 
+from bot.adapters.content_files import write_signoff
 from bot.cli.check import check
+from bot.core.library.signoff import Signature, mark_of
 
 _APP = typer.Typer()
 _APP.command()(check)
@@ -24,7 +26,18 @@ def page(tmp_path: Path) -> Path:
     path = tmp_path / "modules/copd/page.en.md"
     path.parent.mkdir(parents=True)
     path.write_text(FRONT + "::: check-in gad8\n:::" + BYE, encoding="utf-8")
+    sign(path)
     return path
+
+
+def sign(page: Path) -> None:
+    """As it stands."""
+    file = page.relative_to(page.parents[2]).as_posix()
+    mark = mark_of(file, page.read_bytes())
+    signature = Signature(
+        file=file, sha256=mark, who="A. Tester", role="lead", on="2026-06-01", review_by="2999-01-01"
+    )
+    (page.parents[2] / "SIGNOFF.toml").write_text(write_signoff([signature]), encoding="utf-8")
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -60,6 +73,7 @@ def test_github_gets_an_annotation(page: Path) -> None:
 
 def test_a_good_page_ends_with_nought(page: Path) -> None:
     page.write_text(FRONT + "Hello." + BYE, encoding="utf-8")
+    sign(page)
     assert run(str(page)) == (0, "")
 
 
@@ -69,7 +83,7 @@ def test_a_warning_alone_is_no_failure(page: Path) -> None:
     code, printed = run(str(page))
     assert (code, printed.split("\n")[0]) == (
         0,
-        f"{page}:9:16 C402 warning: nobody has signed this off yet",
+        f"{page}:9:16 C420 warning: this is not the text that A. Tester signed on 2026-06-01",
     )
 
 

@@ -30,7 +30,6 @@ def test_a_good_page_has_no_problem() -> None:
         ("language: en", "language: cy", ["4:11 C016"]),
         ("uses: [gad7]", "uses: [gad8]", ["7:7 C206"]),
         ("review-by: 2027-11-01", "review-by: 2026-05-31", ["10:12 C401"]),
-        ("signed for this test", "unsigned draft", ["9:16 C402"]),
         ("    licence: cited, not copied\n", "", ["13:3 C404"]),
         ("title: A page", "title: 'A page", ["2:8 C004"]),
         ("title: A page", "title: &a A page", ["2:8 C005"]),

@@ -9,12 +9,12 @@ import pytest
 from drafting import BYE, CONTENT, FRONT, TODAY
 
 from bot.adapters.content_files import manuscript
+from bot.authoring import read_drafts
 from bot.core.library import Choose, Library
 from bot.core.library.build import build
 from bot.core.library.drafts import Drafts
 from bot.core.library.playable import playable
 from bot.core.library.step_map import Stop, Way, step_map
-from bot.wiring import read_drafts
 
 PAGE = """## Start
 
@@ -137,7 +137,7 @@ def test_a_page_elsewhere_is_a_new_module_of_the_folder(folder: Path, tmp_path: 
     assert built.library.modules["everybody/mine"].steps[0].id == "start"
     draft = next(m for m in drafts.modules if m.key == mine.shown)
     assert mine.called(draft.at.file) == str(page)
-    assert mine.text(draft.at.file) == page.read_text(encoding="utf-8")
+    assert drafts.bodies[draft.at.file] == page.read_bytes()
 
 
 def test_a_page_in_its_folder_is_the_one_that_is_shown(folder: Path) -> None:

@@ -4,15 +4,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
-from bot.core.safety import SafetyContent, Screener, compile_screen, gather
+from bot.adapters.content_files.yaml import Document, read_yaml
+from bot.core.library.drafts import Place
+from bot.core.safety import SafetyContent, Screener, gather
 
 ROOT = Path(__file__).parents[2]
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return dict(YAML(typ="safe").load(path))
+    document = read_yaml(path.read_text(encoding="utf-8"), Place(path.name))
+    assert isinstance(document, Document) and isinstance(document.data, dict)
+    return document.data
 
 
 @cache
@@ -27,7 +29,7 @@ def content() -> SafetyContent:
 
 @cache
 def screener() -> Screener:
-    return compile_screen(content())
+    return content().screen
 
 
 @cache

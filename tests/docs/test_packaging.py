@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 from jsonschema.validators import validator_for
 from papers import ROOT, paper
-from ruamel.yaml import YAML
 from typer.core import TyperGroup
 
 from bot.cli import app
 from bot.settings import PREFIX, Settings
 
-COMPOSE: dict[str, Any] = YAML(typ="safe").load(paper("docker-compose.yml"))
+COMPOSE: dict[str, Any] = yaml.safe_load(paper("docker-compose.yml"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service["image"] == "bounceback"]
 
@@ -62,7 +62,7 @@ def test_every_command_of_ours_exists(name: str) -> None:
 
 def test_the_command_of_the_image_exists() -> None:
     (line,) = re.findall(r"^CMD (\[.*\])$", paper("Dockerfile"), re.MULTILINE)
-    program, *words = YAML(typ="safe").load(line)
+    program, *words = yaml.safe_load(line)
     assert program == "bounceback"
     command(words)
 

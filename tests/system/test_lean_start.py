@@ -26,10 +26,10 @@ NOT_AT_READY = (
     "playwright",
     "pytest",
     "rasa_sdk",
-    "ruamel",
     "sanic",
     "scipy",
     "sklearn",
+    "yaml",
 )
 HOUSE = ("aiohttp", "asyncpg", "bot.adapters", "bot.usecases", "bot.web", "bot.wiring", "redis", "sqlalchemy")
 TELLS = """

@@ -16,10 +16,10 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
+from bot.authoring import CONTENT_SHIPPED
 from bot.cli import app
 from bot.cli.proofs.instance import Instance, an_instance, environment
 from bot.embedded import find_running
-from bot.wiring import CONTENT_SHIPPED
 
 pytestmark = pytest.mark.system
 
@@ -258,3 +258,19 @@ async def test_a_line_that_is_no_json_is_named_by_its_number() -> None:
     _, err = await process.communicate(b'{"measure": "gad7", "answers": [0,0,0,0,0,0,0]}\nnot json\n')
     assert process.returncode == 2
     assert "line 2 is not as this command expects it" in err.decode()
+
+
+async def test_a_release_is_written_out_byte_for_byte(running: Instance, tmp_path: Path) -> None:
+    """What was edited since is put back; a file that is not the release's own is named, and left alone."""
+    folder = tmp_path / "content"
+    first = await bounceback("content", "pull", folder, "--data", running.data)
+    assert first.code == 0, first.err
+    names = [p.relative_to(CONTENT_SHIPPED) for p in CONTENT_SHIPPED.rglob("*") if p.is_file()]
+    assert {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()} == set(names)
+    assert all((folder / n).read_bytes() == (CONTENT_SHIPPED / n).read_bytes() for n in names)
+    (folder / names[0]).write_text("edited")
+    (folder / "notes.txt").write_text("mine")
+    second = await bounceback("content", "pull", folder, "--data", running.data)
+    assert f"written: {names[0].as_posix()}\nnot in the release: notes.txt\n" in second.out
+    assert (folder / names[0]).read_bytes() == (CONTENT_SHIPPED / names[0]).read_bytes()
+    assert (folder / "notes.txt").read_text() == "mine"

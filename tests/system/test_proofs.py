@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from bot.authoring import CONTENT_SHIPPED, shipped_library
 from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
@@ -23,7 +24,6 @@ from bot.core.facts import Fact, MessageHeard, MessageShown, RunEnded
 from bot.core.library import Library
 from bot.core.shown import Shown
 from bot.core.values import WordId
-from bot.wiring import CONTENT_SHIPPED, shipped_library
 
 pytestmark = pytest.mark.system
 

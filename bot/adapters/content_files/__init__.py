@@ -5,6 +5,7 @@ A start with unchanged content reads no page, so what parses them is loaded by t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,16 +14,27 @@ from bot.adapters.content_files.watching import watch
 from bot.core.library.build import Built
 from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
+from bot.core.library.signoff import Signature
 from bot.ports import Manuscript
 
-__all__ = ["check", "content_folder", "manuscript", "read_drafts", "read_library", "read_or_kept", "watch"]
+__all__ = [
+    "ContentReader",
+    "check",
+    "content_folder",
+    "manuscript",
+    "read_drafts",
+    "read_library",
+    "read_or_kept",
+    "watch",
+    "write_signoff",
+]
 
 
-def read_library(folder: Path, *, today: date | None = None) -> Built:
-    """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
+def read_library(source: Path | Mapping[str, bytes], *, today: date | None = None) -> Built:
+    """Everything in the folder, or in the files given by name; whatever is wrong becomes a problem."""
     from bot.adapters.content_files.folder import read_library  # the parsers
 
-    return read_library(folder, today=today)
+    return read_library(source, today=today)
 
 
 def manuscript(path: Path, *, around: Path = Path("content")) -> Manuscript:
@@ -37,17 +49,36 @@ def manuscript(path: Path, *, around: Path = Path("content")) -> Manuscript:
     return manuscript_at(path, folder, around)
 
 
-def read_drafts(folder: Path) -> Drafts:
+def read_drafts(source: Path | Mapping[str, bytes]) -> Drafts:
     from bot.adapters.content_files.folder import read_drafts  # the parsers
 
-    return read_drafts(folder)
+    return read_drafts(source)
 
 
-def check(path: Path, *, around: Path = Path("content"), today: date | None = None) -> tuple[Problem, ...]:
+def check(
+    path: Path, *, around: Path = Path("content"), today: date | None = None, data: Path | None = None
+) -> tuple[Problem, ...]:
     """The whole folder, or one file or part of it: see ``check.check``."""
     from bot.adapters.content_files.check import check  # the parsers
 
-    return check(path, around=around, today=today)
+    return check(path, around=around, today=today, data=data)
+
+
+def write_signoff(signatures: Iterable[Signature]) -> str:
+    """The whole of SIGNOFF.toml."""
+    from bot.adapters.content_files.signoff import write_signoff  # the parsers
+
+    return write_signoff(signatures)
+
+
+class ContentReader:
+    """The port ``Authoring``."""
+
+    def read(self, bodies: Mapping[str, bytes]) -> Built:
+        return read_library(bodies)
+
+    def signoff(self, signatures: Iterable[Signature]) -> bytes:
+        return write_signoff(signatures).encode()
 
 
 def content_folder(path: Path) -> Path | None:

@@ -1,11 +1,13 @@
-"""The bytes of a content folder, as clean lines of text, or a problem."""
+"""The files of a content folder: their bytes, and these as clean lines of text, or a problem."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Protocol
 
 from bot.core.library.drafts import Place
 from bot.core.library.limits import FILE_BYTES, LINE_CHARACTERS
@@ -23,19 +25,59 @@ class File:
     text: str
 
 
-def files_in(folder: Path, pattern: str) -> Iterator[File | Problem]:
-    """Those that fit, in the order of their names."""
-    home = folder.resolve()
-    for path in sorted(folder.glob(pattern)):
-        name = path.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in Path(name).parts):
-            continue
-        if not _inside(path, home):
-            yield Place(name).problem(
-                "C003", "this leads out of the content folder", "put the file itself here"
-            )
-        elif path.is_file():
-            yield read_file(path, name)
+class Files(Protocol):
+    """A content folder, on disk or in memory. Names are relative to it, with forward slashes."""
+
+    def names(self, pattern: str) -> Iterator[str | Problem]:
+        """Of the files that fit, in order; a problem for one that is not the folder's own."""
+
+    def held(self, name: str, most: int = FILE_BYTES + 1) -> bytes | None:
+        """The first bytes of a file; None where it cannot be read, or leads out of the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    path: Path
+
+    def names(self, pattern: str) -> Iterator[str | Problem]:
+        home = self.path.resolve()
+        for path in sorted(self.path.glob(pattern)):
+            name = path.relative_to(self.path).as_posix()
+            if any(part.startswith(".") for part in Path(name).parts):
+                continue
+            if not _inside(path, home):
+                hint = "put the file itself here"
+                yield Place(name).problem("C003", "this leads out of the content folder", hint)
+            elif path.is_file():
+                yield name
+
+    def held(self, name: str, most: int = FILE_BYTES + 1) -> bytes | None:
+        path = self.path / name
+        try:
+            if not _inside(path, self.path.resolve()) or not path.is_file():
+                return None
+            with path.open("rb") as opened:
+                return opened.read(most)
+        except (OSError, ValueError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The files of a release, or of somebody's drafts over one."""
+
+    bodies: Mapping[str, bytes]
+
+    def names(self, pattern: str) -> Iterator[str]:
+        """``**/`` stands for folders at any depth, as it does on disk."""
+        deep, flat = "**/" in pattern, pattern.replace("**/", "")
+        for name in sorted(self.bodies):
+            if fnmatchcase(name, flat) and (deep or name.count("/") == flat.count("/")):
+                yield name
+
+    def held(self, name: str, most: int = FILE_BYTES + 1) -> bytes | None:
+        held = self.bodies.get(name)
+        return None if held is None else held[:most]
 
 
 def _inside(path: Path, home: Path) -> bool:
@@ -43,15 +85,6 @@ def _inside(path: Path, home: Path) -> bool:
         return path.resolve().is_relative_to(home)
     except (OSError, RuntimeError):  # a link that leads to itself
         return False
-
-
-def read_file(path: Path, name: str) -> File | Problem:
-    try:
-        with path.open("rb") as opened:
-            held = opened.read(FILE_BYTES + 1)
-    except OSError:
-        return Place(name).problem("C001", "this file cannot be opened")
-    return read_bytes(held, name)
 
 
 def read_bytes(held: bytes, name: str) -> File | Problem:

@@ -2,56 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from bot.adapters.content_files.data import header_of
-from bot.adapters.content_files.files import File, files_in
+from bot.adapters.content_files.files import File, Files, Folder, Held, read_bytes
 from bot.adapters.content_files.measures import read_measure
-from bot.adapters.content_files.media import media_problems
+from bot.adapters.content_files.media import media_problems, shown_by
 from bot.adapters.content_files.names import content_name
 from bot.adapters.content_files.pages import read_group, read_module
 from bot.adapters.content_files.policy import read_policy
 from bot.adapters.content_files.safety import read_safety
+from bot.adapters.content_files.signoff import read_signoff
 from bot.adapters.content_files.words import read_texts, read_understanding
 from bot.adapters.content_files.yaml import Document, read_yaml
 from bot.core.library.build import Built, build
-from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place, Placed
+from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place, Placed, SafetyDraft
+from bot.core.library.limits import MEDIA_BYTES
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
+from bot.core.library.signoff import NAME as SIGNOFF
 
 T = TypeVar("T")
+Source = Path | Mapping[str, bytes]
+"""A content folder, or its files by their names in it."""
+
 _NAME_HINT = "name it like breathing.en.md, in lower case, with the language before .md"
 
 
-def read_library(folder: Path, *, today: date | None = None) -> Built:
+def read_library(source: Source, *, today: date | None = None) -> Built:
     """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
-    if not folder.is_dir():
-        return Built(None, (Place(folder.name).problem("C001", "there is no such content folder"),))
+    if isinstance(source, Path) and not source.is_dir():
+        hint = "give the path of a folder like content/"
+        return Built(None, (Place(source.name).problem("C001", "there is no such content folder", hint),))
     try:
-        drafts = read_drafts(folder)
+        drafts = read_drafts(source)
     except OSError:  # it changes while it is read
-        return Built(None, (Place(folder.name).problem("C001", "the content folder cannot be read"),))
+        assert isinstance(source, Path)
+        hint = "try again; see that you may read all of it"
+        return Built(None, (Place(source.name).problem("C001", "the content folder cannot be read", hint),))
     return build(drafts, today=today or datetime.now(UTC).date())
 
 
-def read_drafts(folder: Path) -> Drafts:
-    reader = _Reader(folder)
+def read_drafts(source: Source) -> Drafts:
+    reader = _Reader(Folder(source) if isinstance(source, Path) else Held(source))
     reader.pages()
     measures = tuple(reader.measures())
     texts = {Path(d.at.file).stem: reader.kept(*read_texts(d)) for d in reader.documents("texts/*.yaml")}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
-    safeties = {d.at.file: d for d in reader.documents("safety/*.yaml")}
+    safeties = tuple(reader.files("safety/*.yaml"))
+    signatures = reader.kept(*read_signoff(next(reader.files(SIGNOFF), None)))
     # A file that could not be read has been reported; that its content is missing would only be said twice.
     policy, safety = None, None
     if not reader.failed("policy/"):
         policy = reader.kept(*read_policy(policies))
     if not reader.failed("safety/"):
-        safety = reader.kept(*read_safety(safeties))
+        safety = reader.kept(*_safety(safeties))
     return Drafts(
         modules=tuple(reader.modules),
         groups=tuple(reader.groups),
@@ -61,16 +72,33 @@ def read_drafts(folder: Path) -> Drafts:
         safety=safety,
         policy=policy,
         governed=tuple(header_of(document) for document in policies.values()),
+        signatures=signatures,
+        bodies=reader.bodies,
         broken=frozenset(reader.broken),
         problems=tuple(reader.problems),
     )
 
 
+# One edit of a folder leaves its other files as they were.
+_module = lru_cache(maxsize=256)(read_module)
+_group = lru_cache(maxsize=64)(read_group)
+
+
+@lru_cache(maxsize=4)
+def _safety(files: tuple[File, ...]) -> tuple[SafetyDraft | None, tuple[Problem, ...]]:
+    documents = [read_yaml(file.text, Place(file.name)) for file in files]
+    broken = tuple(document for document in documents if isinstance(document, Problem))
+    if broken:
+        return None, broken
+    return read_safety({d.at.file: d for d in documents if isinstance(d, Document)})
+
+
 @dataclass
 class _Reader:
-    folder: Path
+    folder: Files
     modules: list[ModuleDraft] = field(default_factory=list)
     groups: list[GroupDraft] = field(default_factory=list)
+    bodies: dict[str, bytes] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,18 +111,25 @@ class _Reader:
 
     def pages(self) -> None:
         for pattern in ("modules/**/*.md", "groups/*.md"):
-            for file in self._files(pattern):
+            for file in self.files(pattern):
                 name = content_name(file.name)
                 if name is None:
                     self.problems.append(
                         Place(file.name).problem("C006", "the file's name is odd", _NAME_HINT)
                     )
                 elif name.kind == "module":
-                    module = self.kept(*read_module(file, name))
+                    module = self.kept(*_module(file, name))
                     self.modules.append(module)
-                    self.problems.extend(media_problems(module, self.folder))
+                    self._media(module)
                 else:
-                    self.groups.append(self.kept(*read_group(file, name)))
+                    self.groups.append(self.kept(*_group(file, name)))
+
+    def _media(self, module: ModuleDraft) -> None:
+        for name in shown_by(module):
+            held = self.folder.held(name, MEDIA_BYTES + 1)
+            if held is not None:
+                self.bodies[name] = held
+        self.problems.extend(media_problems(module, self.bodies))
 
     def measures(self) -> Iterator[Placed[Measure]]:
         for document in self.documents("measures/*.yaml"):
@@ -106,19 +141,28 @@ class _Reader:
                 yield measure
 
     def documents(self, pattern: str) -> Iterator[Document]:
-        for file in self._files(pattern):
+        for file in self.files(pattern):
             document = read_yaml(file.text, Place(file.name))
             if isinstance(document, Document):
                 yield document
             else:
                 self._fail(document)
 
-    def _files(self, pattern: str) -> Iterator[File]:
-        for file in files_in(self.folder, pattern):
+    def files(self, pattern: str) -> Iterator[File]:
+        for name in self.folder.names(pattern):
+            file = name if isinstance(name, Problem) else self._read(name)
             if isinstance(file, File):
                 yield file
             else:
                 self._fail(file)
+
+    def _read(self, name: str) -> File | Problem:
+        held = self.folder.held(name)
+        if held is None:
+            hint = "see that it is a file that you may read"
+            return Place(name).problem("C001", "this file cannot be opened", hint)
+        self.bodies[name] = held
+        return read_bytes(held, name)
 
     def _fail(self, problem: Problem) -> None:
         """What the file would have defined is still known by its name, so that one fault is said once."""

@@ -15,15 +15,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.adapters.content_files.files import Folder
 from bot.core.library import Library
+from bot.core.library.book import file_hash
 from bot.core.library.build import Built
-from bot.core.library.limits import FILE_BYTES
+from bot.core.library.limits import MEDIA_BYTES
 
 NAME = "library.kept"
 _CODE = Path(__file__).resolve().parents[2]
 _READERS = ("core", "adapters/content_files")
-_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "python-dateutil", "ruamel.yaml")
-_TEXTS = frozenset({".md", ".yaml", ".yml"})
+_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "python-dateutil", "pyyaml")
 
 
 def read_or_kept(folder: Path, data: Path) -> Built:
@@ -33,8 +34,9 @@ def read_or_kept(folder: Path, data: Path) -> Built:
     """
     mark = _mark(folder)
     library = _kept(data / NAME, mark)
-    if library is not None:
-        return Built(library, ())
+    bodies = _bodies(folder, library) if library is not None else None
+    if bodies is not None:
+        return Built(library, (), bodies)
     from bot.adapters.content_files.folder import (
         read_library,
     )  # its parsers, which an unchanged folder does not need
@@ -50,11 +52,18 @@ def _kept(path: Path, mark: str) -> Library | None:
     try:
         first, _, text = path.read_bytes().partition(b"\n")
         if mark and first.split() == [mark.encode(), hashlib.sha256(text).hexdigest().encode()]:
-            library = Library.model_validate_json(text)
-            return library if library.release == hashlib.sha256(text).hexdigest() else None
+            return Library.as_kept(text)
     except (OSError, ValidationError):
         pass
     return None
+
+
+def _bodies(folder: Path, library: Library) -> dict[str, bytes] | None:
+    """None where they are not any more what the library was built from."""
+    held = {name: Folder(folder).held(name, MEDIA_BYTES + 1) for name in library.files}
+    bodies = {name: body for name, body in held.items() if body is not None}
+    fits = {name: file_hash(body) for name, body in bodies.items()} == library.files
+    return bodies if fits else None
 
 
 def _keep(path: Path, mark: str, library: Library) -> None:
@@ -91,11 +100,11 @@ def _code() -> Iterator[tuple[str, bytes]]:
 
 
 def _content(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Of pictures, sounds and films only that they are there matters; of links, where they lead."""
+    """Of links, also where they lead."""
     for path in sorted(folder.rglob("*")):
         real = path.resolve().as_posix() if path.is_symlink() else ""
         held = b""
-        if path.suffix in _TEXTS and path.is_file():
+        if path.is_file():
             with path.open("rb") as opened:
-                held = opened.read(FILE_BYTES + 1)
+                held = opened.read(MEDIA_BYTES + 1)
         yield f"{path.relative_to(folder).as_posix()} {real}", held

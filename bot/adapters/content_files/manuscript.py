@@ -9,12 +9,12 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from bot.adapters.content_files.files import File, read_file
-from bot.adapters.content_files.folder import read_drafts, read_library
+from bot.adapters.content_files.files import File, Folder, read_bytes
+from bot.adapters.content_files.folder import read_drafts
 from bot.adapters.content_files.names import Name, content_name
 from bot.adapters.content_files.pages import read_module
 from bot.core.library.build import Built, build
-from bot.core.library.drafts import Drafts
+from bot.core.library.drafts import Drafts, Place
 
 _SETTLE_MS = 30
 _DESK = "modules/everybody"
@@ -30,29 +30,14 @@ class FileManuscript:
 
     def read(self) -> tuple[Drafts, Built]:
         """Everything as it stands now. Raises OSError while it changes under our hands."""
-        if self.page is None:
-            return read_drafts(self.folder), read_library(self.folder)
-        drafts = self._with_page(self.page, read_drafts(self.folder))
+        drafts = read_drafts(self.folder)
+        if self.page is not None:
+            drafts = _with_page(self.page, drafts)
         return drafts, build(drafts, today=datetime.now(UTC).date())
 
-    def _with_page(self, page: Path, drafts: Drafts) -> Drafts:
-        name = name_elsewhere(page)
-        file = read_file(page, f"{_DESK}/{page.name}")
-        if not isinstance(file, File):
-            return replace(drafts, problems=(*drafts.problems, file))
-        draft, problems = read_module(file, name)
-        others = tuple(m for m in drafts.modules if m.key != name.key)
-        return replace(drafts, modules=(*others, draft), problems=(*drafts.problems, *problems))
-
-    def text(self, file: str) -> str:
-        own = self.page is not None and file == f"{_DESK}/{self.page.name}"
-        held = read_file(self.page if own and self.page else self.folder / file, file)
-        return held.text if isinstance(held, File) else ""
-
     def called(self, file: str) -> str:
-        if self.page is not None and file == f"{_DESK}/{self.page.name}":
-            return str(self.page)
-        return str(self.folder / file)
+        elsewhere = self.page is not None and file == f"{_DESK}/{self.page.name}"
+        return str(self.page if elsewhere else self.folder / file)
 
     async def changes(self) -> AsyncIterator[None]:
         """Once for each save, until cancelled."""
@@ -65,6 +50,24 @@ class FileManuscript:
         name = Path(path).name
         own = self.page is None or name == self.page.name or Path(path).is_relative_to(self.folder.resolve())
         return own and not name.startswith(".") and not name.endswith("~")
+
+
+def _with_page(page: Path, drafts: Drafts) -> Drafts:
+    held = Folder(page.parent).held(page.name)
+    name, file_name = name_elsewhere(page), f"{_DESK}/{page.name}"
+    if held is None:
+        problem = Place(file_name).problem("C001", "this file cannot be opened", "see that it is still there")
+        return replace(drafts, problems=(*drafts.problems, problem))
+    file = read_bytes(held, file_name)
+    if not isinstance(file, File):
+        return replace(drafts, problems=(*drafts.problems, file))
+    draft, problems = read_module(file, name)
+    return replace(
+        drafts,
+        modules=(*(m for m in drafts.modules if m.key != name.key), draft),
+        bodies={**drafts.bodies, file_name: held},
+        problems=(*drafts.problems, *problems),
+    )
 
 
 def name_elsewhere(page: Path) -> Name:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     Event,
     MappingEndEvent,
@@ -94,7 +94,7 @@ class _Reader:
         return Place(self._start.file, self._start.line + line, column + 1)
 
     def read(self, text: str) -> Document:
-        self._events = iter(YAML(typ="safe", pure=True).parse(text))
+        self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
         data: Plain = {}
         documents = 0
         for event in self._events:

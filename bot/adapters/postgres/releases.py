@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -11,12 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, Refused
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.ports import OpenModule, Pointer, ReleaseSeen
 
-_R, _P = s.release.c, s.release_pointer.c
+_R, _P, _F = s.release.c, s.release_pointer.c, s.content_file.c
 _EVERYWHERE = "*"
 _POINTER = select(_P.release_hash, _P.n, _P.urgent_at).where(_P.scope == _EVERYWHERE)
 
@@ -34,7 +34,16 @@ class PostgresReleases:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def publish(self, library: Library, by: str, now: datetime, *, urgent: bool = False) -> Pointer:
+    async def publish(
+        self,
+        library: Library,
+        by: str,
+        now: datetime,
+        *,
+        bodies: Mapping[str, bytes] | None = None,
+        over: str | None = None,
+        urgent: bool = False,
+    ) -> Pointer:
         """``urgent_at`` stays when a later release is not urgent: who stands before it still has to move."""
         kept = insert(s.release).values(
             release_hash=library.release,
@@ -56,8 +65,17 @@ class PostgresReleases:
             },
             where=_P.release_hash != flip.excluded.release_hash,
         )
+        files = [
+            {"file_hash": library.files[name], "body": body}
+            for name, body in (bodies or {}).items()
+            if name in library.files
+        ]
         async with self._db.transaction() as c:
+            if over is not None and (await c.execute(_POINTER.with_for_update())).one().release_hash != over:
+                raise Refused("draft_moved")
             await c.execute(kept.on_conflict_do_nothing())
+            if files:
+                await c.execute(insert(s.content_file).on_conflict_do_nothing(), files)
             await c.execute(flipped)
             row = (await c.execute(_POINTER)).one()
         return Pointer(*row)
@@ -75,12 +93,23 @@ class PostgresReleases:
         if built is None:
             return None
         try:
-            library = Library.model_validate_json(built)
+            library = Library.as_kept(built.encode())
         except ValidationError:
             raise Misuse(f"release {release[:12]} is not content that this version reads") from None
         if library.release != release:
             raise Misuse(f"release {release[:12]} is not what was published under this hash")
         return library
+
+    async def file(self, file_hash: str) -> bytes | None:
+        async with self._db.reading() as c:
+            body: bytes | None = (await c.execute(select(_F.body).where(_F.file_hash == file_hash))).scalar()
+        return body
+
+    async def files(self, library: Library) -> Mapping[str, bytes]:
+        async with self._db.reading() as c:
+            read = select(_F.file_hash, _F.body).where(_F.file_hash.in_(set(library.files.values())))
+            bodies = {row.file_hash: row.body for row in await c.execute(read)}
+        return {name: bodies[kept] for name, kept in library.files.items() if kept in bodies}
 
     async def list(self) -> Sequence[ReleaseSeen]:
         """The newest first."""

@@ -31,7 +31,7 @@ metadata = MetaData(
     }
 )
 
-REFERENCE = frozenset({"service", "release", "release_pointer", "login_hint"})
+REFERENCE = frozenset({"service", "release", "release_pointer", "content_file", "login_hint"})
 
 
 def _id(name: str, *, null: bool = False) -> Column[object]:
@@ -69,6 +69,14 @@ release = Table(
     Column("built", JSON, nullable=False),
     _time("made_at"),
     Column("made_by", Text, nullable=False),
+)
+
+# The files that releases were built from, each kept once.
+content_file = Table(
+    "content_file",
+    metadata,
+    Column("file_hash", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 release_pointer = Table(
@@ -402,4 +410,35 @@ audit = Table(
     Column("about", Text, nullable=False),
     _time("at"),
     _key("chain", "n"),
+)
+
+
+# -- what editors write at the desk -------------------------------------------------------------------
+
+draft = Table(
+    "draft",
+    metadata,
+    _id("service_id"),
+    Column("file", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("base", Text),
+    _id("by_id"),
+    _time("at"),
+    Column("ended", Text),
+    _key("file", "n"),
+)
+
+signature = Table(
+    "signature",
+    metadata,
+    _id("service_id"),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    _id("by_id"),
+    Column("who", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("signed_on", Text, nullable=False),
+    Column("review_by", Text, nullable=False),
+    _key("file", "sha256", "by_id"),
 )

@@ -15,10 +15,11 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.authoring import CONTENT_SHIPPED, manuscript
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
 from bot.web.frames import PROTOCOL
 from bot.web.preview.app import Preview, make_preview
-from bot.wiring import CONTENT_SHIPPED, manuscript, rehearsal_room
+from bot.wiring import rehearsal_room
 
 SAVES, QUICK_SAVES = 30, 3
 MODULE, STEP = "copd/breathlessness-and-worry", "what-brings-you-here"

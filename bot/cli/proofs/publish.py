@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.authoring import CONTENT_SHIPPED, shipped_library
 from bot.cli.proofs.clinic import open_clinic, own_settings
 from bot.cli.proofs.editions import BROKEN, EDITIONS, Broken, make_edition
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
@@ -26,7 +27,7 @@ from bot.usecases import ways_in
 from bot.usecases.house import House
 from bot.usecases.publish import publish
 from bot.usecases.working import follow
-from bot.wiring import CONTENT_SHIPPED, open_house, servers, settle_in, shipped_library, with_screen
+from bot.wiring import open_house, servers, settle_in, with_screen
 
 PUBLISHES, QUICK_PUBLISHES = 200, 12
 PATIENTS, QUICK_PATIENTS = 50, 6

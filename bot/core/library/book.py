@@ -11,8 +11,9 @@ from bot.core.checked import Checked
 from bot.core.errors import Misuse
 from bot.core.library.measures import Item, Measure
 from bot.core.library.policy import Policy
+from bot.core.library.signoff import Signature
 from bot.core.library.steps import Module
-from bot.core.safety import SafetyContent, Screener, compile_screen
+from bot.core.safety import SafetyContent, Screener
 from bot.core.shown import Answer, Question
 
 
@@ -24,6 +25,11 @@ def _question(measure: Measure, item: Item) -> Question:
         stem=measure.stem,
         options=tuple(Answer(value=o.points, label=o.label) for o in measure.options),
     )
+
+
+def file_hash(body: bytes) -> str:
+    """SHA-256 of the very bytes, by which a release's files are kept."""
+    return hashlib.sha256(body).hexdigest()
 
 
 class Group(Checked):
@@ -53,20 +59,32 @@ class Library(Checked):
     understanding: dict[str, tuple[str, ...]]
     safety: SafetyContent
     policy: Policy
+    signatures: tuple[Signature, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    """The files that too few people signed as they are."""
+    files: dict[str, str] = {}
+    """What it was built from: each file's name in the content folder, and the hash of its bytes."""
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Library:
         """A copy is another content, so nothing that was worked out for this one goes with it."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self)(**{**fields, **(update or {})})
 
+    @classmethod
+    def as_kept(cls, text: bytes) -> Library:
+        """From the text that its hash was taken over, which stays its id whatever fields this version adds."""
+        library = cls.model_validate_json(text)
+        library.__dict__["release"] = hashlib.sha256(text).hexdigest()
+        return library
+
     @cached_property
     def release(self) -> str:
         """SHA-256 of the canonical JSON, as 64 hex digits."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
-    @cached_property
+    @property
     def screen(self) -> Screener:
-        return compile_screen(self.safety)
+        return self.safety.screen
 
     @cached_property
     def questions(self) -> dict[str, tuple[Question, ...]]:

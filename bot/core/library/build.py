@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from bot.core.library.book import Group, Library
+from bot.core.library.book import Group, Library, file_hash
 from bot.core.library.data_checks import measure_problems, policy_problems, safety_problems, text_problems
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft
 from bot.core.library.flow_checks import flow_problems
@@ -23,21 +23,28 @@ from bot.core.library.measures import Measure
 from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
 from bot.core.library.reasons import with_reasons
+from bot.core.library.signoff import unsigned
+from bot.core.library.signoff_checks import signoff_problems
 from bot.core.library.steps import Module, Step
 from bot.core.library.writing_checks import writing_problems
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """``library`` is None as soon as one problem is an error: the last good one stays in force."""
+    """``library`` is None as soon as one problem is an error: the last good one stays in force.
+
+    ``bodies``: the files that it was built from, by their names.
+    """
 
     library: Library | None
     problems: tuple[Problem, ...]
+    bodies: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 def build(drafts: Drafts, *, today: date) -> Built:
     measures = {placed.what.id: placed.what for placed in drafts.measures}
     known = _known(drafts)
+    not_signed = unsigned(drafts.bodies, tuple(placed.what for placed in drafts.signatures))
     problems = list(drafts.problems)
     modules: dict[str, Module] = {}
     groups: dict[str, Group] = {}
@@ -47,26 +54,28 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += flow_problems(module, known)
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         problems += naming_problems(module, front.texts("uses"), measures, unread)
-        modules[module.key] = compile_module(module, front, measures)
+        signed = module.at.file not in not_signed
+        modules[module.key] = compile_module(module, front, measures, signed=signed)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
         front = group_front(group.header) if group.header else Front({}, ())
         problems += _group_problems(group, front, today)
         groups[group.key] = _group(group, front)
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems):
-        return Built(None, _in_order(problems))
-    return Built(_bound(drafts, modules, groups), _in_order(problems))
+        return Built(None, _in_order(problems), drafts.bodies)
+    return Built(_bound(drafts, modules, groups), _in_order(problems), drafts.bodies)
 
 
 def pages_in(drafts: Drafts) -> dict[str, Module]:
     """The modules as they would run, whatever is wrong with them: for a preview."""
     measures = {placed.what.id: placed.what for placed in drafts.measures}
-    return {
-        draft.key: compile_module(
-            draft, module_front(draft.header) if draft.header else Front({}, ()), measures
-        )
-        for draft in sorted(drafts.modules, key=lambda draft: draft.key)
-    }
+    not_signed = unsigned(drafts.bodies, tuple(placed.what for placed in drafts.signatures))
+    modules = {}
+    for draft in sorted(drafts.modules, key=lambda draft: draft.key):
+        front = module_front(draft.header) if draft.header else Front({}, ())
+        signed = draft.at.file not in not_signed
+        modules[draft.key] = compile_module(draft, front, measures, signed=signed)
+    return modules
 
 
 def what_there_is(drafts: Drafts) -> Library | None:
@@ -81,6 +90,7 @@ def what_there_is(drafts: Drafts) -> Library | None:
 def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group]) -> Library | None:
     if drafts.safety is None or drafts.policy is None:
         return None
+    signatures = tuple(placed.what for placed in drafts.signatures)
     return Library(
         modules=modules,
         measures={placed.what.id: placed.what for placed in sorted(drafts.measures, key=lambda m: m.what.id)},
@@ -92,6 +102,9 @@ def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group])
         understanding=dict(sorted(drafts.understanding.items())),
         safety=drafts.safety.content,
         policy=drafts.policy.what,
+        signatures=signatures,
+        unsigned=unsigned(drafts.bodies, signatures),
+        files={name: file_hash(body) for name, body in sorted(drafts.bodies.items())},
     )
 
 
@@ -139,6 +152,11 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         seen.add(placed.what.id)
     for header in drafts.governed:
         yield from governance(header, today)
+    pages = {
+        **{module.at.file: module.header for module in drafts.modules},
+        **{group.at.file: group.header for group in drafts.groups},
+    }
+    yield from signoff_problems(drafts.bodies, drafts.signatures, pages, today)
     yield from text_problems(drafts.texts)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
@@ -147,7 +165,9 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         yield from safety_problems(drafts.safety)
 
 
-def compile_module(draft: ModuleDraft, front: Front, measures: Mapping[str, Measure]) -> Module:
+def compile_module(
+    draft: ModuleDraft, front: Front, measures: Mapping[str, Measure], *, signed: bool = False
+) -> Module:
     """As it will run. What is wrong in the draft is left out, not raised: a preview shows the rest."""
     return Module(
         id=draft.id,
@@ -159,6 +179,7 @@ def compile_module(draft: ModuleDraft, front: Front, measures: Mapping[str, Meas
         uses=front.texts("uses"),
         author=front.text("author"),
         clinical_lead=front.text("clinical-lead"),
+        signed=signed,
         review_by=front.text("review-by"),
         licence=front.text("licence"),
         sources=front.sources,

@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 from bot.core.library.measures import Measure
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
+from bot.core.library.signoff import Signature
 from bot.core.library.steps import Branch, Compare, Link, Part
 from bot.core.safety import SafetyContent
 
@@ -115,11 +116,12 @@ class GroupDraft:
 
 @dataclass(frozen=True, slots=True)
 class SafetyDraft:
-    """``rules``: the place of each rule, by its id."""
+    """``rules``: the place of each rule, by its id. ``proven``: this very content kept its examples before."""
 
     content: SafetyContent
     at: Place
     rules: Mapping[str, Place]
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ class Drafts:
     policy: Placed[Policy] | None = None
     governed: tuple[Header, ...] = ()
     """The top keys of data files that somebody answers for."""
+    signatures: tuple[Placed[Signature], ...] = ()
+    bodies: Mapping[str, bytes] = field(default_factory=dict)
+    """Every file that was read, by its name in the folder."""
     broken: frozenset[str] = frozenset()
     """Names (``module:<key>``, ``group:<key>``, ``measure:<id>``) whose files are there but could not be read."""
     problems: tuple[Problem, ...] = ()

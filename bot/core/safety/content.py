@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.safety.verdict import Tier
+
+if TYPE_CHECKING:
+    from bot.core.safety.examples import ExampleProblem
+    from bot.core.safety.screen import Screener
 
 Phrase = Annotated[str, Field(min_length=1, max_length=2000)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
@@ -168,6 +173,25 @@ class SafetyContent(Strict):
     numbers: Numbers
     signposting: tuple[SignpostSet, ...]
     red_flags: tuple[RedFlag, ...]
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "SafetyContent":
+        """A copy is another content, so nothing that was worked out for this one goes with it."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return SafetyContent(**{**fields, **(update or {})})
+
+    @cached_property
+    def screen(self) -> "Screener":
+        """Compiled once for all libraries that hold this very object. Raises PhraseError."""
+        from bot.core.safety.screen import compile_screen  # which is written over this content
+
+        return compile_screen(self)
+
+    @cached_property
+    def faults(self) -> "tuple[ExampleProblem, ...]":
+        """See ``example_problems``; worked out once for all libraries that hold this very object."""
+        from bot.core.safety.examples import example_problems  # as above
+
+        return tuple(example_problems(self))
 
 
 def gather(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

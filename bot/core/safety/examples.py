@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot.core.safety.content import Nation, Rule, SafetyContent
 from bot.core.safety.phrases import PhraseError
-from bot.core.safety.screen import Screener, compile_screen
+from bot.core.safety.screen import Screener
 from bot.core.safety.signposts import signposting
 from bot.core.safety.verdict import Context
 
@@ -24,7 +24,7 @@ def example_problems(content: SafetyContent) -> list[ExampleProblem]:
     """Everything wrong with this content; an empty list means it may be published."""
     problems = [*_signpost_problems(content), *_twice(content)]
     try:
-        screener = compile_screen(content)
+        screener = content.screen
     except PhraseError as wrong:
         return [
             *problems,

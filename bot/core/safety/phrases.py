@@ -14,9 +14,10 @@ runs in linear time under RE2 whatever an author writes.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import islice, permutations, takewhile
 
 SENTENCE_END = "\n"
 UNKNOWN = "_"
@@ -194,6 +195,7 @@ class Vocabulary:
     symbols: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     _inside: dict[str, str] = field(default_factory=dict)
+    _sorted: list[tuple[str, str]] = field(default_factory=list)
 
     def learn(self, node: Node) -> None:
         match node:
@@ -226,10 +228,13 @@ class Vocabulary:
         return "".join(symbol for word, symbol in self.symbols.items() if word[0].isdigit())
 
     def stem_class(self, stem: str) -> str:
+        """Of everything that begins so. To be asked once all phrases are learnt."""
+        if not self._sorted:
+            self._sorted = sorted([*self.symbols.items(), *self.stems.items()])
         if stem not in self._inside:
-            inside = [symbol for word, symbol in self.symbols.items() if word.startswith(stem)]
-            inside += [symbol for other, symbol in self.stems.items() if other.startswith(stem)]
-            self._inside[stem] = "".join(inside)
+            first = bisect_left(self._sorted, (stem,))
+            inside = takewhile(lambda known: known[0].startswith(stem), islice(self._sorted, first, None))
+            self._inside[stem] = "".join(symbol for _, symbol in inside)
         return self._inside[stem]
 
     def __contains__(self, word: str) -> bool:

@@ -19,8 +19,13 @@ def token_for(secret: str) -> str:
     return hmac.new(secret.encode(), b"desk form", hashlib.sha256).hexdigest()
 
 
-async def fields_of(request: web.Request, secret: str | None) -> dict[str, str]:
-    """The text fields of a form of ours, line ends as ``\\n``. Raises Refused('stale_form')."""
+async def fields_of(request: web.Request, secret: str | None, most: int | None = None) -> dict[str, str]:
+    """The text fields of a form of ours, line ends as ``\\n``. Raises Refused('stale_form').
+
+    ``most``: bytes that this form may have, where it holds more than a message.
+    """
+    if most is not None:
+        request = request.clone(client_max_size=most)
     async with body_in_time(request):
         posted = await request.post()
     given = posted.get(FIELD)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.core.errors import Refused
-from bot.web.desk import alerts, groups, links, live, patients, signing_in
-from bot.web.desk.seat import ANYBODY, HOSTS, Seat, seated
+from bot.web.desk import alerts, contents, groups, links, live, patients, signing_in, writing
+from bot.web.desk.seat import ANYBODY, CONTENT, EDITORS, HOSTS, SIGNERS, Seat, seated
 from bot.web.limits import Seats
 
 ID = r"{id:[0-9a-f-]{36}}"
@@ -47,5 +47,15 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/groups/{ID}/resolve", seated(groups.resolve, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
+
+    get("/desk/content", seated(contents.show_list, CONTENT))
+    get("/desk/content/file", seated(writing.show, CONTENT))
+    post("/desk/content/new", seated(writing.begin, EDITORS, form=True))
+    post("/desk/content/check", seated(writing.check, CONTENT, form=True, most=writing.MOST_BYTES))
+    post("/desk/content/save", seated(writing.save, EDITORS, form=True, most=writing.MOST_BYTES))
+    post("/desk/content/withdraw", seated(writing.withdraw, EDITORS, form=True))
+    post("/desk/content/sign", seated(writing.sign, SIGNERS, form=True))
+    get("/desk/content/publish", seated(contents.show_publish, EDITORS))
+    post("/desk/content/publish", seated(contents.publish, EDITORS, form=True))
 
     app.router.add_route("*", "/desk/{rest:.*}", seated(nowhere, ANYBODY))

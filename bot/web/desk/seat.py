@@ -23,6 +23,9 @@ from bot.web.keys import HOUSE, SETTINGS
 
 CARE = frozenset({"therapist", "clinician", "lead", "duty"})
 HOSTS = CARE | {"host"}
+EDITORS = frozenset({"editor", "lead"})
+SIGNERS = frozenset({"lead", "clinician"})
+CONTENT = EDITORS | SIGNERS
 ANYBODY = frozenset({"*"})
 
 
@@ -59,6 +62,7 @@ class Seat:
             "clock": self.clock,
             "sees_patients": self.may(CARE),
             "sees_groups": self.may(HOSTS),
+            "sees_content": self.may(CONTENT),
             "said": words.SAID.get(self.request.query.get("said", "")),
         }
         return page(self.request, template, status, **{**known, **context})
@@ -109,7 +113,7 @@ async def seat_of(request: web.Request) -> Seat:
 
 
 def seated(
-    handler: Handler, roles: frozenset[str] = CARE, *, form: bool = False
+    handler: Handler, roles: frozenset[str] = CARE, *, form: bool = False, most: int | None = None
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """For those who have one of the roles; to everybody else the page is not there (missing and forbidden look alike)."""
 
@@ -124,7 +128,7 @@ def seated(
             if not seat.may(roles):
                 raise Refused("not_found")
             if form:
-                fields = await fields_of(request, seat.token)
+                fields = await fields_of(request, seat.token, most)
                 seat = Seat(request, seat.house, seat.service, seat.member, seat.token, fields)
             return await handler(seat)
         except Refused as refused:

@@ -11,7 +11,7 @@ from bot.usecases import ways_in
 from bot.web.calls import count_try
 from bot.web.desk import words
 from bot.web.desk.forms import fields_of, token_for
-from bot.web.desk.seat import CARE, HOSTS, Seat, cookie_name, go, keep_cookie, page, seat_of, secure
+from bot.web.desk.seat import CARE, CONTENT, HOSTS, Seat, cookie_name, go, keep_cookie, page, seat_of, secure
 from bot.web.keys import HOUSE
 
 LONGEST_FIELD = 200
@@ -97,4 +97,6 @@ async def first_page(seat: Seat) -> web.StreamResponse | None:
     """Where somebody begins who has no alerts to see; None for those who have."""
     if seat.may(CARE):
         return None
-    return go("/desk/groups") if seat.may(HOSTS) else seat.page("message", **words.MESSAGES["no_pages"])
+    if seat.may(HOSTS):
+        return go("/desk/groups")
+    return go("/desk/content") if seat.may(CONTENT) else seat.page("message", **words.MESSAGES["no_pages"])

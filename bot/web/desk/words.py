@@ -44,6 +44,7 @@ ROLES = {
     "duty": "duty worker",
     "lead": "team lead",
     "host": "group host",
+    "editor": "content editor",
 }
 
 STATUSES = {"invited": "Invited, not joined yet", "joined": "Joined", "declined": "Did not join"}
@@ -66,6 +67,10 @@ SAID = {
     "released": "The post is shown to the group.",
     "posted": "Your post is in the group, with your staff badge.",
     "out": "You have signed out.",
+    "saved": "Your draft is saved. Patients see it once it is published.",
+    "withdrawn": "The draft is withdrawn. It stays in the history below.",
+    "signed": "You have signed this text as it stands. An edit undoes it.",
+    "published": "Published. New conversations have it within a second.",
     "gone": "This alert had been resolved already. Nothing was changed.",
 }
 
@@ -101,6 +106,24 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "too_many_sockets": {
         "title": "Too many open pages",
         "text": "Close some of them. This page still works; load it again to see what is new.",
+    },
+    "draft_moved": {
+        "title": "Somebody else has changed this",
+        "text": "Nothing was lost: their text stands, and yours is still in the page before this one. "
+        "Go back, copy your text, load the page again, and put it in.",
+    },
+    "content_broken": {
+        "title": "This cannot be published yet",
+        "text": "Something in it has to be corrected first. Nothing was changed for patients.",
+    },
+    "not_signed": {
+        "title": "This is not signed off yet",
+        "text": "A clinical lead has to sign each text as it stands; safety and policy files need two people. "
+        "Nothing was changed for patients.",
+    },
+    "too_long": {
+        "title": "This text is too long",
+        "text": "A file can be at most 256 KiB. Nothing was saved: go back, and split it.",
     },
     "refused": {
         "title": "That was not possible",

@@ -25,6 +25,11 @@ class Edition:
         """The draft with this key; the first of all where none is asked for."""
         return next((m for m in self.drafts.modules if not key or m.key == key), None)
 
+    def text(self, file: str) -> str:
+        """A page as it was written."""
+        held = self.drafts.bodies.get(file, b"").decode("utf-8-sig", "replace")
+        return held.replace("\r\n", "\n").replace("\r", "\n")
+
     def problems_in(self, file: str) -> tuple[Problem, ...]:
         return tuple(p for p in self.problems if p.file == file)
 

@@ -65,7 +65,7 @@ def module_view(edition: Edition, manuscript: Manuscript, key: str | None) -> di
         "file": manuscript.called(file),
         "playing": _playing(edition, draft),
         "gone": False,
-        "lines": manuscript.text(file).split("\n"),
+        "lines": edition.text(file).split("\n"),
         "problems": [_problem(p) for p in problems],
         "elsewhere": _elsewhere(edition, manuscript, file),
         "steps": [_step(stop, problems) for stop in stops],
