@@ -82,7 +82,10 @@ def _problem(problem: Problem) -> dict[str, Any]:
 def _elsewhere(edition: Edition, manuscript: Manuscript, file: str) -> list[dict[str, Any]]:
     """Errors of other files: warnings there are no business of who writes this page."""
     others = (p for p in edition.problems if p.file != file and p.level == "error")
-    return [{**_problem(p), "file": manuscript.called(p.file)} for p in others]
+    return [
+        {**_problem(p), "file": manuscript.called(p.file), "page": p.file.startswith("modules/")}
+        for p in others
+    ]
 
 
 def _playing(edition: Edition, draft: ModuleDraft) -> str:

@@ -110,7 +110,7 @@ function box(step, n, margin, here, pick) {
 }
 
 function shortened(title) {
-  return title.length > 28 ? `${title.slice(0, 27).trimEnd()}…` : title;
+  return title.length > 26 ? `${title.slice(0, 25).trimEnd()}…` : title;
 }
 
 /** Where a step leads besides other steps. */

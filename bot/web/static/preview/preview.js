@@ -90,7 +90,7 @@ const PLAYING = {
 };
 
 function showPlaying(view) {
-  const others = view.elsewhere.length && !view.gone ? " Other files have problems too: what they say may be from an earlier save." : "";
+  const others = view.elsewhere.some((problem) => !problem.page) ? " What is said beside the pages is from an earlier save, until the other files are mended." : "";
   at("playing").textContent = (PLAYING[view.gone ? "gone" : view.playing] || "") + others;
   at("playing").hidden = !at("playing").textContent;
 }
