@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,11 @@ from aiohttp import web
 from bot import logs
 from bot.authoring import manuscript
 from bot.core.errors import Misuse
+from bot.settings import read_settings
 from bot.web.preview.app import Preview, make_preview
 from bot.wiring import rehearsal_room
 
 HOST = "127.0.0.1"
-ACTIONS = "actions"
 
 
 def preview(
@@ -35,7 +36,7 @@ def preview(
         raise Misuse(
             f"{path} cannot be previewed: give the path of a content folder or of a page (.md)"
         ) from None
-    uvloop.run(_serve(Preview(work, rehearsal_room(ACTIONS)), port))
+    uvloop.run(_serve(Preview(work, rehearsal_room(read_settings().actions_package)), port))
 
 
 async def _serve(held: Preview, port: int) -> None:
@@ -53,6 +54,11 @@ async def _serve(held: Preview, port: int) -> None:
         await runner.cleanup()
         raise Misuse(f"port {port} on {HOST} is taken: choose another with --port") from None
     typer.echo(f"Preview: http://{HOST}:{port}  (Ctrl+C ends it)")
-    await stop.wait()
-    following.cancel()
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopped, following}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
     await runner.cleanup()
+    if not following.done():
+        following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following  # raises what ended it, where it ended by itself

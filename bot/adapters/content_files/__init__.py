@@ -39,7 +39,7 @@ def read_library(source: Path | Mapping[str, bytes], *, today: date | None = Non
 
 def manuscript(path: Path, *, around: Path = Path("content")) -> Manuscript:
     """What is previewed at a path. Raises FileNotFoundError, or ValueError for a file that is no page."""
-    from bot.adapters.content_files.manuscript import manuscript_at  # the parsers
+    from bot.adapters.content_files.manuscripts import manuscript_at  # the parsers
 
     if not path.exists():
         raise FileNotFoundError(path)

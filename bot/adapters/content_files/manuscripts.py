@@ -40,9 +40,18 @@ class FileManuscript:
         return str(self.page if elsewhere else self.folder / file)
 
     async def changes(self) -> AsyncIterator[None]:
-        """Once for each save, until cancelled."""
-        places = [self.folder] if self.page is None else [self.folder, self.page.parent]
-        async for _ in awatch(*places, watch_filter=self._of_ours, debounce=_SETTLE_MS, step=10):
+        home = self.folder.resolve()
+        places = [home]
+        if self.page is not None:  # who knows what else lies below the folder that it is in
+            places += [self.page.resolve().parent, *(p for p in home.rglob("*") if p.is_dir())]
+        watched = awatch(
+            *places,
+            watch_filter=self._of_ours,
+            debounce=_SETTLE_MS,
+            step=10,
+            recursive=self.page is None,
+        )
+        async for _ in watched:
             yield
 
     def _of_ours(self, _: Change, path: str) -> bool:
