@@ -20,9 +20,12 @@ class Pointer:
 
 @dataclass(frozen=True)
 class ReleaseSeen:
+    """``put_at``: when it was last put in force."""
+
     release: str
     made_at: datetime
     made_by: str
+    put_at: datetime
 
 
 @dataclass(frozen=True)

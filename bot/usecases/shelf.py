@@ -68,7 +68,7 @@ class Shelf:
             return frozenset()
         made = await self._releases.list()
         return frozenset(
-            r.release for r in made if r.made_at < pointer.urgent_at and r.release != pointer.release
+            r.release for r in made if r.put_at < pointer.urgent_at and r.release != pointer.release
         )
 
     @property

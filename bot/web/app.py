@@ -21,6 +21,7 @@ from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
 from bot.web.limits import Buckets, Seats
+from bot.web.media import add_media_routes
 from bot.web.messages import POLLS, Polls, add_message_routes, end_polls
 from bot.web.metrics import Meters
 from bot.web.overdue import OVERDUE, Overdue, looking
@@ -51,7 +52,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 # Widget files may be fetched by the pages that embed it.
-SHARED = ("/widget.js", "/widget/")
+SHARED = ("/widget.js", "/widget/", "/media/")
 
 
 @web.middleware
@@ -135,6 +136,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_message_routes(app)
     add_rasa_routes(app)
     add_page_routes(app)
+    add_media_routes(app)
     add_health_routes(app)
     add_desk_routes(app)
     app.on_shutdown.append(say_bye_to_all)

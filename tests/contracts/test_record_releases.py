@@ -58,7 +58,7 @@ async def test_the_same_content_again_changes_nothing(releases: PostgresReleases
     again = await releases.publish(library, "another", LATER, urgent=True)
 
     assert again == first
-    assert list(await releases.list()) == [ReleaseSeen(library.release, NOW, "an editor")]
+    assert list(await releases.list()) == [ReleaseSeen(library.release, NOW, "an editor", NOW)]
 
 
 async def test_other_content_flips_the_pointer(

@@ -26,6 +26,7 @@ async def shelf(clinic: Clinic, library: Library, database: Database) -> AsyncIt
     await publish(clinic.house, library, "tests")
     async with database.transaction() as c:
         await c.execute(text("UPDATE release_pointer SET urgent_at = NULL"))
+        await c.execute(text("UPDATE release SET put_at = '2026-01-01'"))  # each test has a clock of its own
 
 
 def with_more(library: Library, step_id: str) -> Library:
@@ -125,3 +126,19 @@ async def test_back_to_an_earlier_release(shelf: Clinic, library: Library) -> No
     pointer = await shelf.house.record.releases.pointer()
     assert pointer is not None and pointer.release == library.release
     assert shelf.house.shelf.library == library
+
+
+async def test_what_is_put_in_force_again_after_an_urgent_release_is_not_overtaken_by_it(
+    shelf: Clinic, library: Library
+) -> None:
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, with_more(library, "a-safety-question-first"), "tests", urgent=True)
+    assert library.release in shelf.house.shelf.overtaken
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, library, "tests, rollback")
+    patient = await asked_first(shelf)
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, with_more(library, "a-safety-question-first"), "tests")
+    assert library.release not in shelf.house.shelf.overtaken
+    await patient.answers(0)
+    assert SORRY not in said(patient)

@@ -71,8 +71,8 @@ async def test_from_a_draft_to_a_release(place: Site) -> None:
         text = text_on(page).replace("Hello {{", "Good day {{", 1).replace("unsigned draft", "Lead Person")
         fields = {name: hidden(page, name) for name in ("file", "over", "base")}
         saved = await desk.sends("/desk/content/save", page.token, text=text, **fields)
-        assert saved.location.endswith("said=saved")
-        page = await desk.opens(AT)
+        page = await desk.opens(saved.location)
+        assert "Your draft is saved." in page.words
         assert "Draft, version 1" in page.words
         assert text_on(page) == text
         assert "Sign as" not in page.words

@@ -58,8 +58,8 @@ def read_drafts(source: Path | Mapping[str, bytes]) -> Drafts:
 def check(
     path: Path, *, around: Path = Path("content"), today: date | None = None, data: Path | None = None
 ) -> tuple[Problem, ...]:
-    """The whole folder, or one file or part of it: see ``check.check``."""
-    from bot.adapters.content_files.check import check  # the parsers
+    """The whole folder, or one file or part of it: see ``checking.check``."""
+    from bot.adapters.content_files.checking import check  # the parsers
 
     return check(path, around=around, today=today, data=data)
 
@@ -83,6 +83,6 @@ class ContentReader:
 
 def content_folder(path: Path) -> Path | None:
     """The folder itself, or the one around a file or folder of content."""
-    from bot.adapters.content_files.check import content_folder  # the parsers
+    from bot.adapters.content_files.checking import content_folder  # the parsers
 
     return content_folder(path)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 
 from bot.core.library.drafts import ModuleDraft, Placed
 from bot.core.library.limits import MEDIA_BYTES
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Picture
 
-_FILMS = (".mp4", ".webm")
-
 
 def shown_by(module: ModuleDraft) -> Iterator[str]:
     """Names of the files that it shows, and of films' captions; whether they are there or not."""
     for picture in _pictures(module):
         yield picture.what.source
-        if _captions(picture.what):
-            yield _captions(picture.what)
+        if picture.what.captions:
+            yield picture.what.captions
 
 
 def media_problems(module: ModuleDraft, bodies: Mapping[str, bytes]) -> Iterator[Problem]:
@@ -31,7 +28,7 @@ def media_problems(module: ModuleDraft, bodies: Mapping[str, bytes]) -> Iterator
             yield at.problem("C311", f"there is no file '{source}'", "check its name")
         elif len(bodies[source]) > MEDIA_BYTES:
             yield at.problem("C002", f"the file is larger than {MEDIA_BYTES >> 20} MiB", "make it smaller")
-        elif _captions(picture.what) and _captions(picture.what) not in bodies:
+        elif picture.what.captions and picture.what.captions not in bodies:
             yield at.problem("C312", "the film has no captions", "put a .vtt file of the same name beside it")
 
 
@@ -39,8 +36,3 @@ def _pictures(module: ModuleDraft) -> Iterator[Placed[Picture]]:
     for part in (part for step in module.steps for part in step.parts):
         if isinstance(part.part, Picture) and ":" not in part.part.source:
             yield Placed(part.part, part.at)
-
-
-def _captions(picture: Picture) -> str:
-    path = PurePosixPath(picture.source)
-    return path.with_suffix(".vtt").as_posix() if path.suffix in _FILMS else ""

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from bot.adapters.content_files.blocks import BlockLine
@@ -31,6 +32,7 @@ from bot.core.library.steps import (
     When,
 )
 
+FILMS = (".mp4", ".webm")
 _TIME = re.compile(r"([0-9]{1,4}) *(seconds?|minutes?)")
 _ASK_HINTS = {
     "pick one": "write the question, then a list of answers",
@@ -114,9 +116,7 @@ def free_part(node: Node, body: Body) -> PartDraft | None:
             say = Say(text=node.text)
             return PartDraft(say, node.at, bubbles=(Placed(node.text, node.at),))
         case Image():
-            return PartDraft(
-                Picture(source=_source(node.source, body.file), description=node.description), node.at
-            )
+            return PartDraft(_picture(_source(node.source, body.file), node.description), node.at)
         case List():
             body.take([node])
             for entry in (*body.entries, *body.tasks)[:1]:
@@ -129,6 +129,12 @@ def free_part(node: Node, body: Body) -> PartDraft | None:
         case _:
             body.problems.append(node.at.problem("C308", "a table has no place here", "use ::: exercise"))
             return None
+
+
+def _picture(source: str, description: str) -> Picture:
+    path = PurePosixPath(source)
+    captions = path.with_suffix(".vtt").as_posix() if path.suffix in FILMS else None
+    return Picture(source=source, description=description, captions=captions)
 
 
 def _source(written: str, file: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
-from sqlalchemy import JSON, Text, case, cast, literal, select
+from sqlalchemy import JSON, Text, case, cast, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
@@ -50,7 +50,9 @@ class PostgresReleases:
             built=cast(literal(library.model_dump_json(), Text), JSON),
             made_at=now,
             made_by=by,
+            put_at=now,
         )
+        put = update(s.release).where(_R.release_hash == library.release).values(put_at=now)
         flip = insert(s.release_pointer).values(
             scope=_EVERYWHERE, release_hash=library.release, n=1, urgent_at=now if urgent else None
         )
@@ -76,7 +78,8 @@ class PostgresReleases:
             await c.execute(kept.on_conflict_do_nothing())
             if files:
                 await c.execute(insert(s.content_file).on_conflict_do_nothing(), files)
-            await c.execute(flipped)
+            if (await c.execute(flipped)).rowcount:
+                await c.execute(put)
             row = (await c.execute(_POINTER)).one()
         return Pointer(*row)
 
@@ -113,7 +116,9 @@ class PostgresReleases:
 
     async def list(self) -> Sequence[ReleaseSeen]:
         """The newest first."""
-        read = select(_R.release_hash, _R.made_at, _R.made_by).order_by(_R.made_at.desc(), _R.release_hash)
+        read = select(_R.release_hash, _R.made_at, _R.made_by, _R.put_at).order_by(
+            _R.made_at.desc(), _R.release_hash
+        )
         async with self._db.reading() as c:
             return [ReleaseSeen(*row) for row in await c.execute(read)]
 

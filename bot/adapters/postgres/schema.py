@@ -69,6 +69,7 @@ release = Table(
     Column("built", JSON, nullable=False),
     _time("made_at"),
     Column("made_by", Text, nullable=False),
+    _time("put_at"),
 )
 
 # The files that releases were built from, each kept once.

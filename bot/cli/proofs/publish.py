@@ -25,13 +25,14 @@ from bot.core.service import Service
 from bot.ports import Pointer
 from bot.usecases import ways_in
 from bot.usecases.house import House
-from bot.usecases.publish import publish
+from bot.usecases.publish import publish, release_named
 from bot.usecases.working import follow
 from bot.wiring import open_house, servers, settle_in, with_screen
 
 PUBLISHES, QUICK_PUBLISHES = 200, 12
 PATIENTS, QUICK_PATIENTS = 50, 6
 QUICK_BROKEN = 2
+URGENT_EACH = 10  # of so many publishes one is urgent
 SEED = 8
 FOLLOWED_WITHIN_S = 2.0
 GIVEN_UP_AFTER_S = 15.0
@@ -49,21 +50,36 @@ class Publisher:
     good: Pointer | None = None
     publishes: int = 0
     followed_s: list[float] = field(default_factory=list)
+    urgent_s: list[float] = field(default_factory=list)
     slips: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
     async def publish(self) -> None:
         """Edition A, then B, and so on; each is in force everywhere until the next."""
         library = self.libraries[EDITIONS[self.publishes % len(EDITIONS)]]
+        urgent = self.publishes % URGENT_EACH == URGENT_EACH - 1
+        await self._put_in_force(library, urgent=urgent)
+        await asyncio.sleep(self.pause_s)
+        await self._stands()
+
+    async def roll_back(self) -> None:
+        """To the release before this one, as the record has kept it."""
+        before = next(r for r in self.libraries.values() if self.good and r.release != self.good.release)
+        await self._put_in_force(await release_named(self.houses[0], before.release[:12]))
+        self.slips["not rolled back"] += any(house.shelf.library != before for house in self.houses)
+        await self._stands()
+
+    async def _put_in_force(self, library: Library, *, urgent: bool = False) -> None:
         house = self.houses[self.publishes // len(EDITIONS) % len(self.houses)]
-        pointer = await publish(house, library, by="proof")
+        overtakes = self.good.release if self.good and urgent else None
+        pointer = await publish(house, library, by="proof", urgent=urgent)
         self.publishes += 1
         if pointer.release != library.release or (self.good and pointer.n != self.good.n + 1):
             self.slips["published and not in force"] += 1
         self.good = pointer
-        await self._followed()
-        await asyncio.sleep(self.pause_s)
-        await self._stands()
+        took_s = await self._followed(overtakes)
+        if took_s is not None:
+            (self.urgent_s if urgent else self.followed_s).append(took_s)
 
     async def attempt(self, broken: Broken, folder: Path) -> None:
         """As the command does it: the folder is read anew, and published if it builds."""
@@ -78,14 +94,18 @@ class Publisher:
             await publish(house, library, by="proof")
         await self._stands()
 
-    async def _followed(self) -> None:
+    async def _followed(self, overtakes: str | None) -> float | None:
+        """Seconds until every house has it. ``overtakes``: the release that nobody may read of any more then."""
         began = time.monotonic()
-        while any(house.shelf.pointer != self.good for house in self.houses):
+        while not all(self._has_it(house, overtakes) for house in self.houses):
             if time.monotonic() - began > GIVEN_UP_AFTER_S:
                 self.slips["not followed"] += 1
-                return
+                return None
             await asyncio.sleep(0.005)
-        self.followed_s.append(time.monotonic() - began)
+        return time.monotonic() - began
+
+    def _has_it(self, house: House, overtakes: str | None) -> bool:
+        return house.shelf.pointer == self.good and (overtakes is None or overtakes in house.shelf.overtaken)
 
     async def _stands(self) -> None:
         self.slips["went back"] += sum(house.shelf.pointer != self.good for house in self.houses)
@@ -125,10 +145,11 @@ async def prove_publish(task: Task) -> Findings:
                 await publisher.publish()
                 if n in turns:
                     await publisher.attempt(broken[turns[n]], bad[turns[n]])
+            await publisher.roll_back()
             until.set()
         for house in houses:
             await house.afterwards.settle()
-        slips, counts = await _reckoned(readers, Editions(libraries))
+        slips, counts = await _reckoned(readers, Editions(libraries), len(publisher.urgent_s))
     return _findings(publisher, readers, followers, slips, counts, len(broken))
 
 
@@ -178,12 +199,16 @@ async def _reader(
     return Reader(house, service.id, invitation.patient, chance)
 
 
-async def _reckoned(readers: list[Reader], editions: Editions) -> tuple[Counter[str], Counter[str]]:
-    """From the record, as another device would read it."""
+async def _reckoned(
+    readers: list[Reader], editions: Editions, urgent: int
+) -> tuple[Counter[str], Counter[str]]:
+    """From the record, as another device would read it. An urgent publish makes a patient begin again, once at most."""
     slips: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     for reader in readers:
         found, counted = await slips_of(reader, editions)
+        counted["begun_again_after_urgency"] = min(urgent, found["module lost"])
+        found["module lost"] -= counted["begun_again_after_urgency"]
         slips.update(found)
         counts.update(counted)
     return slips, counts
@@ -212,13 +237,25 @@ def _findings(
             "median": round(1000 * percentile(publisher.followed_s, 0.5)),
             "worst": round(1000 * max(publisher.followed_s, default=0.0)),
         },
+        "urgent": len(publisher.urgent_s),
+        "urgent_followed_ms": {
+            "median": round(1000 * percentile(publisher.urgent_s, 0.5)),
+            "worst": round(1000 * max(publisher.urgent_s, default=0.0)),
+        },
         "refused": dict(publisher.refused),
         "stuck": dict(stuck),
         "rounds_failed": dict(followers.failures),
         "load_average": [round(n, 1) for n in os.getloadavg()],
         "slips": {what: n for what, n in slips.items() if n},
     }
-    lost = ("module lost", "published and not in force", "not followed", "went back", "record moved")
+    lost = (
+        "module lost",
+        "published and not in force",
+        "not followed",
+        "went back",
+        "record moved",
+        "not rolled back",
+    )
     bars = [
         Bar("torn", sum(n for what, n in slips.items() if " at " in what), 0),
         Bar("accepted", slips["accepted"], 0),
@@ -229,6 +266,8 @@ def _findings(
         ),
         Bar("lost", sum(stuck.values()) + sum(slips[k] for k in lost), 0),
         Bar("followed, seconds", round(max(publisher.followed_s, default=0.0), 2), FOLLOWED_WITHIN_S),
+        Bar("urgent followed, seconds", round(max(publisher.urgent_s, default=0.0), 2), FOLLOWED_WITHIN_S),
+        Bar("urgent publishes", len(publisher.urgent_s), least=1),
         Bar("messages read in both editions", min(counts["of_edition_a"], counts["of_edition_b"]), least=1),
     ]
     return Findings("publish", figures, bars)

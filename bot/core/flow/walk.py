@@ -28,6 +28,7 @@ from bot.core.library import (
     Exercise,
     Goals,
     Later,
+    Library,
     Link,
     Module,
     Part,
@@ -105,7 +106,7 @@ def perform(pen: Talk, run: ModuleRun, module: Module, part: Part, at: int) -> b
         case Say(text=text):
             say(pen, run, module, text)
         case Picture():
-            shown = PictureShown(source=part.source, description=part.description, captions=part.captions)
+            shown = _picture(library_of(pen, run.release), part)
             _show(pen, run, module, Shown(text=part.description, picture=shown))
         case Tell(level=level):
             evidence = Evidence(rule=f"content:{place}", version=run.release[:12])
@@ -136,6 +137,13 @@ def perform(pen: Talk, run: ModuleRun, module: Module, part: Part, at: int) -> b
         case _:
             assert_never(part)
     return False
+
+
+def _picture(library: Library, part: Picture) -> PictureShown:
+    captions = library.address_of(part.captions) if part.captions else None
+    return PictureShown(
+        source=library.address_of(part.source), description=part.description, captions=captions or None
+    )
 
 
 def say(pen: Talk, run: ModuleRun, module: Module, text: str) -> None:

@@ -27,6 +27,9 @@ def _question(measure: Measure, item: Item) -> Question:
     )
 
 
+_TEXTS = (".md", ".yaml", ".yml", ".toml")
+
+
 def file_hash(body: bytes) -> str:
     """SHA-256 of the very bytes, by which a release's files are kept."""
     return hashlib.sha256(body).hexdigest()
@@ -81,6 +84,16 @@ class Library(Checked):
     def release(self) -> str:
         """SHA-256 of the canonical JSON, as 64 hex digits."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def media(self) -> Mapping[str, str]:
+        """Pictures, sounds, films and captions: the name of each file, by the hash of its bytes."""
+        return {mark: name for name, mark in self.files.items() if not name.endswith(_TEXTS)}
+
+    def address_of(self, file: str) -> str:
+        """Where a browser finds a picture, sound or film; nothing for a file that is not there."""
+        mark = self.files.get(file)
+        return f"/media/{mark}/{file.rpartition('/')[2]}" if mark else ""
 
     @property
     def screen(self) -> Screener:

@@ -82,7 +82,7 @@ def page(request: web.Request, template: str, status: int = 200, **context: Any)
 
 def go(path: str, *, said: str = "") -> web.Response:
     """After a form: on to a page that may be loaded again. ``said`` names a sentence to show there."""
-    location = f"{path}?said={said}" if said else path
+    location = f"{path}{'&' if '?' in path else '?'}said={said}" if said else path
     return web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
 
 

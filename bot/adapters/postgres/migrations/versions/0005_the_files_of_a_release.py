@@ -11,6 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("release", sa.Column("put_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
+    op.execute("UPDATE release SET put_at = made_at")
+    op.alter_column("release", "put_at", nullable=False)
     op.create_table(
         "content_file",
         sa.Column("file_hash", sa.Text(), nullable=False),
