@@ -27,6 +27,7 @@ from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.migrate import migrate as migrate
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
+from bot.adapters.postgres.paths import PostgresPaths
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.services import PostgresServices
@@ -92,6 +93,7 @@ def record_on(database: Database) -> Record:
     return Record(
         lines=PostgresLines(database),
         reading=PostgresReading(database),
+        paths=PostgresPaths(database),
         ledger=PostgresLedger(database),
         outbox=PostgresOutbox(database),
         deliveries=PostgresDeliveries(database),

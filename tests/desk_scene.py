@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clinic import Clinic, Patient
+from clinic import PASSWORD_HASH, Clinic, Patient
 
-from bot.core.values import LineId
+from bot.core.values import LineId, StaffId
 from bot.ports import StaffMember
 from bot.usecases import rooms, turn, ways_in
 
@@ -57,6 +57,47 @@ async def reports(clinic: Clinic, patient: Patient, room: LineId, seq: int) -> N
     said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new())
     await turn.report(clinic.house, said, room, seq)
     await clinic.settle()
+
+
+async def colleague(clinic: Clinic, *roles: str) -> StaffMember:
+    """Another member of staff of the clinic."""
+    name = "-".join(roles)
+    email = f"other-{name}@{clinic.service.slug}.example"
+    member = StaffMember(
+        clinic.service.id, StaffId(clinic.house.ids.new()), email, name, frozenset(roles), PASSWORD_HASH
+    )
+    await clinic.house.record.staff.add(member)
+    return member
+
+
+async def begins_breathing(patient: Patient) -> None:
+    """Into the module about breathlessness, as far as its exercise."""
+    await patient.chooses("Something that may help")
+    await patient.chooses("Breathlessness and worry")
+    await patient.answers(0)
+    await patient.chooses("Help me breathe now")
+
+
+async def finishes_breathing(patient: Patient) -> None:
+    """A short way through it, to its end; nothing rings."""
+    await begins_breathing(patient)
+    await patient.chooses("I have done it")
+    await patient.chooses("It got worse")
+    await patient.answers(0)
+    await patient.chooses("Finish for today")
+
+
+async def six_who_breathe(clinic: Clinic) -> None:
+    """Five who finish, of whom three say that it helped, one a little and one nothing; one who stops behind the exercise."""
+    for n, said in enumerate(("Yes", "Yes", "Yes", "A little", None)):
+        patient = await clinic.join("copd", name=f"Sam {n}")
+        await finishes_breathing(patient)
+        if said:
+            await patient.chooses(said)
+    patient = await clinic.join("copd", name="Alex")
+    await begins_breathing(patient)
+    await patient.chooses("I have done it")
+    await patient.says("stop")
 
 
 @dataclass(frozen=True)

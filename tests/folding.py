@@ -55,6 +55,19 @@ async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:
     assert messages == {(m.seq, m.word) for m in asked.messages}, "messages"
     scores = await column_set("SELECT score_id, measure, total FROM score")
     assert scores == {(s.score_id, s.measure, s.total) for s in asked.scores}, "scores"
+    walked = {
+        (began, module, language, release, tuple(steps), ended, helped)
+        for began, module, language, release, steps, ended, helped in await rows(
+            "SELECT began, module, language, release_hash, steps, ended, helped FROM module_run"
+            " WHERE service_id = :s AND line_id = :l",
+            l=line,
+        )
+    }
+    wanted_walked = {
+        (w.began, w.module, w.language, w.release, tuple(w.steps), w.ended, w.helped)
+        for w in asked.walked.values()
+    }
+    assert walked == wanted_walked, "module runs"
     alerts = await column_set(
         "SELECT alert_id, concern, level, state, rung, told, evidence, due_at FROM alert"
     )

@@ -99,7 +99,7 @@ def doors_of(settings: Settings) -> dict[str, str]:
         for p in (people[name] for name in SHOWN)
     }
     staff = {m.key: m for m in cast.STAFF}
-    therapist, host = staff["therapist"], staff["host"]
+    therapist, host, editor = staff["therapist"], staff["host"], staff["editor"]
     modules = settings.content / "modules"
     return {
         **chats,
@@ -109,7 +109,8 @@ def doors_of(settings: Settings) -> dict[str, str]:
         f"Therapist: service {cast.SLUG}, {therapist.email}, password: {cast.PASSWORD}": "/desk",
         f"Group host: service {cast.SLUG}, {host.email}, the same password": "/desk/groups",
         "Others at the desk, the same way: "
-        + ", ".join(m.email for m in cast.STAFF if m not in (therapist, host)): "/desk/sign-in",
+        + ", ".join(m.email for m in cast.STAFF if m not in (therapist, host, editor)): "/desk/sign-in",
+        f"Editor: service {cast.SLUG}, {editor.email}, the same password": "/desk/content",
         f"Editor: change a file in {modules} and save: it is published at once. Try": f"file:{_example(modules)}",
         "Mail that the demo has sent": "/demo/mail",
         "The page with urgent help, which works when all else is down": "/urgent",

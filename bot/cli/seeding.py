@@ -197,6 +197,8 @@ class _Seeding:
             match act.do:
                 case "module":
                     await visitor.does_a_module(points)
+                case "half":
+                    await visitor.leaves_a_module(points, act.text)
                 case "says":
                     await visitor.says(act.text)
                     await visitor.goes_on(points)
@@ -225,7 +227,7 @@ class _Seeding:
         index = house.vault.contact_index(patient.email)
         await house.record.contacts.keep(self.service.id, invitation.patient, index, self.pin)
         random = Random(f"{self.plan.seed} {patient.key}")  # noqa: S311
-        visitor = Visitor(house, clock, self.service, invitation.patient, random)
+        visitor = Visitor(house, clock, self.service, invitation.patient, random, patient.course)
         await visitor.looks()
         self.visitors[patient.key] = visitor
         measures = [house.shelf.library.measures[m] for m in MEASURES]

@@ -18,9 +18,11 @@ from bot.core.state import (
     ForRoom,
     GroupRun,
     ModuleRun,
+    RatingRun,
     SafetyRun,
 )
 from bot.core.values import LineId
+from bot.report.simulate import COURSES, Course, found
 from bot.usecases import turn
 from bot.usecases.conversation import messages_since, standing
 from bot.usecases.house import House
@@ -28,6 +30,7 @@ from bot.usecases.hub import Delivered
 from bot.usecases.rooms import posts_since
 
 MOST_STEPS = 80  # a module that goes on for longer is left open, as people do
+MOST_TRIES = 3
 LAST_BUTTON = "Finish for today"
 NOT_PRESSED = ("999", "mistake", "with others")
 OWN_WORDS = (
@@ -65,6 +68,7 @@ class Visitor:
     service: Service
     patient: LineId
     random: Random
+    course: Course = COURSES["steady"]
     state: Conversation = field(default_factory=Conversation)
     screen: list[Delivered] = field(default_factory=list)
     turns: int = 0
@@ -119,13 +123,22 @@ class Visitor:
         await self.begins("menu:check_in")
         await self.goes_on(answers)
 
-    async def does_a_module(self, answers: Mapping[str, Sequence[int | None]]) -> None:
+    async def does_a_module(
+        self, answers: Mapping[str, Sequence[int | None]], most: int = MOST_STEPS
+    ) -> None:
         """The first one that is offered, to its end; a check-in inside it gets this week's answers."""
         await self.begins("menu:module")
         start = next((key for key in self.keys if key.startswith("start:")), None)
         if start is not None:
             await self.presses(start)
-            await self.goes_on(answers)
+            await self.goes_on(answers, most)
+
+    async def leaves_a_module(self, answers: Mapping[str, Sequence[int | None]], with_: str) -> None:
+        """Somewhere in the middle: with this word, or without any. A question may take the word for its answer."""
+        await self.does_a_module(answers, self.random.randint(2, 12))
+        for _ in range(MOST_TRIES):
+            if with_ and self.state.runs:
+                await self.says(with_)
 
     async def follows_up(self, answers: Mapping[str, Sequence[int | None]]) -> None:
         """Answer what a module asked some days later, if it stands on the screen."""
@@ -162,10 +175,10 @@ class Visitor:
 
     # -- going on until it rests --------------------------------------------------------------------
 
-    async def goes_on(self, answers: Mapping[str, Sequence[int | None]]) -> None:
+    async def goes_on(self, answers: Mapping[str, Sequence[int | None]], most: int = MOST_STEPS) -> None:
         """Whatever is open, step by step, until nothing is."""
         pressed: set[str] = set()
-        for _ in range(MOST_STEPS):
+        for _ in range(most):
             wait, run = self.state.wait, self.state.top
             if run is None:
                 return
@@ -177,6 +190,8 @@ class Visitor:
                 await self._question(run, answers)
             elif isinstance(run, GroupRun):
                 await self.presses("not_now")
+            elif isinstance(run, RatingRun):
+                await self.presses(f"helped.{found(self.course, self.random) or 'skip'}")
             elif isinstance(run, ModuleRun):
                 await self._module(pressed)
 

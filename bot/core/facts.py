@@ -80,6 +80,9 @@ class MessageUnderstood(_Fact):
 # -- runs and waits -----------------------------------------------------------------------------------
 
 
+Helped = Literal["yes", "little", "no"]
+
+
 class RunStarted(_Fact):
     run: Run
 
@@ -95,6 +98,15 @@ class RunEnded(_Fact):
     kind: str
     name: str
     how: Literal["finished", "stopped", "left", "lost", "overran"]
+
+
+class ModuleRated(_Fact):
+    """Whether a finished module helped. ``began`` names its Run."""
+
+    module: str
+    release: str
+    began: int
+    helped: Helped
 
 
 class WaitBegan(_Fact):
@@ -358,6 +370,7 @@ Fact = (
     | RunStarted
     | StepEntered
     | RunEnded
+    | ModuleRated
     | WaitBegan
     | PartReached
     | PhaseReached

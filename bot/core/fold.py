@@ -22,6 +22,7 @@ from bot.core.state import (
     ModuleRun,
     OpenAlert,
     Run,
+    SafetyRun,
     ScoreKept,
     timer_id,
 )
@@ -120,6 +121,19 @@ def alert_after(
 # -- a patient's Line ---------------------------------------------------------------------------------
 
 
+def _rang(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The modules that are open remember it: nobody is asked afterwards whether such an hour helped."""
+    return tuple([r.but(rang=True) if isinstance(r, ModuleRun) and r.began else r for r in runs])
+
+
+def _patient_rang(state: Conversation, fact: f.AlertRaised) -> Changes:
+    return {**_alert_raised(state, fact), "runs": _rang(state.runs)}
+
+
+def _patient_rang_again(state: Conversation, fact: f.EvidenceAdded) -> Changes:
+    return {**_alert_changed(state, fact), "runs": _rang(state.runs)}
+
+
 def _message(state: Conversation, fact: f.MessageHeard | f.MessageShown) -> Changes:
     return {"seq": fact.seq}
 
@@ -150,7 +164,8 @@ def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
 
 
 def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
-    return {"runs": (*state.runs, fact.run), "wait": ForNothing()}
+    below = _rang(state.runs) if isinstance(fact.run, SafetyRun) else state.runs
+    return {"runs": (*below, fact.run), "wait": ForNothing()}
 
 
 def _run_ended(state: Conversation, fact: f.RunEnded) -> Changes:
@@ -244,6 +259,8 @@ _BOTH: Table = {
 }
 CONVERSATION: Table = {
     **_BOTH,
+    f.AlertRaised: _patient_rang,
+    f.EvidenceAdded: _patient_rang_again,
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
@@ -254,6 +271,7 @@ CONVERSATION: Table = {
     f.RunStarted: _run_started,
     f.StepEntered: _step_entered,
     f.RunEnded: _run_ended,
+    f.ModuleRated: _nothing,
     f.WaitBegan: _wait_began,
     f.PartReached: _part_reached,
     f.PhaseReached: _phase_reached,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.core import facts as f
 from bot.core.fold import Step, alert_after
 from bot.core.room import Member, Room
-from bot.core.state import Conversation, OpenAlert, Timer, timer_id
+from bot.core.state import Conversation, ModuleRun, OpenAlert, RatingRun, Timer, timer_id
 from bot.core.values import LineId
 
 PRIORITY = {"now": 0, "soon": 5, "routine": 9}
@@ -37,6 +37,19 @@ class Promise:
     priority: int = 5
 
 
+@dataclass
+class Walked:
+    """A module's Run as these facts tell it. ``steps``: entered meanwhile, in order."""
+
+    began: int
+    module: str
+    language: str
+    release: str
+    steps: list[str] = field(default_factory=list)
+    ended: str | None = None
+    helped: f.Helped | None = None
+
+
 class Rows(Struct):
     """What to write beside the state. Later facts win where they touch the same row.
 
@@ -58,6 +71,7 @@ class Rows(Struct):
     members: dict[LineId, tuple[Member, datetime | None]] = {}
     opened: list[str] = []
     person: Conversation | None = None
+    walked: dict[int, Walked] = {}
 
 
 def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
@@ -78,6 +92,37 @@ def _score(rows: Rows, _: Any, fact: f.ScoreRecorded, __: Any) -> None:
 
 def _person(rows: Rows, _: Any, __: f.Fact, state: Conversation) -> None:
     rows.person = state
+
+
+# -- modules: a row for each Run, by the seq at which it began ----------------------------------------
+
+
+def _walked(rows: Rows, run: object) -> Walked | None:
+    """None of any other Run, and of one that is older than this counting."""
+    if not isinstance(run, ModuleRun | RatingRun) or not run.began:
+        return None
+    new = Walked(run.began, run.module, run.language, run.release)
+    return rows.walked.setdefault(run.began, new)
+
+
+def _run_started(rows: Rows, _: Conversation, fact: f.RunStarted, __: Conversation) -> None:
+    if isinstance(fact.run, ModuleRun):
+        _walked(rows, fact.run)
+
+
+def _step_entered(rows: Rows, _: Conversation, fact: f.StepEntered, state: Conversation) -> None:
+    if (walked := _walked(rows, state.top)) is not None:
+        walked.steps.append(fact.step)
+
+
+def _run_ended(rows: Rows, before: Conversation, fact: f.RunEnded, _: Conversation) -> None:
+    if isinstance(before.top, ModuleRun) and (walked := _walked(rows, before.top)) is not None:
+        walked.ended = fact.how
+
+
+def _rated(rows: Rows, before: Conversation, fact: f.ModuleRated, _: Conversation) -> None:
+    if (walked := _walked(rows, before.top)) is not None:
+        walked.helped = fact.helped
 
 
 # -- alerts and timers --------------------------------------------------------------------------------
@@ -191,6 +236,10 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.PatientJoined: _person,
     f.InvitationDeclined: _person,
     f.ScoreRecorded: _score,
+    f.RunStarted: _run_started,
+    f.StepEntered: _step_entered,
+    f.RunEnded: _run_ended,
+    f.ModuleRated: _rated,
     f.AlertRaised: _evidence,
     f.EvidenceAdded: _evidence,
     f.AlertEscalated: _escalated,

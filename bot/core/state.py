@@ -37,13 +37,20 @@ class _Run(Value, tag_field="kind"):
 
 
 class ModuleRun(_Run, tag="module"):
-    """``at``: the next part of ``step``. ``release``: the library that the step began with."""
+    """``at``: the next part of ``step``. ``release``: the library that the step began with.
+
+    ``began``: the conversation's seq when the Run started; 0 for one that is older than its counting.
+    ``rang``: an alert or the safety dialogue came up meanwhile.
+    """
 
     module: str
     release: str
     step: str
     at: int = 0
     slots: dict[str, Slot] = {}
+    began: int = 0
+    language: str = "en"
+    rang: bool = False
 
 
 class CheckInRun(_Run, tag="check_in"):
@@ -80,7 +87,16 @@ class GroupRun(_Run, tag="group"):
     phase: Literal["rules", "pseudonym", "room"] = "rules"
 
 
-Run = ModuleRun | CheckInRun | SafetyRun | GroupRun
+class RatingRun(_Run, tag="rating"):
+    """Asking once whether the module that has just been finished helped. It is over with the next message."""
+
+    module: str
+    release: str
+    began: int
+    language: str = "en"
+
+
+Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun
 
 
 # -- waits --------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from bot.core.facts import (
     ReportOffered,
     RunEnded,
 )
-from bot.core.flow import acting, answering, check_in, follow_up, home, joining, safety_talk, walk
+from bot.core.flow import acting, answering, check_in, follow_up, home, joining, rating, safety_talk, walk
 from bot.core.flow.voice import Talk, speak, where_to_turn
 from bot.core.groups import verdict_on
 from bot.core.inputs import (
@@ -43,7 +43,15 @@ from bot.core.inputs import (
 from bot.core.pen import Moment, Pen, Turn
 from bot.core.safety import Tier
 from bot.core.shown import Shown
-from bot.core.state import CheckInRun, Conversation, ForNothing, GroupRun, ModuleRun, SafetyRun
+from bot.core.state import (
+    CheckInRun,
+    Conversation,
+    ForNothing,
+    GroupRun,
+    ModuleRun,
+    RatingRun,
+    SafetyRun,
+)
 from bot.core.values import StaffId
 
 
@@ -113,6 +121,7 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             concerns.nobody_reached(pen, heard)
         case TakeOver(by=by):
             if pen.state.hold is None:
+                rating.pass_over(pen)
                 pen.write(HoldBegan(by=by, at=pen.moment.now))
                 speak(pen, "hold_began")
         case HandBack(by=by):
@@ -142,6 +151,8 @@ def _go_on(pen: Talk) -> None:
                 safety_talk.ask_again(pen)
             case GroupRun():
                 joining.go_on(pen)
+            case RatingRun():
+                rating.ask(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
     if came_to_rest and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
         home.rest(pen)

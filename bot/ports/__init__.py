@@ -28,6 +28,7 @@ from bot.ports.outside import (
     Uncertain,
     Understanding,
 )
+from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
 from bot.ports.people import (
     Audit,
     Contacts,
@@ -80,9 +81,11 @@ __all__ = [
     "Mail",
     "Manuscript",
     "MessageSeen",
+    "ModuleWalked",
     "MovedOn",
     "OpenModule",
     "Outbox",
+    "Paths",
     "PatientSeen",
     "PersonSeen",
     "Pointer",
@@ -100,6 +103,7 @@ __all__ = [
     "Sessions",
     "Staff",
     "StaffMember",
+    "StepReached",
     "StoredLine",
     "Task",
     "Telling",
@@ -107,4 +111,5 @@ __all__ = [
     "Uncertain",
     "Understanding",
     "Vault",
+    "Walks",
 ]

@@ -36,15 +36,17 @@ STAFF = (
     Played("duty", "Chris (duty worker)", frozenset({"duty"})),
     Played("lead", "Dana (team lead)", frozenset({"lead"})),
     Played("host", "Eve (group host)", frozenset({"host"})),
+    Played("editor", "Fay (content editor)", frozenset({"editor"})),
 )
 
 
 @dataclass(frozen=True)
 class Act:
-    """Something beside the check-in of one week: a module of theirs, words of their own, or asking for a person."""
+    """Something beside the check-in of one week: a module, or half of one that ends with ``text`` (nothing: they are
+    just gone), words of their own, or asking for a person."""
 
     week: int
-    do: Literal["module", "says", "asks"]
+    do: Literal["module", "half", "says", "asks"]
     text: str = ""
 
 
@@ -81,7 +83,10 @@ CRISIS = "i want to end my life"
 
 PATIENTS = (
     Patient("Maria", "COPD, getting better", ("copd",), COURSES["improving"], hour=9, acts=(Act(1, "module"),)),
-    Patient("Tom", "COPD, steady", ("copd",), COURSES["steady"], "clinician", days_ago=2, hour=14),
+    Patient(
+        "Tom", "COPD, steady", ("copd",), COURSES["steady"], "clinician", days_ago=2, hour=14,
+        acts=(Act(2, "half", "stop"), Act(5, "module")),
+    ),
     Patient(
         "Grace", "asthma and COPD, slowly getting worse", ("copd", "asthma"), COURSES["sliding"],
         hours_ago=5, acts=(Act(2, "module"),), care="open",
@@ -89,25 +94,35 @@ PATIENTS = (
     Patient(
         "Alan", "heart, a sudden fall", ("heart",),
         Course(first=0.26, last=0.7, shape="step", turn=1.0, misses=0.0, dark=1.0),
-        hours_ago=3, care="acknowledged",
+        hours_ago=3, acts=(Act(2, "module"),), care="acknowledged",
     ),
     Patient("Priya", "diabetes, getting better", ("diabetes",), COURSES["improving"], hour=19, acts=(Act(2, "module"),)),
-    Patient("Joe", "diabetes, skips questions", ("diabetes",), COURSES["skipping"], "clinician", days_ago=2, hour=11),
+    Patient(
+        "Joe", "diabetes, skips questions", ("diabetes",), COURSES["skipping"], "clinician", days_ago=2, hour=11,
+        acts=(Act(4, "half", "stop"),),
+    ),
     Patient("Ruth", "heart, getting better", ("heart",), COURSES["improving"], hour=16, acts=(Act(3, "module"),)),
-    Patient("Leon", "asthma, stopped coming", ("asthma",), COURSES["leaving"], "clinician", hour=20),
+    Patient("Leon", "asthma, stopped coming", ("asthma",), COURSES["leaving"], "clinician", hour=20, acts=(Act(2, "half"),)),
     Patient(
         "Mina", "diabetes, a crisis some weeks ago", ("diabetes",), COURSES["improving"], days_ago=2, hour=13,
         acts=(Act(3, "says", CRISIS), Act(5, "module")),
     ),
     Patient(
         "Carl", "heart, steady, asked for a person", ("heart",), COURSES["steady"], hours_ago=7,
-        acts=(Act(WEEKS - 1, "asks"),), care="open",
+        acts=(Act(2, "half", "stop"), Act(WEEKS - 1, "asks")), care="open",
     ),
     Patient(
         "Hope", "diabetes, new and very low", ("diabetes",), Course(first=0.82, last=0.8, misses=0.0), begins=WEEKS - 1,
         hours_ago=9, care="open",
     ),
-    Patient("Dev", "COPD, stopped coming", ("copd",), COURSES["leaving"], days_ago=2, hour=17),
+    Patient(
+        "Dev", "COPD, stopped coming", ("copd",), COURSES["leaving"], days_ago=2, hour=17,
+        acts=(Act(1, "module"), Act(2, "half")),
+    ),
+    Patient("Nell", "heart, steady, new", ("heart",), COURSES["steady"], begins=WEEKS - 2, hour=12, acts=(Act(WEEKS - 2, "module"),)),
+    Patient("Omar", "heart, steady, new", ("heart",), COURSES["steady"], "clinician", begins=WEEKS - 2, hour=15, acts=(Act(WEEKS - 1, "half", "stop"),)),
+    Patient("Zoe", "diabetes, steady, new", ("diabetes",), COURSES["steady"], begins=WEEKS - 2, days_ago=2, hour=18, acts=(Act(WEEKS - 2, "module"),)),
+    Patient("Ali", "diabetes, getting better, new", ("diabetes",), COURSES["improving"], "clinician", begins=WEEKS - 2, hour=14, acts=(Act(WEEKS - 1, "module"),)),
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from bot.ports import (
     Lines,
     Mail,
     Outbox,
+    Paths,
     Reading,
     Releases,
     Services,
@@ -46,6 +47,7 @@ class Record:
 
     lines: Lines
     reading: Reading
+    paths: Paths
     ledger: Ledger
     outbox: Outbox
     deliveries: Deliveries

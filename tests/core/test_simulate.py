@@ -9,7 +9,7 @@ from statistics import correlation, mean, pvariance
 import pytest
 
 from bot.core.library import Library, Measure
-from bot.report.simulate import COURSES, CheckIn, Course, check_ins
+from bot.report.simulate import COURSES, CheckIn, Course, check_ins, found
 
 WEEKS = 8
 
@@ -130,3 +130,12 @@ def test_worry_goes_with_mood(library: Library) -> None:
     mood = [t for done in both for t in totals(done, "phq9")]
     worry = [t for done in both for t in totals(done, "gad7")]
     assert 0.5 < correlation(mood, worry) < 0.95
+
+
+def test_a_module_helps_those_more_often_whose_weeks_get_better() -> None:
+    def yes(course: str) -> float:
+        said = [found(COURSES[course], Random(n)) for n in range(400)]
+        assert set(said) == {"yes", "little", "no", None}
+        return said.count("yes") / len(said)
+
+    assert yes("improving") > yes("steady") > yes("sliding")

@@ -38,7 +38,7 @@ SMALL = Plan(
     patients=(
         Patient("Maria", "", ("copd",), COURSES["improving"], acts=(Act(0, "module"),)),
         Patient("Alan", "", ("heart",), Course(0.2, 0.7, "step", turn=1, misses=0, dark=1), hours_ago=3, care="acknowledged"),
-        Patient("Joe", "", ("diabetes",), COURSES["skipping"], days_ago=2, acts=(Act(1, "says", cast.CRISIS),)),
+        Patient("Joe", "", ("diabetes",), COURSES["skipping"], days_ago=2, acts=(Act(1, "says", cast.CRISIS), Act(2, "half", "stop"))),
         Patient("Carl", "", ("heart",), COURSES["steady"], hours_ago=7, acts=(Act(2, "asks"),), care="open"),
     ),
     room_acts=(
@@ -136,6 +136,15 @@ async def test_a_module_was_finished_and_its_follow_up_answered(made: Made) -> N
     facts = await made.facts("run_ended")
     ends = [(f.body["name"], f.body["how"]) for f in facts if f.body["kind"] == "module"]
     assert ends.count(("copd/breathlessness-and-worry", "finished")) == 2
+
+
+async def test_what_was_finished_was_asked_about_and_some_stop_half_way(made: Made) -> None:
+    sql = "SELECT module, ended, helped FROM module_run WHERE service_id = :s"
+    walked = [tuple(r) for r in await made.rows(sql)]
+    assert [(m, h) for m, ended, h in walked if ended == "finished" and h] != []
+    assert [(m, h) for m, ended, h in walked if ended == "stopped"] == [
+        ("diabetes/when-it-all-gets-too-much", None)
+    ]
 
 
 async def test_who_skips_questions_has_no_total_for_that_week(made: Made) -> None:

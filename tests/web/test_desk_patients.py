@@ -198,9 +198,9 @@ async def test_a_look_leaves_one_row(site: Site, database: Database, page: str) 
 
 
 async def test_somebody_without_a_role_is_told_so(clinic: Clinic, site: Site) -> None:
-    editor = await ways_in.add_staff(
-        clinic.house, clinic.service.id, "editor@here.example", "Ed", frozenset({"editor"}), "a long password"
+    admin = await ways_in.add_staff(
+        clinic.house, clinic.service.id, "admin@here.example", "Ada", frozenset({"admin"}), "a long password"
     )
-    async with at_desk(site, editor) as desk:
+    async with at_desk(site, admin) as desk:
         assert "Your account has no role at this desk." in (await desk.opens("/desk")).words
         assert (await desk.opens("/desk/groups")).status == 404

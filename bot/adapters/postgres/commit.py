@@ -292,6 +292,21 @@ _PARTS = (
         _person,
     ),
     _Part(
+        "walked",
+        _insert(
+            "walked",
+            "module_run",
+            "line_id, began, module, language, release_hash, steps, ended, helped, began_at, at",
+            "won.line_id, r.began, r.module, r.language, r.release_hash, r.steps, r.ended, r.helped, won.at, won.at",
+            "ON CONFLICT (service_id, line_id, began) DO UPDATE SET steps = module_run.steps || excluded.steps, "
+            "ended = coalesce(excluded.ended, module_run.ended), "
+            "helped = coalesce(excluded.helped, module_run.helped), at = excluded.at",
+        ),
+        lambda e: e.rows.walked.values(),
+        "began bigint, module text, language text, release_hash text, steps text[], ended text, helped text",
+        lambda w, _: (w.began, w.module, w.language, w.release, w.steps, w.ended, w.helped),
+    ),
+    _Part(
         "posts",
         _insert(
             "posts",

@@ -220,6 +220,26 @@ score = Table(
     _key("line_id", "score_id"),
 )
 
+# A module that somebody began. ``began``: the seq at that moment; ``steps``: in the order in which they were entered.
+module_run = Table(
+    "module_run",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("began", BigInteger, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("release_hash", Text, nullable=False),
+    Column("steps", ARRAY(Text), nullable=False),
+    Column("ended", Text),
+    Column("helped", Text),
+    _time("began_at"),
+    _time("at"),
+    _key("line_id", "began"),
+    Index(None, "service_id", "began_at"),
+    postgresql_with={"fillfactor": "70"},
+)
+
 # -- alerts -------------------------------------------------------------------------------------------
 
 alert = Table(

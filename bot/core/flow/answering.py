@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.errors import Refused
 from bot.core.facts import WaitBegan
-from bot.core.flow import acting, check_in, follow_up, home, joining, questions, safety_talk, walk
+from bot.core.flow import acting, check_in, follow_up, home, joining, questions, rating, safety_talk, walk
 from bot.core.flow.voice import FIXED, Talk, fixed_label, speak
 from bot.core.inputs import Said
 from bot.core.library import Ask
@@ -19,6 +19,7 @@ from bot.core.state import (
     ForRoom,
     GroupRun,
     ModuleRun,
+    RatingRun,
     SafetyRun,
     Slot,
 )
@@ -50,7 +51,8 @@ def meant(pen: Talk, said: Said) -> Reply:
 def _key(pen: Talk, choice: str) -> str:
     wait = pen.state.wait
     seq, _, key = choice.partition(".")
-    if isinstance(wait, ForNothing) and key in home.MENU:
+    at_rest = isinstance(wait, ForNothing) or isinstance(pen.state.top, RatingRun)
+    if at_rest and key in home.MENU:
         return key  # at rest an older menu is as good as the newest
     if not isinstance(wait, ForPatient | ForNothing) or seq != str(wait.seq) or key not in wait.keys:
         raise Refused("not_asked")
@@ -151,6 +153,10 @@ def label_of(pen: Talk, key: str) -> str:
 
 def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
     """Do what the message means."""
+    if reply.key in rating.KEYS:
+        rating.answered(pen, reply.key)
+        return
+    rating.pass_over(pen)
     wait, run = pen.state.wait, pen.state.top
     if isinstance(wait, ForAction | ForRoom):
         # It is kept, and never taken as the answer to a question that was not on the screen yet.
@@ -223,8 +229,12 @@ def _followed_up(pen: Talk, key: str) -> None:
         return
     link, module = found
     home.leave_all(pen)
-    walk.begin(pen, module)
-    walk.follow(pen, link.to)
+    step = link.to.removeprefix("#")
+    if pen.moment.library.modules[module].step(step) is not None:
+        walk.begin(pen, module, step)
+    else:
+        walk.begin(pen, module, counted=False)
+        walk.follow(pen, link.to)
 
 
 def _free(pen: Talk, said: Said, seq: int) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 from bot.core.facts import TimerCleared, TimerSet, WaitBegan
+from bot.core.flow import rating
 from bot.core.flow.questions import filled
 from bot.core.flow.voice import Talk, offer_fixed, speak
 from bot.core.library import Later, Link, Module
@@ -58,6 +59,7 @@ def came_due(pen: Talk, place: str) -> None:
         return
     part, module, run = found
     _again(pen, timer)
+    rating.pass_over(pen)
     _show(pen, part, module, run, place)
 
 

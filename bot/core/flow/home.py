@@ -14,7 +14,7 @@ from bot.core.facts import (
 from bot.core.flow import check_in, safety_talk, walk
 from bot.core.flow.voice import Talk, fixed_label, offer_fixed, speak
 from bot.core.inputs import Said, Understood
-from bot.core.state import CheckInRun, ForNothing, ForPatient, GroupRun, ModuleRun, SafetyRun
+from bot.core.state import CheckInRun, ForNothing, ForPatient, GroupRun, ModuleRun, RatingRun, SafetyRun
 from bot.core.values import tag_of
 
 SURE = 0.55
@@ -125,7 +125,7 @@ def run_name(pen: Talk) -> str:
     match pen.state.top:
         case None:
             return ""
-        case ModuleRun(module=module):
+        case ModuleRun(module=module) | RatingRun(module=module):
             return module
         case CheckInRun(measure=measure):
             return measure

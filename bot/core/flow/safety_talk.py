@@ -15,6 +15,7 @@ from bot.core.facts import (
     TimerCleared,
     TimerSet,
 )
+from bot.core.flow import rating
 from bot.core.flow.voice import Talk, speak, wait_for_choice, where_to_turn
 from bot.core.inputs import Said
 from bot.core.library import Level
@@ -90,6 +91,7 @@ def _graver(pen: Talk, dialogue: Dialogue) -> bool:
 
 
 def begin(pen: Talk, dialogue: Dialogue, concern: str, screen: Screen | None = None) -> None:
+    rating.pass_over(pen)
     if len(pen.state.runs) >= MOST_RUNS:
         pen.write(RunEnded(kind=tag_of(type(pen.state.runs[-1])), name="", how="left"))
     release = pen.moment.library.release

@@ -16,7 +16,7 @@ from bot.core.facts import (
     TimerSet,
     WaitBegan,
 )
-from bot.core.flow import check_in, follow_up, questions
+from bot.core.flow import check_in, follow_up, questions, rating
 from bot.core.flow.conditions import holds, numbers_in
 from bot.core.flow.voice import Talk, library_of, offer_fixed, speak
 from bot.core.library import (
@@ -46,17 +46,27 @@ MOST_STEPS = 20  # entered in one turn; more is a module that runs in a circle
 ACTION_PATIENCE_S = 5
 
 
-def begin(pen: Talk, module_id: str) -> None:
-    """Start a module of the current release from its first step."""
+def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = True) -> None:
+    """Start a module of the current release from its first step, or from ``at``.
+
+    ``counted``: the Run leaves a row of its own; not where a follow-up only leads somewhere else.
+    """
     library = pen.moment.library
     module = library.modules[module_id]
-    first = module.steps[0].id
+    first = at or module.steps[0].id
     if module.urgent:
         advice = Shown(text=module.urgent, lang=module.language, urgent=Urgent(kind="advice"))
         pen.show(advice, step=f"{module_id}#urgent")
     if not module.signed:
         speak(pen, "draft_notice")
-    pen.write(RunStarted(run=ModuleRun(module=module_id, release=library.release, step=first)))
+    run = ModuleRun(
+        module=module_id,
+        release=library.release,
+        step=first,
+        began=pen.last_seq if counted else 0,
+        language=module.language,
+    )
+    pen.write(RunStarted(run=run))
     pen.write(StepEntered(step=first, release=library.release))
 
 
@@ -267,8 +277,11 @@ def enter(pen: Talk, step: str) -> None:
 
 
 def finish(pen: Talk) -> None:
+    run = pen.state.top
+    assert isinstance(run, ModuleRun)
     speak(pen, "module_done")
-    pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+    pen.write(RunEnded(kind="module", name=run.module, how="finished"))
+    rating.begin(pen, run)
 
 
 def _name(pen: Talk) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.core.errors import Refused
-from bot.web.desk import alerts, contents, groups, links, live, patients, signing_in, writing
+from bot.web.desk import (
+    alerts,
+    contents,
+    groups,
+    links,
+    live,
+    module_steps,
+    patients,
+    signing_in,
+    writing,
+)
 from bot.web.desk.seat import ANYBODY, CONTENT, EDITORS, HOSTS, SIGNERS, Seat, seated
 from bot.web.limits import Seats
 
@@ -57,5 +67,6 @@ def add_desk_routes(app: web.Application) -> None:
     post("/desk/content/sign", seated(writing.sign, SIGNERS, form=True))
     get("/desk/content/publish", seated(contents.show_publish, EDITORS))
     post("/desk/content/publish", seated(contents.publish, EDITORS, form=True))
+    get("/desk/content/reading", seated(module_steps.show, EDITORS))
 
     app.router.add_route("*", "/desk/{rest:.*}", seated(nowhere, ANYBODY))

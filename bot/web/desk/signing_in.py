@@ -16,7 +16,7 @@ from bot.web.keys import HOUSE
 
 LONGEST_FIELD = 200
 # Our own pages only: what stands in the address is somebody else's to choose.
-_OWN_PAGE = re.compile(r"/desk(/[a-z-]+(/[0-9a-f-]{36})?)?")
+_OWN_PAGE = re.compile(r"/desk(/[a-z-]+(/([0-9a-f-]{36}|[a-z-]+))?)?")
 
 
 def _form_cookie(request: web.Request) -> str:
