@@ -15,7 +15,7 @@ import structlog
 
 from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
-from bot.adapters.chance import RandomIds
+from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.clock import record_clock
@@ -48,6 +48,7 @@ from bot.settings import Settings
 from bot.usecases.house import Afterwards, House, Outside, Record
 from bot.usecases.promises import keep_now
 from bot.usecases.publish import publish
+from bot.usecases.rehearsal import Room
 from bot.usecases.shelf import Shelf
 from bot.usecases.working import follow, work
 from bot.usecases.writer import Writer
@@ -182,6 +183,11 @@ async def open_house(
         stack.push_async_callback(house.writer.close, DRAIN_S)
         stack.push_async_callback(house.afterwards.settle)
         yield house
+
+
+def rehearsal_room(actions: str) -> Room:
+    """``actions``: the package with the steps that a site may replace."""
+    return Room(MachineClock(), RandomIds(), LaterActions(actions))
 
 
 async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:

@@ -1,10 +1,11 @@
-"""The dice of this machine."""
+"""The dice of this machine, and its own clock."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -20,3 +21,10 @@ class RandomIds:
 
     def secret(self) -> str:
         return secrets.token_urlsafe(32)
+
+
+class MachineClock:
+    """Not the record's time: for a rehearsal, of which nothing is recorded."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The long experiments: kill loops, start and stop, publishing, on a real instance of its own."""
+"""The long experiments: kill loops, start and stop, publishing, on a real instance of its own; an editor who saves."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rich.progress import Progress
 
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.kill import prove_kill
+from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.start import prove_start
 from bot.core.errors import Misuse
@@ -27,6 +28,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "kill": prove_kill,
     "start": prove_start,
     "publish": prove_publish,
+    "preview": prove_preview,
 }
 
 

@@ -11,6 +11,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
 from bot.cli.judging import outcome, post, score, screen
 from bot.cli.people import invite, service_app, staff_app
+from bot.cli.preview import preview
 from bot.cli.prove import prove
 from bot.cli.running import migrate, run, web, work
 from bot.cli.signing import content_app
@@ -27,6 +28,7 @@ for _command in (
     chat,
     invite,
     check,
+    preview,
     publish,
     screen,
     post,

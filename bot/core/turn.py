@@ -71,6 +71,14 @@ def decide(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Con
         return _failed(state, heard, moment)
 
 
+def rehearse(state: Conversation, run: ModuleRun, moment: Moment) -> Turn[Conversation]:
+    """A module from any of its steps on, as if the earlier ones had been walked. For rehearsals alone."""
+    pen = Pen(state, moment)
+    walk.stand_at(pen, run)
+    _go_on(pen)
+    return pen.finish()
+
+
 def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
     pen = Pen(state, moment)
     _hear(pen, heard)

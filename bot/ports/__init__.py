@@ -16,7 +16,18 @@ from bot.ports.alerts import (
 )
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
-from bot.ports.outside import ActionAnswer, Actions, Bus, Clock, Ids, Letter, Mail, Uncertain, Understanding
+from bot.ports.outside import (
+    ActionAnswer,
+    Actions,
+    Bus,
+    Clock,
+    Ids,
+    Letter,
+    Mail,
+    Manuscript,
+    Uncertain,
+    Understanding,
+)
 from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
 from bot.ports.people import (
     Audit,
@@ -68,6 +79,7 @@ __all__ = [
     "Lines",
     "Looker",
     "Mail",
+    "Manuscript",
     "MessageSeen",
     "ModuleWalked",
     "MovedOn",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,6 +11,8 @@ from uuid import UUID
 from bot.core.errors import Unavailable
 from bot.core.inputs import Understood
 from bot.core.library import Library
+from bot.core.library.build import Built
+from bot.core.library.drafts import Drafts
 from bot.core.proposals import Proposal
 from bot.core.values import ServiceId
 
@@ -65,6 +67,22 @@ class Uncertain(Unavailable):
 class Mail(Protocol):
     async def send(self, letter: Letter) -> None:
         """Hand it to the mail server, which accepted it when this returns. Raises Unavailable, or Uncertain."""
+
+
+class Manuscript(Protocol):
+    """What an editor works on, as files. ``shown``: the module that they asked for, if any."""
+
+    @property
+    def shown(self) -> str | None: ...
+
+    def read(self) -> tuple[Drafts, Built]:
+        """Everything as it stands now: what was read, and what comes of it. Raises OSError while it changes."""
+
+    def called(self, file: str) -> str:
+        """A file as its editor knows it; ``file``: as its draft names it."""
+
+    def changes(self) -> AsyncIterator[None]:
+        """Once for each save, for ever."""
 
 
 class Bus(Protocol):

@@ -132,7 +132,7 @@ async def _try(
     hot.state = turn.state
     _remember(hot, turn)
     _keep_promises(house, service, rows)
-    messages = _delivered(turn, moment.now) if isinstance(turn.state, Conversation) else ()
+    messages = delivered(turn, moment.now) if isinstance(turn.state, Conversation) else ()
     return Changed(entry.ack_seq, turn.facts, messages, turn.state, alerts=bool(rows.alerts))
 
 
@@ -218,7 +218,7 @@ def _keep_promises(house: House, service: ServiceId, rows: Rows) -> None:
         house.afterwards.start(f"promise:{promise.kind}", house.keep_promise(house, service, promise.dedupe))
 
 
-def _delivered(turn: Turn[Conversation], at: datetime) -> tuple[Delivered, ...]:
+def delivered(turn: Turn[Conversation], at: datetime) -> tuple[Delivered, ...]:
     """The turn's messages in order of seq, the patient's own first."""
     shown = [Delivered(m.seq, m.sender, m.shown, at) for m in turn.shown]
     if turn.heard is None:

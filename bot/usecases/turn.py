@@ -13,6 +13,7 @@ from bot.core.asked import answers_the_question, context_of
 from bot.core.errors import Refused, Unavailable
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said, Understood
+from bot.core.library import Library
 from bot.core.safety import Context, Screen, Tier
 from bot.core.shown import Urgent
 from bot.core.state import Conversation, ForAction, ForNothing, ForPatient
@@ -51,7 +52,7 @@ async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] |
     whether the words ask for help all the same (I2).
     """
     if said.text is not None:
-        _fit(house, said)
+        fit(house.shelf.library, said.text)
 
     async def prepare(state: Conversation) -> Said:
         return await _read(house, said, state)
@@ -63,14 +64,14 @@ async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] |
     return changed
 
 
-def _fit(house: House, said: Inbound) -> None:
-    text = said.text or ""
+def fit(library: Library, text: str) -> None:
+    """Raises Refused: empty, bad_frame, or too_long unless its words ring an alarm."""
     if not text.strip():
         raise Refused("empty")
     if "\x00" in text:
         raise Refused("bad_frame")
     if len(text) > LONGEST:
-        verdict = _screened(house, text, Context())
+        verdict = screened(library, text, Context())
         if verdict is not None and verdict.tier == Tier.NONE:
             raise Refused("too_long")
 
@@ -79,7 +80,7 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
     if said.text is None:
         return Said(said.client_id, None, said.choice, said.item, said.value, said.re)
     library = house.shelf.library
-    verdict = _screened(house, said.text, context_of(state, library))
+    verdict = screened(library, said.text, context_of(state, library))
     text = said.text[:LONGEST]
     heard = Said(said.client_id, text, re=said.re, screen=verdict)
     if verdict is not None and verdict.tier > Tier.NONE:
@@ -100,17 +101,17 @@ async def _understood(house: House, state: Conversation, text: str) -> Understoo
 # -- the screen ---------------------------------------------------------------------------------------
 
 
-def screen(house: House, text: str, context: Context) -> Screen:
+def screen(library: Library, text: str, context: Context) -> Screen:
     """Of a text far over the limit, its beginning and its end: the screen must not hold up the others."""
     if len(text) > 3 * LONGEST:
         text = f"{text[: 2 * LONGEST]}\n{text[-LONGEST:]}"
-    return house.shelf.library.screen(text, context)
+    return library.screen(text, context)
 
 
-def _screened(house: House, text: str, context: Context) -> Screen | None:
+def screened(library: Library, text: str, context: Context) -> Screen | None:
     """None when the screen itself fails: the patient is signposted and a person is told (I2)."""
     try:
-        return screen(house, text, context)
+        return screen(library, text, context)
     except Unavailable:
         raise
     except Exception:
@@ -124,7 +125,7 @@ def urgent_in(house: House, text: str | None, service: ServiceId | None) -> Urge
     """
     if text is None:
         return None
-    verdict = _screened(house, text, Context(state="outage"))
+    verdict = screened(house.shelf.library, text, Context(state="outage"))
     if verdict is not None and verdict.tier == Tier.NONE:
         return None
     nation = "england"
@@ -159,7 +160,8 @@ async def run_action(house: House, service: ServiceId, patient: LineId, call: UU
         nonlocal slots, action
         if not isinstance(state.wait, ForAction) or state.wait.call != call:
             raise Refused("not_asked")
-        action, slots = state.wait.action, slots_of(house, service, state)
+        rooms = house.shelf.service(service).rooms
+        action, slots = state.wait.action, slots_of(house.shelf.library, frozenset(rooms), state)
         raise _Looked
 
     try:
@@ -185,10 +187,8 @@ class _Looked(Exception):
     """The state was looked at; nothing is to be changed."""
 
 
-def slots_of(house: House, service: ServiceId, state: Conversation) -> dict[str, Any]:
-    """What actions may know: ids, numbers and dates, no text (I8)."""
-    library = house.shelf.library
-    rooms = house.shelf.service(service).rooms
+def slots_of(library: Library, rooms: frozenset[str], state: Conversation) -> dict[str, Any]:
+    """What actions may know: ids, numbers and dates, no text (I8). ``rooms``: the groups that the service has."""
     return {
         "conditions": list(state.profile.conditions),
         "language": state.profile.language,
@@ -228,8 +228,9 @@ async def post(
         raise Refused("bad_frame")
 
     async def prepare(state: Conversation) -> OfferPost:
-        verdict = _screened(house, text, context_of(state, house.shelf.library, group_post=True))
-        longest = house.shelf.library.policy.groups.max_characters
+        library = house.shelf.library
+        verdict = screened(library, text, context_of(state, library, group_post=True))
+        longest = library.policy.groups.max_characters
         rang = verdict is None or verdict.tier > Tier.NONE
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.async_api import expect
 from stage import Stage
 from visit import Visit, check_in
 
-from bot.core.shown import Signpost, Urgent
-from bot.web.frames import Ack
+from bot.core.shown import Choice, Signpost, Urgent
+from bot.web.frames import Ack, Msg, Welcome
 
 
 async def test_a_message_is_shown_as_sending_until_it_is_acknowledged(visit: Visit, stage: Stage) -> None:
@@ -330,3 +331,16 @@ async def test_between_two_attempts_the_waits_grow_and_differ(visit: Visit, stag
 async def test_the_patient_sees_who_reads_and_when(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
     await expect(visit.page.get_by_text("Your team reads Monday to Friday, 9 to 5.")).to_be_visible()
+
+
+async def test_a_conversation_that_begins_anew_clears_the_screen(visit: Visit) -> None:
+    await visit.signed_in()
+    await visit.stage.say("The old words.", choices=(Choice(id="1.0", label="An old button"),))
+    await visit.message(1).wait_for()
+    await visit.stage.send(Welcome(seq=1, resumed=False, reading="Nobody reads this."))
+    await visit.stage.send(Msg(seq=1, sender="bot", text="The new words.", at=datetime.now(UTC)))
+    await expect(visit.log).to_contain_text("The new words.")
+    await expect(visit.log).not_to_contain_text("The old words.")
+    await expect(visit.button("An old button")).to_have_count(0)
+    await visit.write("I am still heard.")
+    assert (await visit.stage.heard())[0].text == "I am still heard."

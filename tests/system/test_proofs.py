@@ -15,6 +15,7 @@ from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.patient import Patient, Sent
+from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.reckoning import reckon
 from bot.cli.proofs.start import prove_start
@@ -58,6 +59,11 @@ async def test_publishing_under_readers_tears_no_message_and_a_broken_folder_cha
     found = await prove_publish(task)
     assert broken(found) == [], found.line()
     assert found.figures["messages_on_another_release_than_the_one_before"] > 0
+
+
+async def test_a_save_is_shown_in_the_preview_and_the_chat_keeps_its_place(task: Task) -> None:
+    found = await prove_preview(task)
+    assert broken(found) == [], found.line()
 
 
 # -- the reckoning

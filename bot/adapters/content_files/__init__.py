@@ -15,11 +15,13 @@ from bot.core.library.build import Built
 from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
 from bot.core.library.signoff import Signature
+from bot.ports import Manuscript
 
 __all__ = [
     "ContentReader",
     "check",
     "content_folder",
+    "manuscript",
     "read_drafts",
     "read_library",
     "read_or_kept",
@@ -35,6 +37,18 @@ def read_library(
     from bot.adapters.content_files.folder import read_library  # the parsers
 
     return read_library(source, today=today, packs=packs)
+
+
+def manuscript(path: Path, *, around: Path = Path("content")) -> Manuscript:
+    """What is previewed at a path. Raises FileNotFoundError, or ValueError for a file that is no page."""
+    from bot.adapters.content_files.manuscripts import manuscript_at  # the parsers
+
+    if not path.exists():
+        raise FileNotFoundError(path)
+    folder = content_folder(path)
+    if folder is None and (path.is_dir() or path.suffix != ".md" or not around.is_dir()):
+        raise ValueError(path)
+    return manuscript_at(path, folder, around)
 
 
 def read_drafts(source: Path | Mapping[str, bytes], packs: Path | None = None) -> Drafts:

@@ -70,6 +70,15 @@ def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = T
     pen.write(StepEntered(step=first, release=library.release))
 
 
+def stand_at(pen: Talk, run: ModuleRun) -> None:
+    """As ``begin`` where the run stands at the first step; at a later one without what comes before it."""
+    if run.step == pen.moment.library.modules[run.module].steps[0].id:
+        begin(pen, run.module)
+    else:
+        pen.write(RunStarted(run=run))
+        pen.write(StepEntered(step=run.step, release=run.release))
+
+
 def module_of(pen: Talk, run: ModuleRun) -> Module | None:
     return library_of(pen, run.release).modules.get(run.module)
 

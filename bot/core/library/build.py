@@ -45,8 +45,7 @@ class Built:
 def build(drafts: Drafts, *, today: date) -> Built:
     measures = {placed.what.id: placed.what for placed in drafts.measures}
     known = _known(drafts)
-    signatures = tuple(placed.what for placed in drafts.signatures)
-    not_signed = unsigned(drafts.bodies, signatures)
+    not_signed = unsigned(drafts.bodies, tuple(placed.what for placed in drafts.signatures))
     problems = list(drafts.problems)
     modules: dict[str, Module] = {}
     groups: dict[str, Group] = {}
@@ -64,11 +63,39 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += _group_problems(group, front, today)
         groups[group.key] = _group(group, front)
     problems += _data_problems(drafts, today)
-    if any(p.level == "error" for p in problems) or drafts.safety is None or drafts.policy is None:
+    if any(p.level == "error" for p in problems):
         return Built(None, _in_order(problems), drafts.bodies)
-    library = Library(
+    return Built(_bound(drafts, modules, groups), _in_order(problems), drafts.bodies)
+
+
+def pages_in(drafts: Drafts) -> dict[str, Module]:
+    """The modules as they would run, whatever is wrong with them: for a preview."""
+    measures = {placed.what.id: placed.what for placed in drafts.measures}
+    not_signed = unsigned(drafts.bodies, tuple(placed.what for placed in drafts.signatures))
+    modules = {}
+    for draft in sorted(drafts.modules, key=lambda draft: draft.key):
+        front = module_front(draft.header) if draft.header else Front({}, ())
+        signed = draft.at.file not in not_signed
+        modules[draft.key] = compile_module(draft, front, measures, signed=signed)
+    return modules
+
+
+def what_there_is(drafts: Drafts) -> Library | None:
+    """All that could be read, whatever is wrong with it. None where safety or policy are missing."""
+    groups = {
+        draft.key: _group(draft, group_front(draft.header) if draft.header else Front({}, ()))
+        for draft in sorted(drafts.groups, key=lambda draft: draft.key)
+    }
+    return _bound(drafts, pages_in(drafts), groups)
+
+
+def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group]) -> Library | None:
+    if drafts.safety is None or drafts.policy is None:
+        return None
+    signatures = tuple(placed.what for placed in drafts.signatures)
+    return Library(
         modules=modules,
-        measures=dict(sorted(measures.items())),
+        measures={placed.what.id: placed.what for placed in sorted(drafts.measures, key=lambda m: m.what.id)},
         groups=groups,
         texts={
             language: {key: placed.what for key, placed in sorted(held.items())}
@@ -78,10 +105,9 @@ def build(drafts: Drafts, *, today: date) -> Built:
         safety=drafts.safety.content,
         policy=drafts.policy.what,
         signatures=signatures,
-        unsigned=not_signed,
+        unsigned=unsigned(drafts.bodies, signatures),
         files={name: file_hash(body) for name, body in sorted(drafts.bodies.items())},
     )
-    return Built(library, _in_order(problems), drafts.bodies)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -64,11 +64,11 @@ def _links(module: ModuleDraft, known: frozenset[str]) -> Iterator[Problem]:
 
 def steps_after(module: ModuleDraft, step_id: str) -> set[str]:
     """Every step that can still come after this one, now or in a follow-up."""
-    ways = _ways(module, follow_ups=True)
-    return {step for following in ways.get(step_id, ()) for step in _reach(following, ways)}
+    ways = ways_of(module, follow_ups=True)
+    return {step for following in ways.get(step_id, ()) for step in reach(following, ways)}
 
 
-def _ways(module: ModuleDraft, *, follow_ups: bool) -> Mapping[str, set[str]]:
+def ways_of(module: ModuleDraft, *, follow_ups: bool) -> Mapping[str, set[str]]:
     """From each step to the steps one can come to next; ``#end`` stands for every way out."""
     ways: dict[str, set[str]] = {}
     for step, after in zip(module.steps, [*module.steps[1:], None], strict=True):
@@ -86,7 +86,7 @@ def _leads(link: Placed[Link]) -> str:
 
 
 def _unreachable(module: ModuleDraft) -> Iterator[Problem]:
-    reached = _reach(module.steps[0].id, _ways(module, follow_ups=True))
+    reached = reach(module.steps[0].id, ways_of(module, follow_ups=True))
     for step in module.steps:
         if step.id not in reached:
             hint = f"link to it with (#{step.id}), or delete it"
@@ -96,17 +96,18 @@ def _unreachable(module: ModuleDraft) -> Iterator[Problem]:
 def _trapped(module: ModuleDraft) -> Iterator[Problem]:
     """A follow-up is no way out: it comes on another day."""
     back: dict[str, set[str]] = {}
-    for start, to in _ways(module, follow_ups=False).items():
+    for start, to in ways_of(module, follow_ups=False).items():
         for other in to:
             back.setdefault(other, set()).add(start)
-    out = _reach("#end", back)
+    out = reach("#end", back)
     for step in module.steps:
         if step.id not in out:
             hint = "add a line such as - [Finish for today](#end)"
             yield step.at.problem("C103", f"there is no way out from the step '{step.title}'", hint)
 
 
-def _reach(start: str, ways: Mapping[str, Iterable[str]]) -> set[str]:
+def reach(start: str, ways: Mapping[str, Iterable[str]]) -> set[str]:
+    """Where one can come to from ``start``, itself among them."""
     reached: set[str] = set()
     waiting = [start]
     while waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.core.facts import Evidence
 from bot.core.library import Library
 from bot.core.safety.content import Rule, Threshold
 from bot.ports import EvidenceSeen
@@ -64,12 +65,12 @@ class Reason:
     rule: str
 
 
-def reason_of(piece: EvidenceSeen, library: Library) -> Reason:
+def reason_of(piece: Evidence | EvidenceSeen, library: Library) -> Reason:
     version = f", version {piece.version}" if piece.version else ""
     return Reason(_sentence(piece, library), f"{piece.rule}{version}")
 
 
-def _sentence(piece: EvidenceSeen, library: Library) -> str:
+def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
     kind, _, rest = piece.rule.partition(":")
     numbers = piece.numbers
     match kind:

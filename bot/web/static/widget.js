@@ -14,7 +14,8 @@ const LEAVE_TO = "https://www.bbc.co.uk/weather";
 /**
  * `<bounceback-chat>`: the chat in any page.
  *
- * Attributes: `open`, `inline` (fills its place instead of floating), `server`, `token`, `leave-url`.
+ * Attributes: `open`, `inline` (fills its place instead of floating), `server`, `token`, `leave-url`, `socket`
+ * (the path of the socket, where it is another than the service's own).
  * Properties: `getToken` (a function, may be async), `invite` and `returnCode` (from a link, never kept).
  * Events: `bounceback:message` `{seq, from}` and `bounceback:state` `{state}`; never any words.
  */
@@ -226,7 +227,7 @@ class BouncebackChat extends HTMLElement {
     if (this.chat) this.chat.start();
     else
       this.talk.replaceChildren(
-        part("chat", this.root, this.api.url("/v1/ws").replace(/^http/, "ws"), this).place,
+        part("chat", this.root, this.api.url(this.getAttribute("socket") || "/v1/ws").replace(/^http/, "ws"), this).place,
       );
   }
 

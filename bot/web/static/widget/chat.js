@@ -82,6 +82,7 @@ class Chat {
   }
 
   welcomed(frame) {
+    if (!frame.resumed && this.messages.size) this.startAnew();
     this.first = this.head === null;
     this.head = frame.seq;
     this.host.changed("reading", frame.reading);
@@ -90,6 +91,17 @@ class Chat {
     this.outbox.flush();
     if (this.after >= this.head) this.caughtUp();
     else setTimeout(() => this.caughtUp(), REPLAY_MS);
+  }
+
+  /** It is another conversation than the one on the screen. */
+  startAnew() {
+    this.outbox.clear();
+    this.log.clear();
+    this.messages.clear();
+    this.own.clear();
+    this.after = this.read = 0;
+    this.head = this.asking = null;
+    this.trailing = [];
   }
 
   heard(msg) {

@@ -1,0 +1,1 @@
+"""The preview: an editor's page beside the real widget that runs it, on this machine only."""
