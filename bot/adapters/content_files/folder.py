@@ -42,7 +42,8 @@ def read_drafts(folder: Path) -> Drafts:
     reader = _Reader(folder)
     reader.pages()
     measures = tuple(reader.measures())
-    texts = {Path(d.at.file).stem: reader.kept(*read_texts(d)) for d in reader.documents("texts/*.yaml")}
+    spoken = {Path(d.at.file).stem: d for d in reader.documents("texts/*.yaml")}
+    texts = {language: reader.kept(*read_texts(d)) for language, d in spoken.items()}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
     safeties = {d.at.file: d for d in reader.documents("safety/*.yaml")}
@@ -57,6 +58,7 @@ def read_drafts(folder: Path) -> Drafts:
         groups=tuple(reader.groups),
         measures=measures,
         texts=texts,
+        translators={language: header_of(d) for language, d in spoken.items()},
         understanding=understanding,
         safety=safety,
         policy=policy,

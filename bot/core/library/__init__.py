@@ -37,6 +37,7 @@ from bot.core.library.steps import (
     Step,
     Tell,
     When,
+    plain_id,
 )
 
 __all__ = [
@@ -80,5 +81,6 @@ __all__ = [
     "When",
     "Worsening",
     "canonical_text",
+    "plain_id",
     "text_hash",
 ]

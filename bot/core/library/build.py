@@ -17,6 +17,7 @@ from bot.core.library.headers import (
     group_front,
     language_problem,
     module_front,
+    translator_problems,
 )
 from bot.core.library.limits import CONDITIONS
 from bot.core.library.measures import Measure
@@ -24,6 +25,7 @@ from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
 from bot.core.library.reasons import with_reasons
 from bot.core.library.steps import Module, Step
+from bot.core.library.translations import check_translations
 from bot.core.library.writing_checks import writing_problems
 
 
@@ -38,7 +40,8 @@ class Built:
 def build(drafts: Drafts, *, today: date) -> Built:
     measures = {placed.what.id: placed.what for placed in drafts.measures}
     known = _known(drafts)
-    problems = list(drafts.problems)
+    translations = check_translations(drafts)
+    problems = [*drafts.problems, *translations.problems]
     modules: dict[str, Module] = {}
     groups: dict[str, Group] = {}
     for module in sorted(drafts.modules, key=lambda draft: draft.key):
@@ -47,18 +50,21 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += flow_problems(module, known)
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         problems += naming_problems(module, front.texts("uses"), measures, unread)
+    for module in translations.modules:
+        front = module_front(module.header) if module.header else Front({}, ())
         modules[module.key] = compile_module(module, front, measures)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
         front = group_front(group.header) if group.header else Front({}, ())
         problems += _group_problems(group, front, today)
-        groups[group.key] = _group(group, front)
+    for group in translations.groups:
+        groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems) or drafts.safety is None or drafts.policy is None:
         return Built(None, _in_order(problems))
     library = Library(
-        modules=modules,
+        modules=dict(sorted(modules.items())),
         measures=dict(sorted(measures.items())),
-        groups=groups,
+        groups=dict(sorted(groups.items())),
         texts={
             language: {key: placed.what for key, placed in sorted(held.items())}
             for language, held in sorted(drafts.texts.items())
@@ -115,6 +121,9 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     for header in drafts.governed:
         yield from governance(header, today)
     yield from text_problems(drafts.texts)
+    for language, header in drafts.translators.items():
+        if language != "en":
+            yield from translator_problems(header, today)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         yield from policy_problems(drafts.policy.what, seen | broken)
@@ -138,6 +147,7 @@ def compile_module(draft: ModuleDraft, front: Front, measures: Mapping[str, Meas
         licence=front.text("licence"),
         sources=front.sources,
         urgent=draft.urgent.what if draft.urgent else "",
+        urgent_lang=draft.urgent_lang,
         steps=tuple(
             Step(id=s.id, title=s.title, parts=tuple(with_reasons(p.part, measures) for p in s.parts))
             for s in draft.steps

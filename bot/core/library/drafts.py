@@ -91,7 +91,10 @@ class StepDraft:
 
 @dataclass(frozen=True, slots=True)
 class ModuleDraft:
-    """``key``: the id, with ``.<language>`` behind it unless that is English. ``id``: see Module."""
+    """``key``: the id, with ``.<language>`` behind it unless that is English. ``id``: see Module.
+
+    ``text_hash``: of the file's text, by which a translation names what it was made from.
+    """
 
     key: str
     id: str
@@ -100,6 +103,8 @@ class ModuleDraft:
     header: Header | None
     urgent: Placed[str] | None
     steps: tuple[StepDraft, ...]
+    text_hash: str = ""
+    urgent_lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class GroupDraft:
     header: Header | None
     welcome: str
     rules: tuple[str, ...]
+    text_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,8 @@ class Drafts:
     groups: tuple[GroupDraft, ...] = ()
     measures: tuple[Placed[Measure], ...] = ()
     texts: Mapping[str, Mapping[str, Placed[str]]] = field(default_factory=dict)
+    translators: Mapping[str, Header] = field(default_factory=dict)
+    """By language: the keys of a file of texts that say who answers for it."""
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: SafetyDraft | None = None
     policy: Placed[Policy] | None = None
