@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.core.flow.voice import Talk, british, sentence
+from bot.core.flow import calendar
+from bot.core.flow.voice import Talk, language_of, sentence
 from bot.core.shown import Chart, Point
 
 
@@ -25,7 +26,7 @@ def chart_of(pen: Talk, measure_id: str) -> Chart | None:
         pen,
         "progress_sentence",
         name=measure.plain_name,
-        date=british(scores[-1].at.date()),
+        date=calendar.day(pen.moment.library, scores[-1].at.date(), language_of(pen)),
         total=str(last),
         max=str(measure.range[1]),
         band=measure.band(last).plain,

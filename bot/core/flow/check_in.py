@@ -17,11 +17,11 @@ from bot.core.facts import (
     ScoreRecorded,
     WaitBegan,
 )
-from bot.core.flow import safety_talk
+from bot.core.flow import calendar, safety_talk
 from bot.core.flow.voice import (
     Talk,
     ask,
-    british,
+    language_of,
     library_of,
     offer_fixed,
     speak,
@@ -33,6 +33,8 @@ from bot.core.scoring import total_of
 from bot.core.shown import Progress, ReadBack, Shown
 from bot.core.state import CheckInRun, ForPatient, ScoreKept, Slot
 from bot.core.worsening import judge
+
+MEASURES = "en"  # their wording is registered, and no other wording of it is
 
 
 def begin(pen: Talk, measures: tuple[str, ...], *, called: bool) -> None:
@@ -70,6 +72,7 @@ def ask_next(pen: Talk) -> None:
     ask(
         pen,
         question,
+        lang=MEASURES,
         keys=keys,
         progress=Progress(at=run.item + 1, of=len(measure.items)),
         step=f"measure:{measure.id}.{item.id}",
@@ -79,15 +82,18 @@ def ask_next(pen: Talk) -> None:
 
 def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
     labels = {o.points: o.label for o in measure.options}
-    library, language = library_of(pen, run.release), pen.state.profile.language
-    skipped = library.say("skipped", language)
+    library, language = library_of(pen, run.release), language_of(pen)
+    skipped, lang = library.say("skipped", language), library.tongue("check_in_read_back", language)
+    foreign = None if lang == MEASURES else MEASURES
     lines = []
     for item in measure.items:
         points = run.answers.get(item.id)
         answer = skipped if points is None else labels[points]
-        lines.append(ReadBack(item=f"{measure.id}.{item.id}", text=item.text, answer=answer))
+        lines.append(ReadBack(item=f"{measure.id}.{item.id}", text=item.text, answer=answer, lang=foreign))
     text = library.say("check_in_read_back", language)
-    pen.show(Shown(text=text, read_back=tuple(lines)), step=f"measure:{measure.id}", release=run.release)
+    pen.show(
+        Shown(text=text, lang=lang, read_back=tuple(lines)), step=f"measure:{measure.id}", release=run.release
+    )
     fixed = ("send", "later")
     changes = tuple(f"change.{measure.id}.{item.id}" for item in measure.items)
     seq = offer_fixed(pen, *fixed)
@@ -195,7 +201,7 @@ def _send(pen: Talk, run: CheckInRun) -> None:
             pen,
             "progress_sentence",
             name=measure.plain_name,
-            date=british(pen.moment.now.date()),
+            date=calendar.day(pen.moment.library, pen.moment.now.date(), language_of(pen)),
             total=str(score.total),
             max=str(measure.range[1]),
             band=score.band.plain,

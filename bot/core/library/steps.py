@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,6 +11,10 @@ from bot.core.checked import Checked
 
 Level = Literal["now", "soon", "routine"]
 AskKind = Literal["in your own words", "yes or no", "0 to 10", "a number", "a date", "pick one", "pick any"]
+
+
+# A field that earlier releases did not have: where it says nothing it is not written, so that they keep their hashes.
+_LEFT_OUT = Field(default="", exclude_if=operator.not_)
 
 
 # -- conditions ---------------------------------------------------------------------------------------
@@ -47,7 +52,7 @@ class Link(Checked):
 
     label: str
     to: str
-    lang: str = ""
+    lang: str = _LEFT_OUT
 
 
 class Say(Checked):
@@ -58,7 +63,7 @@ class Say(Checked):
 
     kind: Literal["say"] = "say"
     text: str
-    lang: str = ""
+    lang: str = _LEFT_OUT
 
 
 class Picture(Checked):
@@ -82,7 +87,7 @@ class Ask(Checked):
     text: str
     options: tuple[str, ...] = ()
     when: Condition | None = None
-    lang: str = ""
+    lang: str = _LEFT_OUT
 
 
 class CheckIn(Checked):
@@ -191,7 +196,7 @@ class Module(Checked):
     licence: str
     sources: tuple[Source, ...] = ()
     urgent: str = ""
-    urgent_lang: str = ""
+    urgent_lang: str = _LEFT_OUT
     steps: tuple[Step, ...]
 
     @property
