@@ -46,7 +46,8 @@ def sentence_for(house: House, code: str, service: ServiceId | None = None, lang
     try:
         if service is not None:
             known = house.shelf.service(service)
-            hours = calendar.hours(house.shelf.library, known.hours, language)
+            library = house.shelf.library
+            hours = calendar.hours(library, known.hours, library.tongue(code, language))
             values |= {"contact": known.name, "hours": hours}
         return house.shelf.library.say(code, language, values)
     except (Misuse, Unavailable, Refused):

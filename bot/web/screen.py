@@ -348,6 +348,7 @@ def reading_now(house: House, service_id: ServiceId, language: str = "en") -> st
     service, library = house.shelf.service(service_id), house.shelf.library
     now = house.clock.now()
     key = "team_reads" if service.reading_now(now) else "nobody_reading"
+    language = library.tongue(key, language)
     values = {
         "hours": calendar.hours(library, service.hours, language),
         "when": calendar.when(library, service, now, language),

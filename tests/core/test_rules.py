@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.escalation import Colleague, due_at, next_rung, who_hears
+from bot.core.flow import calendar
 from bot.core.library import Library, ScoreLimits, text_hash
 from bot.core.outcomes import Pair, outcome_of
 from bot.core.scoring import total_of

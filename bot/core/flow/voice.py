@@ -58,19 +58,19 @@ def language_of(pen: Talk) -> str:
 
 def sentence(pen: Talk, key: str, **values: str) -> str:
     text = pen.moment.library.say(key, language_of(pen))
-    return text.format_map(_Known(pen, values)) if "{" in text else text
+    return text.format_map(_Known(pen, key, values)) if "{" in text else text
 
 
 class _Known(dict[str, str]):
-    """The values that a sentence may name; our own are worked out only where it does."""
+    """The values that a sentence may name, in its own language; our own are worked out only where it does."""
 
-    def __init__(self, pen: Talk, values: Mapping[str, str]) -> None:
+    def __init__(self, pen: Talk, key: str, values: Mapping[str, str]) -> None:
         super().__init__(values)
-        self._pen = pen
+        self._pen, self._key = pen, key
 
     def __missing__(self, name: str) -> str:
-        moment, language = self._pen.moment, language_of(self._pen)
-        service = moment.service
+        moment = self._pen.moment
+        service, language = moment.service, moment.library.tongue(self._key, language_of(self._pen))
         match name:
             case "when":
                 return calendar.when(moment.library, service, moment.now, language)

@@ -35,6 +35,7 @@ CRISIS = (
     "widget_frame_urgent_",
     "widget_frame_advice",
     "widget_frame_leave",
+    "widget_chat_offline_help",
 )
 _TURN_TO = re.compile(r"(?<!\d)(?:999|112|111|116 ?123|85258|18000|0800 1111)(?!\d)|\bA&E\b")
 
