@@ -1,4 +1,4 @@
-"""Made-up languages for tests: ``xx`` is English with accents, a good deal longer and in brackets; ``he`` runs from right to left.
+"""Made-up languages for tests: ``eo`` is English with accents, a good deal longer and in brackets; ``he`` runs from right to left.
 
 What is in neither stands in the code and not in the content.
 """
@@ -48,7 +48,7 @@ def _each(text: str, say: Spoken) -> str:
     return "".join(piece if _KEPT.fullmatch(piece) else say(piece) for piece in _KEPT.split(text))
 
 
-LANGUAGES: Mapping[str, Spoken] = {"xx": accented, "he": hebrew}
+LANGUAGES: Mapping[str, Spoken] = {"eo": accented, "he": hebrew}
 
 
 def with_language(library: Library, language: str, *modules: str) -> Library:

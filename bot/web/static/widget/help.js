@@ -17,8 +17,9 @@ export function signpost({ text, number, lang = "en" }) {
 export function urgentCard(urgent) {
   const title = freshId("urgent");
   const name = `urgent_${urgent.kind}`;
-  return h(
+  return worded(
     "section",
+    urgent.lines[0]?.lang || "en",
     { class: `urgent ${urgent.kind}`, part: "urgent", "aria-labelledby": title },
     worded("h3", tongueOf("frame", name), { id: title }, texts[name] || texts.help),
     h("ul", {}, urgent.lines.map(signpost)),
