@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from pseudo import accented, hebrew
 from scenes import LINES, ROOM
 from stage import READING, WEB, Stage
+from test_widget_clinic import Site
 from test_widget_looks import TOO_SMALL, TOO_WIDE
 from visit import Visit, check_in
 
@@ -286,3 +287,33 @@ def test_the_widgets_english_is_that_of_the_texts(library: Library) -> None:
     assert {key: text for key, text in held.items() if text} == {
         key: text for key, text in library.texts["en"].items() if key.startswith("widget_")
     }
+
+
+# -- the real server ----------------------------------------------------------------------------------
+
+
+async def test_a_polish_invitation_leads_into_a_polish_conversation(
+    there: Visit, site: Site, library: Library
+) -> None:
+    invitation = await site.clinic.invite("copd", language="pl")
+    polish = library.texts["pl"]
+    await there.page.set_viewport_size(SMALL)
+    await there.open(invitation.url(site.clinic.house).removeprefix(site.url))
+    form = there.page.locator(".frame[lang=pl] form")
+    await form.get_by_label(polish["widget_entry_yes"], exact=True).check(force=True)
+    await form.get_by_label(polish["widget_entry_care"]).check(force=True)
+    await form.get_by_role("button", name=polish["widget_entry_start"], exact=True).click()
+    first = there.page.locator(".msg .words").first
+    await expect(first).to_have_text(re.compile("^Cześć"))
+    assert await first.get_attribute("lang") == "pl"
+    assert await there.page.evaluate("document.documentElement.lang") == "pl"
+    await expect(there.page.locator(".reading")).to_contain_text("Twój zespół")
+    await there.button(polish["menu_module"]).click()
+    await there.button("Duszność i niepokój").click()
+    question = there.page.get_by_text("Is any of these happening to you now?").last
+    await question.wait_for()
+    assert await question.get_attribute("lang") == "en"
+    assert await there.findings() == []
+    await picture(there, "pl-module")
+    await there.page.reload()
+    await there.page.locator(".frame[lang=pl] .history").wait_for()
