@@ -246,6 +246,18 @@ def test_an_older_translation_that_does_not_fit_is_left_out_and_holds_nothing_up
     assert set(result.library.modules) == {"copd/page"}
 
 
+def test_new_advice_for_an_emergency_is_read_at_once_by_everybody() -> None:
+    """The translation holds the old one: it is left out, and the English page is not held up."""
+    english = (FRONT + BODY).replace(
+        "Call 999 if you are too breathless", "Call 999 if your lips are blue or you are too breathless"
+    )
+    result = built(english=english)
+    codes = {(p.code, p.level) for p in result.problems if p.file == WELSH}
+    assert codes >= {("C506", "warning"), ("C507", "warning")}
+    assert result.library is not None
+    assert set(result.library.modules) == {"copd/page"}
+
+
 @pytest.mark.parametrize(
     ("was", "now", "place"),
     [

@@ -65,13 +65,12 @@ def _fits(page: Page, source: Source, found: tuple[Problem, ...], problems: list
     if not source.stale:
         problems.extend(found)
         return True
-    differs = [p for p in found if p.code in ("C504", "C505")]
-    left_out = "; until then everybody reads the source" if differs else ""
+    left_out = "; until then everybody reads the source" if found else ""
     at = page.header.values["translates"].at if page.header else page.at
     hint = f"look at what changed there, then write {_name(source.page)}@{source.page.text_hash}{left_out}"
     problems.append(at.warning("C506", f"this is older than {_name(source.page)}", hint))
-    problems.extend(p.model_copy(update={"level": "warning"}) if p in differs else p for p in found)
-    return not differs
+    problems.extend(p.model_copy(update={"level": "warning"}) for p in found)
+    return not found
 
 
 def _name(page: Page) -> str:
