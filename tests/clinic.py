@@ -188,8 +188,10 @@ class Clinic:
         )
         return await ways_in.invite(self.house, self.service, profile)
 
-    async def join(self, *conditions: str, name: str | None = "Sam", **more: Any) -> Patient:
-        invitation = await self.invite(*conditions)
+    async def join(
+        self, *conditions: str, name: str | None = "Sam", language: str = "en", **more: Any
+    ) -> Patient:
+        invitation = await self.invite(*conditions, language=language)
         joining = ways_in.Joining(
             code=invitation.code, adult=True, consents={"care": True, "groups": True}, name=name, **more
         )

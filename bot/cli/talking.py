@@ -79,7 +79,13 @@ class Terminal:
         try:
             await turn.hear(self._house, inbound)
         except (Refused, Unavailable) as error:
-            nack = nack_for(self._house, error, text=frame.text, service=self._session.service)
+            nack = nack_for(
+                self._house,
+                error,
+                text=frame.text,
+                service=self._session.service,
+                language=self._session.language,
+            )
             console.print(nack.text, style="red")
 
     def _frame(self, line: str) -> SayFrame:

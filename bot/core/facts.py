@@ -88,8 +88,11 @@ class RunStarted(_Fact):
 
 
 class StepEntered(_Fact):
+    """``module``: where it goes on in another language or in other words."""
+
     step: str
     release: str
+    module: str | None = None
 
 
 class RunEnded(_Fact):
@@ -141,6 +144,12 @@ class ChoiceMade(_Fact):
 class ReplyGiven(_Fact):
     name: str
     slot: Slot
+
+
+class EasyWordsAnswered(_Fact):
+    """Whether they like easier words, where there are any."""
+
+    easy: bool
 
 
 class ConversationPaused(_Fact):
@@ -381,6 +390,7 @@ Fact = (
     | SafetyAnswered
     | ChoiceMade
     | ReplyGiven
+    | EasyWordsAnswered
     | ConversationPaused
     | ConversationResumed
     | QuestionAnswered

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from bot.core import facts as f
+from bot.core.library import plain_id
 from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
     MOST_GOALS,
@@ -169,9 +170,9 @@ def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
 
 
 def _run_ended(state: Conversation, fact: f.RunEnded) -> Changes:
-    done = state.done
-    if fact.kind == "module" and fact.how == "finished" and fact.name not in done:
-        done = (*done, fact.name)
+    done, name = state.done, plain_id(fact.name)
+    if fact.kind == "module" and fact.how == "finished" and name not in done:
+        done = (*done, name)
     return {"runs": state.runs[:-1], "wait": ForNothing(), "done": done}
 
 
@@ -182,7 +183,8 @@ def _wait_began(state: Conversation, fact: f.WaitBegan) -> Changes:
 
 
 def _step_entered(state: Conversation, fact: f.StepEntered) -> Changes:
-    return {"runs": _top(state, step=fact.step, release=fact.release, at=0), "wait": ForNothing()}
+    moved = {"module": fact.module} if fact.module else {}
+    return {"runs": _top(state, step=fact.step, release=fact.release, at=0, **moved), "wait": ForNothing()}
 
 
 def _part_reached(state: Conversation, fact: f.PartReached) -> Changes:
@@ -275,6 +277,7 @@ CONVERSATION: Table = {
     f.WaitBegan: _wait_began,
     f.PartReached: _part_reached,
     f.PhaseReached: _phase_reached,
+    f.EasyWordsAnswered: lambda state, fact: {"profile": state.profile.but(easy=fact.easy)},
     f.SafetyAnswered: _nothing,
     f.ChoiceMade: _nothing,
     f.ReplyGiven: _reply_given,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -40,6 +40,14 @@ class Moment(Quiet, Struct, frozen=True):
     libraries: Mapping[str, Library] = {}
     overtaken: frozenset[str] = frozenset()
     words: Mapping[WordId, str] = {}
+
+
+class Button(NamedTuple):
+    """``lang``: what its label is written in."""
+
+    key: str
+    label: str
+    lang: str
 
 
 class HeardMessage(Struct, frozen=True):
@@ -151,11 +159,16 @@ class Pen(Generic[S]):
         self._drafts.append(_Draft(shown, sender, release, step, urgent))
         return self.last_seq
 
-    def offer(self, *choices: tuple[str, str]) -> int:
-        """Hang buttons (key, label) on the last message of this turn; returns that message's seq."""
+    def offer(self, *choices: Button) -> int:
+        """Hang buttons on the last message of this turn; returns that message's seq."""
         draft: _Draft = self._drafts[-1]
-        seq = self.last_seq
-        buttons: tuple[Choice, ...] = tuple(Choice(id=f"{seq}.{key}", label=label) for key, label in choices)
+        seq, spoken = self.last_seq, draft.shown.lang
+        buttons: tuple[Choice, ...] = tuple(
+            [
+                Choice(id=f"{seq}.{key}", label=label, lang=None if lang == spoken else lang)
+                for key, label, lang in choices
+            ]
+        )
         draft.shown = draft.shown.but(choices=(*draft.shown.choices, *buttons))
         return seq
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from bot.core.checked import Checked
 from bot.core.values import LineId, ServiceId
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Nation = Literal["england", "wales", "scotland", "northern_ireland"]
 
 
@@ -23,12 +22,6 @@ class Hours(Checked):
 
     def open_on(self, day: date) -> bool:
         return day.weekday() in self.days and day not in self.closed
-
-    def sentence(self) -> str:
-        """``Mon-Fri 9am-5pm``, for days in a row."""
-        first, last = DAYS[self.days[0]][:3], DAYS[self.days[-1]][:3]
-        days = first if first == last else f"{first}–{last}"
-        return f"{days} {clock(self.opens)}–{clock(self.closes)}"
 
 
 class Service(Checked):
@@ -57,18 +50,6 @@ class Service(Checked):
             day += timedelta(days=1)
         return datetime.combine(day, self.hours.opens, ZoneInfo(self.timezone))
 
-    def when(self, now: datetime) -> str:
-        """When the team next reads, as one says it: ``today until 5pm``, ``on Monday from 9am``."""
-        local = now.astimezone(ZoneInfo(self.timezone))
-        if self.reading_now(now):
-            return f"today until {clock(self.hours.closes)}"
-        then = self.next_reading(now)
-        away = (then.date() - local.date()).days
-        day = {0: "today", 1: "tomorrow"}.get(away) or f"on {DAYS[then.weekday()]}"
-        if away > 6:
-            day = f"on {DAYS[then.weekday()]} {then.day} {then:%B}"
-        return f"{day} from {clock(self.hours.opens)}"
-
     def working_day_after(self, now: datetime) -> datetime:
         """One working day on: the same time of the next day on which the team works, inside its hours."""
         start = self.next_reading(now)
@@ -76,9 +57,3 @@ class Service(Checked):
         while not self.hours.open_on(day):
             day += timedelta(days=1)
         return datetime.combine(day, start.time(), ZoneInfo(self.timezone))
-
-
-def clock(at: time) -> str:
-    hour = at.hour % 12 or 12
-    minutes = f":{at.minute:02}" if at.minute else ""
-    return f"{hour}{minutes}{'am' if at.hour < 12 else 'pm'}"

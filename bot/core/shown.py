@@ -8,10 +8,14 @@ from bot.core.values import Value, always
 
 
 class Choice(Value):
-    """A button the service issued. ``id`` is ``<seq>.<key>``: it names its own message."""
+    """A button the service issued. ``id`` is ``<seq>.<key>``: it names its own message.
+
+    ``lang``: where it is not that of the message.
+    """
 
     id: str
     label: str
+    lang: str | None = None
 
 
 class Answer(Value):
@@ -45,8 +49,11 @@ class Progress(Value):
 
 
 class Signpost(Value):
+    """``lang``: where it is not English."""
+
     text: str
     number: str = ""
+    lang: str | None = None
 
 
 class Urgent(Value):
@@ -69,11 +76,12 @@ class ExerciseShown(Value):
 
 
 class ReadBack(Value):
-    """One answer, read back before sending; choosing it changes it."""
+    """One answer, read back before sending; choosing it changes it. ``lang``: where it is not that of the message."""
 
     item: str
     text: str
     answer: str
+    lang: str | None = None
 
 
 class Point(Value):

@@ -37,10 +37,10 @@ class _Run(Value, tag_field="kind"):
 
 
 class ModuleRun(_Run, tag="module"):
-    """``at``: the next part of ``step``. ``release``: the library that the step began with.
+    """``module``: the form of it that is being read, ``copd/breathing.pl``. ``at``: the next part of ``step``.
 
-    ``began``: the conversation's seq when the Run started; 0 for one that is older than its counting.
-    ``rang``: an alert or the safety dialogue came up meanwhile.
+    ``release``: the library that the step began with. ``began``: the conversation's seq when the Run started; 0 for
+    one that is older than its counting. ``rang``: an alert or the safety dialogue came up meanwhile.
     """
 
     module: str
@@ -204,7 +204,7 @@ class Hold(Value):
 
 
 class Profile(Value):
-    """``simulated``: nobody real; no report counts them."""
+    """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them."""
 
     conditions: tuple[str, ...] = ()
     nation: str = ""
@@ -215,6 +215,7 @@ class Profile(Value):
     first_name: WordId | None = None
     contact: WordId | None = None
     simulated: bool = False
+    easy: bool | None = None
 
 
 class Conversation(Value):

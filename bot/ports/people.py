@@ -52,9 +52,12 @@ class Staff(Protocol):
 
 @dataclass(frozen=True)
 class Session:
+    """``language``: a patient's own, as the record has it."""
+
     service: ServiceId
     kind: SessionKind
     subject: LineId | StaffId
+    language: str = "en"
 
 
 class Sessions(Protocol):

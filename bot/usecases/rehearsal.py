@@ -236,6 +236,7 @@ class Rehearsal:
             conditions=tuple(c for c in module.suits if c != "everybody"),
             nation="england",
             language=module.language,
+            easy=module.easy,
             first_name=name,
             simulated=True,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from bot.core.library import plain_id
 from bot.core.service import Service
 from bot.core.values import ServiceId
 from bot.usecases.house import House
@@ -12,7 +13,7 @@ from bot.usecases.rooms import open_room, room_id
 
 async def add_service(house: House, settings: Service) -> Service:
     """Keep the settings and open a room for every group of the library."""
-    groups = sorted(house.shelf.library.groups)
+    groups = sorted({plain_id(key) for key in house.shelf.library.groups})
     service = settings.model_copy(update={"rooms": {g: room_id(settings.id, g) for g in groups}})
     await house.record.services.put(service)
     await house.shelf.refresh()

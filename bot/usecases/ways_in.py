@@ -89,10 +89,16 @@ async def matches(password: str, stored: str | None) -> bool:
 class Invitation:
     patient: LineId
     code: str = field(repr=False)
+    language: str = "en"
 
     def url(self, house: House) -> str:
-        """The code stands in the fragment: it reaches no server log and no referrer."""
-        return f"{house.outside.public_url}/chat#invite={self.code}"
+        return chat_link(house, "invite", self.code, self.language)
+
+
+def chat_link(house: House, what: str, code: str, language: str) -> str:
+    """The code stands in the fragment: it reaches no server log and no referrer. The page opens in their language."""
+    lang = "" if house.shelf.library.speaks(language) == "en" else f"&lang={language}"
+    return f"{house.outside.public_url}/chat#{what}={code}{lang}"
 
 
 async def invite(house: House, service: Service, profile: Profile) -> Invitation:
@@ -109,7 +115,7 @@ async def invite(house: House, service: Service, profile: Profile) -> Invitation
     code = new_secret(house, service)
     expires = house.clock.now() + INVITE_FOR
     await house.record.invites.make(service.id, secret_hash(code), "invite", patient, expires)
-    return Invitation(patient, code)
+    return Invitation(patient, code, profile.language)
 
 
 @dataclass(frozen=True)
@@ -166,14 +172,20 @@ async def ask_return(house: House, contact: str) -> None:
     for service_id, patient in await house.record.contacts.find(house.vault.contact_index(contact)):
         service = house.shelf.service(service_id)
         code = await return_code(house, service, patient)
-        url = f"{house.outside.public_url}/chat#return={code}"
+        language = await language_of(house, service_id, patient)
+        url = chat_link(house, "return", code, language)
         letter = Letter(
             to=contact,
-            subject=house.shelf.library.say("return_mail_subject", "en", {"service": service.name}),
-            text=house.shelf.library.say("return_mail_body", "en", {"link": url}),
+            subject=house.shelf.library.say("return_mail_subject", language, {"service": service.name}),
+            text=house.shelf.library.say("return_mail_body", language, {"link": url}),
             message_id=f"<return.{house.ids.new()}@{house.outside.mail_from.rpartition('@')[2]}>",
         )
         await house.mail.send(letter)
+
+
+async def language_of(house: House, service: ServiceId, patient: LineId) -> str:
+    seen = await house.record.reading.people(service, [patient])
+    return seen[patient].language if patient in seen else "en"
 
 
 async def return_code(house: House, service: Service, patient: LineId) -> str:
@@ -235,7 +247,7 @@ async def spend_ticket(house: House, ticket: str) -> Session:
     session = await house.record.sessions.spend(service.id, secret_hash(ticket), house.clock.now())
     if session is None or session.kind != "ticket":
         raise Refused("signed_out")
-    return Session(session.service, "patient", session.subject)
+    return Session(session.service, "patient", session.subject, session.language)
 
 
 async def sign_out(house: House, token: str) -> None:

@@ -16,6 +16,7 @@ from bot.logs import failure_of
 from bot.settings import Settings
 from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
+from bot.web.calls import language_of
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
@@ -62,14 +63,14 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except Refused as error:
-        response = response_for(nack_for(request.app[HOUSE], error))
+        response = _refused(request, error)
     except Unavailable as error:
-        response = response_for(nack_for(request.app[HOUSE], error))
+        response = _refused(request, error)
     except web.HTTPException:
         raise
     except Exception as error:
         log.error("request_failed", route=_route(request), **failure_of(error))
-        response = response_for(nack_for(request.app[HOUSE], Unavailable("this service")))
+        response = _refused(request, Unavailable("this service"))
     log.debug(
         "request",
         method=request.method,
@@ -78,6 +79,10 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         ms=round((time.perf_counter() - began) * 1000),
     )
     return response
+
+
+def _refused(request: web.Request, error: Refused | Unavailable) -> web.Response:
+    return response_for(nack_for(request.app[HOUSE], error, language=language_of(request)))
 
 
 def _route(request: web.Request) -> str:

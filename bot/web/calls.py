@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -70,6 +71,12 @@ def bearer(request: web.Request) -> str:
 async def patient_of(request: web.Request) -> tuple[Session, LineId]:
     session = await who_is(request.app[HOUSE], bearer(request), "patient")
     return session, LineId(session.subject)
+
+
+def language_of(request: web.Request) -> str:
+    """What the caller reads, as the widget or a browser says it: the first language that is named."""
+    first = re.match(r"[a-z]{2,3}", request.headers.get("Accept-Language", "").strip().lower())
+    return first[0] if first else "en"
 
 
 def address_of(request: web.Request) -> str:

@@ -12,7 +12,7 @@ from bot.core.checked import Checked
 from bot.core.errors import Refused
 from bot.core.flow.voice import where_to_turn_in
 from bot.usecases import ways_in
-from bot.web.calls import bearer, body_of, check_origin, count_try, patient_of
+from bot.web.calls import bearer, body_of, check_origin, count_try, language_of, patient_of
 from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
 from bot.web.screen import reading_now
@@ -70,7 +70,8 @@ async def ask_return(request: web.Request) -> web.Response:
     body = await body_of(request, ReturnBody)
     house = request.app[HOUSE]
     house.afterwards.start("return", ways_in.ask_return(house, body.contact))
-    return web.json_response({"text": sentence_for(house, "return_sent")}, status=202)
+    text = sentence_for(house, "return_sent", language=language_of(request))
+    return web.json_response({"text": text}, status=202)
 
 
 async def confirm_return(request: web.Request) -> web.Response:
@@ -96,17 +97,29 @@ async def sign_out(request: web.Request) -> web.Response:
 
 async def availability(request: web.Request) -> web.Response:
     """Who reads and when, and where to turn: of one's own service when signed in, else of the only one there is."""
-    house = request.app[HOUSE]
+    house, language = request.app[HOUSE], language_of(request)
     services = house.shelf.services()
     if "Authorization" in request.headers:
         session, _ = await patient_of(request)
-        service = house.shelf.service(session.service)
+        service, language = house.shelf.service(session.service), session.language
     elif len(services) == 1:
         service = services[0]
     else:
         return web.json_response({"reading": ""})
-    urgent = where_to_turn_in(house.shelf.library, service.nation, "advice")
-    return web.json_response({"reading": reading_now(house, service.id), "urgent": to_builtins(urgent)})
+    library = house.shelf.library
+    urgent = where_to_turn_in(library, service.nation, "advice", language)
+    reading = reading_now(house, service.id, language)
+    told = {"reading": reading, "urgent": to_builtins(urgent), "lang": library.speaks(language)}
+    return web.json_response(told)
+
+
+async def texts(request: web.Request) -> web.Response:
+    """What the widget itself says in a language; nothing, and English, where the service does not speak it."""
+    library = request.app[HOUSE].shelf.library
+    language = library.speaks(request.match_info["language"])
+    held = library.texts[language] if language != "en" else {}
+    own = {key: text for key, text in held.items() if key.startswith("widget_")}
+    return web.json_response({"lang": language, "texts": own})
 
 
 def add_entry_routes(app: web.Application) -> None:
@@ -116,3 +129,4 @@ def add_entry_routes(app: web.Application) -> None:
     app.router.add_post("/v1/ticket", ticket)
     app.router.add_post("/v1/sign-out", sign_out)
     app.router.add_get("/v1/availability", availability)
+    app.router.add_get("/v1/texts/{language:[a-z]{2,3}}", texts)

@@ -162,10 +162,14 @@ class Msg(_Frame):
 
 
 class Nack(_Frame):
-    """Nothing was kept unless it says so; ``urgent`` where the words rang an alarm all the same."""
+    """Nothing was kept unless it says so; ``urgent`` where the words rang an alarm all the same.
+
+    ``lang``: of the text, where it is not English.
+    """
 
     code: str
     text: str
+    lang: str | None = None
     id: UUID | None = None
     urgent: Urgent | None = None
     retry_after: float | None = None

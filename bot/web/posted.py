@@ -16,6 +16,7 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
 from bot.usecases.ways_in import service_of, who_is
+from bot.web.calls import language_of
 from bot.web.frames import Nack
 from bot.web.keys import HOUSE, METERS
 from bot.web.limits import Buckets
@@ -44,11 +45,13 @@ class Posted:
     since: float = field(default_factory=time.monotonic)
     _service: ServiceId | None = None
     _patient: LineId | None = None
+    _language: str = "en"
     _early: web.Response | None = None
     _written: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         # By the token alone, before the record has said whether it is any good: whose lines to show.
+        self._language = language_of(self.request)
         with suppress(Refused):
             self._service = service_of(self.request.app[HOUSE], self.token).id
 
@@ -78,6 +81,7 @@ class Posted:
         """Whose it is. Raises Refused: signed out, or too many at once."""
         session = await who_is(self.request.app[HOUSE], self.token, "patient")
         self._service, self._patient = session.service, LineId(session.subject)
+        self._language = session.language
         if not self.request.app[SENDS].may(str(self._patient), asyncio.get_running_loop().time()):
             raise Refused("rate_limited")
         return self._service, self._patient
@@ -97,6 +101,7 @@ class Posted:
             text=self.words,
             service=self._service,
             patient=self._patient,
+            language=self._language,
         )
         self.request.app[METERS].refusals.labels(nack.code).inc()
         return self.shaped(nack)

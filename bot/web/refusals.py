@@ -8,6 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.core.errors import Misuse, Refused, Unavailable
+from bot.core.flow import calendar
 from bot.core.shown import Urgent
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
@@ -39,14 +40,16 @@ STATUS = {
 }
 
 
-def sentence_for(house: House, code: str, service: ServiceId | None = None) -> str:
+def sentence_for(house: House, code: str, service: ServiceId | None = None, language: str = "en") -> str:
     """The library's sentence for a code; a plain one of our own where content itself is down."""
     values: dict[str, str] = defaultdict(str, limit=f"{LONGEST:,}", contact="")
     try:
         if service is not None:
             known = house.shelf.service(service)
-            values |= {"contact": known.name, "hours": known.hours.sentence()}
-        return house.shelf.library.say(code, "en", values)
+            library = house.shelf.library
+            hours = calendar.hours(library, known.hours, library.tongue(code, language))
+            values |= {"contact": known.name, "hours": hours}
+        return house.shelf.library.say(code, language, values)
     except (Misuse, Unavailable, Refused):
         return "That did not work. Please try again in a minute."
 
@@ -59,6 +62,7 @@ def nack_for(
     text: str | None = None,
     service: ServiceId | None = None,
     patient: LineId | None = None,
+    language: str = "en",
 ) -> Nack:
     """The refusal of a message. Its words were screened before: on a hit it carries where to turn (I2), and where
     nothing could be stored whoever is on duty is written to."""
@@ -75,8 +79,22 @@ def nack_for(
     key = "outage_signpost" if unstored else code
     retry = error.retry_after_s if isinstance(error, Unavailable) else None
     return Nack(
-        id=client_id, code=code, text=sentence_for(house, key, service), urgent=urgent, retry_after=retry
+        id=client_id,
+        code=code,
+        text=sentence_for(house, key, service, language),
+        lang=_tongue(house, key, language),
+        urgent=urgent,
+        retry_after=retry,
     )
+
+
+def _tongue(house: House, key: str, language: str) -> str | None:
+    """None for English."""
+    try:
+        spoken = house.shelf.library.tongue(key, language)
+    except Unavailable:
+        return None
+    return None if spoken == "en" else spoken
 
 
 def turn_to_first(

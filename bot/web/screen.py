@@ -12,6 +12,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.core.errors import Refused, Unavailable
+from bot.core.flow import calendar
 from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
 from bot.ports import Session
@@ -67,6 +68,7 @@ class Screen:
         self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
         self._reading, self._feeds = app[READING], app[FEEDS]
         self._service, self._patient = session.service, LineId(session.subject)
+        self._language = session.language
         self._out: Outgoing[Out] = Outgoing(
             ws,
             request.transport,
@@ -144,13 +146,21 @@ class Screen:
             frame = parse(raw)
         except Refused as error:
             client_id, text = id_and_words(raw)
-            self._out.put(nack_for(self._house, error, client_id=client_id, text=text, service=self._service))
+            nack = nack_for(
+                self._house,
+                error,
+                client_id=client_id,
+                text=text,
+                service=self._service,
+                language=self._language,
+            )
+            self._out.put(nack)
             return
         match frame:
             case SayFrame() | PostFrame() | ReportFrame():
                 await self._said(frame)
             case Hello():
-                self._out.put(nack_for(self._house, Refused("bad_frame")))
+                self._out.put(nack_for(self._house, Refused("bad_frame"), language=self._language))
             case _:
                 pass  # read marks and typing are comfort
 
@@ -183,6 +193,7 @@ class Screen:
             text=_words(frame),
             service=self._service,
             patient=self._patient,
+            language=self._language,
         )
         self._meters.refusals.labels(nack.code).inc()
         # Who was told early has been told this already.
@@ -300,12 +311,12 @@ class Screen:
         async with self._reading:
             missed = await messages_since(house, self._service, self._patient, hello.after)
             rooms = await house.record.reading.rooms_of(self._service, self._patient)
-        titles = house.shelf.library.groups
         self._sent = hello.after
-        reading = reading_now(house, self._service)
+        reading = reading_now(house, self._service, self._language)
+        groups = [house.shelf.library.group(room.group, self._language) for room in rooms]
         names = tuple(
-            RoomName(id=r.id, title=titles[r.group].title if r.group in titles else service.name, seq=r.seq)
-            for r in rooms
+            RoomName(id=room.id, title=group.title if group else service.name, seq=room.seq)
+            for room, group in zip(rooms, groups, strict=True)
         )
         seq = missed[-1].seq if missed else hello.after
         await self._send(Welcome(seq=seq, resumed=hello.after > 0, reading=reading, rooms=names))
@@ -332,10 +343,14 @@ def _words(frame: Said) -> str | None:
     return None if isinstance(frame, ReportFrame) else frame.text
 
 
-def reading_now(house: House, service_id: ServiceId) -> str:
+def reading_now(house: House, service_id: ServiceId, language: str = "en") -> str:
     """The honest sentence about who reads this, and when."""
-    service = house.shelf.service(service_id)
+    service, library = house.shelf.service(service_id), house.shelf.library
     now = house.clock.now()
     key = "team_reads" if service.reading_now(now) else "nobody_reading"
-    values = {"hours": service.hours.sentence(), "when": service.when(now)}
-    return house.shelf.library.say(key, "en", values)
+    language = library.tongue(key, language)
+    values = {
+        "hours": calendar.hours(library, service.hours, language),
+        "when": calendar.when(library, service, now, language),
+    }
+    return library.say(key, language, values)

@@ -62,10 +62,13 @@ class Stage:
         self.rooms: tuple[RoomName, ...] = ()
         self.posts: list[Msg] = []
         self.answers: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.reading = READING
         self.greets = True
         self.acknowledges = True
         self.attributes = ""
         self.urgent: dict[str, Any] | None = None
+        self.texts: dict[str, dict[str, str]] = {}
+        self.lang: str | None = None
         self.most_open = 0
         self.port = 0
         self.policy: str | None = POLICY
@@ -135,6 +138,7 @@ class Stage:
         app.router.add_get("/elsewhere", self._elsewhere)
         app.router.add_get("/widget.js", self._script)
         app.router.add_get("/v1/availability", self._availability)
+        app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/ws", self._socket)
         app.router.add_post("/v1/{path:.*}", self._call)
         app.router.add_static("/widget/", WEB / "static" / "widget")
@@ -173,7 +177,13 @@ class Stage:
         return web.FileResponse(WEB / "static" / "widget.js")
 
     async def _availability(self, _: web.Request) -> web.Response:
-        return web.json_response({"reading": READING, "urgent": self.urgent})
+        own = {} if self.lang is None else {"lang": self.lang}
+        return web.json_response({"reading": self.reading, "urgent": self.urgent, **own})
+
+    async def _texts(self, request: web.Request) -> web.Response:
+        language = request.match_info["language"]
+        known = language if language in self.texts else "en"
+        return web.json_response({"lang": known, "texts": self.texts.get(language, {})})
 
     async def _call(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
@@ -215,7 +225,9 @@ class Stage:
     async def _greet(self, socket: web.WebSocketResponse, hello: Hello) -> None:
         self.sockets.append(socket)
         self.most_open = max(self.most_open, len(self.sockets))
-        welcome = Welcome(seq=len(self.messages), resumed=hello.after > 0, reading=READING, rooms=self.rooms)
+        welcome = Welcome(
+            seq=len(self.messages), resumed=hello.after > 0, reading=self.reading, rooms=self.rooms
+        )
         await socket.send_str(dump(welcome))
         for msg in self.messages[hello.after :]:
             await socket.send_str(dump(msg))

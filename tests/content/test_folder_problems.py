@@ -93,8 +93,11 @@ def test_a_missing_policy_file(folder: Path) -> None:
 
 
 def test_texts_in_another_language_fill_in_the_same_words(folder: Path) -> None:
-    (folder / "texts/cy.yaml").write_text('welcome: "Helo."\nnid_hwn: "Dim."\n', encoding="utf-8")
-    assert errors(folder) == ["texts/cy.yaml:1:10 C501", "texts/cy.yaml:2:10 C502"]
+    (folder / "texts/cy.yaml").write_text(
+        'clinical-lead: unsigned\ntranslator: A. Davies\nwelcome: "Helo."\nnid_hwn: "Dim."\n',
+        encoding="utf-8",
+    )
+    assert errors(folder) == ["texts/cy.yaml:3:10 C501", "texts/cy.yaml:4:10 C502"]
 
 
 def test_a_broken_measure_is_said_once_and_not_by_every_page(folder: Path) -> None:

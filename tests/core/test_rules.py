@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.escalation import Colleague, due_at, next_rung, who_hears
+from bot.core.flow import calendar
 from bot.core.library import Library, ScoreLimits, text_hash
 from bot.core.outcomes import Pair, outcome_of
 from bot.core.scoring import total_of
@@ -148,8 +149,8 @@ def test_a_report_of_a_group_goes_to_its_hosts_first(library: Library) -> None:
         (datetime(2026, 3, 6, 20, tzinfo=UTC), "on Monday from 9am"),
     ],
 )
-def test_when_the_team_next_reads_is_said_truly(now: datetime, said: str) -> None:
-    assert SERVICE.when(now) == said
+def test_when_the_team_next_reads_is_said_truly(library: Library, now: datetime, said: str) -> None:
+    assert calendar.when(library, SERVICE, now) == said
 
 
 def test_a_bank_holiday_is_not_a_reading_day() -> None:

@@ -13,7 +13,7 @@ from bot.core.errors import Refused
 from bot.core.facts import facts_as_json, facts_in
 from bot.core.fold import fold
 from bot.core.inputs import ActionReturned, Invite, Join, PatientInput, RoomAnswered, Said, TimerFired
-from bot.core.library import Library
+from bot.core.library import Library, plain_id
 from bot.core.pen import Moment, Turn
 from bot.core.proposals import AskGoal, OfferGroup, OfferModule, ShowProgress
 from bot.core.service import Service
@@ -56,12 +56,12 @@ WORDS = (
 class Walker:
     """Drives ``decide`` alone: no clock, no store, no doors."""
 
-    def __init__(self, library: Library, seed: int, condition: str) -> None:
+    def __init__(self, library: Library, seed: int, condition: str, language: str = "en") -> None:
         self.library, self.random = library, random.Random(seed)
         self.now = datetime(2026, 3, 2, 10, tzinfo=UTC)
         self.state, self.words, self.facts = Conversation(), {}, []
         self.shown: list[tuple[int, Shown]] = []
-        self.does(Invite(Profile(conditions=(condition,), nation="wales")))
+        self.does(Invite(Profile(conditions=(condition,), nation="wales", language=language)))
         self.does(Join({"care": True}, first_name="Sam"))
 
     def does(self, heard: PatientInput) -> Turn[Conversation]:
@@ -152,10 +152,15 @@ class Walker:
         return ActionReturned(call, self.random.choice(offers))
 
 
-@pytest.mark.parametrize("condition", ["copd", "diabetes", "heart"])
+@pytest.mark.parametrize(
+    ("condition", "language"),
+    [("copd", "en"), ("diabetes", "en"), ("heart", "en"), ("copd", "pl"), ("heart", "pl"), ("copd", "xx")],
+)
 @pytest.mark.parametrize("seed", range(12))
-def test_no_walk_gets_stuck_and_every_walk_folds(library: Library, condition: str, seed: int) -> None:
-    walker = Walker(library, seed * 31 + len(condition), condition)
+def test_no_walk_gets_stuck_and_every_walk_folds(
+    library: Library, condition: str, language: str, seed: int
+) -> None:
+    walker = Walker(library, seed * 31 + len(condition), condition, language)
     for _ in range(120):
         walker.step()
     stored = list(facts_in(facts_as_json(walker.facts)))
@@ -174,12 +179,13 @@ def test_the_state_does_not_grow_with_the_conversation(library: Library) -> None
 
 def test_every_module_can_be_finished(library: Library) -> None:
     """Some walk that only answers and presses buttons comes to the end of each module."""
-    for module in library.modules:
-        assert any(_finishes(library, module, seed) for seed in range(8)), module
+    for key, module in library.modules.items():
+        name = plain_id(key)
+        assert any(_finishes(library, name, seed, module.language) for seed in range(8)), key
 
 
-def _finishes(library: Library, module: str, seed: int) -> bool:
-    walker = Walker(library, seed, module.partition("/")[0])
+def _finishes(library: Library, module: str, seed: int, language: str) -> bool:
+    walker = Walker(library, seed, module.partition("/")[0], language)
     walker.does(Said(UUID(int=1), choice=f"{walker.state.wait.seq}.menu:module"))
     assert isinstance(walker.state.wait, ForAction)
     walker.does(ActionReturned(walker.state.wait.call, (OfferModule(module=module),)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from bot.core.library.measure_checks import measure_problems
 from bot.core.library.measures import Answers, Scoring
 
 TEXT = paper("docs/editors.md")
+TODAY = date(2026, 6, 1)
 
 
 def codes_of_the_checker() -> set[str]:
@@ -81,6 +84,42 @@ def test_the_example_of_a_questionnaire_is_one() -> None:
 )
 def test_every_key_of_a_questionnaire_is_described(key: str) -> None:
     assert f"`{key}" in TEXT
+
+
+def test_the_example_of_a_translation_is_one(tmp_path: Path) -> None:
+    """Made from a page that says the same in English; and the hint for its wrong hash has the right one."""
+    (page,) = examples("docs/editors.md", "translation")
+    folder = tmp_path / "content"
+    for room in ("measures", "groups", "policy", "texts", "understanding"):
+        shutil.copytree(ROOT / "content" / room, folder / room)
+    home = folder / "modules" / "copd"
+    home.mkdir(parents=True)
+    (home / "a-short-walk.en.md").write_text(_in_english(page), encoding="utf-8")
+    translation = home / "a-short-walk.pl.md"
+    translation.write_text(page.replace("@HASH", "@" + "0" * 12) + "\n", encoding="utf-8")
+    [stale] = [p for p in check(translation, today=TODAY) if p.code == "C506"]
+    made = re.search(r"@([0-9a-f]{12})", stale.hint)
+    assert made
+    translation.write_text(page.replace("HASH", made[1]) + "\n", encoding="utf-8")
+    assert [p.code for p in check(translation, today=TODAY)] == ["C402"], "unsigned, and nothing else"
+
+
+def _in_english(page: str) -> str:
+    said = {
+        "language: pl": "language: en",
+        "## Witaj {#welcome}": "## Welcome",
+        "Rano": "In the morning",
+        "Wieczorem": "In the evening",
+        "is rano": "is in the morning",
+        "Na dziś koniec": "Finish for today",
+        "Świetnie. Wyjdź rano, choćby na chwilę.": "Good. Go out in the morning, if only for a moment.",
+        "Kiedy masz najwięcej sił?": "When are you strongest?",
+    }
+    page = re.sub(r"translat(es|or):.*\n", "", page)
+    for polish, english in said.items():
+        assert polish in page
+        page = page.replace(polish, english)
+    return page + "\n"
 
 
 def test_the_example_is_a_page_without_an_error(tmp_path: Path) -> None:

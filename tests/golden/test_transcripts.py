@@ -2,6 +2,7 @@
 
 Each file is its own script. What somebody does stands at the start of a line:
 
+    language: pl                     what they read, where it is not English; stands before the conditions
     conditions: copd, heart          who the patient is
     patient: words that are typed
     button: the label of a button
@@ -31,7 +32,7 @@ from bot.core.values import Value, tag_of
 from bot.usecases import alerts
 
 FOLDER = Path(__file__).parent
-DOINGS = ("conditions", "patient", "button", "answer", "time", "therapist")
+DOINGS = ("language", "conditions", "patient", "button", "answer", "time", "therapist")
 # Told in the transcript itself; the facts line is for what a reader could not see.
 SEEN = {
     "message_heard",
@@ -67,16 +68,20 @@ def _script(text: str) -> Iterator[tuple[str, str]]:
 
 async def _play(text: str, clinic: Clinic):  # type: ignore[no-untyped-def]
     patient: Patient | None = None
+    language = "en"
     for kind, what in _script(text):
         if kind == "title":
             yield what
             continue
         yield ""
         yield f"{kind}: {what}"
+        if kind == "language":
+            language = what
+            continue
         known = len(await patient.facts()) if patient else 0
         seen = len(patient.seen) if patient else 0
         if kind == "conditions":
-            patient = await clinic.join(*what.split(", "))
+            patient = await clinic.join(*what.split(", "), language=language)
         assert patient is not None, "a script begins with conditions:"
         await _do(clinic, patient, kind, what)
         await patient.catches_up()

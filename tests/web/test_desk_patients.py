@@ -204,3 +204,14 @@ async def test_somebody_without_a_role_is_told_so(clinic: Clinic, site: Site) ->
     async with at_desk(site, admin) as desk:
         assert "Your account has no role at this desk." in (await desk.opens("/desk")).words
         assert (await desk.opens("/desk/groups")).status == 404
+
+
+async def test_an_invitation_says_which_language_they_read(site: Site) -> None:
+    clinic = site.clinic
+    async with at_desk(site, clinic.therapist) as desk:
+        assert "Polski" in (await desk.opens("/desk/invite")).words
+        fields = {"condition": "copd", "owner": str(clinic.therapist.id)}
+        link = await link_on(desk, "/desk/invite", "/desk/invite", language="pl", **fields)
+        unknown = await link_on(desk, "/desk/invite", "/desk/invite", language="../x", **fields)
+    assert link.endswith("&amp;lang=pl")
+    assert "&amp;" not in unknown

@@ -208,7 +208,10 @@ async def test_the_page_names_what_the_module_uses_and_what_stands_beside_it(
     await there.edition(2)
     found = await module(door)
     assert [m["name"] for m in found["measures"]] == ["GAD-7"]
-    assert found["variants"] == [{"key": f"{KEY}.easy", "label": "Easy words, English", "lang": "en"}]
+    assert found["variants"] == [
+        {"key": f"{KEY}.easy", "label": "Easy words, English", "lang": "en"},
+        {"key": f"{KEY}.pl", "label": "In Polish", "lang": "pl"},
+    ]
     async with seated(door, "one") as line, seated(door, "two", f"{KEY}.easy") as beside:
         await line.say(answer={"item": "emergency", "value": 0})
         await line.until(lambda f: bool(f.get("choices")) and f["choices"][0]["label"] == "Carry on")

@@ -59,7 +59,8 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
     made = complete(reader.measures(), packs, source if isinstance(source, Path) else None)
     reader.kept(None, made.problems)
     reader.broken.update(f"measure:{name}" for name in made.broken)
-    texts = {Path(d.at.file).stem: reader.kept(*read_texts(d)) for d in reader.documents("texts/*.yaml")}
+    spoken = {Path(d.at.file).stem: d for d in reader.documents("texts/*.yaml")}
+    texts = {language: reader.kept(*read_texts(d)) for language, d in spoken.items()}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
     safeties = tuple(reader.files("safety/*.yaml"))
@@ -78,6 +79,7 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
         measures=made.measures,
         skeletons=made.skeletons,
         texts=texts,
+        translators={language: header_of(d) for language, d in spoken.items()},
         understanding=understanding,
         safety=safety,
         policy=policy,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,11 @@ def slug(heading: str) -> str:
     return kept.strip().replace(" ", "-")
 
 
+def text_hash(file: File) -> str:
+    """How a translation names the text that it was made from."""
+    return hashlib.sha256(file.text.encode()).hexdigest()[:12]
+
+
 def read_module(file: File, name: Name) -> tuple[ModuleDraft, tuple[Problem, ...]]:
     parts = front_matter.split(file)
     page = read_page(file.name, parts.body)
@@ -39,6 +45,7 @@ def read_module(file: File, name: Name) -> tuple[ModuleDraft, tuple[Problem, ...
         header=parts.header,
         urgent=reader.urgent,
         steps=tuple(reader.steps),
+        text_hash=text_hash(file),
     )
     return draft, (*parts.problems, *page.problems, *reader.problems)
 
@@ -68,6 +75,7 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         header=parts.header,
         welcome="\n\n".join(welcome),
         rules=tuple(rules),
+        text_hash=text_hash(file),
     )
     return draft, tuple(problems)
 

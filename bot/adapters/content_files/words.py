@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bot.adapters.content_files.yaml import Document, Plain
 from bot.core.library.drafts import Placed
+from bot.core.library.headers import TRANSLATOR_KEYS
 from bot.core.library.problems import Problem
 
 _ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
@@ -18,6 +19,8 @@ def read_texts(document: Document) -> tuple[dict[str, Placed[str]], tuple[Proble
     texts: dict[str, Placed[str]] = {}
     problems: list[Problem] = []
     for key, value in document.data.items():
+        if key in TRANSLATOR_KEYS:
+            continue
         place = document.place((key,))
         if isinstance(value, str) and value.strip():
             texts[key] = Placed(value.strip(), place)

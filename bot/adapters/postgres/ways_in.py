@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,25 +45,26 @@ class PostgresSessions:
         self, service: ServiceId, asked: Sequence[tuple[bytes, datetime]]
     ) -> dict[tuple[bytes, datetime], Session]:
         sql = (
-            "SELECT q.token_hash, q.now, s.kind, s.subject_id "
+            "SELECT q.token_hash, q.now, s.kind, s.subject_id, coalesce(p.language, 'en') "
             "FROM unnest($2::bytea[], $3::timestamptz[]) AS q(token_hash, now) "
             "JOIN session s ON s.service_id = $1 AND s.token_hash = q.token_hash "
+            "LEFT JOIN person p ON p.service_id = $1 AND p.line_id = s.subject_id "
             "WHERE s.ended_at IS NULL AND s.expires_at > q.now AND s.kind <> 'ticket'"
         )
         args = [service, [token for token, _ in asked], [now for _, now in asked]]
         rows = await self._db.fetch_raw(sql, args)
-        return {(token, now): Session(service, kind, subject) for token, now, kind, subject in rows}
+        return {(token, now): Session(service, kind, *whose) for token, now, kind, *whose in rows}
 
     async def spend(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
         spent = (
             update(s.session)
             .where(_alive(service, token_hash, now), _S.kind == "ticket")
             .values(ended_at=now)
-            .returning(_S.kind, _S.subject_id)
+            .returning(_S.kind, _S.subject_id, func.coalesce(_language(service), "en"))
         )
         async with self._db.transaction() as c:
             row = (await c.execute(spent)).first()
-        return Session(service, row.kind, row.subject_id) if row else None
+        return Session(service, *row) if row else None
 
     async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
         ended = (
@@ -88,6 +89,12 @@ class PostgresSessions:
         async with self._db.reading() as c:
             rows = await c.execute(select(_S.token_hash, _S.subject_id).where(where))
             return [(row.token_hash, row.subject_id) for row in rows]
+
+
+def _language(service: ServiceId) -> ScalarSelect[str]:
+    """Of the patient whose session it is."""
+    whose = and_(_P.service_id == service, _P.line_id == _S.subject_id)
+    return select(_P.language).where(whose).scalar_subquery()
 
 
 def _alive(service: ServiceId, token_hash: bytes, now: datetime) -> ColumnElement[bool]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.core.facts import ActionAnswered, PartReached, RunStarted, TimerCleared, WaitBegan
 from bot.core.flow import home
 from bot.core.flow.charts import chart_of
 from bot.core.flow.questions import ask_own_goal
-from bot.core.flow.voice import Talk, offer_fixed, sentence, speak
+from bot.core.flow.voice import Talk, language_of, offer_fixed, sentence, speak, titled
 from bot.core.inputs import ActionReturned
+from bot.core.library import plain_id
+from bot.core.pen import Button
 from bot.core.proposals import AskGoal, OfferGroup, OfferModule, Proposal, ShowProgress
 from bot.core.shown import Shown
 from bot.core.state import ForAction, ForNothing, ForPatient, GroupRun, ModuleRun
@@ -44,7 +48,7 @@ def _fits(pen: Talk, proposal: Proposal) -> bool:
         case OfferModule(module=module):
             return module in library.modules
         case OfferGroup(group=group):
-            return group in library.groups and group in pen.moment.service.rooms
+            return group in library.groups and plain_id(group) in pen.moment.service.rooms
         case ShowProgress(measures=measures):
             return all(m in library.measures for m in measures)
         case AskGoal():
@@ -52,27 +56,30 @@ def _fits(pen: Talk, proposal: Proposal) -> bool:
 
 
 def _carry_out(pen: Talk, accepted: tuple[Proposal, ...]) -> None:
-    modules = tuple(p.module for p in accepted if isinstance(p, OfferModule))[:MOST_OFFERED]
-    groups = tuple(p.group for p in accepted if isinstance(p, OfferGroup))[:MOST_OFFERED]
+    modules = titled(pen, "start", *_first(p.module for p in accepted if isinstance(p, OfferModule)))
+    groups = titled(pen, "group", *_first(p.group for p in accepted if isinstance(p, OfferGroup)))
     for proposal in accepted:
         if isinstance(proposal, ShowProgress):
             _progress(pen, proposal.measures)
     if modules:
-        titles = pen.moment.library.modules
-        speak(pen, "module_offer", title=titles[modules[0]].title)
-        _offer(pen, tuple((f"start:{m}", titles[m].title) for m in modules))
+        speak(pen, "module_offer", title=modules[0].label)
+        _offer(pen, modules)
     elif groups:
-        titles_of = pen.moment.library.groups
-        speak(pen, "group_offer", group=titles_of[groups[0]].title)
-        _offer(pen, tuple((f"group:{g}", titles_of[g].title) for g in groups))
+        speak(pen, "group_offer", group=groups[0].label)
+        _offer(pen, groups)
     elif any(isinstance(p, AskGoal) for p in accepted):
         ask_own_goal(pen)
 
 
-def _offer(pen: Talk, buttons: tuple[tuple[str, str], ...]) -> None:
+def _first(ids: Iterable[str]) -> tuple[str, ...]:
+    """Each once, whatever its form."""
+    return tuple(dict.fromkeys(plain_id(i) for i in ids))[:MOST_OFFERED]
+
+
+def _offer(pen: Talk, buttons: tuple[Button, ...]) -> None:
     """Inside a module the offer waits, with a button that goes on with the module."""
     seq = pen.offer(*buttons)
-    keys = tuple(key for key, _ in buttons)
+    keys = tuple(button.key for button in buttons)
     if pen.state.runs:
         offer_fixed(pen, "on")
         pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*keys, "on"))))
@@ -98,5 +105,6 @@ def _progress(pen: Talk, measures: tuple[str, ...]) -> None:
     if not charts:
         speak(pen, "progress_none")
         return
-    shown = Shown(text=sentence(pen, "progress_intro"), charts=charts, lang=pen.state.profile.language)
+    lang = pen.moment.library.tongue("progress_intro", language_of(pen))
+    shown = Shown(text=sentence(pen, "progress_intro"), charts=charts, lang=lang)
     pen.show(shown, step="texts:progress_intro")

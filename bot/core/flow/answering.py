@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.errors import Refused
 from bot.core.facts import WaitBegan
 from bot.core.flow import acting, check_in, follow_up, home, joining, questions, rating, safety_talk, walk
-from bot.core.flow.voice import FIXED, Talk, fixed_label, speak
+from bot.core.flow.voice import FIXED, Talk, fixed_label, group_for, speak
 from bot.core.inputs import Said
 from bot.core.library import Ask, Given
 from bot.core.reading import read_choice
@@ -114,7 +114,7 @@ def _read(pen: Talk, text: str) -> Reply | None:
     if part.how in ("pick one", "pick any"):
         chosen = read_choice(text, part.options)
         return None if chosen is None else Reply(shown=text, slot=Slot(options=(chosen,)))
-    slot = questions.read_text(part, text)
+    slot = questions.read_text(pen, part, text)
     return None if slot is None else Reply(shown=text, slot=slot)
 
 
@@ -136,7 +136,7 @@ def label_of(pen: Talk, key: str) -> str:
         found = follow_up.link(pen, key)
         return found[0].label if found else key
     if key.startswith("group:"):
-        group = pen.moment.library.groups.get(key.removeprefix("group:"))
+        group = group_for(pen, key.removeprefix("group:"))
         return group.title if group else key
     if key.startswith("goal.") and isinstance(run, ModuleRun):
         return questions.goal_label(walk.part_waiting(pen, run), key)
@@ -177,6 +177,8 @@ def _chosen(pen: Talk, key: str) -> None:
     wait, run = pen.state.wait, pen.state.top
     if key == "wrong":
         home.need_help(pen)
+    elif key in ("menu:easy", "menu:usual"):
+        home.choose_words(pen, easy=key == "menu:easy")
     elif key == "resume":
         if isinstance(run, SafetyRun):
             safety_talk.choose(pen, key)
@@ -211,6 +213,8 @@ def _in_module(pen: Talk, run: ModuleRun, key: str) -> None:
     if key.startswith("goal."):
         questions.goal_set(pen, questions.goal_label(part, key), run.module)
         walk.choose(pen, run, key)
+    elif key.startswith("words:"):
+        walk.choose_words(pen, run, easy=key == "words:easy")
     elif key == "own":
         questions.ask_own_goal(pen, at=run.at)
     elif key == "skip" and isinstance(part, Ask):

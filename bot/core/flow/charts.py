@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.core.flow.voice import Talk, british, sentence
+from bot.core.flow import calendar
+from bot.core.flow.voice import Talk, language_of, sentence
 from bot.core.library import Measure, said
 from bot.core.shown import Chart, Point
 from bot.core.state import ScoreKept
@@ -15,7 +16,7 @@ def told(pen: Talk, measure: Measure, kept: ScoreKept) -> str:
         pen,
         "progress_sentence" if band else "progress_number",
         name=measure.plain_name,
-        date=british(kept.at.date()),
+        date=calendar.day(pen.moment.library, kept.at.date(), language_of(pen)),
         total=said(kept.total),
         max=said(measure.range[1] if kept.of is None else kept.of),
         band=band.plain if band else "",

@@ -23,6 +23,7 @@ from bot.core.flow.voice import (
     Talk,
     ask,
     fixed_label,
+    language_of,
     library_of,
     offer_fixed,
     speak,
@@ -37,6 +38,7 @@ from bot.core.worsening import judge
 
 KEPT_FOR = timedelta(days=14)
 """How long a half-done measure stays as it was begun."""
+MEASURES = "en"  # their wording is registered, and no other wording of it is
 
 
 def begin(pen: Talk, measures: tuple[str, ...], *, called: bool, release: str | None = None) -> None:
@@ -80,6 +82,7 @@ def ask_next(pen: Talk) -> None:
     ask(
         pen,
         question,
+        lang=MEASURES,
         keys=keys,
         progress=Progress(at=run.item + 1, of=len(measure.items)),
         step=f"measure:{measure.id}.{item.id}",
@@ -106,7 +109,9 @@ def _start_again(pen: Talk, run: CheckInRun) -> None:
 
 
 def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
-    library, language = library_of(pen, run.release), pen.state.profile.language
+    library, language = library_of(pen, run.release), language_of(pen)
+    lang = library.tongue("check_in_read_back", language)
+    foreign = None if lang == MEASURES else MEASURES
     lines = []
     for item, question in zip(measure.items, library.questions[measure.id], strict=True):
         given = run.answers.get(item.id)
@@ -114,9 +119,11 @@ def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
             answer = measure.in_words(item, given)
         else:
             answer = library.say(given or "skipped", language)
-        lines.append(ReadBack(item=question.item, text=question.text, answer=answer))
+        lines.append(ReadBack(item=question.item, text=question.text, answer=answer, lang=foreign))
     text = library.say("check_in_read_back", language)
-    pen.show(Shown(text=text, read_back=tuple(lines)), step=f"measure:{measure.id}", release=run.release)
+    pen.show(
+        Shown(text=text, lang=lang, read_back=tuple(lines)), step=f"measure:{measure.id}", release=run.release
+    )
     fixed = ("send", "later")
     changes = tuple(f"change.{measure.id}.{item.id}" for item in measure.items)
     seq = offer_fixed(pen, *fixed)
@@ -246,8 +253,8 @@ def _send(pen: Talk, run: CheckInRun) -> None:
     else:
         speak(pen, "check_in_sent_higher" if worse else "check_in_sent")
         kept = pen.state.scores[measure.id][-1]
-        shown = told(pen, measure, kept)
-        pen.show(Shown(text=shown, lang=pen.state.profile.language), step="texts:progress_sentence")
+        shown = Shown(text=told(pen, measure, kept), lang=language_of(pen))
+        pen.show(shown, step="texts:progress_sentence")
     if run.then:
         begin(pen, run.then, called=run.called)
 

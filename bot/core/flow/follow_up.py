@@ -10,8 +10,9 @@ from dateutil.rrule import rrulestr
 from bot.core.facts import TimerCleared, TimerSet, WaitBegan
 from bot.core.flow import rating
 from bot.core.flow.questions import filled
-from bot.core.flow.voice import Talk, offer_fixed, speak
+from bot.core.flow.voice import Talk, form_of, offer_fixed, speak
 from bot.core.library import Later, Link, Module
+from bot.core.pen import Button
 from bot.core.shown import Shown
 from bot.core.state import (
     MOST_FOLLOW_UPS,
@@ -27,7 +28,7 @@ BUSY = timedelta(hours=1)
 
 
 def plan(pen: Talk, part: Later, place: str) -> None:
-    """``place``: ``module#step#part``. The same follow-up planned again moves, it does not double."""
+    """``place``: ``module#step#part`` in whatever language. The same follow-up planned again moves, it does not double."""
     if sum(t.kind == "later" for t in pen.state.timers.values()) >= MOST_FOLLOW_UPS:
         return
     due = first_due(part, pen.moment.now, ZoneInfo(pen.state.profile.timezone))
@@ -82,13 +83,17 @@ def _again(pen: Talk, timer: Timer) -> None:
 
 def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) -> None:
     for bubble in part.says:
-        pen.show(Shown(text=filled(pen, run, module, bubble.text), lang=module.language), step=place)
+        shown = Shown(text=filled(pen, run, module, bubble.text), lang=bubble.lang or module.language)
+        pen.show(shown, step=place)
     if not pen.messages:
         speak(pen, "follow_up_intro")
     if not part.links:
         return
-    links = tuple((f"link:{place}:{n}", link.label) for n, link in enumerate(part.links))
-    seq, keys = pen.offer(*links), tuple(key for key, _ in links)
+    links = tuple(
+        Button(f"link:{place}:{n}", link.label, link.lang or module.language)
+        for n, link in enumerate(part.links)
+    )
+    seq, keys = pen.offer(*links), tuple(link.key for link in links)
     if pen.state.runs:
         offer_fixed(pen, "resume")
         pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*keys, "resume"), resume=True)))
@@ -97,8 +102,9 @@ def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) ->
 
 
 def find(pen: Talk, place: str) -> tuple[Later, Module, ModuleRun] | None:
-    """The follow-up as the current library has it."""
-    module_id, step_id, at = place.split("#")
+    """The follow-up as the current library has it, in the patient's language."""
+    named, step_id, at = place.split("#")
+    module_id = form_of(pen, named)
     module = pen.moment.library.modules.get(module_id)
     step = module.step(step_id) if module else None
     if module is None or step is None or int(at) >= len(step.parts):

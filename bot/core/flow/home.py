@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.concerns import concern_raised
 from bot.core.facts import (
     ConversationPaused,
+    EasyWordsAnswered,
     Evidence,
     MessageNotUnderstood,
     MessageUnderstood,
@@ -12,8 +13,9 @@ from bot.core.facts import (
     WaitBegan,
 )
 from bot.core.flow import check_in, safety_talk, walk
-from bot.core.flow.voice import Talk, fixed_label, offer_fixed, speak
+from bot.core.flow.voice import Talk, fixed_label, module_for, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
+from bot.core.pen import Button
 from bot.core.state import CheckInRun, ForNothing, ForPatient, GroupRun, ModuleRun, RatingRun, SafetyRun
 from bot.core.values import tag_of
 
@@ -53,12 +55,25 @@ def rest(pen: Talk) -> None:
     if pen.messages == 0:
         speak(pen, "menu_prompt")
     open_run = bool(pen.state.runs)
-    keys = (("resume",) if open_run else ()) + MENU
+    keys = (("resume",) if open_run else ()) + MENU + _words(pen)
     seq = offer_fixed(pen, *keys)
     if open_run:
         pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
     else:
         pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
+
+
+def _words(pen: Talk) -> tuple[str, ...]:
+    """Who has been asked about easier words may change their mind."""
+    easy = pen.state.profile.easy
+    return () if easy is None else ("menu:usual",) if easy else ("menu:easy",)
+
+
+def choose_words(pen: Talk, *, easy: bool) -> None:
+    """What is open stays open, and goes on in those words at its next step."""
+    pen.write(EasyWordsAnswered(easy=easy))
+    speak(pen, "easy_chosen" if easy else "easy_not_chosen")
+    rest(pen)
 
 
 def choose(pen: Talk, key: str) -> None:
@@ -101,16 +116,15 @@ def _suit(pen: Talk, condition: str) -> None:
     if not modules:
         walk.ask_action(pen, "action_suggest_module")
         return
-    speak(pen, "module_offer", title=modules[0].title)
-    offer_modules(pen, tuple(m.id for m in modules[:3]))
+    buttons = titled(pen, "start", *(m.id for m in modules[:3]))
+    speak(pen, "module_offer", title=buttons[0].label)
+    _offer_modules(pen, buttons)
 
 
-def offer_modules(pen: Talk, ids: tuple[str, ...]) -> None:
-    """Buttons that start modules, on the last bubble."""
-    library = pen.moment.library
-    seq = pen.offer(*((f"start:{m}", library.modules[m].title) for m in ids))
+def _offer_modules(pen: Talk, buttons: tuple[Button, ...]) -> None:
+    seq = pen.offer(*buttons)
     offer_fixed(pen, "menu:menu")
-    keys = (*(f"start:{m}" for m in ids), "menu:menu")
+    keys = (*(button.key for button in buttons), "menu:menu")
     pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
 
 
@@ -226,6 +240,6 @@ def need_help(pen: Talk) -> None:
 
 def label(pen: Talk, key: str) -> str:
     if key.startswith("start:"):
-        module = pen.moment.library.modules.get(key.removeprefix("start:"))
+        module = module_for(pen, key.removeprefix("start:"))
         return module.title if module else key
     return fixed_label(pen, key)

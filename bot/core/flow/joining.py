@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.core.facts import MembershipAnswered, MembershipAsked, PhaseReached, RunEnded, WaitBegan
-from bot.core.flow.voice import Talk, ask, library_of, sentence, speak, wait_for_choice
+from bot.core.flow.voice import (
+    Talk,
+    ask,
+    group_for,
+    language_of,
+    library_of,
+    sentence,
+    speak,
+    wait_for_choice,
+)
 from bot.core.groups import fit_for_name
 from bot.core.library import Group
 from bot.core.shown import Question, Shown
@@ -14,7 +23,7 @@ from bot.core.state import ForRoom, GroupRun
 
 def go_on(pen: Talk) -> None:
     run = _run(pen)
-    group = library_of(pen, run.release).groups.get(run.group)
+    group = group_for(pen, run.group, library_of(pen, run.release))
     membership = pen.state.rooms.get(run.group)
     if group is None or run.group not in pen.moment.service.rooms:
         speak(pen, "group_not_here")
@@ -46,8 +55,9 @@ def _bubbles(rules: tuple[str, ...]) -> list[str]:
 
 
 def _ask_name(pen: Talk, key: str) -> None:
-    text = pen.moment.library.say(key, pen.state.profile.language)
-    ask(pen, Question(item="pseudonym", text=text, kind="text"), keys=("not_now",), step=f"texts:{key}")
+    library, language = pen.moment.library, language_of(pen)
+    question = Question(item="pseudonym", text=library.say(key, language), kind="text")
+    ask(pen, question, lang=library.tongue(key, language), keys=("not_now",), step=f"texts:{key}")
 
 
 def choose(pen: Talk, key: str) -> None:
@@ -74,7 +84,7 @@ def named(pen: Talk, text: str) -> None:
 def admitted(pen: Talk, group_id: str) -> None:
     pen.write(MembershipAnswered(group=group_id, status="member"))
     run = pen.state.top
-    group = pen.moment.library.groups.get(group_id)
+    group = group_for(pen, group_id)
     if group is not None:
         _show_room(pen, group)
     if isinstance(run, GroupRun) and run.group == group_id:
@@ -85,7 +95,8 @@ def _show_room(pen: Talk, group: Group) -> None:
     pseudonym = pen.read(pen.state.rooms[group.id].pseudonym)
     text = sentence(pen, "group_joined", pseudonym=pseudonym)
     room = pen.moment.service.rooms[group.id]
-    pen.show(Shown(text=text, lang=pen.state.profile.language, room=str(room)), step="texts:group_joined")
+    lang = pen.moment.library.tongue("group_joined", language_of(pen))
+    pen.show(Shown(text=text, lang=lang, room=str(room)), step="texts:group_joined")
 
 
 def _ended(pen: Talk, how: Literal["finished", "stopped", "lost"]) -> None:

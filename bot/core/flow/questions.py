@@ -8,10 +8,11 @@ from typing import Literal
 
 from bot.core.errors import Refused
 from bot.core.facts import GoalSet, PartReached, ReplyGiven, WaitBegan
-from bot.core.flow.voice import Talk, ask, fixed_label, offer_fixed, speak
+from bot.core.flow.voice import FIXED, Talk, ask, language_of, offer_fixed, speak
 from bot.core.inputs import Said
 from bot.core.library import Ask, Goals, Module, Part
-from bot.core.reading import read_date, read_number, read_scale, read_yes_no
+from bot.core.pen import Button
+from bot.core.reading import read_choice, read_date, read_number, read_scale, read_yes_no
 from bot.core.shown import Answer, Question
 from bot.core.state import ForNothing, ForPatient, Goal, ModuleRun, Run, Slot
 
@@ -36,49 +37,55 @@ _KINDS: dict[str, Literal["options", "scale", "text", "number", "date", "pick_an
 }
 
 
-def put(pen: Talk, part: Ask, at: int, place: str, release: str) -> None:
+def put(pen: Talk, part: Ask, at: int, place: str, release: str, lang: str) -> None:
+    """``lang``: the language of the page."""
     scale = part.how == "0 to 10"
     ends = (*part.options, "", "")[:2] if scale else ("", "")
     question = Question(
         item=part.name,
         text=part.text,
         kind=_KINDS[part.how],
-        options=_options(pen, part),
+        options=_options(pen, part, part.lang or lang),
         min=0 if scale else None,
         max=10 if scale else None,
         min_label=ends[0],
         max_label=ends[1],
     )
-    ask(pen, question, keys=("skip",), at=at, step=place, release=release)
+    ask(pen, question, lang=part.lang or lang, keys=("skip",), at=at, step=place, release=release)
 
 
-def _options(pen: Talk, part: Ask) -> tuple[Answer, ...]:
+def _options(pen: Talk, part: Ask, lang: str) -> tuple[Answer, ...]:
     if part.how == "yes or no":
-        yes, no = fixed_label(pen, "yes"), fixed_label(pen, "no")
-        return (Answer(value=1, label=yes), Answer(value=0, label=no))
+        return tuple([Answer(value=int(yes), label=yes_or_no(pen, yes, lang)) for yes in (True, False)])
     if part.how in ("pick one", "pick any"):
         return tuple(Answer(value=n, label=label) for n, label in enumerate(part.options))
     return ()
 
 
-def put_goals(pen: Talk, part: Goals, at: int, place: str, release: str) -> None:
+def yes_or_no(pen: Talk, yes: bool, lang: str) -> str:
+    """In the language of the question."""
+    return pen.moment.library.say(FIXED["yes" if yes else "no"], lang)
+
+
+def put_goals(pen: Talk, part: Goals, at: int, lang: str) -> None:
     if not pen.messages:
         speak(pen, "goal_ask")
-    options = tuple((f"goal.{n}", label) for n, label in enumerate(part.options))
+    options = tuple(Button(f"goal.{n}", label, lang) for n, label in enumerate(part.options))
     pen.offer(*options)
     seq = offer_fixed(pen, "own", "skip")
-    keys = (*(key for key, _ in options), "own", "skip")
+    keys = (*(option.key for option in options), "own", "skip")
     pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys), at=at))
 
 
 # -- reading a reply ----------------------------------------------------------------------------------
 
 
-def read_text(part: Ask, text: str) -> Slot | None:
+def read_text(pen: Talk, part: Ask, text: str) -> Slot | None:
     """What a typed text means for this question; None when it cannot be told. Own words are kept by the caller."""
     match part.how:
         case "yes or no":
-            yes = read_yes_no(text)
+            own = read_choice(text, [yes_or_no(pen, yes, language_of(pen)) for yes in (False, True)])
+            yes = read_yes_no(text) if own is None else bool(own)
             return None if yes is None else Slot(number=float(yes))
         case "0 to 10":
             points = read_scale(text, 0, 10)
@@ -125,8 +132,10 @@ def heard_in_words(pen: Talk, run: ModuleRun, part: Ask, said: Said) -> None:
 
 
 def ask_own_goal(pen: Talk, at: int | None = None) -> None:
-    question = Question(item="goal", text=fixed_text(pen, "goal_own_ask"), kind="text")
-    ask(pen, question, keys=("skip",), at=at, step="texts:goal_own_ask")
+    library, language = pen.moment.library, language_of(pen)
+    question = Question(item="goal", text=library.say("goal_own_ask", language), kind="text")
+    lang = library.tongue("goal_own_ask", language)
+    ask(pen, question, lang=lang, keys=("skip",), at=at, step="texts:goal_own_ask")
 
 
 def goal_label(part: Part | None, key: str) -> str:
@@ -141,10 +150,6 @@ def went_on(pen: Talk, run: Run | None) -> None:
         pen.write(PartReached(at=run.at + 1))
     else:
         pen.write(WaitBegan(wait=ForNothing()))
-
-
-def fixed_text(pen: Talk, key: str) -> str:
-    return pen.moment.library.say(key, pen.state.profile.language)
 
 
 def goal_set(pen: Talk, text: str, module: str | None = None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Literal
 
 from bot.core.facts import WaitBegan
-from bot.core.library import Library
-from bot.core.pen import Pen
+from bot.core.flow import calendar
+from bot.core.library import Group, Library, Module
+from bot.core.pen import Button, Pen
 from bot.core.safety import signposting
 from bot.core.shown import Progress, Question, Shown, Signpost, Urgent
 from bot.core.state import Conversation, ForPatient
@@ -51,28 +51,37 @@ FIXED = {
     "menu:team": "menu_talk_to_team",
     "menu:goal": "menu_goal",
     "menu:menu": "menu_back",
+    "menu:easy": "menu_easy",
+    "menu:usual": "menu_usual",
+    "words:easy": "yes",
+    "words:usual": "no",
 }
 
 
+def language_of(pen: Talk) -> str:
+    return pen.state.profile.language
+
+
 def sentence(pen: Talk, key: str, **values: str) -> str:
-    text = pen.moment.library.say(key, pen.state.profile.language)
-    return text.format_map(_Known(pen, values)) if "{" in text else text
+    text = pen.moment.library.say(key, language_of(pen))
+    return text.format_map(_Known(pen, key, values)) if "{" in text else text
 
 
 class _Known(dict[str, str]):
-    """The values that a sentence may name; our own are worked out only where it does."""
+    """The values that a sentence may name, in its own language; our own are worked out only where it does."""
 
-    def __init__(self, pen: Talk, values: Mapping[str, str]) -> None:
+    def __init__(self, pen: Talk, key: str, values: Mapping[str, str]) -> None:
         super().__init__(values)
-        self._pen = pen
+        self._pen, self._key = pen, key
 
     def __missing__(self, name: str) -> str:
-        service = self._pen.moment.service
+        moment = self._pen.moment
+        service, language = moment.service, moment.library.tongue(self._key, language_of(self._pen))
         match name:
             case "when":
-                return service.when(self._pen.moment.now)
+                return calendar.when(moment.library, service, moment.now, language)
             case "hours":
-                return service.hours.sentence()
+                return calendar.hours(moment.library, service.hours, language)
             case "service":
                 return service.name
             case "name":
@@ -81,23 +90,23 @@ class _Known(dict[str, str]):
                 raise KeyError(name)
 
 
-def british(day: date) -> str:
-    return f"{day.day} {day:%B}"
-
-
 def first_name(pen: Talk) -> str:
     return pen.read(pen.state.profile.first_name) or ""
 
 
 def speak(pen: Talk, key: str, *, urgent: Urgent | None = None, **values: str) -> int:
     """One of the texts as a bubble of its own; returns its seq."""
-    shown = Shown(text=sentence(pen, key, **values), lang=pen.state.profile.language, urgent=urgent)
+    lang = pen.moment.library.tongue(key, language_of(pen))
+    shown = Shown(text=sentence(pen, key, **values), lang=lang, urgent=urgent)
     return pen.show(shown, step=f"texts:{key}", urgent=urgent is not None)
 
 
 def offer_fixed(pen: Talk, *keys: str) -> int:
     """Hang fixed buttons on the last bubble."""
-    return pen.offer(*((key, fixed_label(pen, key)) for key in keys))
+    library, language = pen.moment.library, language_of(pen)
+    return pen.offer(
+        *(Button(key, fixed_label(pen, key), library.tongue(FIXED[key], language)) for key in keys)
+    )
 
 
 def fixed_label(pen: Talk, key: str) -> str:
@@ -108,14 +117,14 @@ def ask(
     pen: Talk,
     question: Question,
     *,
+    lang: str,
     keys: tuple[str, ...] = (),
     progress: Progress | None = None,
     at: int | None = None,
     step: str | None = None,
     release: str | None = None,
 ) -> None:
-    """Put a question on the screen and wait for the patient."""
-    lang = pen.state.profile.language
+    """Put a question on the screen and wait for the patient. ``lang``: what it is asked in."""
     pen.show(
         Shown(text=question.text, lang=lang, question=question, progress=progress), step=step, release=release
     )
@@ -144,11 +153,37 @@ PURPOSES: dict[Kind, tuple[str, ...]] = {
 
 def where_to_turn_in(library: Library, nation: str, kind: Kind, language: str = "en") -> Urgent:
     """The nation's own lines as a card, from the bundle in force."""
-    lines = signposting(library.safety, nation, language).lines
-    wanted = [line for purpose in PURPOSES[kind] for line in lines if line.purpose == purpose]
-    return Urgent(kind=kind, lines=tuple(Signpost(text=line.text, number=line.number) for line in wanted))
+    posts = signposting(library.safety, nation, language)
+    lang = None if posts.language == "en" else posts.language
+    wanted = [line for purpose in PURPOSES[kind] for line in posts.lines if line.purpose == purpose]
+    return Urgent(
+        kind=kind, lines=tuple(Signpost(text=line.text, number=line.number, lang=lang) for line in wanted)
+    )
 
 
 def library_of(pen: Talk, release: str) -> Library:
     """The release a Run names; the current one where that release is gone."""
     return pen.moment.libraries.get(release, pen.moment.library)
+
+
+# -- in whose language ------------------------------------------------------------------------------------
+
+
+def form_of(pen: Talk, module: str, library: Library | None = None) -> str:
+    """The key of the form of a module that this patient reads: in their language, in easier words if they like."""
+    profile = pen.state.profile
+    return (library or pen.moment.library).module_key(module, profile.language, easy=bool(profile.easy))
+
+
+def module_for(pen: Talk, module: str) -> Module | None:
+    return pen.moment.library.modules.get(form_of(pen, module))
+
+
+def group_for(pen: Talk, group: str, library: Library | None = None) -> Group | None:
+    return (library or pen.moment.library).group(group, language_of(pen))
+
+
+def titled(pen: Talk, kind: Literal["start", "group"], *ids: str) -> tuple[Button, ...]:
+    """Buttons that start modules or lead into groups, in the patient's language where there is one."""
+    found = [(i, module_for(pen, i) if kind == "start" else group_for(pen, i)) for i in ids]
+    return tuple([Button(f"{kind}:{i}", held.title, held.language) for i, held in found if held is not None])

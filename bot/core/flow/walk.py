@@ -8,6 +8,7 @@ from bot.core.concerns import concern_raised
 from bot.core.facts import (
     ActionAsked,
     ChoiceMade,
+    EasyWordsAnswered,
     Evidence,
     PartReached,
     RunEnded,
@@ -18,7 +19,15 @@ from bot.core.facts import (
 )
 from bot.core.flow import check_in, follow_up, questions, rating
 from bot.core.flow.conditions import holds, numbers_in
-from bot.core.flow.voice import Talk, library_of, offer_fixed, speak
+from bot.core.flow.voice import (
+    Talk,
+    form_of,
+    language_of,
+    library_of,
+    offer_fixed,
+    speak,
+    wait_for_choice,
+)
 from bot.core.library import (
     Ask,
     Branch,
@@ -37,8 +46,9 @@ from bot.core.library import (
     Step,
     Tell,
     When,
+    plain_id,
 )
-from bot.core.pen import MOST_MESSAGES
+from bot.core.pen import MOST_MESSAGES, Button
 from bot.core.shown import ExerciseShown, MoveShown, PictureShown, Shown, Urgent
 from bot.core.state import ForAction, ForPatient, GroupRun, ModuleRun, Timer
 
@@ -47,20 +57,23 @@ ACTION_PATIENCE_S = 5
 
 
 def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = True) -> None:
-    """Start a module of the current release from its first step, or from ``at``.
+    """Start a module of the current release, in the patient's language where there is one, from its first step or ``at``.
 
     ``counted``: the Run leaves a row of its own; not where a follow-up only leads somewhere else.
     """
     library = pen.moment.library
-    module = library.modules[module_id]
+    key = form_of(pen, module_id)
+    module = library.modules[key]
     first = at or module.steps[0].id
     if module.urgent:
-        advice = Shown(text=module.urgent, lang=module.language, urgent=Urgent(kind="advice"))
-        pen.show(advice, step=f"{module_id}#urgent")
+        lang = module.urgent_lang or module.language
+        pen.show(Shown(text=module.urgent, lang=lang, urgent=Urgent(kind="advice")), step=f"{key}#urgent")
     if not module.signed:
         speak(pen, "draft_notice")
+    if module.partly_foreign:
+        speak(pen, "safety_in_english")
     run = ModuleRun(
-        module=module_id,
+        module=key,
         release=library.release,
         step=first,
         began=pen.last_seq if counted else 0,
@@ -73,7 +86,7 @@ def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = T
 def stand_at(pen: Talk, run: ModuleRun) -> None:
     """As ``begin`` where the run stands at the first step; at a later one without what comes before it."""
     if run.step == pen.moment.library.modules[run.module].steps[0].id:
-        begin(pen, run.module)
+        begin(pen, plain_id(run.module))
     else:
         pen.write(RunStarted(run=run))
         pen.write(StepEntered(step=run.step, release=run.release))
@@ -94,6 +107,8 @@ def walk(pen: Talk) -> None:
         return
     if _ran_away(pen, run):
         return
+    if _asks_about_words(pen, run, module):
+        return
     for at, part in enumerate(step.parts[run.at :], run.at):
         if perform(pen, run, module, part, at):
             return
@@ -113,21 +128,21 @@ def perform(pen: Talk, run: ModuleRun, module: Module, part: Part, at: int) -> b
     if not holds(pen, run, module, getattr(part, "when", None)):
         return False
     match part:
-        case Say(text=text):
-            say(pen, run, module, text)
+        case Say():
+            say(pen, run, module, part)
         case Picture():
             shown = _picture(library_of(pen, run.release), part)
             _show(pen, run, module, Shown(text=part.description, picture=shown))
         case Tell(level=level):
-            evidence = Evidence(rule=f"content:{place}", version=run.release[:12])
-            concern_raised(pen, f"content:{run.module}", level, evidence)
+            evidence = Evidence(rule=f"content:{_in_any_language(run)}", version=run.release[:12])
+            concern_raised(pen, _concern(run), level, evidence)
         case Choose(links=links):
             _offer(pen, run, module, [(str(n), link) for n, link in enumerate(links)], at)
             return True
         case When():
             return _branch(pen, run, module, part, at)
         case Ask():
-            questions.put(pen, part, at, place, run.release)
+            questions.put(pen, part, at, place, run.release, module.language)
             return True
         case CheckIn(measure=measure):
             pen.write(PartReached(at=at + 1))
@@ -137,10 +152,10 @@ def perform(pen: Talk, run: ModuleRun, module: Module, part: Part, at: int) -> b
             _exercise(pen, run, module, part, at)
             return True
         case Goals():
-            questions.put_goals(pen, part, at, place, run.release)
+            questions.put_goals(pen, part, at, module.language)
             return True
         case Later():
-            follow_up.plan(pen, part, f"{place}#{at}")
+            follow_up.plan(pen, part, f"{_in_any_language(run)}#{at}")
         case Do(action=action):
             ask_action(pen, action, at)
             return True
@@ -156,13 +171,22 @@ def _picture(library: Library, part: Picture) -> PictureShown:
     )
 
 
-def say(pen: Talk, run: ModuleRun, module: Module, text: str) -> None:
-    _show(pen, run, module, Shown(text=questions.filled(pen, run, module, text)))
+def say(pen: Talk, run: ModuleRun, module: Module, part: Say) -> None:
+    _show(pen, run, module, Shown(text=questions.filled(pen, run, module, part.text)), part.lang)
 
 
-def _show(pen: Talk, run: ModuleRun, module: Module, shown: Shown) -> None:
+def _in_any_language(run: ModuleRun) -> str:
+    """The step as the team, and what was planned earlier, know it."""
+    return f"{plain_id(run.module)}#{run.step}"
+
+
+def _concern(run: ModuleRun) -> str:
+    return f"content:{plain_id(run.module)}"
+
+
+def _show(pen: Talk, run: ModuleRun, module: Module, shown: Shown, lang: str = "") -> None:
     pen.show(
-        shown.but(lang=module.language),
+        shown.but(lang=lang or module.language),
         release=run.release,
         step=f"{run.module}#{run.step}",
     )
@@ -171,7 +195,7 @@ def _show(pen: Talk, run: ModuleRun, module: Module, shown: Shown) -> None:
 def _offer(pen: Talk, run: ModuleRun, module: Module, links: list[tuple[str, Link]], at: int) -> None:
     if not pen.messages:
         speak(pen, "choose_one")
-    seq = pen.offer(*((key, link.label) for key, link in links))
+    seq = pen.offer(*(Button(key, link.label, link.lang or module.language) for key, link in links))
     pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=tuple(key for key, _ in links)), at=at))
 
 
@@ -185,13 +209,13 @@ def _branch(pen: Talk, run: ModuleRun, module: Module, part: When, at: int) -> b
 def _take(pen: Talk, run: ModuleRun, module: Module, branch: Branch, n: int, at: int) -> bool:
     if branch.tell is not None:
         evidence = Evidence(
-            rule=f"content:{run.module}#{run.step}: {branch.reason}",
+            rule=f"content:{_in_any_language(run)}: {branch.reason}",
             version=run.release[:12],
             numbers=numbers_in(pen, branch.when),
         )
-        concern_raised(pen, f"content:{run.module}", branch.tell, evidence)
+        concern_raised(pen, _concern(run), branch.tell, evidence)
     for part in branch.says:
-        say(pen, run, module, part.text)
+        say(pen, run, module, part)
     if branch.links:
         _offer(pen, run, module, [(f"{n}-{i}", link) for i, link in enumerate(branch.links)], at)
         return True
@@ -200,15 +224,16 @@ def _take(pen: Talk, run: ModuleRun, module: Module, branch: Branch, n: int, at:
 
 def _exercise(pen: Talk, run: ModuleRun, module: Module, part: Exercise, at: int) -> None:
     moves = tuple(MoveShown(do=m.do, seconds=m.seconds) for m in part.moves)
-    in_words = " ".join(f"{m.do.rstrip('.')} ({_seconds(m.seconds)})." for m in part.moves)
+    in_words = " ".join(f"{m.do.rstrip('.')} ({_seconds(pen, m.seconds, module)})." for m in part.moves)
     _show(pen, run, module, Shown(text=in_words, exercise=ExerciseShown(seconds=part.seconds, moves=moves)))
     keys = ("done", "stop")
     seq = offer_fixed(pen, *keys)
     pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys), at=at))
 
 
-def _seconds(n: int) -> str:
-    return "1 second" if n == 1 else f"{n} seconds"
+def _seconds(pen: Talk, n: int, module: Module) -> str:
+    key = "exercise_second" if n == 1 else "exercise_seconds"
+    return pen.moment.library.say(key, module.language, {"seconds": str(n)})
 
 
 def ask_action(pen: Talk, action: str, at: int | None = None) -> None:
@@ -261,19 +286,27 @@ def follow(pen: Talk, to: str) -> None:
             begin(pen, module)
         case ["group", group]:
             pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
-            pen.write(RunStarted(run=GroupRun(group=group, release=pen.moment.library.release)))
+            release = pen.moment.library.release
+            pen.write(RunStarted(run=GroupRun(group=plain_id(group), release=release)))
         case [step]:
             enter(pen, step.removeprefix("#"))
 
 
 def enter(pen: Talk, step: str) -> None:
-    """Begin a step, on the current release if the step still exists there (a conversation moves on at its steps)."""
+    """Begin a step, on the current release if the step still exists there (a conversation moves on at its steps).
+
+    It may have come there in the patient's own language since, or in the words they like.
+    """
     run = pen.state.top
     assert isinstance(run, ModuleRun)
     current = pen.moment.library
-    module = current.modules.get(run.module)
-    stays = module is not None and module.step(step) is not None
-    pen.write(StepEntered(step=step, release=current.release if stays else run.release))
+    for form in dict.fromkeys((form_of(pen, run.module), run.module)):
+        module = current.modules.get(form)
+        if module is not None and module.step(step) is not None:
+            moved = form if form != run.module else None
+            pen.write(StepEntered(step=step, release=current.release, module=moved))
+            return
+    pen.write(StepEntered(step=step, release=run.release))
 
 
 def finish(pen: Talk) -> None:
@@ -290,11 +323,28 @@ def _name(pen: Talk) -> str:
     return run.module
 
 
+def _asks_about_words(pen: Talk, run: ModuleRun, module: Module) -> bool:
+    """Once, at the beginning of the first module that has easier words: do they want them?"""
+    at_the_start = run.at == 0 and run.step == module.steps[0].id
+    if not at_the_start or pen.state.profile.easy is not None:
+        return False
+    if not pen.moment.library.has_easier(run.module, language_of(pen)):
+        return False
+    speak(pen, "easy_ask")
+    wait_for_choice(pen, "words:easy", "words:usual")
+    return True
+
+
+def choose_words(pen: Talk, run: ModuleRun, *, easy: bool) -> None:
+    pen.write(EasyWordsAnswered(easy=easy))
+    enter(pen, run.step)
+
+
 def _lost(pen: Talk, run: ModuleRun) -> None:
     """What the Run stood on is gone from the library: begin it again with an apology, or end it."""
     pen.write(RunEnded(kind="module", name=run.module, how="lost"))
     speak(pen, "resume_changed")
-    if run.module in pen.moment.library.modules:
+    if form_of(pen, run.module) in pen.moment.library.modules:
         begin(pen, run.module)
 
 

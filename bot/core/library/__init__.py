@@ -43,6 +43,7 @@ from bot.core.library.steps import (
     Step,
     Tell,
     When,
+    plain_id,
 )
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "Worsening",
     "canonical_text",
     "neat",
+    "plain_id",
     "said",
     "text_hash",
 ]

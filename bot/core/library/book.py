@@ -12,7 +12,7 @@ from bot.core.errors import Misuse
 from bot.core.library.measures import Item, Measure
 from bot.core.library.policy import Policy
 from bot.core.library.signoff import Signature
-from bot.core.library.steps import Module
+from bot.core.library.steps import Module, plain_id
 from bot.core.safety import SafetyContent, Screener
 from bot.core.shown import Answer, Question
 
@@ -121,6 +121,40 @@ class Library(Checked):
             raise Misuse(f"texts/en.yaml has no sentence '{key}'")
         return text.format_map(values) if values else text
 
+    def tongue(self, key: str, language: str) -> str:
+        """The language in which ``say`` says it."""
+        return language if self.texts.get(language, {}).get(key) else "en"
+
+    def speaks(self, language: str) -> str:
+        """``language`` where the service has sentences in it, else English."""
+        return language if language in self.texts else "en"
+
+    def module_key(self, key: str, language: str = "en", *, easy: bool = False) -> str:
+        """Of all the forms of a module the one for somebody who reads ``language``, in easier words if they like them.
+
+        Their own language comes before easier words. Where there is none at all, the key of the English page.
+        """
+        name = plain_id(key)
+        own = name if language == "en" else f"{name}.{language}"
+        easier = f"{name}.easy" if language == "en" else f"{name}.easy.{language}"
+        wanted = (easier, own) if easy else (own,)
+        last = (f"{name}.easy",) if easy else ()
+        return next((k for k in (*wanted, *last) if k in self.modules), name)
+
+    def has_easier(self, key: str, language: str = "en") -> bool:
+        """Whether the module has a form in easier words in the language in which it is shown."""
+        shown = self.modules.get(self.module_key(key, language))
+        easier = self.modules.get(self.module_key(key, language, easy=True))
+        return shown is not None and easier is not None and easier.easy and easier.language == shown.language
+
+    def module(self, key: str, language: str = "en", *, easy: bool = False) -> Module | None:
+        return self.modules.get(self.module_key(key, language, easy=easy))
+
+    def group(self, key: str, language: str = "en") -> Group | None:
+        """In ``language``, or else as it was written first."""
+        name = plain_id(key)
+        return self.groups.get(f"{name}.{language}") or self.groups.get(name)
+
     def modules_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
         """Those that suit any of the conditions, or everybody, in the order of their ids; no variants or translations."""
         wanted = {*conditions, "everybody"}
@@ -131,4 +165,5 @@ class Library(Checked):
 
     def groups_for(self, conditions: tuple[str, ...]) -> tuple[Group, ...]:
         wanted = {*conditions, "everybody"}
-        return tuple(g for _, g in sorted(self.groups.items()) if wanted & set(g.suits))
+        plain = (g for key, g in sorted(self.groups.items()) if key == g.id)
+        return tuple(g for g in plain if wanted & set(g.suits))

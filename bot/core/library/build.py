@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.core.library.book import Group, Library, file_hash
 from bot.core.library.data_checks import policy_problems, safety_problems, text_problems
-from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft
+from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
     Front,
@@ -17,6 +17,8 @@ from bot.core.library.headers import (
     group_front,
     language_problem,
     module_front,
+    reviewed,
+    translator_problems,
 )
 from bot.core.library.limits import CONDITIONS
 from bot.core.library.measure_checks import measure_problems
@@ -27,6 +29,7 @@ from bot.core.library.reasons import with_reasons
 from bot.core.library.signoff import unsigned
 from bot.core.library.signoff_checks import signoff_problems
 from bot.core.library.steps import Module, Step
+from bot.core.library.translations import check_translations
 from bot.core.library.writing_checks import writing_problems
 
 
@@ -45,8 +48,9 @@ class Built:
 def build(drafts: Drafts, *, today: date) -> Built:
     measures = {placed.what.id: placed.what for placed in drafts.measures}
     known = _known(drafts)
-    not_signed = unsigned(drafts.bodies, tuple(placed.what for placed in drafts.signatures))
-    problems = list(drafts.problems)
+    translations = check_translations(drafts)
+    not_signed = _not_signed(drafts)
+    problems = [*drafts.problems, *translations.problems]
     modules: dict[str, Module] = {}
     groups: dict[str, Group] = {}
     for module in sorted(drafts.modules, key=lambda draft: draft.key):
@@ -56,24 +60,44 @@ def build(drafts: Drafts, *, today: date) -> Built:
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         bare = frozenset(placed.what.id for placed in drafts.skeletons)
         problems += naming_problems(module, front.texts("uses"), measures, unread, bare)
+    for module in translations.modules:
+        front = module_front(module.header) if module.header else Front({}, ())
         signed = module.at.file not in not_signed
         modules[module.key] = compile_module(module, front, measures, signed=signed)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
         front = group_front(group.header) if group.header else Front({}, ())
         problems += _group_problems(group, front, today)
-        groups[group.key] = _group(group, front)
+    for group in translations.groups:
+        groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems):
         return Built(None, _in_order(problems), drafts.bodies)
     return Built(_bound(drafts, modules, groups), _in_order(problems), drafts.bodies)
 
 
+def _not_signed(drafts: Drafts) -> tuple[str, ...]:
+    """With translations, and pages in easier words, that say themselves that nobody has checked them."""
+    named: dict[str, Header | None] = {
+        **{m.at.file: m.header for m in drafts.modules if m.language != "en" or m.id.endswith(".easy")},
+        **{g.at.file: g.header for g in drafts.groups if g.language != "en"},
+        **{
+            f"texts/{language}.yaml": held
+            for language, held in drafts.translators.items()
+            if language != "en"
+        },
+    }
+    unchecked = {file for file, header in named.items() if file in drafts.bodies and not reviewed(header)}
+    signatures = tuple(placed.what for placed in drafts.signatures)
+    return tuple(sorted({*unsigned(drafts.bodies, signatures), *unchecked}))
+
+
 def pages_in(drafts: Drafts) -> dict[str, Module]:
     """The modules as they would run, whatever is wrong with them: for a preview."""
     measures = {placed.what.id: placed.what for placed in drafts.measures}
-    not_signed = unsigned(drafts.bodies, tuple(placed.what for placed in drafts.signatures))
+    not_signed = _not_signed(drafts)
+    drawn = {draft.key: draft for draft in (*drafts.modules, *check_translations(drafts).modules)}
     modules = {}
-    for draft in sorted(drafts.modules, key=lambda draft: draft.key):
+    for _, draft in sorted(drawn.items()):
         front = module_front(draft.header) if draft.header else Front({}, ())
         signed = draft.at.file not in not_signed
         modules[draft.key] = compile_module(draft, front, measures, signed=signed)
@@ -94,9 +118,9 @@ def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group])
         return None
     signatures = tuple(placed.what for placed in drafts.signatures)
     return Library(
-        modules=modules,
+        modules=dict(sorted(modules.items())),
         measures={placed.what.id: placed.what for placed in sorted(drafts.measures, key=lambda m: m.what.id)},
-        groups=groups,
+        groups=dict(sorted(groups.items())),
         texts={
             language: {key: placed.what for key, placed in sorted(held.items())}
             for language, held in sorted(drafts.texts.items())
@@ -105,7 +129,7 @@ def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group])
         safety=drafts.safety.content,
         policy=drafts.policy.what,
         signatures=signatures,
-        unsigned=unsigned(drafts.bodies, signatures),
+        unsigned=_not_signed(drafts),
         files={name: file_hash(body) for name, body in sorted(drafts.bodies.items())},
     )
 
@@ -160,6 +184,9 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     }
     yield from signoff_problems(drafts.bodies, drafts.signatures, pages, today)
     yield from text_problems(drafts.texts)
+    for language, header in drafts.translators.items():
+        if language != "en":
+            yield from translator_problems(header, today)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         better = frozenset(p.what.id for p in drafts.measures if p.what.higher_is == "better")
@@ -187,6 +214,7 @@ def compile_module(
         licence=front.text("licence"),
         sources=front.sources,
         urgent=draft.urgent.what if draft.urgent else "",
+        urgent_lang=draft.urgent_lang,
         steps=tuple(
             Step(id=s.id, title=s.title, parts=tuple(with_reasons(p.part, measures) for p in s.parts))
             for s in draft.steps

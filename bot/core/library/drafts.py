@@ -92,7 +92,10 @@ class StepDraft:
 
 @dataclass(frozen=True, slots=True)
 class ModuleDraft:
-    """``key``: the id, with ``.<language>`` behind it unless that is English. ``id``: see Module."""
+    """``key``: the id, with ``.<language>`` behind it unless that is English. ``id``: see Module.
+
+    ``text_hash``: of the file's text, by which a translation names what it was made from.
+    """
 
     key: str
     id: str
@@ -101,6 +104,8 @@ class ModuleDraft:
     header: Header | None
     urgent: Placed[str] | None
     steps: tuple[StepDraft, ...]
+    text_hash: str = ""
+    urgent_lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class GroupDraft:
     header: Header | None
     welcome: str
     rules: tuple[str, ...]
+    text_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,8 @@ class Drafts:
     skeletons: tuple[Placed[Measure], ...] = ()
     """Questionnaires whose licensed words nobody has brought: they are not offered."""
     texts: Mapping[str, Mapping[str, Placed[str]]] = field(default_factory=dict)
+    translators: Mapping[str, Header] = field(default_factory=dict)
+    """By language: the keys of a file of texts that say who answers for it."""
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: SafetyDraft | None = None
     policy: Placed[Policy] | None = None

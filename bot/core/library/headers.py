@@ -39,17 +39,29 @@ class Front:
         return tuple(s for s in held if isinstance(s, Source)) if isinstance(held, tuple) else ()
 
 
+TRANSLATION_KEYS = ("translates", "translator")
+TRANSLATOR_KEYS = ("clinical-lead", "review-by", "translator")
+"""What a file of texts may say about itself, beside its sentences."""
+
+
+def reviewed(header: Header | None) -> bool:
+    """Whether a translation says that a person has checked it and a clinician has signed it."""
+    said = [header.values.get(key) for key in ("translator", "clinical-lead")] if header else []
+    words = [str(placed.what).lower() for placed in said if placed]
+    return len(words) == 2 and "not reviewed" not in words[0] and "unsigned" not in words[1]
+
+
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     close = get_close_matches(word, sorted(set(names) - {word}), n=1)
     return f"did you mean '{close[0]}'?" if close else ""
 
 
 def module_front(header: Header) -> Front:
-    return _front(header, _MODULE, needed=_MODULE.keys() - {"uses", "goals", "after", "translates"})
+    return _front(header, _MODULE, needed=_MODULE.keys() - {"uses", "goals", "after", *TRANSLATION_KEYS})
 
 
 def group_front(header: Header) -> Front:
-    return _front(header, _GROUP, needed=_GROUP.keys() - {"author", "sources"})
+    return _front(header, _GROUP, needed=_GROUP.keys() - {"author", "sources", *TRANSLATION_KEYS})
 
 
 def governance(header: Header, today: date) -> Iterator[Problem]:
@@ -60,6 +72,15 @@ def governance(header: Header, today: date) -> Iterator[Problem]:
         yield review.at.warning(
             "C401", f"the review was due on {day.isoformat()}", "review it and set a new date"
         )
+
+
+def translator_problems(header: Header, today: date) -> Iterator[Problem]:
+    """Of a file of texts in another language."""
+    for key in ("clinical-lead", "translator"):
+        if key not in header.values:
+            hint = "write it above the sentences, with 'not reviewed' or 'unsigned' until that is done"
+            yield header.at.problem("C011", f"'{key}' is missing", hint)
+    yield from governance(header, today)
 
 
 def _front(header: Header, readers: Mapping[str, Reader], *, needed: Iterable[str]) -> Front:
@@ -170,6 +191,7 @@ _MODULE: Mapping[str, Reader] = {
     "goals": _list,
     "after": _list,
     "translates": _text,
+    "translator": _text,
 }
 _GROUP: Mapping[str, Reader] = {
     "title": _text,
@@ -183,6 +205,8 @@ _GROUP: Mapping[str, Reader] = {
     "review-by": _date,
     "licence": _text,
     "sources": _sources,
+    "translates": _text,
+    "translator": _text,
 }
 
 

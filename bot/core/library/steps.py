@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,6 +11,10 @@ from bot.core.checked import Checked
 
 Level = Literal["now", "soon", "routine"]
 AskKind = Literal["in your own words", "yes or no", "0 to 10", "a number", "a date", "pick one", "pick any"]
+
+
+# A field that earlier releases did not have: where it says nothing it is not written, so that they keep their hashes.
+_LEFT_OUT = Field(default="", exclude_if=operator.not_)
 
 
 # -- conditions ---------------------------------------------------------------------------------------
@@ -43,17 +48,22 @@ Condition = Annotated[Compare | AllOf | AnyOf, Field(discriminator="kind")]
 
 
 class Link(Checked):
-    """A button. ``to``: ``#step``, ``#end``, ``#menu``, ``module:<id>`` or ``group:<id>``."""
+    """A button. ``to``: ``#step``, ``#end``, ``#menu``, ``module:<id>`` or ``group:<id>``. ``lang``: see Say."""
 
     label: str
     to: str
+    lang: str = _LEFT_OUT
 
 
 class Say(Checked):
-    """One bubble. Inline marks that survive: ``**strong**`` and ``*emphasis*``; ``{{ name }}`` is filled in."""
+    """One bubble. Inline marks that survive: ``**strong**`` and ``*emphasis*``; ``{{ name }}`` is filled in.
+
+    ``lang``: where it is not in the module's language: what a translation left as it was.
+    """
 
     kind: Literal["say"] = "say"
     text: str
+    lang: str = _LEFT_OUT
 
 
 class Picture(Checked):
@@ -69,7 +79,7 @@ class Choose(Checked):
 
 
 class Ask(Checked):
-    """Wait for a reply and keep it as ``name``. ``options``: what can be picked, or the two end labels."""
+    """Wait for a reply and keep it as ``name``. ``options``: what can be picked, or the two end labels. ``lang``: see Say."""
 
     kind: Literal["ask"] = "ask"
     name: str
@@ -77,6 +87,7 @@ class Ask(Checked):
     text: str
     options: tuple[str, ...] = ()
     when: Condition | None = None
+    lang: str = _LEFT_OUT
 
 
 class CheckIn(Checked):
@@ -164,8 +175,13 @@ class Source(Checked):
     licence: str
 
 
+def plain_id(key: str) -> str:
+    """What a module or a group is called in whatever language or words: ``copd/breathing.easy.pl`` is ``copd/breathing``."""
+    return key.partition(".")[0]
+
+
 class Module(Checked):
-    """``id`` is ``<condition>/<name>``; with ``.easy`` behind it for the simple-words variant."""
+    """``id`` is ``<condition>/<name>``; with ``.easy`` behind it for the simple-words variant. ``urgent_lang``: see Say."""
 
     id: str
     language: str
@@ -181,7 +197,17 @@ class Module(Checked):
     licence: str
     sources: tuple[Source, ...] = ()
     urgent: str = ""
+    urgent_lang: str = _LEFT_OUT
     steps: tuple[Step, ...]
+
+    @property
+    def easy(self) -> bool:
+        return self.id.endswith(".easy")
+
+    @property
+    def partly_foreign(self) -> bool:
+        """Whether something of it stands in another language: what a translation left as it was."""
+        return bool(self.urgent_lang) or any(_foreign(part) for step in self.steps for part in step.parts)
 
     def step(self, step_id: str) -> Step | None:
         return next((s for s in self.steps if s.id == step_id), None)
@@ -191,3 +217,13 @@ class Module(Checked):
         ids = [s.id for s in self.steps]
         at = ids.index(step_id) + 1
         return self.steps[at] if at < len(ids) else None
+
+
+def _foreign(part: Part) -> bool:
+    match part:
+        case Say() | Ask():
+            return bool(part.lang)
+        case When():
+            return any(say.lang for branch in part.branches for say in branch.says)
+        case _:
+            return False

@@ -7,20 +7,21 @@ from bot.core.safety.content import SafetyContent, SignpostLine
 
 @dataclass(frozen=True)
 class Signposting:
+    """``language``: what the lines are written in."""
+
     lines: tuple[SignpostLine, ...]
+    language: str = "en"
 
 
 def signposting(content: SafetyContent, nation: str, language: str = "en") -> Signposting:
-    """Lines for a nation in one language, in English where that language has none; empty for an unknown nation."""
-    own = _lines(content, nation, language)
-    if not own:
-        return Signposting(())
-    return Signposting((*own, *_lines(content, "all", language)))
+    """Lines for a nation in one language, in English where that language lacks any; empty for an unknown nation."""
+    for wanted in (language, "en"):
+        own, common = (_lines(content, of, wanted) for of in (nation, "all"))
+        if own and common:
+            return Signposting((*own, *common), wanted)
+    return Signposting(())
 
 
 def _lines(content: SafetyContent, nation: str, language: str) -> tuple[SignpostLine, ...]:
-    for wanted in (language, "en"):
-        for held in content.signposting:
-            if held.nation == nation and held.language == wanted:
-                return held.lines
-    return ()
+    held = (s.lines for s in content.signposting if (s.nation, s.language) == (nation, language))
+    return next(held, ())

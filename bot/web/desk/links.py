@@ -23,19 +23,24 @@ async def show_invite(seat: Seat) -> web.StreamResponse:
 async def _form(seat: Seat, status: int = 200, **wrong: object) -> web.Response:
     staff = await seat.house.record.staff.all(seat.service.id)
     owners = [m for m in staff if m.roles & {"therapist", "clinician"}]
-    return seat.page("invite", status, owners=owners, **{"picked": (), "owner": str(seat.member.id), **wrong})
+    library = seat.house.shelf.library
+    languages = {language: library.say("language_name", language) for language in library.texts}
+    usual = {"picked": (), "owner": str(seat.member.id), "language": "en"}
+    return seat.page("invite", status, owners=owners, languages=languages, **{**usual, **wrong})
 
 
 async def invite(seat: Seat) -> web.StreamResponse:
     picked = await choices_of(seat.request, "condition")
     conditions = tuple(c for c in words.CONDITIONS if c in picked)
     owner = seat.fields.get("owner", "")
+    language = seat.house.shelf.library.speaks(seat.fields.get("language", "en"))
     if not conditions:
-        return await _form(seat, 422, missing=True, owner=owner)
+        return await _form(seat, 422, missing=True, owner=owner, language=language)
     profile = Profile(
         conditions=conditions,
         nation=seat.service.nation,
         timezone=seat.service.timezone,
+        language=language,
         owner=await _owner(seat, owner),
     )
     invitation = await ways_in.invite(seat.house, seat.service, profile)
@@ -75,11 +80,12 @@ async def way_back(seat: Seat) -> web.StreamResponse:
         seat.service.id, patient, f"staff:{seat.member.id}", "return.link", str(patient), now
     )
     code = await ways_in.return_code(house, seat.service, patient)
+    language = await ways_in.language_of(house, seat.service.id, patient)
     known = await house.record.contacts.proof(seat.service.id, patient)
     return seat.page(
         "link",
         title="A way back into the chat",
-        link=f"{house.outside.public_url}/chat#return={code}",
+        link=ways_in.chat_link(house, "return", code, language),
         lasts=f"{ways_in.RETURN_FOR.seconds // 60} minutes",
         patient=patient,
         new=False,

@@ -1,7 +1,8 @@
 import { Announcer } from "./widget/announcer.js";
 import { Api, Refusal } from "./widget/api.js";
-import { h } from "./widget/dom.js";
+import { h, worded } from "./widget/dom.js";
 import { HelpPanel } from "./widget/help.js";
+import { direction, language, speak, tongueOf } from "./widget/language.js";
 import { marked } from "./widget/marks.js";
 import { ShiftThrice } from "./widget/leave.js";
 import { part } from "./widget/parts.js";
@@ -14,14 +15,15 @@ const LEAVE_TO = "https://www.bbc.co.uk/weather";
 /**
  * `<bounceback-chat>`: the chat in any page.
  *
- * Attributes: `open`, `inline` (fills its place instead of floating), `server`, `token`, `leave-url`, `socket`
+ * Attributes: `open`, `inline` (fills its place instead of floating), `lang`, `server`, `token`, `leave-url`, `socket`
  * (the path of the socket, where it is another than the service's own).
  * Properties: `getToken` (a function, may be async), `invite` and `returnCode` (from a link, never kept).
- * Events: `bounceback:message` `{seq, from}` and `bounceback:state` `{state}`; never any words.
+ * Events: `bounceback:message` `{seq, from}`, `bounceback:state` `{state}` and `bounceback:language` `{lang}`; never
+ * any words.
  */
 class BouncebackChat extends HTMLElement {
   static get observedAttributes() {
-    return ["open"];
+    return ["open", "lang"];
   }
 
   connectedCallback() {
@@ -38,9 +40,10 @@ class BouncebackChat extends HTMLElement {
     this.started = false;
   }
 
-  attributeChangedCallback() {
+  attributeChangedCallback(name) {
     if (!this.panel) return;
-    if (this.hasAttribute("open")) this.show();
+    if (name === "lang") this.speak(this.getAttribute("lang"));
+    else if (this.hasAttribute("open")) this.show();
     else this.hide();
   }
 
@@ -59,11 +62,6 @@ class BouncebackChat extends HTMLElement {
     this.api = new Api(server);
     this.session = new Session(server);
     this.announcer = new Announcer();
-    this.help = new HelpPanel({
-      urgentUrl: this.api.url("/urgent"),
-      leaveButton: this.leaveButton(),
-      onClose: () => this.cover(false),
-    });
     this.chat = null;
     this.shift = new ShiftThrice(() => this.leave());
     this.warn = (event) => {
@@ -77,9 +75,15 @@ class BouncebackChat extends HTMLElement {
       .catch(() => null)
       .then(() => (this.frame.hidden = false));
     this.loadAvailability();
+    this.speak(this.getAttribute("lang"));
   }
 
   draw() {
+    this.help = new HelpPanel({
+      urgentUrl: this.api.url("/urgent"),
+      leaveButton: this.leaveButton(),
+      onClose: () => this.cover(false),
+    });
     this.reading = h("p", { class: "reading", part: "availability" }, texts.reading);
     this.notice = h("p", { class: "notice", part: "notice", role: "status" });
     this.place = h("div", { class: "place", hidden: true });
@@ -100,7 +104,7 @@ class BouncebackChat extends HTMLElement {
     this.closed = h("div", { class: "closed" }, this.launcher, this.helpButton(), this.leaveButton());
     this.frame = h(
       "div",
-      { class: "frame", lang: "en", hidden: true },
+      { class: "frame", lang: language(), dir: direction(language()), hidden: true },
       this.closed,
       this.panel,
       this.announcer.element,
@@ -120,8 +124,9 @@ class BouncebackChat extends HTMLElement {
   }
 
   helpButton() {
-    return h(
+    return worded(
       "button",
+      tongueOf("frame", "help"),
       {
         type: "button",
         class: "help-button",
@@ -133,8 +138,9 @@ class BouncebackChat extends HTMLElement {
   }
 
   leaveButton() {
-    return h(
+    return worded(
       "button",
+      tongueOf("frame", "leave"),
       { type: "button", class: "leave", part: "leave", title: texts.leaveHint, onclick: () => this.leave() },
       texts.leave,
     );
@@ -261,7 +267,7 @@ class BouncebackChat extends HTMLElement {
     const token = await this.token();
     this.session.forget();
     this.startAfresh();
-    this.enter(texts.states["signed-out"]);
+    this.enter(texts["state_signed-out"]);
     this.panel.focus();
     if (token) this.api.post("/v1/sign-out", {}, token).catch(() => null);
   }
@@ -301,12 +307,42 @@ class BouncebackChat extends HTMLElement {
   /** Before signing in, of the only service there is; afterwards, of one's own. */
   async loadAvailability(token) {
     try {
-      const { reading, urgent } = await this.api.get("/v1/availability", token);
+      const { reading, urgent, lang } = await this.api.get("/v1/availability", token);
+      if (lang && token) this.speak(lang);
       if (reading) this.reading.textContent = reading;
       if (urgent) this.help.lines = urgent.lines;
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
     }
+  }
+
+  /** In the patient's own language, where the service has one: what is drawn is drawn anew. English where it cannot. */
+  async speak(lang) {
+    const wanted = (lang || "en").split("-")[0].toLowerCase();
+    if (wanted === (this.wanted || language())) return;
+    this.wanted = wanted;
+    try {
+      const told = wanted === "en" ? { lang: "en", texts: {} } : await this.api.get(`/v1/texts/${wanted}`);
+      if (this.wanted === wanted && told.lang !== language()) this.redraw(told);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+    }
+    if (this.wanted === wanted) this.wanted = null;
+  }
+
+  /** Not while somebody is in the middle of something: then it comes the next time. */
+  redraw({ lang, texts: told }) {
+    if (!this.help.element.hidden || this.chat?.outbox.unsent.length || this.chat?.composer.box.value) return;
+    speak(lang, told);
+    this.startAfresh();
+    const { hidden } = this.frame;
+    this.frame.remove();
+    this.draw();
+    this.frame.hidden = hidden;
+    if (this.open) this.show();
+    if (this.started) this.begin();
+    else this.loadAvailability();
+    this.emit("bounceback:language", { lang });
   }
 
   // -- what the chat asks of its host
@@ -354,8 +390,8 @@ class BouncebackChat extends HTMLElement {
     const pinned = h(
       "details",
       { class: "advice" },
-      h("summary", {}, texts.advice),
-      h("div", { class: "advice-words", role: "region", "aria-label": texts.advice, tabindex: 0, dir: "auto", lang }, ...words),
+      worded("summary", tongueOf("frame", "advice"), {}, texts.advice),
+      worded("div", lang, { class: "advice-words", role: "region", "aria-label": texts.advice, tabindex: 0 }, ...words),
     );
     this.unpin();
     this.reading.after(pinned);
@@ -369,11 +405,12 @@ class BouncebackChat extends HTMLElement {
 
   stateChanged(state) {
     this.frame.dataset.state = state;
-    if (this.notice.textContent !== texts.states[state]) this.notice.textContent = texts.states[state];
+    const said = texts[`state_${state}`];
+    if (this.notice.textContent !== said) this.notice.textContent = said;
     if (state === "signed-out") {
       this.session.forget();
       this.startAfresh();
-      this.enter(texts.states[state]);
+      this.enter(said);
     }
     this.emit("bounceback:state", { state });
   }

@@ -1,4 +1,5 @@
 import { h, worded } from "./dom.js";
+import { language } from "./language.js";
 
 const KEPT_MS = 20000;
 
@@ -8,7 +9,7 @@ export class Announcer {
     this.element = h("div", { class: "sr", "aria-live": "polite", "data-announcer": true });
   }
 
-  say(text, lang = "en") {
+  say(text, lang = language()) {
     const line = worded("p", lang, {}, text);
     this.element.append(line);
     setTimeout(() => line.remove(), KEPT_MS);

@@ -1,3 +1,5 @@
+import { language } from "./language.js";
+
 /** What the server refused, or why it could not be reached (`code` "unreachable"). */
 export class Refusal extends Error {
   constructor(code, text, status, urgent) {
@@ -33,6 +35,7 @@ export class Api {
     try {
       response = await fetch(this.url(path), {
         ...options,
+        headers: { "Accept-Language": language(), ...options.headers },
         credentials: "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",

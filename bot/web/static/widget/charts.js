@@ -1,28 +1,33 @@
-import { freshId, h, svg } from "./dom.js";
+import { freshId, h, svg, worded } from "./dom.js";
+import { locale, textsOf } from "./language.js";
 
 const WIDTH = 320;
 const HEIGHT = 160;
 const EDGE = { left: 30, right: 12, top: 12, bottom: 24 };
 
-const words = {
+const words = textsOf("charts", {
   table: "The same as a table",
   date: "Date",
   score: "Score",
   band: "What it means",
-};
+});
 
 /** One's own scores: as a sentence, as a curve, and as a table. */
-export function build(charts) {
-  return h("div", { class: "charts" }, charts.map(figure));
+export function build(charts, { lang }) {
+  return h(
+    "div",
+    { class: "charts" },
+    charts.map((chart) => figure(chart, lang)),
+  );
 }
 
-function figure(chart) {
+function figure(chart, lang) {
   const title = freshId("chart");
   return h(
     "section",
     { part: "chart", "aria-labelledby": title },
     h("h3", { id: title }, chart.title),
-    h("p", { dir: "auto" }, chart.sentence),
+    worded("p", lang, {}, chart.sentence),
     chart.points.length > 1 && curve(chart),
     chart.points.length > 0 && h("details", {}, h("summary", {}, words.table), table(chart)),
   );
@@ -85,9 +90,9 @@ function table({ title, points }) {
 }
 
 function short(on) {
-  return new Date(on).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return new Date(on).toLocaleDateString(locale(), { day: "numeric", month: "short" });
 }
 
 function long(on) {
-  return new Date(on).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return new Date(on).toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
 }

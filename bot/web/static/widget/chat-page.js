@@ -5,6 +5,8 @@ const link = new URLSearchParams(location.hash.slice(1));
 if (link.has("invite") || link.has("return")) {
   chat.invite = link.get("invite");
   chat.returnCode = link.get("return");
+  if (link.get("lang")) chat.lang = link.get("lang");
   history.replaceState(null, "", location.pathname);
 }
+chat.addEventListener("bounceback:language", ({ detail }) => (document.documentElement.lang = detail.lang));
 chat.open = true;

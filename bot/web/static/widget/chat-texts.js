@@ -1,12 +1,18 @@
+import { textsOf } from "./language.js";
+
 /** What stands around the words of a conversation. */
-export const texts = {
+export const texts = textsOf("chat", {
   openGroup: "Open the group",
   backToChat: "Back to my chat",
   conversation: "Your conversation",
   offlineHelp: "If you need help now, do not wait for me. Get help now.",
   teamWrites: "Somebody from your team is writing …",
 
-  from: { bot: "Bounceback", patient: "You", team: "Your team", member: "A member", host: "Host" },
+  from_bot: "Bounceback",
+  from_patient: "You",
+  from_team: "Your team",
+  from_member: "A member",
+  from_host: "Host",
   today: "Today",
   yesterday: "Yesterday",
   newMessage: "New message",
@@ -20,25 +26,25 @@ export const texts = {
   composer: "Write a message",
   composerAnswer: "Write your answer",
   send: "Send",
-  left: (count) => `${count} characters left`,
-  parts: (count) => `This is long, so I will send it in ${count} parts.`,
+  left: "{count} characters left",
+  parts: "This is long, so I will send it in {count} parts.",
 
-  question: (at, of) => `Question ${at} of ${of}`,
-  answersToChoose: (count) => `${count} answers to choose from.`,
+  question: "Question {at} of {of}",
+  answersToChoose: "{count} answers to choose from.",
   next: "Next",
   chooseOne: "Choose one answer first.",
   chooseAny: "Choose as many as you like.",
   noneChosen: "None of these",
   number: "Your number",
   numberNeeded: "Write a number, for example 5.",
-  numberBetween: (min, max) => `Write a number from ${min} to ${max}.`,
+  numberBetween: "Write a number from {min} to {max}.",
   count: "How many",
-  countBetween: (min, max) => `Write a whole number from ${min} to ${max}, or choose one of the buttons below.`,
+  countBetween: "Write a whole number from {min} to {max}, or choose one of the buttons below.",
   date: "The date",
   dateNeeded: "Choose a date first.",
   choices: "What you can choose",
   yourAnswers: "Your answers",
   change: "Change",
-  changeOf: (item) => `Change: ${item}`,
+  changeOf: "Change: {item}",
   skipped: "Skipped",
-};
+});

@@ -158,12 +158,12 @@ class Chat {
     if (entry) entry.told = told;
     if (element && frame.urgent) {
       this.unturn(element);
-      const card = urgentCard(frame.urgent, "en");
+      const card = urgentCard(frame.urgent);
       element.append(card);
       this.log.show(card);
     } else if (element) this.log.follow();
     const lines = frame.urgent ? frame.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
-    this.host.announce([frame.text, ...lines].join("\n"));
+    this.host.announce([frame.text, ...lines].join("\n"), frame.lang || "en");
   }
 
   /** The card under one's own message goes once the bot's own answer has it. */
@@ -209,7 +209,8 @@ class Chat {
       say: (text) => this.send({ type: "say", text, re: msg.seq }, text, source()),
       choose: (choice, label) => this.send({ type: "say", choice }, label, source()),
       announce: (text, lang) => this.host.announce(text, lang),
-      part: (name, data) => this.grow(this.host.part(name, data, { ...this.actionsOf(msg), source })),
+      part: (name, data) =>
+        this.grow(this.host.part(name, data, { ...this.actionsOf(msg), source, lang: msg.lang })),
     };
   }
 

@@ -1,4 +1,5 @@
 import { freshId, h } from "./dom.js";
+import { filled } from "./language.js";
 import { texts } from "./chat-texts.js";
 
 /** The longest message the server takes, in characters. */
@@ -80,7 +81,8 @@ export class Composer {
     else if (this.re === null) this.re = this.asked();
     this.box.rows = Math.min(6, this.box.value.split("\n").length + Math.floor(length / 60));
     const parts = length > LONGEST ? split(this.box.value).length : 1;
-    const said = parts > 1 ? texts.parts(parts) : length >= COUNT_FROM ? texts.left(LONGEST - length) : "";
+    const left = length >= COUNT_FROM ? filled(texts.left, { count: LONGEST - length }) : "";
+    const said = parts > 1 ? filled(texts.parts, { count: parts }) : left;
     if (this.count.textContent !== said) this.count.textContent = said;
   }
 

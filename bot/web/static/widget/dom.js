@@ -1,3 +1,5 @@
+import { direction } from "./language.js";
+
 /** Builds an element. `on…` are listeners, true is an empty attribute, null and false leave it out. */
 export function h(tag, attributes, ...children) {
   return dress(document.createElement(tag), attributes, children);
@@ -18,9 +20,9 @@ function dress(element, attributes, children) {
   return element;
 }
 
-/** Words in the language of a message, in the direction they are written. */
+/** Words in the language of a message, in the direction in which that is written; in their own where none is known. */
 export function worded(tag, lang, attributes, ...children) {
-  return h(tag, { lang, dir: "auto", ...attributes }, ...children);
+  return h(tag, { lang, dir: lang ? direction(lang) : "auto", ...attributes }, ...children);
 }
 
 let last = 0;

@@ -1,7 +1,8 @@
 import { freshId, h } from "./dom.js";
 import { signpost } from "./help.js";
+import { textsOf } from "./language.js";
 
-const words = {
+const words = textsOf("entry", {
   joinTitle: "Welcome",
   joinIntro: "This is a place to check in with yourself, take small steps and write to your care team.",
   invite: "Your invitation code",
@@ -34,16 +35,14 @@ const words = {
   confirmIntro: "Write the PIN you chose when you joined.",
   confirmPin: "Your PIN",
   confirm: "Carry on",
-  needs: {
-    invite: "Write your invitation code.",
-    adult: "Choose yes or no.",
-    care: "Tick this box if you agree. We need it to go on.",
-    contact: "Write an e-mail address, like name@example.org.",
-    pin: "Write 4 to 8 numbers.",
-  },
+  needs_invite: "Write your invitation code.",
+  needs_adult: "Choose yes or no.",
+  needs_care: "Tick this box if you agree. We need it to go on.",
+  needs_contact: "Write an e-mail address, like name@example.org.",
+  needs_pin: "Write 4 to 8 numbers.",
   offline: "We could not reach the service. Check your connection and try again.",
   failed: "That did not work. Check what you wrote and try again.",
-};
+});
 
 const PIN = /^\d{4,8}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -100,11 +99,11 @@ function joinForm(context, go) {
       remember,
     ],
     checks: [
-      [invite, () => invite.value, words.needs.invite],
-      [adult, () => adult.value !== null, words.needs.adult],
-      [care, () => care.value || adult.value === false, words.needs.care],
-      [contact, () => !wanted() || EMAIL.test(contact.value), words.needs.contact],
-      [pin, () => !wanted() || PIN.test(pin.value), words.needs.pin],
+      [invite, () => invite.value, words.needs_invite],
+      [adult, () => adult.value !== null, words.needs_adult],
+      [care, () => care.value || adult.value === false, words.needs_care],
+      [contact, () => !wanted() || EMAIL.test(contact.value), words.needs_contact],
+      [pin, () => !wanted() || PIN.test(pin.value), words.needs_pin],
     ],
     submit: words.start,
     other: [words.been, go.back],
@@ -128,7 +127,7 @@ function returnForm(context, go) {
     title: words.returnTitle,
     intro: words.returnIntro,
     fields: [contact],
-    checks: [[contact, () => EMAIL.test(contact.value), words.needs.contact]],
+    checks: [[contact, () => EMAIL.test(contact.value), words.needs_contact]],
     submit: words.returnSend,
     other: [words.joinInstead, go.join],
     async send() {
@@ -146,7 +145,7 @@ function confirmForm(context, go) {
     title: words.confirmTitle,
     intro: words.confirmIntro,
     fields: [pin, remember],
-    checks: [[pin, () => pin.value.length >= 4, words.needs.pin]],
+    checks: [[pin, () => pin.value.length >= 4, words.needs_pin]],
     submit: words.confirm,
     other: [words.been, go.back],
     async send() {

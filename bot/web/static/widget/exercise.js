@@ -1,19 +1,22 @@
 import { h, worded } from "./dom.js";
+import { filled, lasting, textsOf } from "./language.js";
 
 const TICK_MS = 200;
 
-const words = {
-  title: (seconds) => `Exercise, ${length(seconds)}`,
+const words = textsOf("exercise", {
+  title: "Exercise, {length}",
   moves: "What you will do, again and again:",
   start: "Start",
   pause: "Pause",
   goOn: "Go on",
-  left: (seconds) => `${length(seconds)} left`,
+  left: "{length} left",
   paused: "Paused",
   pausedSaid: "Paused. Take all the time you need.",
   ended: "That is the end of the exercise.",
   wait: "This comes after the exercise.",
-};
+});
+const title = (seconds) => filled(words.title, { length: lasting(seconds) });
+const left = (seconds) => filled(words.left, { length: lasting(seconds) });
 
 /**
  * A timed exercise: the moves are repeated until the time is over; it may be paused at any moment, and ends when
@@ -36,9 +39,10 @@ class Player {
 
   draw() {
     const { seconds, moves } = this.exercise;
-    this.move = h("p", { class: "move" });
+    const { lang } = this.act;
+    this.move = worded("p", lang, { class: "move" });
     this.count = h("p", { class: "countdown", "aria-hidden": "true" });
-    this.left = h("p", { class: "hint" }, words.left(seconds));
+    this.left = h("p", { class: "hint" }, left(seconds));
     this.bar = h("progress", { max: seconds, value: 0, "aria-hidden": "true" });
     this.circle = h("div", { class: "breath", "aria-hidden": "true" }, this.count);
     this.stage = h("div", { class: "stage", hidden: true }, this.circle, this.move, this.bar, this.left);
@@ -49,14 +53,14 @@ class Player {
       h(
         "ol",
         {},
-        moves.map((move) => h("li", {}, worded("span", "", {}, move.do), ` (${length(move.seconds)})`)),
+        moves.map((move) => h("li", {}, worded("span", lang, {}, move.do), ` (${lasting(move.seconds)})`)),
       ),
     );
     this.main = h("button", { type: "button", class: "primary", onclick: () => this.press() }, words.start);
     this.element = h(
       "section",
-      { class: "player", part: "exercise", "aria-label": words.title(seconds) },
-      h("h3", {}, words.title(seconds)),
+      { class: "player", part: "exercise", "aria-label": title(seconds) },
+      h("h3", {}, title(seconds)),
       this.list,
       this.stage,
       this.main,
@@ -105,7 +109,7 @@ class Player {
     this.timer = null;
     this.main.textContent = words.goOn;
     this.element.dataset.running = "false";
-    this.left.textContent = `${words.paused}. ${words.left(this.remaining)}`;
+    this.left.textContent = `${words.paused}. ${left(this.remaining)}`;
     this.act.announce(words.pausedSaid);
   }
 
@@ -125,13 +129,13 @@ class Player {
     const { move, number, seconds } = moveAt(this.exercise.moves, this.elapsed);
     this.count.textContent = String(seconds);
     this.bar.value = this.elapsed;
-    this.left.textContent = words.left(this.remaining);
+    this.left.textContent = left(this.remaining);
     if (this.said === number) return;
     this.said = number;
     this.move.textContent = move.do;
     this.circle.style.transitionDuration = `${move.seconds}s`;
     this.circle.classList.toggle("wide", number % 2 === 0);
-    this.act.announce(move.do);
+    this.act.announce(move.do, this.act.lang);
   }
 
   end(said) {
@@ -167,14 +171,4 @@ function moveAt(moves, elapsed) {
     within -= move.seconds;
   }
   return { move: moves[0], number: (rounds + 1) * moves.length, seconds: moves[0].seconds };
-}
-
-function length(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  const rest = seconds % 60;
-  const parts = [
-    minutes && `${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
-    rest && `${rest} ${rest === 1 ? "second" : "seconds"}`,
-  ];
-  return parts.filter(Boolean).join(" ") || "0 seconds";
 }

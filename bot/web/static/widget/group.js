@@ -1,11 +1,12 @@
 import { Composer } from "./composer.js";
 import { h, worded } from "./dom.js";
+import { filled, locale, textsOf } from "./language.js";
 import { Log } from "./log.js";
 import { texts } from "./chat-texts.js";
 
-const words = {
+const words = textsOf("group", {
   untitled: "Your group",
-  posts: (title) => `What people wrote in ${title}`,
+  posts: "What people wrote in {title}",
   write: "Write to the group",
   rules: "Everybody in the group can read this. They see the name you chose here.",
   you: "you",
@@ -15,14 +16,14 @@ const words = {
   hidden: "A host has hidden this post.",
   held: "A host looks at this before others see it.",
   report: "Report",
-  reportOf: (name) => `Report the post by ${name}`,
+  reportOf: "Report the post by {name}",
   reportAsk: "Shall a person look at this post? The writer is not told who asked.",
   reportYes: "Yes, report it",
   reportNo: "No, leave it",
   reported: "Thank you. A person will look at it.",
   empty: "Nobody has written here yet.",
   others: "Your other groups",
-};
+});
 
 /** One group: its posts as they come, a box to write to it, and Report on every post of somebody else. */
 export function build(room, context) {
@@ -39,7 +40,7 @@ class Group {
     this.title = room.title || words.untitled;
     this.elements = new Map();
     this.own = new Map();
-    this.log = new Log({ label: words.posts(this.title), onEnd: () => this.reportRead() });
+    this.log = new Log({ label: filled(words.posts, { title: this.title }), onEnd: () => this.reportRead() });
     this.composer = new Composer({
       label: words.write,
       onSend: (parts) => parts.forEach((text) => this.post(text)),
@@ -111,7 +112,7 @@ class Group {
   }
 
   nameOf(post) {
-    return post.name || texts.from[post.from];
+    return post.name || texts[`from_${post.from}`];
   }
 
   draw(post) {
@@ -120,7 +121,7 @@ class Group {
     const when = h(
       "time",
       { datetime: post.at },
-      new Date(post.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }),
+      new Date(post.at).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" }),
     );
     return h(
       "article",
@@ -129,7 +130,7 @@ class Group {
       h(
         "div",
         { class: "bubble" },
-        post.hidden ? h("em", {}, words.hidden) : worded("div", post.lang, { class: "words" }, post.text),
+        post.hidden ? h("em", {}, words.hidden) : worded("div", post.lang, { class: "words", dir: "auto" }, post.text),
       ),
       post.held && h("p", { class: "hint" }, words.held),
       !post.mine && !post.hidden && post.from !== "bot" && this.reporting(post, name),
@@ -140,7 +141,7 @@ class Group {
     const box = h("div", { class: "report" });
     const ask = h(
       "button",
-      { type: "button", class: "link", "aria-label": words.reportOf(name), onclick: () => open() },
+      { type: "button", class: "link", "aria-label": filled(words.reportOf, { name }), onclick: () => open() },
       words.report,
     );
     const close = () => {

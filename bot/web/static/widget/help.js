@@ -1,24 +1,28 @@
-import { freshId, h } from "./dom.js";
+import { freshId, h, worded } from "./dom.js";
+import { direction, filled, tongueOf } from "./language.js";
 import { helpLines, texts } from "./texts.js";
 
 /** One line of help, with its number as something to press. UK numbers that begin with 8 and have five digits take texts. */
-export function signpost({ text, number }) {
-  if (!number) return h("li", { dir: "auto" }, text);
+export function signpost({ text, number, lang = "en" }) {
+  if (!number) return worded("li", lang, {}, text);
   const digits = number.replace(/\s/g, "");
   const byText = /^8\d{4}$/.test(digits);
-  const label = byText ? texts.message(number) : texts.call(number);
-  const link = h("a", { class: "call", href: `${byText ? "sms" : "tel"}:${digits}` }, label);
-  return h("li", {}, h("span", { dir: "auto" }, text), link);
+  const name = byText ? "message" : "call";
+  const address = { class: "call", href: `${byText ? "sms" : "tel"}:${digits}` };
+  const link = worded("a", tongueOf("frame", name), address, filled(texts[name], { number }));
+  return h("li", {}, worded("span", lang, {}, text), link);
 }
 
 /** The card under a message, or under a refusal, that rang an alarm. */
-export function urgentCard(urgent, lang) {
+export function urgentCard(urgent) {
   const title = freshId("urgent");
-  return h(
+  const name = `urgent_${urgent.kind}`;
+  return worded(
     "section",
+    urgent.lines[0]?.lang || "en",
     { class: `urgent ${urgent.kind}`, part: "urgent", "aria-labelledby": title },
-    h("h3", { id: title }, texts.urgent[urgent.kind] || texts.help),
-    h("ul", { lang }, urgent.lines.map(signpost)),
+    worded("h3", tongueOf("frame", name), { id: title }, texts[name] || texts.help),
+    h("ul", {}, urgent.lines.map(signpost)),
   );
 }
 
@@ -41,6 +45,8 @@ export class HelpPanel {
     this.element = h(
       "div",
       {
+        lang: tongueOf("frame", "helpIntro"),
+        dir: direction(tongueOf("frame", "helpIntro")),
         class: "help",
         part: "help-panel",
         role: "dialog",

@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { locale } from "./language.js";
 import { texts } from "./chat-texts.js";
 
 const NEAR_PX = 48;
@@ -156,7 +157,7 @@ function dayName(name) {
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   if (name === today.toDateString()) return texts.today;
   if (name === yesterday.toDateString()) return texts.yesterday;
-  return new Date(name).toLocaleDateString("en-GB", {
+  return new Date(name).toLocaleDateString(locale(), {
     weekday: "long",
     day: "numeric",
     month: "long",

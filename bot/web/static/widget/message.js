@@ -1,4 +1,5 @@
 import { h, worded } from "./dom.js";
+import { filled } from "./language.js";
 import { urgentCard } from "./help.js";
 import { marked, plain } from "./marks.js";
 import { questionCard, spoken } from "./questions.js";
@@ -16,7 +17,7 @@ export function messageElement(msg, act) {
     { class: `msg ${own ? "own" : msg.from}`, part: `message ${msg.from}`, "data-seq": msg.seq },
     words && bubble(msg, words, own),
     msg.picture && act.part("picture", msg.picture, msg),
-    msg.urgent?.lines.length > 0 && urgentCard(msg.urgent, msg.lang),
+    msg.urgent?.lines.length > 0 && urgentCard(msg.urgent),
     msg.charts?.length > 0 && act.part("charts", msg.charts, msg),
     msg.read_back?.length > 0 && readBack(msg, act),
     msg.question && questionCard(msg, act),
@@ -35,7 +36,7 @@ export function announcement(msg) {
   const said = msg.question && msg.text === msg.question.text ? "" : plain(msg.text);
   const lines = msg.urgent ? msg.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
   return [
-    `${msg.name || texts.from[msg.from]}:`,
+    `${msg.name || texts[`from_${msg.from}`]}:`,
     said,
     ...lines,
     msg.question && plain(spoken(msg)),
@@ -84,13 +85,13 @@ function refuseUsed(event) {
 }
 
 function bubble(msg, words, own) {
-  const name = msg.name || texts.from[msg.from];
+  const name = msg.name || texts[`from_${msg.from}`];
   const shown = msg.from === "bot" || own ? "sr" : "author";
   return h(
     "div",
     { class: "bubble", part: "bubble" },
     h("span", { class: shown }, `${name}: `),
-    worded("div", msg.lang, { class: "words" }, own ? words : marked(words)),
+    worded("div", msg.lang, { class: "words", ...(own && { dir: "auto" }) }, own ? words : marked(words)),
   );
 }
 
@@ -104,7 +105,7 @@ function choices(msg, act) {
       h(
         "button",
         { type: "button", part: "choice", "data-choice": choice.id, onclick: chosen(choice) },
-        worded("span", msg.lang, {}, choice.label),
+        worded("span", choice.lang || msg.lang, {}, choice.label),
       ),
     ),
   );
@@ -114,12 +115,12 @@ function readBack(msg, act) {
   return h(
     "dl",
     { class: "read-back", part: "read-back", "aria-label": texts.yourAnswers },
-    msg.read_back.map(({ item, text, answer }) =>
+    msg.read_back.map(({ item, text, answer, lang = msg.lang }) =>
       h(
         "div",
         {},
-        worded("dt", msg.lang, {}, marked(text)),
-        worded("dd", msg.lang, {}, answer || texts.skipped),
+        worded("dt", lang, {}, marked(text)),
+        worded("dd", lang, {}, answer || texts.skipped),
         h(
           "dd",
           {},
@@ -127,8 +128,8 @@ function readBack(msg, act) {
             "button",
             {
               type: "button",
-              "aria-label": texts.changeOf(plain(text)),
-              onclick: () => act.choose(`${msg.seq}.change.${item}`, texts.changeOf(plain(text))),
+              "aria-label": changeOf(text),
+              onclick: () => act.choose(`${msg.seq}.change.${item}`, changeOf(text)),
             },
             texts.change,
           ),
@@ -136,4 +137,8 @@ function readBack(msg, act) {
       ),
     ),
   );
+}
+
+function changeOf(text) {
+  return filled(texts.changeOf, { item: plain(text) });
 }

@@ -25,6 +25,7 @@ export function part(name, root, data, context) {
     let element;
     try {
       const [module] = await Promise.all([MODULES[name](), ...SHEETS.map((sheet) => addStyles(root, sheet))]);
+      if (!place.isConnected) return; // what it was for is gone
       element = module.build(data, context);
     } catch (missing) {
       element = h(

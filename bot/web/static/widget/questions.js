@@ -1,4 +1,5 @@
 import { freshId, h, worded } from "./dom.js";
+import { filled } from "./language.js";
 import { marked } from "./marks.js";
 import { texts } from "./chat-texts.js";
 
@@ -39,17 +40,17 @@ export function spoken(msg) {
   const { question } = msg;
   const count = question.kind === "options" ? question.options.length : 0;
   return [
-    msg.progress && texts.question(msg.progress.at, msg.progress.of),
+    msg.progress && filled(texts.question, msg.progress),
     question.stem,
     question.text,
-    count > 0 && texts.answersToChoose(count),
+    count > 0 && filled(texts.answersToChoose, { count }),
   ]
     .filter(Boolean)
     .join(" ");
 }
 
 function progress({ at, of }) {
-  const label = texts.question(at, of);
+  const label = filled(texts.question, { at, of });
   return h(
     "div",
     { class: "progress" },
@@ -178,9 +179,9 @@ function number(question, lang, problem) {
   field.missing = () => {
     const value = Number(written().replace(",", "."));
     if (!written() || Number.isNaN(value))
-      return bounded ? texts.numberBetween(min, max) : texts.numberNeeded;
+      return bounded ? filled(texts.numberBetween, { min, max }) : texts.numberNeeded;
     const outside = (min != null && value < min) || (max != null && value > max);
-    return outside && bounded && texts.numberBetween(min, max);
+    return outside && bounded && filled(texts.numberBetween, { min, max });
   };
   field.give = (act) => act.say(written());
   return field;
@@ -198,7 +199,7 @@ function count(question, lang, problem) {
   const written = () => field.first.value.trim();
   field.missing = () => {
     const fits = /^\d+$/.test(written()) && Number(written()) >= min && Number(written()) <= max;
-    return !fits && texts.countBetween(min, max);
+    return !fits && filled(texts.countBetween, { min, max });
   };
   field.give = (act) => act.answer(item, Number(written()), String(Number(written())));
   return field;

@@ -1,5 +1,7 @@
+import { textsOf } from "./language.js";
+
 /** What the frame of the widget says. What the conversation says comes from the server. */
-export const texts = {
+export const texts = textsOf("frame", {
   name: "Bounceback",
   open: "Talk to Bounceback",
   close: "Close the chat",
@@ -12,28 +14,24 @@ export const texts = {
     "Nobody may be reading this chat right now. These people can help you straight away, day or night.",
   helpMore: "More places to get help",
   helpClose: "Close and go back",
-  call: (number) => `Call ${number}`,
-  message: (number) => `Text ${number}`,
-  urgent: {
-    crisis: "You can talk to somebody now",
-    emergency: "Get help at once",
-    safeguarding: "There is help for this",
-    advice: "Important",
-  },
+  call: "Call {number}",
+  message: "Text {number}",
+  urgent_crisis: "You can talk to somebody now",
+  urgent_emergency: "Get help at once",
+  urgent_safeguarding: "There is help for this",
+  urgent_advice: "Important",
   advice: "When to stop and call 999",
   leave: "Leave this site",
   leaveHint: "Or press the Shift key three times.",
 
   reading: "Nobody is reading this right now. If you need help now, use Get help now.",
-  states: {
-    connecting: "Connecting …",
-    online: "",
-    offline: "You are offline. What you write waits here, and I will send it later.",
-    "signed-out": "You are signed out.",
-  },
+  state_connecting: "Connecting …",
+  state_online: "",
+  state_offline: "You are offline. What you write waits here, and I will send it later.",
+  "state_signed-out": "You are signed out.",
   partMissing: "This part could not be loaded. Check your connection and try again.",
   tryAgain: "Try again",
-};
+});
 
 /** Shown until the service has said what it signposts to in its own nation, and whenever it cannot. */
 export const helpLines = [
