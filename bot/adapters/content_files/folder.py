@@ -16,7 +16,8 @@ from bot.adapters.content_files.names import content_name
 from bot.adapters.content_files.pages import read_group, read_module
 from bot.adapters.content_files.policy import read_policy
 from bot.adapters.content_files.safety import read_safety
-from bot.adapters.content_files.words import read_texts, read_understanding
+from bot.adapters.content_files.words import read_texts, read_understanding, sentences_in
+from bot.adapters.content_files.writing import WRITING, read_writing
 from bot.adapters.content_files.yaml import Document, read_yaml
 from bot.core.library.build import Built, build
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place, Placed
@@ -42,14 +43,16 @@ def read_drafts(folder: Path) -> Drafts:
     reader = _Reader(folder)
     reader.pages()
     measures = tuple(reader.measures())
-    texts = {Path(d.at.file).stem: reader.kept(*read_texts(d)) for d in reader.documents("texts/*.yaml")}
+    written = {Path(d.at.file).stem: d for d in reader.documents("texts/*.yaml")}
+    texts = {language: reader.kept(*read_texts(d)) for language, d in written.items()}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
+    style = reader.kept(*read_writing(policies.get(WRITING)))
     safeties = {d.at.file: d for d in reader.documents("safety/*.yaml")}
     # A file that could not be read has been reported; that its content is missing would only be said twice.
     policy, safety = None, None
     if not reader.failed("policy/"):
-        policy = reader.kept(*read_policy(policies))
+        policy = reader.kept(*read_policy({n: d for n, d in policies.items() if n != WRITING}))
     if not reader.failed("safety/"):
         safety = reader.kept(*read_safety(safeties))
     return Drafts(
@@ -60,6 +63,8 @@ def read_drafts(folder: Path) -> Drafts:
         understanding=understanding,
         safety=safety,
         policy=policy,
+        style=style,
+        sentences={language: sentences_in(d) for language, d in written.items()},
         governed=tuple(header_of(document) for document in policies.values()),
         broken=frozenset(reader.broken),
         problems=tuple(reader.problems),

@@ -22,7 +22,7 @@ from bot.core.library.limits import FILE_BYTES
 NAME = "library.kept"
 _CODE = Path(__file__).resolve().parents[2]
 _READERS = ("core", "adapters/content_files")
-_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "python-dateutil", "ruamel.yaml")
+_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "pyphen", "python-dateutil", "ruamel.yaml")
 _TEXTS = frozenset({".md", ".yaml", ".yml"})
 
 

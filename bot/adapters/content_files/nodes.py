@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.adapters.content_files import fences
-from bot.core.library.drafts import Place, Placed
+from bot.adapters.content_files.passages import passages
+from bot.core.library.drafts import Passage, Place, Placed
 from bot.core.library.limits import PARAGRAPH_CHARACTERS
 from bot.core.library.problems import Problem
 
@@ -88,13 +89,14 @@ Node = Heading | Paragraph | Image | List | Table | Block
 class Page:
     nodes: tuple[Node, ...]
     problems: tuple[Problem, ...]
+    passages: tuple[Passage, ...]
 
 
 def read_page(file: str, text: str) -> Page:
     """``text``: the whole file, with the lines of its front matter left empty."""
-    reader = _Reader(file, text)
-    nodes = tuple(reader.nodes(_markdown().parse(text)))
-    return Page(nodes, tuple(reader.problems))
+    reader, tokens = _Reader(file, text), _markdown().parse(text)
+    nodes = tuple(reader.nodes(tokens))
+    return Page(nodes, tuple(reader.problems), tuple(passages(file, text.split("\n"), tokens)))
 
 
 @cache

@@ -39,6 +39,7 @@ def read_module(file: File, name: Name) -> tuple[ModuleDraft, tuple[Problem, ...
         header=parts.header,
         urgent=reader.urgent,
         steps=tuple(reader.steps),
+        passages=page.passages,
     )
     return draft, (*parts.problems, *page.problems, *reader.problems)
 
@@ -68,6 +69,7 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         header=parts.header,
         welcome="\n\n".join(welcome),
         rules=tuple(rules),
+        passages=page.passages,
     )
     return draft, tuple(problems)
 

@@ -18,7 +18,7 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "outcomes": OutcomeRules,
     "worsening": Worsening,
 }
-_GOVERNANCE = ("clinical-lead", "review-by", "sources")
+GOVERNANCE = ("clinical-lead", "review-by", "sources")
 """Checked, and kept out of what conversations read."""
 
 
@@ -47,7 +47,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Placed[Policy] | Non
 def _translated(data: Plain) -> Plain:
     if not isinstance(data, dict):
         return data
-    kept = {key: value for key, value in data.items() if key not in _GOVERNANCE}
+    kept = {key: value for key, value in data.items() if key not in GOVERNANCE}
     measures = kept.get("measures")
     if isinstance(measures, dict):
         # A measure's own file says what one answer means; the policy repeats it for the reader.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from bot.adapters.content_files.yaml import Document, Plain
-from bot.core.library.drafts import Placed
+from bot.core.library.drafts import Passage, Place, Placed
 from bot.core.library.problems import Problem
 
 _ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
@@ -24,6 +25,24 @@ def read_texts(document: Document) -> tuple[dict[str, Placed[str]], tuple[Proble
         else:
             problems.append(place.problem("C013", f"'{key}' should be text", "put it in quotation marks"))
     return texts, tuple(problems)
+
+
+def sentences_in(document: Document) -> tuple[Passage, ...]:
+    """Each sentence as it is written, without its quotation marks."""
+    data = document.data if isinstance(document.data, dict) else {}
+    lines = document.text.split("\n")
+    return tuple(
+        _sentence(document.place((key,)), lines) for key, value in data.items() if isinstance(value, str)
+    )
+
+
+def _sentence(at: Place, lines: list[str]) -> Passage:
+    first = lines[at.line - 1][at.column - 1 :]
+    more = list(takewhile(lambda line: line[:1].isspace(), lines[at.line :]))
+    if first[:1] not in ('"', "'"):
+        return Passage("\n".join([first, *more]), at)
+    end = len(first) if more else max(first.rfind(first[0]), 1)
+    return Passage("\n".join([first[1:end], *more]), Place(at.file, at.line, at.column + 1))
 
 
 def read_understanding(

@@ -40,6 +40,7 @@ class Document:
     data: Plain
     names: Mapping[Path, Place]
     values: Mapping[Path, Place]
+    text: str = ""
 
     def place(self, path: Path) -> Place:
         """Of the value at ``path``, or of the nearest thing around it that stands in the file."""
@@ -103,7 +104,7 @@ class _Reader:
                 if documents > 1:
                     self._refuse(event, "a second '---' begins another document", "keep one to a file")
                 data = self._value(event, ())
-        return Document(self._start, data, self._names, self._values)
+        return Document(self._start, data, self._names, self._values, text)
 
     def _value(self, event: Event, path: Path) -> Plain:
         self._refuse_odd(event, path)

@@ -18,12 +18,15 @@ from bot.core.library.headers import (
     language_problem,
     module_front,
 )
+from bot.core.library.house_style import HouseStyle
 from bot.core.library.limits import CONDITIONS
 from bot.core.library.measures import Measure
 from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
+from bot.core.library.reading_checks import long_sentences, reading_problems
 from bot.core.library.reasons import with_reasons
 from bot.core.library.steps import Module, Step
+from bot.core.library.wording_checks import wording_problems
 from bot.core.library.writing_checks import writing_problems
 
 
@@ -44,6 +47,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
     for module in sorted(drafts.modules, key=lambda draft: draft.key):
         front = module_front(module.header) if module.header else Front({}, ())
         problems += _module_problems(module, front, today)
+        problems += _style_problems(module, drafts.style)
         problems += flow_problems(module, known)
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         problems += naming_problems(module, front.texts("uses"), measures, unread)
@@ -51,6 +55,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
         front = group_front(group.header) if group.header else Front({}, ())
         problems += _group_problems(group, front, today)
+        problems += _style_problems(group, drafts.style)
         groups[group.key] = _group(group, front)
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems) or drafts.safety is None or drafts.policy is None:
@@ -105,6 +110,12 @@ def _group_problems(draft: GroupDraft, front: Front, today: date) -> Iterator[Pr
         yield from governance(draft.header, today)
 
 
+def _style_problems(page: ModuleDraft | GroupDraft, style: HouseStyle | None) -> Iterator[Problem]:
+    if style and page.language == style.writing.language:
+        yield from reading_problems(page.passages, style)
+        yield from wording_problems(page.passages, style.writing)
+
+
 def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     seen: set[str] = set()
     for placed in drafts.measures:
@@ -115,6 +126,10 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     for header in drafts.governed:
         yield from governance(header, today)
     yield from text_problems(drafts.texts)
+    if drafts.style:
+        for sentence in drafts.sentences.get(drafts.style.writing.language, ()):
+            yield from long_sentences(sentence, drafts.style)
+            yield from wording_problems([sentence], drafts.style.writing)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         yield from policy_problems(drafts.policy.what, seen | broken)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from bot.core.library.house_style import HouseStyle
 from bot.core.library.measures import Measure
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
@@ -24,12 +25,12 @@ class Place:
     column: int = 1
 
     def problem(self, code: str, message: str, hint: str = "") -> Problem:
-        return self._say(code, message, hint, "error")
+        return self.said(code, message, hint, "error")
 
     def warning(self, code: str, message: str, hint: str = "") -> Problem:
-        return self._say(code, message, hint, "warning")
+        return self.said(code, message, hint, "warning")
 
-    def _say(self, code: str, message: str, hint: str, level: Literal["error", "warning"]) -> Problem:
+    def said(self, code: str, message: str, hint: str, level: Literal["error", "warning"]) -> Problem:
         return Problem(
             file=self.file,
             line=self.line,
@@ -45,6 +46,20 @@ class Place:
 class Placed(Generic[T]):
     what: T
     at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Something that patients read, in the words and signs of the file; ``at`` is the place of its first letter."""
+
+    text: str
+    at: Place
+
+    def place(self, offset: int) -> Place:
+        before = self.text[:offset]
+        if (line := before.count("\n")) == 0:
+            return Place(self.at.file, self.at.line, self.at.column + offset)
+        return Place(self.at.file, self.at.line + line, offset - before.rfind("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,7 @@ class ModuleDraft:
     header: Header | None
     urgent: Placed[str] | None
     steps: tuple[StepDraft, ...]
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,7 @@ class GroupDraft:
     header: Header | None
     welcome: str
     rules: tuple[str, ...]
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,10 @@ class Drafts:
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: SafetyDraft | None = None
     policy: Placed[Policy] | None = None
+    style: HouseStyle | None = None
+    """How pages of its language should read; None where nobody has written it down, or it could not be read."""
+    sentences: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    """The service's own, by language, as they stand in their files."""
     governed: tuple[Header, ...] = ()
     """The top keys of data files that somebody answers for."""
     broken: frozenset[str] = frozenset()
