@@ -22,8 +22,9 @@ def passages(file: str, lines: Sequence[str], tokens: Sequence[Token]) -> Iterat
             unread = False
         elif token.type in ("thead_open", "thead_close"):
             in_head = token.nesting > 0
-        elif token.type == "inline" and token.content and token.map and not (unread or in_head):
-            if before is None or before.type != "heading_open":
+        elif token.type == "inline" and token.content and token.map:
+            in_heading = before is not None and before.type == "heading_open"
+            if not (unread or in_head or in_heading):
                 yield _passage(file, lines, token, token.map[0])
 
 
