@@ -20,7 +20,7 @@ from bot.adapters.content_files.words import read_texts, read_understanding, sen
 from bot.adapters.content_files.writing import WRITING, read_writing
 from bot.adapters.content_files.yaml import Document, read_yaml
 from bot.core.library.build import Built, build
-from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place, Placed
+from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place, Placed, Sourced
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
 
@@ -66,6 +66,7 @@ def read_drafts(folder: Path) -> Drafts:
         style=style,
         sentences={language: sentences_in(d) for language, d in written.items()},
         governed=tuple(header_of(document) for document in policies.values()),
+        sourced=tuple(Sourced(d.at, d.data, d.names) for d in policies.values() if isinstance(d.data, dict)),
         broken=frozenset(reader.broken),
         problems=tuple(reader.problems),
     )

@@ -27,8 +27,7 @@ def read_safety(
     fitted = fit(SafetyContent, whole, joined)
     if isinstance(fitted, tuple):
         return None, fitted
-    rules = {rule.id: joined.place(("rules", n)) for n, rule in enumerate(fitted.rules)}
-    return SafetyDraft(fitted, joined.at, rules), ()
+    return SafetyDraft(fitted, joined.at, joined.values), ()
 
 
 def _joined(documents: Mapping[str, Document]) -> Document:

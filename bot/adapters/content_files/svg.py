@@ -48,7 +48,13 @@ def _urls(style: str) -> Iterator[tuple[int, str]]:
     if "\\" in style:
         yield style.index("\\"), "\\"
     for found in _URL.finditer(style):
-        yield found.start(), found[1] or found[2] or "another file"
+        to = found[1] or found[2] or "another file"
+        if _outside(to):
+            yield found.start(), to
+
+
+def _outside(to: str) -> bool:
+    return bool(to) and not to.startswith("#") and not _PICTURE.match(to)
 
 
 class _Reader:
@@ -104,7 +110,7 @@ class _Reader:
     def _refers(self, to: str, at: Place | None = None) -> None:
         if to == "\\":
             self._say("C314", "the picture hides a part of its style behind '\\'", _OUTSIDE_HINT, at)
-        elif to and not to.startswith("#") and not _PICTURE.match(to):
+        elif _outside(to):
             said = to if len(to) <= 60 else f"{to[:57]}..."
             self._say("C314", f"the picture fetches '{said}' from outside", _OUTSIDE_HINT, at)
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.library.book import Group, Library
-from bot.core.library.data_checks import measure_problems, policy_problems, safety_problems, text_problems
+from bot.core.library.data_checks import (
+    measure_problems,
+    overdue,
+    policy_problems,
+    safety_problems,
+    text_problems,
+)
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
@@ -25,6 +31,7 @@ from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
 from bot.core.library.reading_checks import long_sentences, reading_problems
 from bot.core.library.reasons import with_reasons
+from bot.core.library.source_checks import source_problems
 from bot.core.library.steps import Module, Step
 from bot.core.library.wording_checks import wording_problems
 from bot.core.library.writing_checks import writing_problems
@@ -125,6 +132,8 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         seen.add(placed.what.id)
     for header in drafts.governed:
         yield from governance(header, today)
+    for file in drafts.sourced:
+        yield from source_problems(file)
     yield from text_problems(drafts.texts)
     if drafts.style:
         for sentence in drafts.sentences.get(drafts.style.writing.language, ()):
@@ -135,6 +144,7 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         yield from policy_problems(drafts.policy.what, seen | broken)
     if drafts.safety:
         yield from safety_problems(drafts.safety)
+        yield from overdue(drafts.safety, today)
 
 
 def compile_module(draft: ModuleDraft, front: Front, measures: Mapping[str, Measure]) -> Module:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from string import Formatter
 
 from bot.core.library.drafts import Place, Placed, SafetyDraft
@@ -105,5 +106,23 @@ def _placeholders(text: str) -> frozenset[str] | None:
 def safety_problems(safety: SafetyDraft) -> Iterator[Problem]:
     """C6: the screen's rules against their own examples."""
     for wrong in example_problems(safety.content):
-        place = safety.rules.get(wrong.rule, safety.at)
-        yield place.problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)
+        yield safety.place(wrong.path).problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)
+
+
+def overdue(safety: SafetyDraft, today: date) -> Iterator[Problem]:
+    """One warning a file, at the first rule in it whose review is due."""
+    dates: dict[tuple[str | int, ...], date] = {("answers",): safety.content.answers.review_by}
+    dates |= {("rules", n): rule.review_by for n, rule in enumerate(safety.content.rules)}
+    dates |= {("red_flags", n): flag.review_by for n, flag in enumerate(safety.content.red_flags)}
+    limits = safety.content.numbers.thresholds
+    dates |= {("numbers", "thresholds", n): limit.review_by for n, limit in enumerate(limits)}
+    late: dict[str, list[tuple[Place, date]]] = {}
+    for path, day in dates.items():
+        if day < today:
+            at = safety.place((*path, "review_by"))
+            late.setdefault(at.file, []).append((at, day))
+    for found in late.values():
+        at, day = min(found, key=lambda each: (each[0].line, each[0].column))
+        more = f", and {len(found) - 1} more in this file" if len(found) > 1 else ""
+        hint = "its owner reviews it and sets a new date"
+        yield at.warning("C401", f"the review was due on {day.isoformat()}{more}", hint)

@@ -56,10 +56,10 @@ class Passage:
     at: Place
 
     def place(self, offset: int) -> Place:
-        before = self.text[:offset]
-        if (line := before.count("\n")) == 0:
+        line = self.text.count("\n", 0, offset)
+        if line == 0:
             return Place(self.at.file, self.at.line, self.at.column + offset)
-        return Place(self.at.file, self.at.line + line, offset - before.rfind("\n"))
+        return Place(self.at.file, self.at.line + line, offset - self.text.rfind("\n", 0, offset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +132,26 @@ class GroupDraft:
 
 @dataclass(frozen=True, slots=True)
 class SafetyDraft:
-    """``rules``: the place of each rule, by its id."""
+    """``places``: of everything in the content, by the keys and positions that lead to it."""
 
     content: SafetyContent
     at: Place
-    rules: Mapping[str, Place]
+    places: Mapping[tuple[str | int, ...], Place]
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        """Of the value at ``path``, or of the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places[path] if path else self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A file of numbers as written. ``names``: the place of each key, by the keys that lead to it."""
+
+    at: Place
+    data: Mapping[str, object]
+    names: Mapping[tuple[str | int, ...], Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +171,7 @@ class Drafts:
     """The service's own, by language, as they stand in their files."""
     governed: tuple[Header, ...] = ()
     """The top keys of data files that somebody answers for."""
+    sourced: tuple[Sourced, ...] = ()
     broken: frozenset[str] = frozenset()
     """Names (``module:<key>``, ``group:<key>``, ``measure:<id>``) whose files are there but could not be read."""
     problems: tuple[Problem, ...] = ()

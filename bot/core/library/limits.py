@@ -28,5 +28,9 @@ EXERCISE_SECONDS = 30 * 60
 LATER_DAYS = 365
 """Numbers of the format itself; the clinical ones stand in the policy files."""
 
+MESSAGES_A_TURN = 12
+STEPS_A_TURN = 20
+"""Shown and entered in one turn; more is a module that runs in a circle, and the conversation leaves it."""
+
 PLACEHOLDERS = ("first_name", "goal")
 """What ``{{ }}`` may name besides the answers of the module."""
