@@ -16,8 +16,8 @@ import structlog
 from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
 from bot.adapters.chance import RandomIds
-from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
+from bot.adapters.content_files import look as look
 from bot.adapters.content_files import read_drafts, read_library, read_or_kept, watch
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit

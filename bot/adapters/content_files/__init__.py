@@ -13,8 +13,9 @@ from bot.adapters.content_files.watching import watch
 from bot.core.library.build import Built
 from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
+from bot.core.library.size import Looked
 
-__all__ = ["check", "content_folder", "read_drafts", "read_library", "read_or_kept", "watch"]
+__all__ = ["check", "content_folder", "look", "read_drafts", "read_library", "read_or_kept", "watch"]
 
 
 def read_library(folder: Path, *, today: date | None = None) -> Built:
@@ -31,10 +32,14 @@ def read_drafts(folder: Path) -> Drafts:
 
 
 def check(path: Path, *, around: Path = Path("content"), today: date | None = None) -> tuple[Problem, ...]:
-    """The whole folder, or one file or part of it: see ``check.check``."""
-    from bot.adapters.content_files.check import check  # the parsers
+    return look(path, around=around, today=today).problems
 
-    return check(path, around=around, today=today)
+
+def look(path: Path, *, around: Path = Path("content"), today: date | None = None) -> Looked:
+    """The whole folder, or one file or part of it: see ``check.look``."""
+    from bot.adapters.content_files.check import look  # the parsers
+
+    return look(path, around=around, today=today)
 
 
 def content_folder(path: Path) -> Path | None:

@@ -50,7 +50,7 @@ def read_file(path: Path, name: str) -> File | Problem:
         with path.open("rb") as opened:
             held = opened.read(FILE_BYTES + 1)
     except OSError:
-        return Place(name).problem("C001", "this file cannot be opened")
+        return Place(name).problem("C001", "this file cannot be opened", "see that you may read it")
     return read_bytes(held, name)
 
 

@@ -25,17 +25,20 @@ from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
 
 T = TypeVar("T")
+_FOLDER = "give the folder that holds modules, measures, policy and so on"
 _NAME_HINT = "name it like breathing.en.md, in lower case, with the language before .md"
 
 
 def read_library(folder: Path, *, today: date | None = None) -> Built:
     """Everything in the folder, checked; whatever is wrong becomes a problem, never an exception."""
     if not folder.is_dir():
-        return Built(None, (Place(folder.name).problem("C001", "there is no such content folder"),))
+        return Built(None, (Place(folder.name).problem("C001", "there is no such content folder", _FOLDER),))
     try:
         drafts = read_drafts(folder)
     except OSError:  # it changes while it is read
-        return Built(None, (Place(folder.name).problem("C001", "the content folder cannot be read"),))
+        return Built(
+            None, (Place(folder.name).problem("C001", "the content folder cannot be read", _FOLDER),)
+        )
     return build(drafts, today=today or datetime.now(UTC).date())
 
 
@@ -68,6 +71,7 @@ def read_drafts(folder: Path) -> Drafts:
         governed=tuple(header_of(document) for document in policies.values()),
         sourced=tuple(Sourced(d.at, d.data, d.names) for d in policies.values() if isinstance(d.data, dict)),
         broken=frozenset(reader.broken),
+        files=tuple(reader.files),
         problems=tuple(reader.problems),
     )
 
@@ -77,6 +81,7 @@ class _Reader:
     folder: Path
     modules: list[ModuleDraft] = field(default_factory=list)
     groups: list[GroupDraft] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -121,6 +126,7 @@ class _Reader:
 
     def _files(self, pattern: str) -> Iterator[File]:
         for file in files_in(self.folder, pattern):
+            self.files.append(file.name if isinstance(file, File) else file.file)
             if isinstance(file, File):
                 yield file
             else:

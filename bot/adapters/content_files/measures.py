@@ -20,7 +20,7 @@ _WRITTEN = {
 
 def read_measure(document: Document) -> Placed[Measure] | tuple[Problem, ...]:
     if not isinstance(document.data, dict):
-        return (document.at.problem("C013", "this file has no keys"),)
+        return (document.at.problem("C013", "this file has no keys", "begin it with id: and title:"),)
     measure = fit(Measure, _translated(document.data), document, written=_WRITTEN)
     if isinstance(measure, tuple):
         return measure

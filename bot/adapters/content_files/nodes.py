@@ -189,7 +189,9 @@ class _Reader:
         place = self._find(place.line, content[:1] or "-", place)
         content = content[task.end() :] if task else content
         if len(content) > PARAGRAPH_CHARACTERS:
-            self.problems.append(place.problem("C304", "this line of the list is far too long"))
+            self.problems.append(
+                place.problem("C304", "this line of the list is far too long", "say it shorter")
+            )
             content = ""
         shown = [child for child in _children(content) if child.content.strip() or child.type != "text"]
         target = _only_link(shown)
@@ -223,7 +225,7 @@ class _Reader:
 
     def _plain(self, content: str, place: Place) -> str:
         if len(content) > PARAGRAPH_CHARACTERS:
-            self.problems.append(place.problem("C303", "this text is far too long"))
+            self.problems.append(place.problem("C303", "this text is far too long", "say it shorter"))
             return ""
         return self._text(_children(content), place, marks=False)
 

@@ -57,10 +57,15 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         elif isinstance(node, List):
             rules.extend(entry.text for entry in node.entries)
         elif not isinstance(node, Heading):
-            problems.append(node.at.problem("C308", "only text and a list of rules fit here"))
-    for held, what in ((welcome, "a welcome"), (rules, "a list of house rules")):
+            problems.append(
+                node.at.problem("C308", "only text and a list of rules fit here", "write a paragraph")
+            )
+    for held, what, hint in (
+        (welcome, "welcome", "write a paragraph or two below the title"),
+        (rules, "list of house rules", "write them as a list, each on a line that begins with -"),
+    ):
         if not held:
-            problems.append(Place(file.name).problem("C210", f"the group has no {what.split(' ', 1)[1]}"))
+            problems.append(Place(file.name).problem("C210", f"the group has no {what}", hint))
     draft = GroupDraft(
         key=name.key,
         id=name.id,
@@ -147,7 +152,10 @@ class _Module:
         if not says:
             self.problems.append(line.at.problem("C210", "the urgent block is empty", "say when to call 999"))
         for odd in (*body.links, *body.tasks, *(cell for row in body.rows for cell in row)):
-            self.problems.append(odd.at.problem("C210", "only text and plain lists fit in the urgent block"))
+            hint = "write sentences; a button cannot be pressed here"
+            self.problems.append(
+                odd.at.problem("C210", "only text and plain lists fit in the urgent block", hint)
+            )
             break
         self.urgent = Placed("\n\n".join(says), line.at)
 

@@ -28,7 +28,9 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Placed[Policy] | Non
     held: dict[str, BaseModel] = {}
     for name, model in _FILES.items():
         if name not in documents:
-            problems.append(Place(f"policy/{name}.yaml").problem("C018", "this file is missing"))
+            problems.append(
+                Place(f"policy/{name}.yaml").problem("C018", "this file is missing", "put it back")
+            )
             continue
         document = documents[name]
         fitted = fit(model, _translated(document.data), document)

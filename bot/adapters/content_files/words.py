@@ -15,7 +15,9 @@ _ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
 
 def read_texts(document: Document) -> tuple[dict[str, Placed[str]], tuple[Problem, ...]]:
     if not isinstance(document.data, dict):
-        return {}, (document.at.problem("C013", "this file has no keys"),)
+        return {}, (
+            document.at.problem("C013", "this file has no keys", 'write each sentence as name: "words"'),
+        )
     texts: dict[str, Placed[str]] = {}
     problems: list[Problem] = []
     for key, value in document.data.items():
@@ -55,7 +57,10 @@ def read_understanding(
         data = document.data if isinstance(document.data, dict) else {}
         held = data.get("nlu")
         if not isinstance(held, list):
-            problems.append(document.place(("nlu",)).problem("C019", "'nlu' should be a list of intents"))
+            hint = "begin with nlu: and put '- intent: name' below it"
+            problems.append(
+                document.place(("nlu",)).problem("C019", "'nlu' should be a list of intents", hint)
+            )
             continue
         for n, entry in enumerate(held):
             place = document.place(("nlu", n))

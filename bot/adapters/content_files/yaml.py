@@ -139,7 +139,9 @@ class _Reader:
     def _refuse_odd(self, event: Event, path: Path) -> None:
         """What could grow without end, and what names a type to be built."""
         if len(path) >= YAML_DEPTH and not isinstance(event, ScalarEvent):
-            self._refuse(event, "this is nested too deeply")
+            self._refuse(
+                event, "this is nested too deeply", "keep it flat: a list in a list in a list is hard to read"
+            )
         if isinstance(event, AliasEvent):
             self._refuse(
                 event, "'*' names are not used here", "put the text in quotation marks, or write it out"
@@ -155,7 +157,7 @@ class _Reader:
         mark = event.start_mark
         return self.at(mark.line, mark.column) if mark else self._start
 
-    def _refuse(self, event: Event, message: str, hint: str = "") -> NoReturn:
+    def _refuse(self, event: Event, message: str, hint: str) -> NoReturn:
         raise _Refused(self._place(event).problem("C005", message, hint))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.core.library.book import Group, Library
@@ -31,6 +31,7 @@ from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
 from bot.core.library.reading_checks import long_sentences, reading_problems
 from bot.core.library.reasons import with_reasons
+from bot.core.library.size import Size, sizes
 from bot.core.library.source_checks import source_problems
 from bot.core.library.steps import Module, Step
 from bot.core.library.wording_checks import wording_problems
@@ -43,6 +44,8 @@ class Built:
 
     library: Library | None
     problems: tuple[Problem, ...]
+    read: Mapping[str, Size] = field(default_factory=dict)
+    """Every file that was looked at, and how much is in it."""
 
 
 def build(drafts: Drafts, *, today: date) -> Built:
@@ -66,7 +69,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         groups[group.key] = _group(group, front)
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems) or drafts.safety is None or drafts.policy is None:
-        return Built(None, _in_order(problems))
+        return Built(None, _in_order(problems), sizes(drafts))
     library = Library(
         modules=modules,
         measures=dict(sorted(measures.items())),
@@ -79,7 +82,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         safety=drafts.safety.content,
         policy=drafts.policy.what,
     )
-    return Built(library, _in_order(problems))
+    return Built(library, _in_order(problems), sizes(drafts))
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -103,7 +106,7 @@ def _module_problems(draft: ModuleDraft, front: Front, today: date) -> Iterator[
         yield from governance(draft.header, today)
     condition = draft.id.split("/")[0]
     if condition not in CONDITIONS:
-        hint = did_you_mean(condition, CONDITIONS) or f"the folders are {', '.join(CONDITIONS)}"
+        hint = did_you_mean(condition, CONDITIONS)
         yield draft.at.problem("C015", f"there is no condition '{condition}', as the folder is called", hint)
     if draft.urgent is None:
         hint = "begin with ::: urgent and say when to call 999"
@@ -128,7 +131,8 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     for placed in drafts.measures:
         yield from measure_problems(placed)
         if placed.what.id in seen:
-            yield placed.at.problem("C406", f"there are two measures '{placed.what.id}'")
+            hint = "delete one of the two files"
+            yield placed.at.problem("C406", f"there are two measures '{placed.what.id}'", hint)
         seen.add(placed.what.id)
     for header in drafts.governed:
         yield from governance(header, today)

@@ -13,6 +13,8 @@ from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
 from bot.core.safety import example_problems
 
+_BANDS = "together the bands hold every score once, from the lowest to the highest"
+
 
 def measure_problems(placed: Placed[Measure]) -> Iterator[Problem]:
     measure, at = placed.what, placed.at
@@ -27,19 +29,20 @@ def measure_problems(placed: Placed[Measure]) -> Iterator[Problem]:
         and measure.items
         and (low, high) != (min(points) * len(measure.items), max(points) * len(measure.items))
     ):
-        yield start.problem("C406", f"the range of {measure.id} does not fit its items and points")
+        hint = f"the lowest and the highest sum are {min(points) * len(measure.items)} and {max(points) * len(measure.items)}"
+        yield start.problem("C406", f"the range of {measure.id} does not fit its items and points", hint)
     expected = low
     for band in measure.bands:
         if band.low != expected or band.high < band.low:
-            yield start.problem("C406", f"the band '{band.plain}' should begin at {expected}")
+            yield start.problem("C406", f"the band '{band.plain}' should begin at {expected}", _BANDS)
             break
         expected = band.high + 1
     else:
         if expected != high + 1:
-            yield start.problem("C406", f"the bands of {measure.id} should end at {high}")
+            yield start.problem("C406", f"the bands of {measure.id} should end at {high}", _BANDS)
     items = [item.id for item in measure.items]
     if len(set(items)) < len(items):
-        yield start.problem("C406", f"two items of {measure.id} have the same id")
+        yield start.problem("C406", f"two items of {measure.id} have the same id", "number them")
     named = [
         *(rule.item for rule in measure.item_rules),
         *(item for sub in measure.subscales for item in sub.items),
@@ -54,7 +57,8 @@ def _thresholds(measure: Measure, start: Place) -> Iterator[Problem]:
     low, high = measure.range
     for name, score in (("case_at", measure.case_at), ("severe_at", measure.severe_at)):
         if score is not None and not low < score <= high:
-            yield start.problem("C406", f"'{name}' of {measure.id} is outside its range")
+            hint = f"the scores go from {low} to {high}, and the lowest is nobody's limit"
+            yield start.problem("C406", f"'{name}' of {measure.id} is outside its range", hint)
 
 
 def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem]:
@@ -69,13 +73,16 @@ def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem
                 yield Place(file).problem("C407", f"there is no measure '{measure}'", hint)
     for level in ("now", "soon", "routine"):
         if not policy.ladder.levels.get(level):
-            yield Place("policy/ladder.yaml").problem("C408", f"nobody is told of '{level}' alerts")
+            hint = f"write below levels: {level}: [{{who: [owner], minutes: 60}}]"
+            yield Place("policy/ladder.yaml").problem("C408", f"nobody is told of '{level}' alerts", hint)
 
 
 def text_problems(texts: Mapping[str, Mapping[str, Placed[str]]]) -> Iterator[Problem]:
     english = texts.get("en", {})
     if not english:
-        yield Place("texts/en.yaml").problem("C018", "the service has no sentences in English")
+        yield Place("texts/en.yaml").problem(
+            "C018", "the service has no sentences in English", "put this file back"
+        )
     for language, held in texts.items():
         for key, placed in held.items():
             names = _placeholders(placed.what)
@@ -83,11 +90,12 @@ def text_problems(texts: Mapping[str, Mapping[str, Placed[str]]]) -> Iterator[Pr
                 hint = "write a placeholder like {name}"
                 yield placed.at.problem("C020", f"the curly brackets of '{key}' do not fit", hint)
             elif language != "en" and key in english and names != _placeholders(english[key].what):
-                yield placed.at.problem("C501", f"'{key}' fills in other words than its English sentence")
+                hint = f"fill in: {', '.join(sorted(_placeholders(english[key].what) or ())) or 'nothing'}"
+                message = f"'{key}' fills in other words than its English sentence"
+                yield placed.at.problem("C501", message, hint)
             elif language != "en" and key not in english:
-                yield placed.at.problem(
-                    "C502", f"there is no English sentence '{key}'", did_you_mean(key, english)
-                )
+                hint = did_you_mean(key, english, "add it to texts/en.yaml, or delete it here")
+                yield placed.at.problem("C502", f"there is no English sentence '{key}'", hint)
 
 
 def _placeholders(text: str) -> frozenset[str] | None:

@@ -24,10 +24,10 @@ class Place:
     line: int = 1
     column: int = 1
 
-    def problem(self, code: str, message: str, hint: str = "") -> Problem:
+    def problem(self, code: str, message: str, hint: str) -> Problem:
         return self.said(code, message, hint, "error")
 
-    def warning(self, code: str, message: str, hint: str = "") -> Problem:
+    def warning(self, code: str, message: str, hint: str) -> Problem:
         return self.said(code, message, hint, "warning")
 
     def said(self, code: str, message: str, hint: str, level: Literal["error", "warning"]) -> Problem:
@@ -174,6 +174,8 @@ class Drafts:
     sourced: tuple[Sourced, ...] = ()
     broken: frozenset[str] = frozenset()
     """Names (``module:<key>``, ``group:<key>``, ``measure:<id>``) whose files are there but could not be read."""
+    files: tuple[str, ...] = ()
+    """The names of all that were looked at."""
     problems: tuple[Problem, ...] = ()
 
 

@@ -60,7 +60,8 @@ def _links(module: ModuleDraft, known: frozenset[str]) -> Iterator[Problem]:
             yield link.at.problem("C107", f"'{to[1:]}' cannot be linked to", hint)
         elif to not in known:
             kind, _, key = to.partition(":")
-            hint = did_you_mean(to, known).replace(f"{kind}:", "")
+            same = (name.removeprefix(f"{kind}:") for name in known if name.startswith(f"{kind}:"))
+            hint = did_you_mean(key, same)
             yield link.at.problem("C106", f"there is no {kind} '{key}'", hint)
 
 

@@ -35,7 +35,7 @@ class _Sources:
         known = [".".join(map(str, path)) for path in self.file.names if path and path[0] not in _NO_NUMBERS]
         for key in self.named:
             if key not in known:
-                hint = did_you_mean(key, known) or "write the keys that lead to the number, joined by dots"
+                hint = did_you_mean(key, known, "write the keys that lead to the number, joined by dots")
                 yield self._at(("sources", key)).warning("C411", f"'{key}' is a source of nothing here", hint)
 
     def _without(self, path: tuple[str, ...], held: object) -> Iterator[Problem]:
