@@ -11,7 +11,9 @@ from bot.core.library.drafts import Place
 from bot.core.library.limits import FILE_BYTES, LINE_CHARACTERS
 from bot.core.library.problems import Problem
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 """Control characters, other line ends, and marks that turn the direction of writing."""
 
 

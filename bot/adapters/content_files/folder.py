@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -69,7 +69,7 @@ def read_drafts(folder: Path) -> Drafts:
         style=style,
         sentences={language: sentences_in(d) for language, d in written.items()},
         governed=tuple(header_of(document) for document in policies.values()),
-        sourced=tuple(Sourced(d.at, d.data, d.names) for d in policies.values() if isinstance(d.data, dict)),
+        sourced=tuple(reader.sourced(policies.values())),
         broken=frozenset(reader.broken),
         files=tuple(reader.files),
         problems=tuple(reader.problems),
@@ -91,6 +91,12 @@ class _Reader:
 
     def failed(self, under: str) -> bool:
         return any(problem.file.startswith(under) for problem in self.problems)
+
+    def sourced(self, documents: Iterable[Document]) -> Iterator[Sourced]:
+        """Those that were understood: a key that is wrong has been reported, and needs no source."""
+        for document in documents:
+            if isinstance(document.data, dict) and not self.failed(document.at.file):
+                yield Sourced(document.at, document.data, document.names)
 
     def pages(self) -> None:
         for pattern in ("modules/**/*.md", "groups/*.md"):

@@ -76,7 +76,7 @@ class _Reader:
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         plain = tag.rpartition(":")[2].lower()
         if plain in _RUNS:
-            self._say("C313", f"the picture holds <{tag}>, which could run a program", _RUNS_HINT)
+            self._say("C313", f"the picture holds '{tag}', which could run a program", _RUNS_HINT)
         if plain == "style":
             self._style = (self._place(), [])
         for key, value in attributes.items():

@@ -12,6 +12,7 @@ from bot.core.library.prose import Sentence, sentences, syllables_in
 
 _AGE_OF_GRADE_0 = 5
 _LONG_WORD = 4  # syllables
+_SENTENCE = 3  # words; "Finish" and "Well done." are no prose, and one long word alone would count as hard
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Counts:
 
 
 def count(passages: Iterable[Passage], style: HouseStyle) -> Counts | None:
-    """None where nothing is said."""
+    """Of all that is long enough to be a sentence; None where nothing is said."""
     found = tuple(sentence for passage in passages for sentence in sentences(passage))
+    found = tuple(sentence for sentence in found if len(sentence.words) >= _SENTENCE)
     words = [word for sentence in found for word in sentence.words]
     if not words:
         return None

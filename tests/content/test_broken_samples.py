@@ -1,0 +1,222 @@
+"""Each broken sample is found where its fault is, and nowhere else, in words that an editor understands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from broken_samples import PAGE, UNSIGNED, Sample, found_in, put, samples, told, whole_folder
+from drafting import BYE, FRONT
+
+from bot.core.library.problems import Problem
+
+ROOT = Path(__file__).parents[2]
+GOOD = (FRONT + "Hello." + BYE).encode()
+OF_A_PARSER = re.compile(
+    r"\btokens?\b|expected <|\bmappings?\b|\bscalars?\b|\bpydantic\b|\bregex|\bparse|\bnode\b|\bNone\b|\bdict\b"
+    r"|\btuple\b|\bstr\b|\bint\b|\binput should\b|\bvalidation\b|\blark\b|\bruamel\b|[a-z]+[A-Z][a-z]+|[a-z]_[a-z]+\(",
+)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return whole_folder(tmp_path_factory.mktemp("whole") / "content")
+
+
+@pytest.fixture
+def folder(whole: Path) -> Iterator[Path]:
+    """As it was again afterwards, without being copied anew for each sample."""
+    before = {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()}
+    yield whole
+    for path in sorted(whole.rglob("*"), reverse=True):
+        if path.is_symlink() or (path.is_file() and path not in before):
+            path.unlink()
+    for path, held in before.items():
+        if not path.is_file() or path.read_bytes() != held:
+            path.write_bytes(held)
+
+
+def test_the_folder_around_the_samples_has_no_fault(folder: Path) -> None:
+    assert [told(problem) for problem in found_in(folder)] == []
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+def test_a_sample_is_found_where_its_fault_is(folder: Path, sample: Sample) -> None:
+    put(sample, folder)
+    found = found_in(folder)
+    assert [told(problem) for problem in found] == list(sample.expected)
+    assert [problem for problem in found if unclear(problem)] == []
+
+
+def unclear(problem: Problem) -> bool:
+    said = f"{problem.message} {problem.hint}"
+    return not problem.message or not problem.hint or bool(OF_A_PARSER.search(_without_quotes(said)))
+
+
+def _without_quotes(said: str) -> str:
+    """What an editor wrote is theirs."""
+    return re.sub(r"'[^']*'|“[^”]*”", "''", said)
+
+
+# -- what cannot be written down in a text file of ours --------------------------------------------------
+
+
+def not_utf_8(folder: Path) -> None:
+    (folder / PAGE).write_bytes(GOOD.replace(b"Hello.", b"Caf\xe9."))
+
+
+def an_unseen_turn_of_writing(folder: Path) -> None:
+    (folder / PAGE).write_bytes(GOOD.replace(b"Hello.", "Hello\u200f.".encode()))
+
+
+def a_nul(folder: Path) -> None:
+    (folder / PAGE).write_bytes(GOOD.replace(b"Hello.", b"Hel\x00lo."))
+
+
+def five_megabytes(folder: Path) -> None:
+    (folder / PAGE).write_bytes(GOOD + b"word\n" * 1_000_000)
+
+
+def a_line_without_end(folder: Path) -> None:
+    (folder / PAGE).write_bytes(GOOD + b"[" * 20_000)
+
+
+def a_large_picture(folder: Path) -> None:
+    (folder / PAGE).write_bytes(GOOD.replace(b"Hello.", b"![A picture](media/picture.svg)"))
+    (folder / "modules/copd/media/picture.svg").write_bytes(b"<svg>" + b" " * 300_000 + b"</svg>")
+
+
+def a_link_to_a_page_outside(folder: Path) -> None:
+    outside = folder.parent / "outside.md"
+    outside.write_bytes(GOOD)
+    (folder / PAGE).unlink()
+    (folder / PAGE).symlink_to(outside)
+
+
+def a_link_to_itself(folder: Path) -> None:
+    (folder / PAGE).unlink()
+    (folder / PAGE).symlink_to(folder / PAGE)
+
+
+def a_picture_through_a_link_outside(folder: Path) -> None:
+    outside = folder.parent / "outside.svg"
+    outside.write_text("<svg/>", encoding="utf-8")
+    (folder / "modules/copd/media/picture.svg").symlink_to(outside)
+    (folder / PAGE).write_bytes(GOOD.replace(b"Hello.", b"![A picture](media/picture.svg)"))
+
+
+def a_name_in_capitals(folder: Path) -> None:
+    (folder / "modules/copd/Page.md").write_bytes(GOOD)
+
+
+def no_ladder(folder: Path) -> None:
+    (folder / "policy/ladder.yaml").unlink()
+
+
+def a_policy_of_no_known_name(folder: Path) -> None:
+    (folder / "policy/risk.yaml").write_text('version: "1"\n', encoding="utf-8")
+
+
+def two_hundred_steps_and_one(folder: Path) -> None:
+    steps = "".join(f"## Step {n}\n\nHello.\n\n- [Finish](#end)\n\n" for n in range(200))
+    (folder / PAGE).write_text(f"{FRONT}Hello.{BYE}\n{steps}", encoding="utf-8")
+
+
+def a_group_without_rules(folder: Path) -> None:
+    path = folder / "groups/copd.en.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("## House rules")], encoding="utf-8")
+
+
+def a_measure_that_nobody_has_but_the_policy(folder: Path) -> None:
+    path = folder / "policy/outcomes.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  gad7: 8", "  gad8: 8"), encoding="utf-8")
+
+
+def a_level_that_nobody_hears_of(folder: Path) -> None:
+    path = folder / "policy/ladder.yaml"
+    held = path.read_text(encoding="utf-8").replace("    - {who: [owner], minutes: 0}", "    []")
+    path.write_text(held, encoding="utf-8")
+
+
+def a_translation_with_another_blank(folder: Path) -> None:
+    (folder / "texts/cy.yaml").write_text('welcome: "Helo."\n', encoding="utf-8")
+
+
+def a_translation_of_nothing(folder: Path) -> None:
+    (folder / "texts/cy.yaml").write_text('nid_hwn: "Dim."\n', encoding="utf-8")
+
+
+def an_alias_bomb(folder: Path) -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30))]
+    (folder / "texts/cy.yaml").write_text("\n".join(lines), encoding="utf-8")
+
+
+MADE: dict[Callable[[Path], None], str] = {
+    not_utf_8: f"{PAGE}:26:4 C001",
+    an_unseen_turn_of_writing: f"{PAGE}:26:6 C001",
+    a_nul: f"{PAGE}:26:4 C001",
+    five_megabytes: f"{PAGE}:1:1 C002",
+    a_line_without_end: f"{PAGE}:29:2001 C002",
+    a_large_picture: "modules/copd/media/picture.svg:1:1 C002",
+    a_link_to_a_page_outside: f"{PAGE}:1:1 C003",
+    a_link_to_itself: f"{PAGE}:1:1 C003",
+    a_picture_through_a_link_outside: f"{PAGE}:26:1 C003",
+    a_name_in_capitals: "modules/copd/Page.md:1:1 C006",
+    no_ladder: "policy/ladder.yaml:1:1 C018",
+    a_policy_of_no_known_name: "policy/risk.yaml:1:1 C013",
+    two_hundred_steps_and_one: f"{PAGE}:1224:1 C113",
+    a_group_without_rules: "groups/copd.en.md:1:1 C210",
+    a_measure_that_nobody_has_but_the_policy: "policy/outcomes.yaml:1:1 C407",
+    a_level_that_nobody_hears_of: "policy/ladder.yaml:1:1 C408",
+    a_translation_with_another_blank: "texts/cy.yaml:1:10 C501",
+    a_translation_of_nothing: "texts/cy.yaml:1:10 C502",
+    an_alias_bomb: "texts/cy.yaml:1:5 C005",
+}
+
+
+@pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
+def test_a_made_sample_is_found_where_its_fault_is(folder: Path, make: Callable[[Path], None]) -> None:
+    make(folder)
+    found = found_in(folder)
+    assert [told(problem) for problem in found] == [MADE[make]]
+    assert [problem for problem in found if unclear(problem)] == []
+
+
+# -- altogether ------------------------------------------------------------------------------------------
+
+NOT_BY_A_SAMPLE = {UNSIGNED: "all that is shipped here is unsigned: the samples stand among it"}
+
+
+def test_every_code_that_an_editor_can_meet_has_a_sample() -> None:
+    listed = set(re.findall(r"^\| (C\d{3}) \|", (ROOT / "docs/editors.md").read_text(), re.MULTILINE))
+    expected = {told.split()[1] for sample in samples() for told in sample.expected}
+    made = {told.split()[1] for told in MADE.values()}
+    assert listed - expected - made - NOT_BY_A_SAMPLE.keys() == set()
+
+
+def test_there_are_many_samples_and_no_two_alike() -> None:
+    assert len({sample.text for sample in samples()}) == len(samples()) >= 65
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("C101-no-such-step", "did you mean 'welcome'?"),
+        ("C106-no-such-group", "did you mean 'copd'?"),
+        ("C106-no-such-module", "did you mean 'copd/page'?"),
+        ("C201-a-misspelt-block", "did you mean 'urgent'?"),
+        ("C206-no-such-measure", "did you mean 'gad7'?"),
+        ("C209-a-name-of-nothing", "did you mean 'first_name'?"),
+        ("C216-no-answer-to-that", "did you mean 'at night'?"),
+        ("C015-no-such-condition", "did you mean 'copd'?"),
+        ("C012-a-misspelt-key", "did you mean 'summary'?"),
+        ("C012-a-misspelt-key-of-a-rule", "did you mean 'guards'?"),
+        ("C411-a-source-of-nothing", "did you mean 'max_characters'?"),
+    ],
+)
+def test_a_slip_of_the_pen_is_guessed(folder: Path, name: str, hint: str) -> None:
+    put(next(sample for sample in samples() if sample.name == name), folder)
+    assert [problem.hint for problem in found_in(folder)] == [hint]
