@@ -1,4 +1,4 @@
-"""The long experiments: kill loops, start and stop, publishing, on a real instance of its own."""
+"""The long experiments: kill loops, start and stop, publishing, on a real instance of its own; and hostile content."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.publish import prove_publish
@@ -27,6 +28,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "kill": prove_kill,
     "start": prove_start,
     "publish": prove_publish,
+    "content": prove_content,
 }
 
 

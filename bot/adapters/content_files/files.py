@@ -62,12 +62,15 @@ def read_bytes(held: bytes, name: str) -> File | Problem:
     try:
         text = held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = held[: error.start]
-        column = len(before) - before.rfind(b"\n")
-        place = Place(name, before.count(b"\n") + 1, column)
+        before = _one_line_end(error.object[: error.start].decode("utf-8", "replace"))
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
         return place.problem("C001", "this is not UTF-8 text", "save the file as UTF-8")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _one_line_end(text)
     return _odd_line(text, name) or File(name, text)
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _odd_line(text: str, name: str) -> Problem | None:
