@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from bot.adapters.content_files import fences
 from bot.adapters.content_files.passages import passages
 from bot.core.library.drafts import Passage, Place, Placed
-from bot.core.library.limits import PARAGRAPH_CHARACTERS
+from bot.core.library.limits import PAGE_LINES, PARAGRAPH_CHARACTERS
 from bot.core.library.problems import Problem
 
 _TAG = re.compile(r"<[A-Za-z/!?][^>]*>?")
@@ -94,9 +94,14 @@ class Page:
 
 def read_page(file: str, text: str) -> Page:
     """``text``: the whole file, with the lines of its front matter left empty."""
+    lines = text.split("\n")
+    if len(lines) > PAGE_LINES:
+        place, hint = Place(file, PAGE_LINES + 1), "split it into several pages"
+        too_long = place.problem("C002", f"the page is longer than {PAGE_LINES:,} lines", hint)
+        return Page((), (too_long,), ())
     reader, tokens = _Reader(file, text), _markdown().parse(text)
     nodes = tuple(reader.nodes(tokens))
-    return Page(nodes, tuple(reader.problems), tuple(passages(file, text.split("\n"), tokens)))
+    return Page(nodes, tuple(reader.problems), tuple(passages(file, lines, tokens)))
 
 
 @cache

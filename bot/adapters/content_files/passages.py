@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from bot.adapters.content_files import fences
 from bot.core.library.drafts import Passage, Place
+from bot.core.library.limits import PARAGRAPH_CHARACTERS
 
 _FOR_THE_TEAM = "tell-therapist"
 
@@ -24,7 +25,8 @@ def passages(file: str, lines: Sequence[str], tokens: Sequence[Token]) -> Iterat
             in_head = token.nesting > 0
         elif token.type == "inline" and token.content and token.map:
             in_heading = before is not None and before.type == "heading_open"
-            if not (unread or in_head or in_heading):
+            # A longer one has been refused, and hostile ones are long.
+            if len(token.content) <= PARAGRAPH_CHARACTERS and not (unread or in_head or in_heading):
                 yield _passage(file, lines, token, token.map[0])
 
 

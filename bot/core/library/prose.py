@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.library.drafts import Passage, Place
 
-_LINK = re.compile(r"(!?\[)([^\]\n]*)(\]\([^)\n]*\))")
+_LINK = re.compile(r"(!?\[)([^\[\]\n]*)(\]\([^()\n]*\))")
 _TASK = re.compile(r"^\[[ xX]?\] ")
 _FILLED = re.compile(r"\{\{[^{}\n]*\}\}|\{[^{}\n]*\}")
 _MARKS = str.maketrans("*`\\", "   ")
