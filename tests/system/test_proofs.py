@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
@@ -58,6 +60,13 @@ async def test_publishing_under_readers_tears_no_message_and_a_broken_folder_cha
     found = await prove_publish(task)
     assert broken(found) == [], found.line()
     assert found.figures["messages_on_another_release_than_the_one_before"] > 0
+
+
+async def test_hostile_content_crashes_no_checker(tmp_path: Path) -> None:
+    found = await prove_content(Task(tmp_path, quick=True, tell=lambda what, done, of: None), inputs=44)
+    assert broken(found) == [], found.line()
+    assert found.figures["inputs"] == 44
+    assert {"C0", "C1", "C2", "C3", "C4"} <= found.figures["problems_by_family"].keys()
 
 
 # -- the reckoning
