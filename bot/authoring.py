@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.adapters.content_files import ContentReader as ContentReader
 from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
+from bot.adapters.content_files import look as look
 from bot.adapters.content_files import manuscript as manuscript
 from bot.adapters.content_files import read_drafts as read_drafts
 from bot.adapters.content_files import read_library as read_library

@@ -122,6 +122,7 @@ def test_the_driver_of_each_outside_thing_stays_in_its_adapter(imports: grimp.Im
         "lark": ("bot.adapters.content_files",),
         "markdown_it": ("bot.adapters.content_files",),
         "yaml": ("bot.adapters.content_files",),
+        "pyphen": ("bot.adapters.content_files",),
         "cryptography": ("bot.adapters.vault",),
         "aiohttp": ("bot.adapters", "bot.web", "bot.wiring", "bot.cli"),
         "typer": ("bot.cli",),

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from bot.authoring import check as problems_of
-from bot.authoring import content_folder
+from bot.authoring import content_folder, look
 from bot.cli.options import DATA, Data
 from bot.core.library import Problem
+from bot.core.library.size import Looked
 from bot.settings import read_settings
 
 
@@ -30,7 +30,8 @@ def check(
 ) -> None:
     """Read the content and say what is wrong with it. Warnings alone are no failure."""
     try:
-        problems = problems_of(path, data=data, packs=read_settings().measure_packs)
+        looked = look(path, data=data, packs=read_settings().measure_packs)
+        problems = looked.problems
         folder = content_folder(path) or (path if path.is_dir() else path.parent)
     except OSError:
         typer.echo(
@@ -50,7 +51,7 @@ def check(
         case Format.text:
             for problem in problems:
                 typer.echo(_for_people(problem, folder))
-            typer.echo(_count(problems), err=True)
+            typer.echo(_count(looked), err=True)
     raise typer.Exit(1 if any(problem.level == "error" for problem in problems) else 0)
 
 
@@ -78,8 +79,9 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _count(problems: tuple[Problem, ...]) -> str:
-    counted = Counter(problem.level for problem in problems)
-    if not problems:
-        return "Nothing to correct."
-    return f"{counted['error']} to correct, {counted['warning']} to think about."
+def _count(looked: Looked) -> str:
+    read = f"{looked.files} files, {looked.size.steps} steps, {looked.size.choices} choices"
+    counted = Counter(problem.level for problem in looked.problems)
+    if not looked.problems:
+        return f"{read}: nothing to correct."
+    return f"{read}: {counted['error']} to correct, {counted['warning']} to think about."

@@ -1,4 +1,4 @@
-"""The long experiments: kill loops, start and stop, publishing, on a real instance of its own; an editor who saves."""
+"""The long experiments, on a real instance of its own or on hostile content; each prints its figures."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.preview import prove_preview
@@ -29,6 +30,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "start": prove_start,
     "publish": prove_publish,
     "preview": prove_preview,
+    "content": prove_content,
 }
 
 

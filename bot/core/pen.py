@@ -22,8 +22,6 @@ from bot.core.values import LineId, Quiet, Value, WordId, ids_of
 
 S = TypeVar("S", Conversation, Room)
 
-MOST_MESSAGES = 12  # shown in one turn; more is a module that runs away
-
 
 class Moment(Quiet, Struct, frozen=True):
     """All that a turn may know besides the state and the input: passed in, so that core stays a function (I7).

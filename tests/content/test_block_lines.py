@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.content_files.blocks import BlockLine, Urgent, read_block_line
+from bot.adapters.content_files.blocks import NAMES, BlockLine, Urgent, read_block_line
 from bot.core.library import (
     AllOf,
     AnyOf,
@@ -20,6 +20,8 @@ from bot.core.library import (
     Tell,
 )
 from bot.core.library.drafts import Place
+
+BLOCKS = f"the blocks are: {', '.join(NAMES)}"
 
 
 def line(words: str) -> BlockLine | Problem:
@@ -115,7 +117,7 @@ def test_each_comparison_has_its_place() -> None:
     ("words", "column", "code", "message", "hint"),
     [
         ("urgnt", 1, "C201", "there is no block called 'urgnt'", "did you mean 'urgent'?"),
-        ("xyzzy", 1, "C201", "there is no block called 'xyzzy'", ""),
+        ("xyzzy", 1, "C201", "there is no block called 'xyzzy'", BLOCKS),
         (
             "when gad7 is 15, tell-therapist quickly",
             37,
@@ -152,7 +154,13 @@ def test_each_comparison_has_its_place() -> None:
             "'25:00' is not understood after 'later every day at'",
             "here fits: a time such as 09:00",
         ),
-        ("later in 5000 days", 1, "C204", "a follow-up can be at most 365 days away", ""),
+        (
+            "later in 5000 days",
+            1,
+            "C204",
+            "a follow-up can be at most 365 days away",
+            "choose a nearer day; after that a new check-in knows more",
+        ),
     ],
 )
 def test_an_editor_hears_what_would_fit(words: str, column: int, code: str, message: str, hint: str) -> None:

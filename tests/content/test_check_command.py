@@ -112,3 +112,38 @@ def test_the_packs_of_the_setting_are_read_too(tmp_path: Path, monkeypatch: pyte
     code, printed = run(str(tmp_path / "content"))
     assert code == 1
     assert f"{packs}/who5.yaml:3:1 C406 a pack cannot change 'range'\n    a pack brings words only" in printed
+
+
+def test_how_much_was_read_is_said_in_one_line_that_is_no_part_of_the_list(page: Path) -> None:
+    result = CliRunner().invoke(_APP, [str(page)])
+    assert result.stderr == "1 files, 1 steps, 1 choices: 1 to correct, 0 to think about.\n"
+    page.write_text(FRONT + "Hello." + BYE, encoding="utf-8")
+    sign(page)
+    result = CliRunner().invoke(_APP, [str(page)])
+    assert result.stderr == "1 files, 1 steps, 1 choices: nothing to correct.\n"
+
+
+@pytest.mark.parametrize("format", ["json", "github"])
+def test_machines_get_nothing_else(page: Path, format: str) -> None:
+    assert CliRunner().invoke(_APP, [str(page), "--format", format]).stderr == ""
+
+
+def test_github_gets_warnings_and_whole_lines(page: Path) -> None:
+    """Two problems, in the order of their lines; a per cent sign and the commas of a path are written its way."""
+    name = page.with_name("a-100%,b.en.md")
+    page.rename(name)
+    code, printed = run(str(name), "--format", "github")
+    escaped = str(name).replace("%", "%25").replace(",", "%2C")
+    assert (code, printed.split("::")[1]) == (1, f"error file={escaped},line=1,col=1,title=C006")
+
+    held = (FRONT + "::: check-in gad8\n:::" + BYE).replace("signed for this test", "unsigned draft")
+    page.write_text(held, encoding="utf-8")
+    _, printed = run(str(page), "--format", "github")
+    assert [line.split(" ")[0] for line in printed.splitlines()] == ["::warning", "::error"]
+
+
+def test_a_file_that_is_no_content_is_not_passed_in_silence(page: Path) -> None:
+    notes = page.parents[2] / "notes.txt"
+    notes.write_text("To do", encoding="utf-8")
+    code, printed = run(str(notes))
+    assert (code, printed.split("\n")[0]) == (1, f"{notes}:1:1 C006 nothing here is read as content")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from bot.authoring import CONTENT_SHIPPED, shipped_library
+from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
@@ -64,6 +66,13 @@ async def test_publishing_under_readers_tears_no_message_and_a_broken_folder_cha
 async def test_a_save_is_shown_in_the_preview_and_the_chat_keeps_its_place(task: Task) -> None:
     found = await prove_preview(task)
     assert broken(found) == [], found.line()
+
+
+async def test_hostile_content_crashes_no_checker(tmp_path: Path) -> None:
+    found = await prove_content(Task(tmp_path, quick=True, tell=lambda what, done, of: None), inputs=44)
+    assert broken(found) == [], found.line()
+    assert found.figures["inputs"] == 44
+    assert {"C0", "C1", "C2", "C3", "C4"} <= found.figures["problems_by_family"].keys()
 
 
 # -- the reckoning

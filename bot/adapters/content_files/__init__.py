@@ -15,12 +15,14 @@ from bot.core.library.build import Built
 from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
 from bot.core.library.signoff import Signature
+from bot.core.library.size import Looked
 from bot.ports import Manuscript
 
 __all__ = [
     "ContentReader",
     "check",
     "content_folder",
+    "look",
     "manuscript",
     "read_drafts",
     "read_library",
@@ -65,10 +67,21 @@ def check(
     data: Path | None = None,
     packs: Path | None = None,
 ) -> tuple[Problem, ...]:
-    """The whole folder, or one file or part of it: see ``checking.check``."""
-    from bot.adapters.content_files.checking import check  # the parsers
+    return look(path, around=around, today=today, data=data, packs=packs).problems
 
-    return check(path, around=around, today=today, data=data, packs=packs)
+
+def look(
+    path: Path,
+    *,
+    around: Path = Path("content"),
+    today: date | None = None,
+    data: Path | None = None,
+    packs: Path | None = None,
+) -> Looked:
+    """The whole folder, or one file or part of it: see ``checking.look``."""
+    from bot.adapters.content_files.checking import look  # the parsers
+
+    return look(path, around=around, today=today, data=data, packs=packs)
 
 
 def write_signoff(signatures: Iterable[Signature]) -> str:

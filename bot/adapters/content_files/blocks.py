@@ -46,6 +46,8 @@ NAMES = (
     "do",
 )
 
+_BLOCKS = f"the blocks are: {', '.join(NAMES)}"
+
 _FITS = {
     "_COMMA": ("a comma",),
     "_ASK": ("ask",),
@@ -108,7 +110,7 @@ def read_block_line(words: str, at: Place, column: int) -> BlockLine | Problem:
     """``words``: what follows the colons, beginning in ``column``; ``at``: where the colons stand."""
     first = next(iter(words.replace(",", " ").split()), words).lower()
     if first not in NAMES:
-        return at.problem("C201", f"there is no block called '{first}'", _did_you_mean(first, NAMES))
+        return at.problem("C201", f"there is no block called '{first}'", _did_you_mean(first, NAMES, _BLOCKS))
     try:
         tree = _grammar().parse(words)
     except UnexpectedInput as error:
@@ -116,7 +118,8 @@ def read_block_line(words: str, at: Place, column: int) -> BlockLine | Problem:
     reading = _Reading(Place(at.file, at.line, column))
     opening = cast(Opening, reading.transform(tree))
     if isinstance(opening, Later) and (opening.after_s or 0) > LATER_DAYS * _SECONDS["day"]:
-        return at.problem("C204", f"a follow-up can be at most {LATER_DAYS} days away")
+        hint = "choose a nearer day; after that a new check-in knows more"
+        return at.problem("C204", f"a follow-up can be at most {LATER_DAYS} days away", hint)
     return BlockLine(opening, at, reading.name, tuple(reading.compares))
 
 
@@ -128,7 +131,7 @@ def _grammar() -> Lark:
 
 def _not_understood(error: UnexpectedInput, words: str, start: Place) -> Problem:
     fits = _fitting(error)
-    wanted = f"here fits: {', '.join(fits)}" if fits else ""
+    wanted = f"here fits: {', '.join(fits)}" if fits else "see the blocks in docs/editors.md"
     offset = error.pos_in_stream or 0
     wrong = words[offset:].split(",")[0].split()
     if not wrong or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
@@ -151,9 +154,9 @@ def _fitting(error: UnexpectedInput) -> list[str]:
     return list(dict.fromkeys(known))
 
 
-def _did_you_mean(word: str, names: Iterable[str]) -> str:
+def _did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
     close = get_close_matches(word.lower(), sorted({*names} - {word.lower()}), n=1)
-    return f"did you mean '{close[0]}'?" if close else ""
+    return f"did you mean '{close[0]}'?" if close else otherwise
 
 
 class _Reading(Transformer[Token, object]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,30 +10,39 @@ from pydantic_core import ErrorDetails
 
 from bot.adapters.content_files.yaml import Document, Path, Plain
 from bot.core.library.drafts import Header, Placed
+from bot.core.library.headers import did_you_mean
 from bot.core.library.problems import Problem
 
 M = TypeVar("M", bound=BaseModel)
 
+_NUMBER, _LIST = "write the figure, such as 12", "write each entry on a line of its own that begins with -"
+_TEXT, _KEYS = "write words, in quotation marks", "write each part below it, set in, as key: value"
+_DATE = ("should be a date", "write it like 2027-11-01")
 _SAID = {
-    "missing": "is missing",
-    "int_type": "should be a whole number",
-    "int_parsing": "should be a whole number",
-    "int_from_float": "should be a whole number",
-    "float_type": "should be a number",
-    "float_parsing": "should be a number",
-    "string_type": "should be text",
-    "string_too_short": "should not be empty",
-    "string_too_long": "is too long",
-    "string_pattern_mismatch": "is not written in the right way",
-    "tuple_type": "should be a list",
-    "list_type": "should be a list",
-    "too_short": "has too few entries",
-    "too_long": "has too many entries",
-    "dict_type": "should have keys below it",
-    "model_type": "should have keys below it",
-    "date_from_datetime_parsing": "should be a date such as 2027-11-01",
-    "date_parsing": "should be a date such as 2027-11-01",
-    "date_type": "should be a date such as 2027-11-01",
+    "int_type": ("should be a whole number", _NUMBER),
+    "int_parsing": ("should be a whole number", _NUMBER),
+    "int_from_float": ("should be a whole number", _NUMBER),
+    "float_type": ("should be a number", _NUMBER),
+    "float_parsing": ("should be a number", _NUMBER),
+    "string_type": ("should be text", _TEXT),
+    "string_too_short": ("should not be empty", _TEXT),
+    "string_too_long": ("is too long", "say it in fewer words"),
+    "string_pattern_mismatch": (
+        "is not written in the right way",
+        "use small letters and figures, as the others do",
+    ),
+    "tuple_type": ("should be a list", _LIST),
+    "list_type": ("should be a list", _LIST),
+    "too_short": ("has too few entries", "add what is missing"),
+    "too_long": ("has too many entries", "leave some out"),
+    "missing_argument": ("has too few entries", "add what is missing"),
+    "dict_type": ("should have keys below it", _KEYS),
+    "mapping_type": ("should have keys below it", _KEYS),
+    "model_type": ("should have keys below it", _KEYS),
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
 }
 
 
@@ -63,13 +71,14 @@ def _problem(
     kind = detail["type"]
     if kind == "extra_forbidden":
         names = [written.get(known, known) for known in model.model_fields]
-        close = get_close_matches(name, names, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else ""
+        hint = did_you_mean(name, names)
         return document.name_place(path).problem("C012", f"there is no key '{name}' here", hint)
     if kind == "missing":
-        return document.place(path[:-1]).problem("C011", f"'{name}' is missing")
-    hint = f"it can be {detail['ctx']['expected']}" if kind == "literal_error" else ""
-    said = _SAID.get(kind, "cannot be this" if hint else "is not right")
+        return document.place(path[:-1]).problem("C011", f"'{name}' is missing", f"add a line {name}: here")
+    if kind == "literal_error":
+        hint = f"it can be {detail['ctx']['expected']}"
+        return document.place(path).problem("C013", f"'{name}' cannot be this", hint)
+    said, hint = _SAID.get(kind, ("is not right", "see how the same key is written elsewhere"))
     return document.place(path).problem("C013", f"'{name}' {said}", hint)
 
 

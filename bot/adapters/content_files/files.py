@@ -13,7 +13,9 @@ from bot.core.library.drafts import Place
 from bot.core.library.limits import FILE_BYTES, LINE_CHARACTERS
 from bot.core.library.problems import Problem
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 """Control characters, other line ends, and marks that turn the direction of writing."""
 
 
@@ -33,6 +35,8 @@ class Files(Protocol):
 
     def held(self, name: str, most: int = FILE_BYTES + 1) -> bytes | None:
         """The first bytes of a file; None where it cannot be read, or leads out of the folder."""
+
+    def leads_out(self, name: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,9 @@ class Folder:
         except (OSError, ValueError):
             return None
 
+    def leads_out(self, name: str) -> bool:
+        return not _inside(self.path / name, self.path.resolve())
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -79,11 +86,14 @@ class Held:
         held = self.bodies.get(name)
         return None if held is None else held[:most]
 
+    def leads_out(self, name: str) -> bool:
+        return name.startswith("..")
+
 
 def _inside(path: Path, home: Path) -> bool:
     try:
         return path.resolve().is_relative_to(home)
-    except (OSError, RuntimeError):  # a link that leads to itself
+    except (OSError, RuntimeError, ValueError):  # a link that leads to itself, or a name that is none
         return False
 
 
@@ -93,12 +103,15 @@ def read_bytes(held: bytes, name: str) -> File | Problem:
     try:
         text = held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = held[: error.start]
-        column = len(before) - before.rfind(b"\n")
-        place = Place(name, before.count(b"\n") + 1, column)
+        before = _one_line_end(error.object[: error.start].decode("utf-8", "replace"))
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
         return place.problem("C001", "this is not UTF-8 text", "save the file as UTF-8")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _one_line_end(text)
     return _odd_line(text, name) or File(name, text)
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _odd_line(text: str, name: str) -> Problem | None:

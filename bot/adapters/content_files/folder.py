@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -19,10 +19,19 @@ from bot.adapters.content_files.pages import read_group, read_module
 from bot.adapters.content_files.policy import read_policy
 from bot.adapters.content_files.safety import read_safety
 from bot.adapters.content_files.signoff import read_signoff
-from bot.adapters.content_files.words import read_texts, read_understanding
+from bot.adapters.content_files.words import read_texts, read_understanding, sentences_in
+from bot.adapters.content_files.writing import WRITING, read_writing
 from bot.adapters.content_files.yaml import Document, read_yaml
 from bot.core.library.build import Built, build
-from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place, Placed, SafetyDraft
+from bot.core.library.drafts import (
+    Drafts,
+    GroupDraft,
+    ModuleDraft,
+    Place,
+    Placed,
+    SafetyDraft,
+    Sourced,
+)
 from bot.core.library.limits import MEDIA_BYTES
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
@@ -33,6 +42,7 @@ Source = Path | Mapping[str, bytes]
 """A content folder, or its files by their names in it."""
 
 TEXTS = (".md", ".yaml", ".yml")
+_FOLDER = "give the folder that holds modules, measures, policy and so on"
 _NAME_HINT = "name it like breathing.en.md, in lower case, with the language before .md"
 
 
@@ -42,8 +52,7 @@ def read_library(source: Source, *, today: date | None = None, packs: Path | Non
     ``packs``: the folder with the words of licensed questionnaires.
     """
     if isinstance(source, Path) and not source.is_dir():
-        hint = "give the path of a folder like content/"
-        return Built(None, (Place(source.name).problem("C001", "there is no such content folder", hint),))
+        return Built(None, (Place(source.name).problem("C001", "there is no such content folder", _FOLDER),))
     try:
         drafts = read_drafts(source, packs)
     except OSError:  # it changes while it is read
@@ -63,12 +72,13 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
     texts = {language: reader.kept(*read_texts(d)) for language, d in spoken.items()}
     understanding = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
+    style = reader.kept(*read_writing(policies.get(WRITING)))
     safeties = tuple(reader.files("safety/*.yaml"))
     signatures = reader.kept(*read_signoff(next(reader.files(SIGNOFF), None)))
     # A file that could not be read has been reported; that its content is missing would only be said twice.
     policy, safety = None, None
     if not reader.failed("policy/"):
-        policy = reader.kept(*read_policy(policies))
+        policy = reader.kept(*read_policy({n: d for n, d in policies.items() if n != WRITING}))
     if not reader.failed("safety/"):
         safety = reader.kept(*_safety(safeties))
     if made.licensed:
@@ -83,10 +93,14 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
         understanding=understanding,
         safety=safety,
         policy=policy,
+        style=style,
+        sentences={language: sentences_in(d) for language, d in spoken.items()},
         governed=tuple(header_of(document) for document in policies.values()),
         signatures=signatures,
         bodies=reader.bodies,
+        sourced=tuple(reader.sourced(policies.values())),
         broken=frozenset(reader.broken),
+        files=tuple(reader.looked),
         problems=tuple(reader.problems),
     )
 
@@ -111,6 +125,7 @@ class _Reader:
     modules: list[ModuleDraft] = field(default_factory=list)
     groups: list[GroupDraft] = field(default_factory=list)
     bodies: dict[str, bytes] = field(default_factory=dict)
+    looked: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -120,6 +135,12 @@ class _Reader:
 
     def failed(self, under: str) -> bool:
         return any(problem.file.startswith(under) for problem in self.problems)
+
+    def sourced(self, documents: Iterable[Document]) -> Iterator[Sourced]:
+        """Those that were understood: a key that is wrong has been reported, and needs no source."""
+        for document in documents:
+            if isinstance(document.data, dict) and not self.failed(document.at.file):
+                yield Sourced(document.at, document.data, document.names)
 
     def pages(self) -> None:
         for pattern in ("modules/**/*.md", "groups/*.md"):
@@ -137,11 +158,14 @@ class _Reader:
                     self.groups.append(self.kept(*_group(file, name)))
 
     def _media(self, module: ModuleDraft) -> None:
+        strays = set()
         for name in shown_by(module):
             held = self.folder.held(name, MEDIA_BYTES + 1)
             if held is not None:
                 self.bodies[name] = held
-        self.problems.extend(media_problems(module, self.bodies))
+            elif self.folder.leads_out(name):
+                strays.add(name)
+        self.problems.extend(media_problems(module, self.bodies, strays))
 
     def measures(self) -> Iterator[Placed[Measure]]:
         for document in self.documents("measures/*.yaml"):
@@ -162,6 +186,7 @@ class _Reader:
 
     def files(self, pattern: str) -> Iterator[File]:
         for name in self.folder.names(pattern):
+            self.looked.append(name.file if isinstance(name, Problem) else name)
             file = name if isinstance(name, Problem) else self._read(name)
             if isinstance(file, File):
                 yield file

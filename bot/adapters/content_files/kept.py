@@ -24,7 +24,7 @@ from bot.core.library.limits import MEDIA_BYTES
 NAME = "library.kept"
 _CODE = Path(__file__).resolve().parents[2]
 _READERS = ("core", "adapters/content_files")
-_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "python-dateutil", "pyyaml")
+_LIBRARIES = ("lark", "markdown-it-py", "pydantic", "pyphen", "python-dateutil", "pyyaml")
 
 
 def read_or_kept(folder: Path, data: Path, packs: Path | None = None) -> Built:

@@ -26,7 +26,7 @@ _LICENSED = "the words of a skeleton belong to somebody: a service brings them i
 
 def read_measure(document: Document) -> Placed[Measure] | tuple[Problem, ...]:
     if not isinstance(document.data, dict):
-        return (document.at.problem("C013", "this file has no keys"),)
+        return (document.at.problem("C013", "this file has no keys", "begin it with id: and title:"),)
     if document.data.get("skeleton") is True and (worded := tuple(_worded(document))):
         return worded
     measure = fit(Measure, _translated(document.data), document, written=_WRITTEN)

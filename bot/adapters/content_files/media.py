@@ -1,9 +1,10 @@
-"""Pictures, sounds and films that a module shows: are they there, inside the folder?"""
+"""Pictures, sounds and films that a module shows: are they there, inside the folder, and harmless?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from bot.adapters.content_files.svg import svg_problems
 from bot.core.library.drafts import ModuleDraft, Placed
 from bot.core.library.limits import MEDIA_BYTES
 from bot.core.library.problems import Problem
@@ -18,18 +19,30 @@ def shown_by(module: ModuleDraft) -> Iterator[str]:
             yield picture.what.captions
 
 
-def media_problems(module: ModuleDraft, bodies: Mapping[str, bytes]) -> Iterator[Problem]:
-    """``bodies``: of the files that are there, by their names in the content folder."""
+def media_problems(
+    module: ModuleDraft, bodies: Mapping[str, bytes], strays: Collection[str]
+) -> Iterator[Problem]:
+    """``bodies``: of the files that are there, by their names in the content folder; ``strays`` lie outside it."""
     for picture in _pictures(module):
-        source, at = picture.what.source, picture.at
-        if source.startswith(".."):
-            yield at.problem("C003", "this leads out of the content folder", "put the file beside the module")
-        elif source not in bodies:
-            yield at.problem("C311", f"there is no file '{source}'", "check its name")
-        elif len(bodies[source]) > MEDIA_BYTES:
-            yield at.problem("C002", f"the file is larger than {MEDIA_BYTES >> 20} MiB", "make it smaller")
-        elif picture.what.captions and picture.what.captions not in bodies:
-            yield at.problem("C312", "the film has no captions", "put a .vtt file of the same name beside it")
+        if picture.what.source in strays:
+            hint = "put the file beside the module"
+            yield picture.at.problem("C003", "this leads out of the content folder", hint)
+        else:
+            yield from _file(picture, bodies)
+
+
+def _file(picture: Placed[Picture], bodies: Mapping[str, bytes]) -> Iterator[Problem]:
+    source, captions, at = picture.what.source, picture.what.captions, picture.at
+    if source not in bodies:
+        hint = "check its name, and that it lies in the folder media beside the module"
+        yield at.problem("C311", f"there is no file '{source}'", hint)
+    elif len(bodies[source]) > MEDIA_BYTES:
+        yield at.problem("C002", f"the file is larger than {MEDIA_BYTES >> 20} MiB", "make it smaller")
+    elif captions and captions not in bodies:
+        hint = "put a .vtt file of the same name beside it"
+        yield at.problem("C312", "the film has no captions", hint)
+    elif source.lower().endswith(".svg"):
+        yield from svg_problems(bodies[source], source)
 
 
 def _pictures(module: ModuleDraft) -> Iterator[Placed[Picture]]:

@@ -11,8 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.adapters.content_files import fences
-from bot.core.library.drafts import Place, Placed
-from bot.core.library.limits import PARAGRAPH_CHARACTERS
+from bot.adapters.content_files.passages import passages
+from bot.core.library.drafts import Passage, Place, Placed
+from bot.core.library.limits import PAGE_LINES, PARAGRAPH_CHARACTERS
 from bot.core.library.problems import Problem
 
 _TAG = re.compile(r"<[A-Za-z/!?][^>]*>?")
@@ -88,13 +89,19 @@ Node = Heading | Paragraph | Image | List | Table | Block
 class Page:
     nodes: tuple[Node, ...]
     problems: tuple[Problem, ...]
+    passages: tuple[Passage, ...]
 
 
 def read_page(file: str, text: str) -> Page:
     """``text``: the whole file, with the lines of its front matter left empty."""
-    reader = _Reader(file, text)
-    nodes = tuple(reader.nodes(_markdown().parse(text)))
-    return Page(nodes, tuple(reader.problems))
+    lines = text.split("\n")
+    if len(lines) > PAGE_LINES:
+        place, hint = Place(file, PAGE_LINES + 1), "split it into several pages"
+        too_long = place.problem("C002", f"the page is longer than {PAGE_LINES:,} lines", hint)
+        return Page((), (too_long,), ())
+    reader, tokens = _Reader(file, text), _markdown().parse(text)
+    nodes = tuple(reader.nodes(tokens))
+    return Page(nodes, tuple(reader.problems), tuple(passages(file, lines, tokens)))
 
 
 @cache
@@ -187,7 +194,9 @@ class _Reader:
         place = self._find(place.line, content[:1] or "-", place)
         content = content[task.end() :] if task else content
         if len(content) > PARAGRAPH_CHARACTERS:
-            self.problems.append(place.problem("C304", "this line of the list is far too long"))
+            self.problems.append(
+                place.problem("C304", "this line of the list is far too long", "say it shorter")
+            )
             content = ""
         shown = [child for child in _children(content) if child.content.strip() or child.type != "text"]
         target = _only_link(shown)
@@ -221,7 +230,7 @@ class _Reader:
 
     def _plain(self, content: str, place: Place) -> str:
         if len(content) > PARAGRAPH_CHARACTERS:
-            self.problems.append(place.problem("C303", "this text is far too long"))
+            self.problems.append(place.problem("C303", "this text is far too long", "say it shorter"))
             return ""
         return self._text(_children(content), place, marks=False)
 

@@ -94,7 +94,7 @@ def _made(document: Document, skeletons: dict[str, Placed[Measure]]) -> Measure 
 def _read(document: Document) -> Pack | tuple[Problem, ...]:
     data = document.data
     if not isinstance(data, dict):
-        return (document.at.problem("C013", "this file has no keys"),)
+        return (document.at.problem("C013", "this file has no keys", "begin it with id: and licence:"),)
     fixed = [key for key in data if key in FIXED]
     if fixed:
         hint = "a pack brings words only: numbers and ids stand in the skeleton"

@@ -46,6 +46,7 @@ def read_module(file: File, name: Name) -> tuple[ModuleDraft, tuple[Problem, ...
         urgent=reader.urgent,
         steps=tuple(reader.steps),
         text_hash=text_hash(file),
+        passages=page.passages,
     )
     return draft, (*parts.problems, *page.problems, *reader.problems)
 
@@ -63,10 +64,15 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         elif isinstance(node, List):
             rules.extend(entry.text for entry in node.entries)
         elif not isinstance(node, Heading):
-            problems.append(node.at.problem("C308", "only text and a list of rules fit here"))
-    for held, what in ((welcome, "a welcome"), (rules, "a list of house rules")):
+            problems.append(
+                node.at.problem("C308", "only text and a list of rules fit here", "write a paragraph")
+            )
+    for held, what, hint in (
+        (welcome, "welcome", "write a paragraph or two below the title"),
+        (rules, "list of house rules", "write them as a list, each on a line that begins with -"),
+    ):
         if not held:
-            problems.append(Place(file.name).problem("C210", f"the group has no {what.split(' ', 1)[1]}"))
+            problems.append(Place(file.name).problem("C210", f"the group has no {what}", hint))
     draft = GroupDraft(
         key=name.key,
         id=name.id,
@@ -76,6 +82,7 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         welcome="\n\n".join(welcome),
         rules=tuple(rules),
         text_hash=text_hash(file),
+        passages=page.passages,
     )
     return draft, tuple(problems)
 
@@ -153,7 +160,10 @@ class _Module:
         if not says:
             self.problems.append(line.at.problem("C210", "the urgent block is empty", "say when to call 999"))
         for odd in (*body.links, *body.tasks, *(cell for row in body.rows for cell in row)):
-            self.problems.append(odd.at.problem("C210", "only text and plain lists fit in the urgent block"))
+            hint = "write sentences; a button cannot be pressed here"
+            self.problems.append(
+                odd.at.problem("C210", "only text and plain lists fit in the urgent block", hint)
+            )
             break
         self.urgent = Placed("\n\n".join(says), line.at)
 

@@ -81,7 +81,11 @@ class Body:
                         )
                     )
                 case Block():
-                    self.problems.append(node.at.problem("C203", "a block cannot stand inside another block"))
+                    self.problems.append(
+                        node.at.problem(
+                            "C203", "a block cannot stand inside another block", "close the first"
+                        )
+                    )
         return self
 
     def _take_list(self, node: List) -> None:

@@ -18,7 +18,7 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "outcomes": OutcomeRules,
     "worsening": Worsening,
 }
-_GOVERNANCE = ("clinical-lead", "review-by", "sources")
+GOVERNANCE = ("clinical-lead", "review-by", "sources")
 """Checked, and kept out of what conversations read."""
 
 
@@ -28,7 +28,9 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Placed[Policy] | Non
     held: dict[str, BaseModel] = {}
     for name, model in _FILES.items():
         if name not in documents:
-            problems.append(Place(f"policy/{name}.yaml").problem("C018", "this file is missing"))
+            problems.append(
+                Place(f"policy/{name}.yaml").problem("C018", "this file is missing", "put it back")
+            )
             continue
         document = documents[name]
         fitted = fit(model, _translated(document.data), document)
@@ -47,7 +49,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Placed[Policy] | Non
 def _translated(data: Plain) -> Plain:
     if not isinstance(data, dict):
         return data
-    kept = {key: value for key, value in data.items() if key not in _GOVERNANCE}
+    kept = {key: value for key, value in data.items() if key not in GOVERNANCE}
     measures = kept.get("measures")
     if isinstance(measures, dict):
         # A measure's own file says what one answer means; the policy repeats it for the reader.

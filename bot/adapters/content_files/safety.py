@@ -17,18 +17,17 @@ def read_safety(
 ) -> tuple[SafetyDraft | None, tuple[Problem, ...]]:
     """``documents`` by file name. A list that several files hold is one list, in the order of the files."""
     if not documents:
-        return None, (Place("safety").problem("C018", "there are no safety files"),)
+        return None, (Place("safety").problem("C018", "there are no safety files", "put them back"),)
     held = {name: document.data for name, document in documents.items() if isinstance(document.data, dict)}
     try:
         whole = gather(held)
     except ValueError as error:
-        return None, (Place(next(iter(documents))).problem("C013", str(error)),)
+        return None, (Place(next(iter(documents))).problem("C013", str(error), "keep it in one of them"),)
     joined = _joined(documents)
     fitted = fit(SafetyContent, whole, joined)
     if isinstance(fitted, tuple):
         return None, fitted
-    rules = {rule.id: joined.place(("rules", n)) for n, rule in enumerate(fitted.rules)}
-    return SafetyDraft(fitted, joined.at, rules), ()
+    return SafetyDraft(fitted, joined.at, joined.values), ()
 
 
 def _joined(documents: Mapping[str, Document]) -> Document:

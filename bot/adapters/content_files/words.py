@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from bot.adapters.content_files.yaml import Document, Plain
-from bot.core.library.drafts import Placed
+from bot.core.library.drafts import Passage, Place, Placed
 from bot.core.library.headers import TRANSLATOR_KEYS
 from bot.core.library.problems import Problem
 
@@ -15,7 +16,9 @@ _ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
 
 def read_texts(document: Document) -> tuple[dict[str, Placed[str]], tuple[Problem, ...]]:
     if not isinstance(document.data, dict):
-        return {}, (document.at.problem("C013", "this file has no keys"),)
+        return {}, (
+            document.at.problem("C013", "this file has no keys", 'write each sentence as name: "words"'),
+        )
     texts: dict[str, Placed[str]] = {}
     problems: list[Problem] = []
     for key, value in document.data.items():
@@ -29,6 +32,24 @@ def read_texts(document: Document) -> tuple[dict[str, Placed[str]], tuple[Proble
     return texts, tuple(problems)
 
 
+def sentences_in(document: Document) -> tuple[Passage, ...]:
+    """Each sentence as it is written, without its quotation marks."""
+    data = document.data if isinstance(document.data, dict) else {}
+    lines = document.text.split("\n")
+    return tuple(
+        _sentence(document.place((key,)), lines) for key, value in data.items() if isinstance(value, str)
+    )
+
+
+def _sentence(at: Place, lines: list[str]) -> Passage:
+    first = lines[at.line - 1][at.column - 1 :]
+    more = list(takewhile(lambda line: line[:1].isspace(), lines[at.line :]))
+    if first[:1] not in ('"', "'"):
+        return Passage("\n".join([first, *more]), at)
+    end = len(first) if more else max(first.rfind(first[0]), 1)
+    return Passage("\n".join([first[1:end], *more]), Place(at.file, at.line, at.column + 1))
+
+
 def read_understanding(
     documents: Iterable[Document],
 ) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
@@ -39,7 +60,10 @@ def read_understanding(
         data = document.data if isinstance(document.data, dict) else {}
         held = data.get("nlu")
         if not isinstance(held, list):
-            problems.append(document.place(("nlu",)).problem("C019", "'nlu' should be a list of intents"))
+            hint = "begin with nlu: and put '- intent: name' below it"
+            problems.append(
+                document.place(("nlu",)).problem("C019", "'nlu' should be a list of intents", hint)
+            )
             continue
         for n, entry in enumerate(held):
             place = document.place(("nlu", n))

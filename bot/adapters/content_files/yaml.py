@@ -40,6 +40,7 @@ class Document:
     data: Plain
     names: Mapping[Path, Place]
     values: Mapping[Path, Place]
+    text: str = ""
 
     def place(self, path: Path) -> Place:
         """Of the value at ``path``, or of the nearest thing around it that stands in the file."""
@@ -71,7 +72,7 @@ def read_yaml(text: str, at: Place) -> Document | Problem:
         # A quotation mark that is never closed runs to the end of the file: where it began is what helps.
         quoted = "quoted" in str(error.context)
         mark = error.context_mark if quoted else error.problem_mark or error.context_mark
-        place = reader.at(mark.line, mark.column) if mark else at
+        place = reader.at(*_inside(text, mark.line, mark.column)) if mark else at
         return place.problem(
             "C004", "this is not understood", "check the colon, the indent and the quotation marks"
         )
@@ -79,6 +80,14 @@ def read_yaml(text: str, at: Place) -> Document | Problem:
         return at.problem(
             "C004", "this is not understood", "check the colons, the indents and the quotation marks"
         )
+
+
+def _inside(text: str, line: int, column: int) -> tuple[int, int]:
+    """Where the text ends too early, the parser means the line behind it."""
+    lines = text.split("\n")
+    if line < len(lines):
+        return line, column
+    return len(lines) - 1, len(lines[-1])
 
 
 class _Reader:
@@ -103,7 +112,7 @@ class _Reader:
                 if documents > 1:
                     self._refuse(event, "a second '---' begins another document", "keep one to a file")
                 data = self._value(event, ())
-        return Document(self._start, data, self._names, self._values)
+        return Document(self._start, data, self._names, self._values, text)
 
     def _value(self, event: Event, path: Path) -> Plain:
         self._refuse_odd(event, path)
@@ -138,7 +147,9 @@ class _Reader:
     def _refuse_odd(self, event: Event, path: Path) -> None:
         """What could grow without end, and what names a type to be built."""
         if len(path) >= YAML_DEPTH and not isinstance(event, ScalarEvent):
-            self._refuse(event, "this is nested too deeply")
+            self._refuse(
+                event, "this is nested too deeply", "keep it flat: a list in a list in a list is hard to read"
+            )
         if isinstance(event, AliasEvent):
             self._refuse(
                 event, "'*' names are not used here", "put the text in quotation marks, or write it out"
@@ -154,7 +165,7 @@ class _Reader:
         mark = event.start_mark
         return self.at(mark.line, mark.column) if mark else self._start
 
-    def _refuse(self, event: Event, message: str, hint: str = "") -> NoReturn:
+    def _refuse(self, event: Event, message: str, hint: str) -> NoReturn:
         raise _Refused(self._place(event).problem("C005", message, hint))
 
 

@@ -48,11 +48,11 @@ from bot.core.library import (
     When,
     plain_id,
 )
-from bot.core.pen import MOST_MESSAGES, Button
+from bot.core.library.limits import MESSAGES_A_TURN, STEPS_A_TURN
+from bot.core.pen import Button
 from bot.core.shown import ExerciseShown, MoveShown, PictureShown, Shown, Urgent
 from bot.core.state import ForAction, ForPatient, GroupRun, ModuleRun, Timer
 
-MOST_STEPS = 20  # entered in one turn; more is a module that runs in a circle
 ACTION_PATIENCE_S = 5
 
 
@@ -357,7 +357,7 @@ def _overtaken(pen: Talk, run: ModuleRun, step: Step) -> bool:
 
 
 def _ran_away(pen: Talk, run: ModuleRun) -> bool:
-    if pen.messages <= MOST_MESSAGES and pen.count(StepEntered) <= MOST_STEPS:
+    if pen.messages <= MESSAGES_A_TURN and pen.count(StepEntered) <= STEPS_A_TURN:
         return False
     pen.write(RunEnded(kind="module", name=run.module, how="overran"))
     speak(pen, "overran")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.core.library.book import Group, Library, file_hash
-from bot.core.library.data_checks import policy_problems, safety_problems, text_problems
+from bot.core.library.data_checks import overdue, policy_problems, safety_problems, text_problems
 from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
@@ -20,16 +20,21 @@ from bot.core.library.headers import (
     reviewed,
     translator_problems,
 )
+from bot.core.library.house_style import HouseStyle
 from bot.core.library.limits import CONDITIONS
 from bot.core.library.measure_checks import measure_problems
 from bot.core.library.measures import Measure
 from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
+from bot.core.library.reading_checks import long_sentences, reading_problems
 from bot.core.library.reasons import with_reasons
 from bot.core.library.signoff import unsigned
 from bot.core.library.signoff_checks import signoff_problems
+from bot.core.library.size import Size, sizes
+from bot.core.library.source_checks import source_problems
 from bot.core.library.steps import Module, Step
 from bot.core.library.translations import check_translations
+from bot.core.library.wording_checks import wording_problems
 from bot.core.library.writing_checks import writing_problems
 
 
@@ -43,6 +48,8 @@ class Built:
     library: Library | None
     problems: tuple[Problem, ...]
     bodies: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    read: Mapping[str, Size] = field(default_factory=dict)
+    """Every file that was looked at, and how much is in it."""
 
 
 def build(drafts: Drafts, *, today: date) -> Built:
@@ -56,6 +63,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
     for module in sorted(drafts.modules, key=lambda draft: draft.key):
         front = module_front(module.header) if module.header else Front({}, ())
         problems += _module_problems(module, front, today)
+        problems += _style_problems(module, drafts.style)
         problems += flow_problems(module, known)
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         bare = frozenset(placed.what.id for placed in drafts.skeletons)
@@ -67,12 +75,13 @@ def build(drafts: Drafts, *, today: date) -> Built:
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
         front = group_front(group.header) if group.header else Front({}, ())
         problems += _group_problems(group, front, today)
+        problems += _style_problems(group, drafts.style)
     for group in translations.groups:
         groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems):
-        return Built(None, _in_order(problems), drafts.bodies)
-    return Built(_bound(drafts, modules, groups), _in_order(problems), drafts.bodies)
+        return Built(None, _in_order(problems), drafts.bodies, sizes(drafts))
+    return Built(_bound(drafts, modules, groups), _in_order(problems), drafts.bodies, sizes(drafts))
 
 
 def _not_signed(drafts: Drafts) -> tuple[str, ...]:
@@ -155,7 +164,7 @@ def _module_problems(draft: ModuleDraft, front: Front, today: date) -> Iterator[
         yield from governance(draft.header, today)
     condition = draft.id.split("/")[0]
     if condition not in CONDITIONS:
-        hint = did_you_mean(condition, CONDITIONS) or f"the folders are {', '.join(CONDITIONS)}"
+        hint = did_you_mean(condition, CONDITIONS)
         yield draft.at.problem("C015", f"there is no condition '{condition}', as the folder is called", hint)
     if draft.urgent is None:
         hint = "begin with ::: urgent and say when to call 999"
@@ -169,12 +178,19 @@ def _group_problems(draft: GroupDraft, front: Front, today: date) -> Iterator[Pr
         yield from governance(draft.header, today)
 
 
+def _style_problems(page: ModuleDraft | GroupDraft, style: HouseStyle | None) -> Iterator[Problem]:
+    if style and page.language == style.writing.language:
+        yield from reading_problems(page.passages, style)
+        yield from wording_problems(page.passages, style.writing)
+
+
 def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     seen: set[str] = set()
     for placed in (*drafts.measures, *drafts.skeletons):
         yield from measure_problems(placed)
         if placed.what.id in seen:
-            yield placed.at.problem("C406", f"there are two measures '{placed.what.id}'")
+            hint = "delete one of the two files"
+            yield placed.at.problem("C406", f"there are two measures '{placed.what.id}'", hint)
         seen.add(placed.what.id)
     for header in drafts.governed:
         yield from governance(header, today)
@@ -187,12 +203,20 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     for language, header in drafts.translators.items():
         if language != "en":
             yield from translator_problems(header, today)
+    for file in drafts.sourced:
+        yield from source_problems(file)
+    yield from text_problems(drafts.texts)
+    if drafts.style:
+        for sentence in drafts.sentences.get(drafts.style.writing.language, ()):
+            yield from long_sentences(sentence, drafts.style)
+            yield from wording_problems([sentence], drafts.style.writing)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         better = frozenset(p.what.id for p in drafts.measures if p.what.higher_is == "better")
         yield from policy_problems(drafts.policy.what, seen | broken, better)
     if drafts.safety:
         yield from safety_problems(drafts.safety)
+        yield from overdue(drafts.safety, today)
 
 
 def compile_module(

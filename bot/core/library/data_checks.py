@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from string import Formatter
 
 from bot.core.library.drafts import Place, Placed, SafetyDraft
@@ -30,13 +31,16 @@ def policy_problems(
                 yield Place(file).problem("C407", f"there is no measure '{measure}'", hint)
     for level in ("now", "soon", "routine"):
         if not policy.ladder.levels.get(level):
-            yield Place("policy/ladder.yaml").problem("C408", f"nobody is told of '{level}' alerts")
+            hint = f"write below levels: {level}: [{{who: [owner], minutes: 60}}]"
+            yield Place("policy/ladder.yaml").problem("C408", f"nobody is told of '{level}' alerts", hint)
 
 
 def text_problems(texts: Mapping[str, Mapping[str, Placed[str]]]) -> Iterator[Problem]:
     english = texts.get("en", {})
     if not english:
-        yield Place("texts/en.yaml").problem("C018", "the service has no sentences in English")
+        yield Place("texts/en.yaml").problem(
+            "C018", "the service has no sentences in English", "put this file back"
+        )
     for language, held in texts.items():
         for key, placed in held.items():
             names = _placeholders(placed.what)
@@ -44,11 +48,12 @@ def text_problems(texts: Mapping[str, Mapping[str, Placed[str]]]) -> Iterator[Pr
                 hint = "write a placeholder like {name}"
                 yield placed.at.problem("C020", f"the curly brackets of '{key}' do not fit", hint)
             elif language != "en" and key in english and names != _placeholders(english[key].what):
-                yield placed.at.problem("C501", f"'{key}' fills in other words than its English sentence")
+                hint = f"fill in: {', '.join(sorted(_placeholders(english[key].what) or ())) or 'nothing'}"
+                message = f"'{key}' fills in other words than its English sentence"
+                yield placed.at.problem("C501", message, hint)
             elif language != "en" and key not in english:
-                yield placed.at.problem(
-                    "C502", f"there is no English sentence '{key}'", did_you_mean(key, english)
-                )
+                hint = did_you_mean(key, english, "add it to texts/en.yaml, or delete it here")
+                yield placed.at.problem("C502", f"there is no English sentence '{key}'", hint)
 
 
 def _placeholders(text: str) -> frozenset[str] | None:
@@ -67,5 +72,23 @@ def _placeholders(text: str) -> frozenset[str] | None:
 def safety_problems(safety: SafetyDraft) -> Iterator[Problem]:
     """C6: the screen's rules against their own examples."""
     for wrong in () if safety.proven else safety.content.faults:
-        place = safety.rules.get(wrong.rule, safety.at)
-        yield place.problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)
+        yield safety.place(wrong.path).problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)
+
+
+def overdue(safety: SafetyDraft, today: date) -> Iterator[Problem]:
+    """One warning a file, at the first rule in it whose review is due."""
+    dates: dict[tuple[str | int, ...], date] = {("answers",): safety.content.answers.review_by}
+    dates |= {("rules", n): rule.review_by for n, rule in enumerate(safety.content.rules)}
+    dates |= {("red_flags", n): flag.review_by for n, flag in enumerate(safety.content.red_flags)}
+    limits = safety.content.numbers.thresholds
+    dates |= {("numbers", "thresholds", n): limit.review_by for n, limit in enumerate(limits)}
+    late: dict[str, list[tuple[Place, date]]] = {}
+    for path, day in dates.items():
+        if day < today:
+            at = safety.place((*path, "review_by"))
+            late.setdefault(at.file, []).append((at, day))
+    for found in late.values():
+        at, day = min(found, key=lambda each: (each[0].line, each[0].column))
+        more = f", and {len(found) - 1} more in this file" if len(found) > 1 else ""
+        hint = "its owner reviews it and sets a new date"
+        yield at.warning("C401", f"the review was due on {day.isoformat()}{more}", hint)

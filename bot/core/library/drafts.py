@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from bot.core.library.house_style import HouseStyle
 from bot.core.library.measures import Measure
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
@@ -24,13 +25,13 @@ class Place:
     line: int = 1
     column: int = 1
 
-    def problem(self, code: str, message: str, hint: str = "") -> Problem:
-        return self._say(code, message, hint, "error")
+    def problem(self, code: str, message: str, hint: str) -> Problem:
+        return self.said(code, message, hint, "error")
 
-    def warning(self, code: str, message: str, hint: str = "") -> Problem:
-        return self._say(code, message, hint, "warning")
+    def warning(self, code: str, message: str, hint: str) -> Problem:
+        return self.said(code, message, hint, "warning")
 
-    def _say(self, code: str, message: str, hint: str, level: Literal["error", "warning"]) -> Problem:
+    def said(self, code: str, message: str, hint: str, level: Literal["error", "warning"]) -> Problem:
         return Problem(
             file=self.file,
             line=self.line,
@@ -46,6 +47,20 @@ class Place:
 class Placed(Generic[T]):
     what: T
     at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Something that patients read, in the words and signs of the file; ``at`` is the place of its first letter."""
+
+    text: str
+    at: Place
+
+    def place(self, offset: int) -> Place:
+        line = self.text.count("\n", 0, offset)
+        if line == 0:
+            return Place(self.at.file, self.at.line, self.at.column + offset)
+        return Place(self.at.file, self.at.line + line, offset - self.text.rfind("\n", 0, offset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,7 @@ class ModuleDraft:
     steps: tuple[StepDraft, ...]
     text_hash: str = ""
     urgent_lang: str = ""
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +134,35 @@ class GroupDraft:
     welcome: str
     rules: tuple[str, ...]
     text_hash: str = ""
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyDraft:
-    """``rules``: the place of each rule, by its id. ``proven``: this very content kept its examples before."""
+    """``places``: of everything in the content, by the keys and positions that lead to it.
+
+    ``proven``: this very content kept its examples before.
+    """
 
     content: SafetyContent
     at: Place
-    rules: Mapping[str, Place]
+    places: Mapping[tuple[str | int, ...], Place]
     proven: bool = False
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        """Of the value at ``path``, or of the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places[path] if path else self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A file of numbers as written. ``names``: the place of each key, by the keys that lead to it."""
+
+    at: Place
+    data: Mapping[str, object]
+    names: Mapping[tuple[str | int, ...], Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +180,20 @@ class Drafts:
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: SafetyDraft | None = None
     policy: Placed[Policy] | None = None
+    style: HouseStyle | None = None
+    """How pages of its language should read; None where nobody has written it down, or it could not be read."""
+    sentences: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    """The service's own, by language, as they stand in their files."""
     governed: tuple[Header, ...] = ()
     """The top keys of data files that somebody answers for."""
     signatures: tuple[Placed[Signature], ...] = ()
     bodies: Mapping[str, bytes] = field(default_factory=dict)
     """Every file that was read, by its name in the folder."""
+    sourced: tuple[Sourced, ...] = ()
     broken: frozenset[str] = frozenset()
     """Names (``module:<key>``, ``group:<key>``, ``measure:<id>``) whose files are there but could not be read."""
+    files: tuple[str, ...] = ()
+    """The names of all that were looked at."""
     problems: tuple[Problem, ...] = ()
 
 

@@ -9,6 +9,7 @@ from bot.core.library.headers import did_you_mean
 from bot.core.library.limits import STEPS
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Later, Link
+from bot.core.library.wait_checks import breathless_problems
 
 OUT = frozenset({"#end", "#menu"})
 
@@ -26,6 +27,7 @@ def flow_problems(module: ModuleDraft, known: Iterable[str]) -> Iterator[Problem
     yield from _links(module, frozenset(known))
     yield from _unreachable(module)
     yield from _trapped(module)
+    yield from breathless_problems(module)
     for step in module.steps:
         yield from _order(step)
         yield from _falls(step, last=step is module.steps[-1])
@@ -58,7 +60,8 @@ def _links(module: ModuleDraft, known: frozenset[str]) -> Iterator[Problem]:
             yield link.at.problem("C107", f"'{to[1:]}' cannot be linked to", hint)
         elif to not in known:
             kind, _, key = to.partition(":")
-            hint = did_you_mean(to, known).replace(f"{kind}:", "")
+            same = (name.removeprefix(f"{kind}:") for name in known if name.startswith(f"{kind}:"))
+            hint = did_you_mean(key, same)
             yield link.at.problem("C106", f"there is no {kind} '{key}'", hint)
 
 

@@ -12,6 +12,8 @@ from bot.core.library.limits import CONDITIONS
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Source
 
+_MOST_NAMES = 12
+
 Reader = Callable[[Placed[object], str], "object | Problem"]
 
 
@@ -51,9 +53,19 @@ def reviewed(header: Header | None) -> bool:
     return len(words) == 2 and "not reviewed" not in words[0] and "unsigned" not in words[1]
 
 
-def did_you_mean(word: str, names: Iterable[str]) -> str:
-    close = get_close_matches(word, sorted(set(names) - {word}), n=1)
-    return f"did you mean '{close[0]}'?" if close else ""
+def did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
+    """The name that is most like the word; without one ``otherwise``, or all there are."""
+    known = sorted(set(names) - {word})
+    if close := get_close_matches(word, known, n=1):
+        return f"did you mean '{close[0]}'?"
+    return otherwise or _all_of(known)
+
+
+def _all_of(known: list[str]) -> str:
+    if not known:
+        return "there is none to choose from yet"
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return f"choose from: {', '.join(known[:_MOST_NAMES])}{more}"
 
 
 def module_front(header: Header) -> Front:
@@ -108,7 +120,7 @@ def _front(header: Header, readers: Mapping[str, Reader], *, needed: Iterable[st
 def _text(placed: Placed[object], key: str) -> object | Problem:
     if isinstance(placed.what, str) and placed.what.strip():
         return placed.what.strip()
-    return placed.at.problem("C013", f"'{key}' should be text")
+    return placed.at.problem("C013", f"'{key}' should be text", f"write a few words after {key}:")
 
 
 def _list(placed: Placed[object], key: str) -> object | Problem:
@@ -127,7 +139,7 @@ def _conditions(placed: Placed[object], key: str) -> object | Problem:
         )
     for condition in listed:
         if condition not in CONDITIONS:
-            hint = did_you_mean(condition, CONDITIONS) or f"the conditions are {', '.join(CONDITIONS)}"
+            hint = did_you_mean(condition, CONDITIONS)
             return placed.at.problem("C015", f"there is no condition '{condition}'", hint)
     return listed
 
@@ -135,7 +147,9 @@ def _conditions(placed: Placed[object], key: str) -> object | Problem:
 def _minutes(placed: Placed[object], key: str) -> object | Problem:
     if isinstance(placed.what, int) and not isinstance(placed.what, bool) and 0 < placed.what <= 120:
         return placed.what
-    return placed.at.problem("C013", f"'{key}' should be a whole number from 1 to 120")
+    return placed.at.problem(
+        "C013", f"'{key}' should be a whole number from 1 to 120", "write, for example, minutes: 12"
+    )
 
 
 def _date(placed: Placed[object], key: str) -> object | Problem:
@@ -156,7 +170,7 @@ def _day(what: object) -> date | None:
 
 def _sources(placed: Placed[object], key: str) -> object | Problem:
     if not isinstance(placed.what, list) or not all(isinstance(entry, dict) for entry in placed.what):
-        return placed.at.problem("C013", "'sources' should be a list, each with title, by and licence")
+        return placed.at.problem("C013", "'sources' should be a list", _SOURCE_HINT)
     return tuple(
         Source(
             title=str(e.get("title") or ""), by=str(e.get("by") or ""), licence=str(e.get("licence") or "")
@@ -170,11 +184,17 @@ def _source_problems(placed: Placed[object] | None) -> Iterator[Problem]:
     for number, entry in enumerate(held if isinstance(held, list) else [], 1):
         if not placed or not isinstance(entry, dict):
             continue
-        for key in ("title", "by", "licence"):
+        for key in _MISSING:
             if not entry.get(key):
-                hint = "say how it may be used, for example 'cited, not copied'" if key == "licence" else ""
-                yield placed.at.problem("C404", f"source {number} has no {key}", hint)
+                yield placed.at.problem("C404", f"source {number} has no {key}", _MISSING[key])
 
+
+_SOURCE_HINT = "begin each source with '- title:', and put 'by:' and 'licence:' below it"
+_MISSING = {
+    "title": "say what the paper, page or book is called",
+    "by": "say who wrote it, and when",
+    "licence": "say how it may be used, for example 'cited, not copied'",
+}
 
 _MODULE: Mapping[str, Reader] = {
     "title": _text,

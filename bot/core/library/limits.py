@@ -17,6 +17,7 @@ CONDITIONS = (
 FILE_BYTES = 256 * 1024
 MEDIA_BYTES = 16 * 1024 * 1024
 LINE_CHARACTERS = 2_000
+PAGE_LINES = 5_000
 PARAGRAPH_CHARACTERS = 2_000
 YAML_DEPTH = 12
 
@@ -28,6 +29,10 @@ PICK_OPTIONS = 12
 EXERCISE_SECONDS = 30 * 60
 LATER_DAYS = 365
 """Numbers of the format itself; the clinical ones stand in the policy files."""
+
+MESSAGES_A_TURN = 12
+STEPS_A_TURN = 20
+"""Shown and entered in one turn; more is a module that runs in a circle, and the conversation leaves it."""
 
 PLACEHOLDERS = ("first_name", "goal")
 """What ``{{ }}`` may name besides the answers of the module."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.core.library.drafts import Place, Placed
 from bot.core.library.headers import did_you_mean
@@ -14,16 +14,14 @@ def measure_problems(placed: Placed[Measure]) -> Iterator[Problem]:
     """Of a skeleton the numbers alone: its words are checked when a pack brings them."""
     measure, at = placed.what, placed.at
     start = Place(at.file)
-    answered = list(_answers(measure))
     if not measure.skeleton:
         yield from _wording(measure, at)
-    for message in answered or (
-        *_scoring(measure),
-        *_range(measure),
-        *_bands(measure),
-        *_thresholds(measure),
-    ):
-        yield start.problem("C406", message)
+    for check, hint in _CHECKS:
+        wrong = list(check(measure))
+        for message in wrong:
+            yield start.problem("C406", message, hint(measure))
+        if wrong and check is _answers:  # without answers there are no points to add up
+            break
     yield from _items(measure, start)
 
 
@@ -33,10 +31,16 @@ def _wording(measure: Measure, at: Place) -> Iterator[Problem]:
         yield at.problem("C405", f"the wording of {measure.id} is not the registered wording", hint)
     for item in measure.items:
         if not item.text and not measure.lead:
-            yield Place(at.file).problem("C011", f"item '{item.id}' of {measure.id} has no text")
+            yield Place(at.file).problem(
+                "C011",
+                f"item '{item.id}' of {measure.id} has no text",
+                "copy it from the source, word for word",
+            )
     for answers in (measure, *measure.items):
         if any(not option.label for option in answers.options):
-            yield Place(at.file).problem("C011", f"an answer of {measure.id} has no label")
+            yield Place(at.file).problem(
+                "C011", f"an answer of {measure.id} has no label", "copy it from the source, word for word"
+            )
 
 
 def _answers(measure: Measure) -> Iterator[str]:
@@ -108,7 +112,7 @@ def _thresholds(measure: Measure) -> Iterator[str]:
 def _items(measure: Measure, start: Place) -> Iterator[Problem]:
     items = [item.id for item in measure.items]
     if len(set(items)) < len(items):
-        yield start.problem("C406", f"two items of {measure.id} have the same id")
+        yield start.problem("C406", f"two items of {measure.id} have the same id", "number them")
     named = [
         *(rule.item for rule in measure.item_rules),
         *(item for sub in measure.subscales for item in sub.items),
@@ -117,3 +121,18 @@ def _items(measure: Measure, start: Place) -> Iterator[Problem]:
     for item in named:
         if item not in items:
             yield start.problem("C406", f"{measure.id} has no item '{item}'", did_you_mean(item, items))
+
+
+def _limits(measure: Measure) -> str:
+    low, high = measure.limits()
+    return f"with these answers the scores go from {low:g} to {high:g}"
+
+
+# What is looked at, in this order, and what to do about it.
+_CHECKS: tuple[tuple[Callable[[Measure], Iterator[str]], Callable[[Measure], str]], ...] = (
+    (_answers, lambda _: "write options, a scale or a count, once for all items or with each item"),
+    (_scoring, lambda _: "see Questionnaires in the editors' guide, and take what the source says"),
+    (_range, _limits),
+    (_bands, lambda _: "together the bands hold every score once, from the lowest to the highest"),
+    (_thresholds, lambda m: f"a limit is above {m.range[0]:g} and at most {m.range[1]:g}"),
+)

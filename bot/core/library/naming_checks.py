@@ -206,5 +206,5 @@ def _said(ask: Ask) -> str:
 def _option(compare: Compare, options: tuple[str, ...], at: Place) -> Iterator[Problem]:
     if compare.how != "is" or compare.word not in options:
         said = f"'{compare.word}'" if compare.word else "a number"
-        hint = did_you_mean(compare.word or "", options) or f"the answers are: {', '.join(options)}"
+        hint = did_you_mean(compare.word or "", options, f"the answers are: {', '.join(options)}")
         yield at.problem("C216", f"{said} is not an answer to '{compare.subject}'", hint)

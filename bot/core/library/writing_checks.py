@@ -32,9 +32,13 @@ def writing_problems(module: ModuleDraft) -> Iterator[Problem]:
                 yield from _picture(part.part, part.at)
             case Ask() | Goals():
                 if len(part.part.options) > PICK_OPTIONS:
-                    yield part.at.problem("C302", f"{PICK_OPTIONS} answers to pick from is the most")
+                    hint = "leave some out, or join two of them"
+                    yield part.at.problem("C302", f"{PICK_OPTIONS} answers to pick from is the most", hint)
             case Exercise() if not 0 < part.part.seconds <= EXERCISE_SECONDS:
-                yield part.at.problem("C309", f"an exercise lasts up to {EXERCISE_SECONDS // 60} minutes")
+                hint = "write, for example, ::: exercise for 3 minutes"
+                yield part.at.problem(
+                    "C309", f"an exercise lasts up to {EXERCISE_SECONDS // 60} minutes", hint
+                )
             case _:
                 pass
 
@@ -57,7 +61,7 @@ def _buttons(part: PartDraft) -> Iterator[Problem]:
         start += count
     for link in part.links:
         if not link.what.label:
-            yield link.at.problem("C304", "this button has no words")
+            yield link.at.problem("C304", "this button has no words", "write them between [ and ]")
         elif len(link.what.label) > BUTTON_CHARACTERS:
             message = f"this button is longer than {BUTTON_CHARACTERS} characters"
             yield link.at.problem("C304", message, "say it in a few words")

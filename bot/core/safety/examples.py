@@ -1,6 +1,6 @@
 """Content check C6: every rule keeps the promises of its own examples, and no nation's signposting lacks its numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,14 +10,18 @@ from bot.core.safety.screen import Screener
 from bot.core.safety.signposts import signposting
 from bot.core.safety.verdict import Context
 
+Path = tuple[str | int, ...]
+_SIGNS = "use words, (one|other), [perhaps], <group>, ... and & # ^ $; close every bracket"
+
 
 @dataclass(frozen=True)
 class ExampleProblem:
-    """`rule` is the rule, list or nation at fault."""
+    """`rule` is the rule, list or nation at fault, `path` where in the content it stands: ("rules", 3, "examples")."""
 
     rule: str
     message: str
     hint: str
+    path: Path = ()
 
 
 def example_problems(content: SafetyContent) -> list[ExampleProblem]:
@@ -28,47 +32,72 @@ def example_problems(content: SafetyContent) -> list[ExampleProblem]:
     except PhraseError as wrong:
         return [
             *problems,
-            ExampleProblem("patterns", str(wrong), "Correct the phrase; see the list of signs it may use."),
+            ExampleProblem("patterns", str(wrong), _SIGNS, _quoted(str(wrong), content)),
         ]
-    for rule in content.rules:
-        problems.extend(_rule_problems(rule, screener))
+    for n, rule in enumerate(content.rules):
+        problems.extend(_rule_problems(rule, screener, ("rules", n, "examples")))
     return problems
 
 
-def _rule_problems(rule: Rule, screener: Screener) -> Iterator[ExampleProblem]:
+def _quoted(message: str, content: SafetyContent) -> Path:
+    """Where the phrase stands that the message names first."""
+    named = [
+        (message.find(f"“{text}”"), path)
+        for path, text in _texts(content.model_dump(), ())
+        if text in message
+    ]
+    return min((found for found in named if found[0] >= 0), default=(0, ()))[1]
+
+
+def _texts(held: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(held, str):
+        yield path, held
+    elif isinstance(held, Mapping):
+        for key, value in held.items():
+            yield from _texts(value, (*path, key))
+    elif isinstance(held, tuple | list):
+        for n, value in enumerate(held):
+            yield from _texts(value, (*path, n))
+
+
+def _rule_problems(rule: Rule, screener: Screener, path: Path) -> Iterator[ExampleProblem]:
     context = Context(rule.states[0] if rule.states else "none", frozenset(rule.conditions[:1]))
-    for example in rule.examples.hit:
+    for n, example in enumerate(rule.examples.hit):
         spoken = [hit for hit in screener(example, context).hits if hit.rule == rule.id]
         if not spoken:
-            yield ExampleProblem(
-                rule.id, f"should catch “{example}” and does not", "Widen a pattern or loosen a guard."
-            )
+            said, hint = f"should catch “{example}” and does not", "widen a pattern or loosen a guard"
+            yield ExampleProblem(rule.id, said, hint, (*path, "hit", n))
         elif max(hit.tier.rank for hit in spoken) < rule.tier.rank:
-            yield ExampleProblem(rule.id, f"catches “{example}” too softly", "A guard applies: see which.")
-    for example in rule.examples.miss:
+            hint = "one of the rule's guards softens it: take that guard away, or another example"
+            yield ExampleProblem(rule.id, f"catches “{example}” too softly", hint, (*path, "hit", n))
+    for n, example in enumerate(rule.examples.miss):
         if any(hit.rule == rule.id for hit in screener(example, context).hits):
-            yield ExampleProblem(
-                rule.id, f"should leave “{example}” alone", "Narrow a pattern or add a guard."
-            )
+            hint = "narrow a pattern or add a guard"
+            yield ExampleProblem(rule.id, f"should leave “{example}” alone", hint, (*path, "miss", n))
 
 
 def _twice(content: SafetyContent) -> Iterator[ExampleProblem]:
     seen: set[str] = set()
-    for rule in content.rules:
+    for n, rule in enumerate(content.rules):
         if rule.id in seen:
-            yield ExampleProblem(rule.id, "two rules have this name", "Give one of them another id.")
+            hint = "give one of them another id"
+            yield ExampleProblem(rule.id, "two rules have this name", hint, ("rules", n, "id"))
         seen.add(rule.id)
 
 
 def _signpost_problems(content: SafetyContent) -> Iterator[ExampleProblem]:
+    at = {held.nation: n for n, held in reversed([*enumerate(content.signposting)])}
     for nation in get_args(Nation):
         lines = signposting(content, nation).lines
-        if not any(line.purpose == "crisis" for line in lines):
-            yield ExampleProblem(nation, "has no crisis line", "Every nation needs one.")
-        if not any(line.purpose == "emergency" for line in lines):
-            yield ExampleProblem(nation, "has no emergency line", "Every nation needs 999.")
-        for line in lines:
+        path: Path = ("signposting", at[nation]) if nation in at else ("signposting",)
+        for purpose, hint in (("crisis", "every nation needs one"), ("emergency", "every nation needs 999")):
+            if not any(line.purpose == purpose for line in lines):
+                yield ExampleProblem(nation, f"has no {purpose} line", hint, path)
+    for n, held in enumerate(content.signposting):
+        for m, line in enumerate(held.lines):
             if line.number not in line.text or not any(sign.isdigit() for sign in line.number):
-                yield ExampleProblem(
-                    nation, f"“{line.text}” lacks its number", "Write the number into the text."
+                message, hint = (
+                    f"“{line.text}” lacks its number",
+                    f"write the number into the text: {line.number}",
                 )
+                yield ExampleProblem(held.nation, message, hint, ("signposting", n, "lines", m, "text"))

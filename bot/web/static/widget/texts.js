@@ -22,7 +22,7 @@ export const texts = textsOf("frame", {
   urgent_advice: "Important",
   advice: "When to stop and call 999",
   leave: "Leave this site",
-  leaveHint: "Or press the Shift key three times.",
+  leaveHint: "Or press the Shift key 3 times.",
 
   reading: "Nobody is reading this right now. If you need help now, use Get help now.",
   state_connecting: "Connecting …",
