@@ -205,8 +205,9 @@ def reader_of(folder: Path) -> Callable[[str], Understood]:
 async def content_at_start(house: House, authored: Edition | None) -> None:
     """In development the folder's content is put in force. Production (``authored`` None) never publishes by itself."""
     pointer = await house.record.releases.pointer()
-    if authored is None and pointer is None:
-        raise Misuse("nothing is published yet: run `bounceback publish FOLDER` with signed content first")
+    if authored is None and house.shelf.pointer is None:
+        what = "nothing is published yet" if pointer is None else "what is published is of an older version"
+        raise Misuse(f"{what}: run `bounceback publish FOLDER` with signed content first")
     if authored is not None and (pointer is None or pointer.release != authored.library.release):
         pointer = await publish(house, authored.library, by="start", bodies=authored.bodies)
         log.info("published", release=pointer.release[:12], count=pointer.n)

@@ -62,7 +62,8 @@ class Releases(Protocol):
 
     async def pointer(self) -> Pointer | None: ...
 
-    async def load(self, release: str) -> Library | None: ...
+    async def load(self, release: str) -> Library | None:
+        """None where it is not kept, or is of a version whose content this one cannot read."""
 
     async def list(self) -> Sequence[ReleaseSeen]: ...
 

@@ -50,6 +50,8 @@ class Shelf:
         if pointer is None or not self._newer(pointer):
             return False
         await self.fetch(pointer.release)
+        if pointer.release not in self._books:
+            return False  # made by another version, which reads it; here the last good one goes on
         return await self._point_at(pointer)
 
     def _newer(self, pointer: Pointer) -> bool:

@@ -39,10 +39,10 @@ async def media(request: web.Request) -> web.Response:
     body = await house.record.releases.file(mark) if kind and shown else None
     if body is None:
         raise Refused("not_found")
-    return _answer(request, body, kind or "")
+    return answer(request, body, kind or "")
 
 
-def _answer(request: web.Request, body: bytes, kind: str) -> web.Response:
+def answer(request: web.Request, body: bytes, kind: str) -> web.Response:
     """Whole, or the part that a player asks for."""
     wanted = _wanted(request)
     if wanted == slice(None):

@@ -231,8 +231,11 @@ REHEARSALS: web.AppKey[Rehearsals] = web.AppKey("rehearsals", Rehearsals)
 
 
 async def rehearse(request: web.Request) -> web.StreamResponse:
+    return await rehearse_in(request.app[REHEARSALS], request)
+
+
+async def rehearse_in(rehearsals: Rehearsals, request: web.Request) -> web.StreamResponse:
     """The socket, as ``/v1/ws`` is one; whoever mounts it lets in whom it trusts."""
-    rehearsals = request.app[REHEARSALS]
     ws = web.WebSocketResponse(protocols=(PROTOCOL,), max_msg_size=FRAME_BYTES, compress=False)
     await ws.prepare(request)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from functools import cache
@@ -10,9 +11,11 @@ from pathlib import Path
 from drafting import CONTENT, TODAY
 
 from bot.adapters.content_files import read_drafts, read_library
-from bot.core.library import Library
+from bot.core.library import Do, Library
 from bot.core.library.build import build
 from bot.core.library.measures import text_hash
+
+ACTIONS = CONTENT.parent / "actions"
 
 
 @cache
@@ -83,3 +86,12 @@ def test_one_word_makes_another_release(tmp_path: Path) -> None:
 def test_a_library_survives_being_stored() -> None:
     stored = Library.model_validate_json(shipped().model_dump_json())
     assert stored.release == shipped().release
+
+
+def test_every_action_that_a_page_runs_is_there() -> None:
+    """Actions are the site's own, so the checker cannot know them; those of our pages are ours."""
+    ours = set(re.findall(r'return "(action_\w+)"', "".join(p.read_text() for p in ACTIONS.glob("*.py"))))
+    parts = [p for m in shipped().modules.values() for step in m.steps for p in step.parts]
+    run = {part.action for part in parts if isinstance(part, Do)}
+    assert run
+    assert run <= ours

@@ -142,3 +142,20 @@ async def test_what_is_put_in_force_again_after_an_urgent_release_is_not_overtak
     assert library.release not in shelf.house.shelf.overtaken
     await patient.answers(0)
     assert SORRY not in said(patient)
+
+
+async def test_a_release_of_another_version_leaves_the_last_good_one_in_force(
+    shelf: Clinic, library: Library, database: Database
+) -> None:
+    """As after an upgrade, until this version has published its own."""
+    patient = await asked_first(shelf)
+    unread = "INSERT INTO release VALUES ('of-old', '{\"pages\": 1}', now(), 'somebody', now()) ON CONFLICT DO NOTHING"
+    async with database.transaction() as c:
+        await c.execute(text(unread))
+        await c.execute(text("UPDATE release_pointer SET release_hash = 'of-old', n = n + 1"))
+    assert not await shelf.house.shelf.refresh()
+    await patient.answers(0)
+    assert shelf.house.shelf.library == library
+    await publish(shelf.house, library, "tests")
+    assert await shelf.house.shelf.refresh() is False
+    assert (await shelf.house.record.releases.pointer()) == shelf.house.shelf.pointer

@@ -137,6 +137,33 @@ async def test_a_new_module_begins_as_a_page_without_an_error(place: Site) -> No
     assert "title: Flare ups rest" in text_on(page)
 
 
+async def test_a_draft_is_played_as_patients_would_meet_it_and_nothing_is_kept(place: Site) -> None:
+    editor = await member(place.clinic, "editor")
+    async with at_desk(place, editor) as desk:
+        page = await desk.opens(AT)
+        fields = {name: hidden(page, name) for name in ("file", "over", "base")}
+        text = text_on(page).replace("Hello {{", "Good day {{", 1)
+        await desk.sends("/desk/content/save", page.token, text=text, **fields)
+        assert "/desk/content/rehearsal?module=copd/breathlessness-and-worry" in (await desk.opens(AT)).html
+        where = place.url + "/desk/content/rehearsal?module=copd/breathlessness-and-worry&seat=desk"
+        async with desk.http.ws_connect(where, protocols=("bounceback.v1",)) as ws:
+            await ws.send_json({"type": "hello"})
+            said = [str((await ws.receive_json(timeout=20)).get("text", "")) for _ in range(5)]
+    assert any(text.startswith("Good day Sam.") for text in said), said
+
+
+@pytest.mark.parametrize("role", ["therapist", "host"])
+async def test_a_rehearsal_is_for_those_who_edit_or_sign(place: Site, role: str) -> None:
+    async with at_desk(place, await member(place.clinic, role)) as desk:
+        assert (await desk.opens("/desk/content/rehearsal?module=copd/a")).status == 404
+
+
+async def test_a_page_elsewhere_opens_no_rehearsal(place: Site) -> None:
+    async with at_desk(place, await member(place.clinic, "editor")) as desk:
+        answer = await desk.opens("/desk/content/rehearsal?module=copd/a", Origin="https://elsewhere.example")
+    assert answer.status in (403, 409)
+
+
 @pytest.mark.parametrize("file", ["../etc/passwd", "SIGNOFF.toml", "modules/copd/x.en.html", "", "a" * 5000])
 async def test_what_is_no_text_of_the_content_is_not_there(place: Site, file: str) -> None:
     async with at_desk(place, await member(place.clinic, "editor")) as desk:

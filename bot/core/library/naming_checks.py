@@ -11,7 +11,7 @@ from bot.core.library.headers import did_you_mean
 from bot.core.library.limits import PLACEHOLDERS, STEPS
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
-from bot.core.library.steps import Ask, CheckIn, Compare, Later, Say, Tell, When
+from bot.core.library.steps import Ask, CheckIn, Compare, Do, Later, Say, Tell, When
 from bot.core.reading import plain
 
 
@@ -74,6 +74,11 @@ def _named(part: PartDraft, names: Names, seen: set[str]) -> Iterator[Problem]:
         if isinstance(part.part, CheckIn):
             yield from _known(name.what, name.at, names)
             yield from _unlisted(name.what, name.at, names)
+        elif isinstance(part.part, Do) and not name.what.startswith("action_"):
+            hint = f"did you mean 'action_{name.what}'?"
+            yield name.at.warning(
+                "C220", f"an action's name begins with 'action_', unlike '{name.what}'", hint
+            )
         elif isinstance(part.part, Ask):
             if name.what in seen:
                 hint = "give each question a name of its own"

@@ -13,6 +13,7 @@ from bot.web.desk import (
     live,
     module_steps,
     patients,
+    rehearsing,
     signing_in,
     writing,
 )
@@ -30,6 +31,9 @@ def add_desk_routes(app: web.Application) -> None:
     app[live.STREAMS] = set()
     app[live.TAKEN] = Seats(live.MOST_STREAMS)
     app.on_shutdown.append(live.end_streams)
+    app[rehearsing.PLAYING] = set()
+    app[rehearsing.TAKEN] = Seats(rehearsing.MOST_OF_ONE)
+    app.on_shutdown.append(rehearsing.end_rehearsals)
     get, post = app.router.add_get, app.router.add_post
     get("/desk/sign-in", signing_in.show)
     post("/desk/sign-in", signing_in.sign_in)
@@ -65,6 +69,7 @@ def add_desk_routes(app: web.Application) -> None:
     post("/desk/content/save", seated(writing.save, EDITORS, form=True, most=writing.MOST_BYTES))
     post("/desk/content/withdraw", seated(writing.withdraw, EDITORS, form=True))
     post("/desk/content/sign", seated(writing.sign, SIGNERS, form=True))
+    get("/desk/content/rehearsal", seated(rehearsing.play, CONTENT))
     get("/desk/content/publish", seated(contents.show_publish, EDITORS))
     post("/desk/content/publish", seated(contents.publish, EDITORS, form=True))
     get("/desk/content/reading", seated(module_steps.show, EDITORS))

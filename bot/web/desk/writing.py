@@ -14,6 +14,7 @@ from bot.core.library.signoff import mark_of, people_needed, signers
 from bot.usecases import editing
 from bot.web.desk import words
 from bot.web.desk.contents import title_of
+from bot.web.desk.rehearsing import module_of
 from bot.web.desk.seat import EDITORS, SIGNERS, Seat, go
 
 MOST_BYTES = 4 * FILE_BYTES  # as a form writes it, a letter may take three bytes
@@ -27,6 +28,7 @@ async def show(seat: Seat) -> web.StreamResponse:
     body = bench.text_of(file)
     text = body.decode() if body is not None else _new_page(seat, file)
     draft = bench.drafts.get(file)
+    built = await editing.built_from(seat.house, bench, bench.with_drafts(typed={file: text.encode()}))
     history = await seat.house.record.drafts.history(seat.service.id, file)
     wanted = seat.request.query.get("version", "")
     earlier = next((d for d in history if wanted.isdigit() and d.n == int(wanted)), None)
@@ -45,7 +47,8 @@ async def show(seat: Seat) -> web.StreamResponse:
         mark=mark_of(file, body) if body is not None else "",
         signed=sorted(signers(file, body or b"", (*bench.library.signatures, *bench.signatures))),
         needed=people_needed(file),
-        problems=await editing.problems_in(seat.house, bench, file, text),
+        problems=tuple(p for p in built.problems if p.file == file),
+        played=module_of(built.library, file),
         colleagues=await seat.colleagues(),
         may_edit=seat.may(EDITORS),
         may_sign=seat.may(SIGNERS),

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from bot.core.flow.voice import where_to_turn_in
 from bot.logs import failure_of
 from bot.ports import Manuscript
 from bot.usecases.rehearsal import Room
+from bot.web.media import KINDS, answer
 from bot.web.pages import ALWAYS, STATIC, TEMPLATES
 from bot.web.preview.edition import Edition, read, with_screen
 from bot.web.preview.view import module_view, seat_view
@@ -173,6 +175,17 @@ async def wish(request: web.Request) -> web.Response:
     return web.json_response({"done": done})
 
 
+async def media(request: web.Request) -> web.Response:
+    """A picture, sound or film of the folder, by the hash of its bytes."""
+    edition, mark = request.app[PREVIEW].edition, request.match_info["hash"]
+    kind = KINDS.get(PurePosixPath(request.match_info["name"]).suffix)
+    name = edition.library.media.get(mark) if edition.library is not None else None
+    body = edition.drafts.bodies.get(name) if name and kind else None
+    if body is None:
+        raise Refused("not_found")
+    return answer(request, body, kind or "")
+
+
 async def availability(request: web.Request) -> web.Response:
     """What the widget asks before it begins."""
     lines = [{"text": line.text, "number": line.number} for line in _lines(request)]
@@ -205,6 +218,7 @@ def make_preview(preview: Preview) -> web.Application:
     app.router.add_get("/events", events)
     app.router.add_get("/rehearsal", rehearse)
     app.router.add_post("/rehearsal/{seat}", wish)
+    app.router.add_get("/media/{hash:[0-9a-f]{64}}/{name}", media)
     app.router.add_get("/v1/availability", availability)
     app.router.add_get("/widget.js", widget)
     app.router.add_static("/widget/", STATIC / "widget")
