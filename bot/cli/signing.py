@@ -47,6 +47,12 @@ def sign(
             raise Misuse(
                 f"there is nothing to sign at '{file}' in {content}: see `bounceback check {content}`"
             )
+        if _says_unsigned(file, body):
+            raise Misuse(
+                f"{file} still calls itself unsigned: name who answers for it at clinical-lead, then sign"
+            )
+        for earlier in (s for s in kept if s.file == file and s.sha256 != mark_of(file, body)):
+            typer.echo(f"{file} was signed by {earlier.who} on {earlier.on}, as another text.")
         kept = [s for s in kept if (s.file, s.who) != (file, who)]
         kept.append(
             Signature(
@@ -61,6 +67,12 @@ def sign(
         missing = people_needed(file) - len(signers(file, body, kept))
         typer.echo(f"{file} is signed by {who}{'; it needs a second person' if missing > 0 else ''}.")
     (content / NAME).write_text(write_signoff(kept), encoding="utf-8")
+
+
+def _says_unsigned(file: str, body: bytes) -> bool:
+    """A page's own word, in its front matter."""
+    front = body.decode().partition("\n---")[0] if file.endswith(".md") else ""
+    return any(line.startswith("clinical-lead:") and "unsigned" in line.lower() for line in front.split("\n"))
 
 
 def _day(text: str) -> date:

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from bot.core import facts as f
 from bot.core.fold import Step, alert_after
-from bot.core.library import plain_id
 from bot.core.room import Member, Room
 from bot.core.state import Conversation, ModuleRun, OpenAlert, RatingRun, Timer, timer_id
 from bot.core.values import LineId
@@ -102,7 +101,7 @@ def _walked(rows: Rows, run: object) -> Walked | None:
     """None of any other Run, and of one that is older than this counting."""
     if not isinstance(run, ModuleRun | RatingRun) or not run.began:
         return None
-    new = Walked(run.began, plain_id(run.module), run.language, run.release)
+    new = Walked(run.began, run.module, run.language, run.release)
     return rows.walked.setdefault(run.began, new)
 
 

@@ -78,9 +78,19 @@ def test_safety_files_need_two_different_people(folder: Path) -> None:
     assert (told(folder, RULES), RULES in unsigned(folder)) == ([], False)
 
 
-def test_a_signed_page_must_not_say_that_it_is_unsigned(folder: Path) -> None:
+def test_a_page_that_calls_itself_unsigned_is_not_signed(folder: Path) -> None:
+    with pytest.raises(Misuse, match="still calls itself unsigned"):
+        sign(folder, PAGE)
+    assert told(folder, PAGE) == ["C402"]
+
+
+def test_who_signed_another_text_before_is_named(folder: Path) -> None:
+    edit(folder, PAGE, "unsigned draft", "A. Lead")
     sign(folder, PAGE)
-    assert told(folder, PAGE) == ["C423"]
+    edit(folder, PAGE, "heart", "hearts")
+    said = sign(folder, PAGE, who="B. Second")
+    assert f"{PAGE} was signed by A. Lead on " in said
+    assert "as another text." in said
 
 
 def test_a_review_that_is_due_is_told(folder: Path) -> None:
@@ -90,6 +100,7 @@ def test_a_review_that_is_due_is_told(folder: Path) -> None:
 
 
 def test_what_has_an_error_is_not_signed(folder: Path) -> None:
+    edit(folder, PAGE, "unsigned draft", "A. Lead")
     edit(folder, PAGE, "::: urgent", "::: urgnt")
     with pytest.raises(Misuse, match="has an error; correct it first"):
         sign(folder, PAGE)

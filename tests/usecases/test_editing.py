@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ import pytest
 from clinic import Clinic
 from sqlalchemy import text
 
+from bot.adapters.content_files.files import File, read_bytes
+from bot.adapters.content_files.pages import text_hash
 from bot.adapters.postgres.engine import Database
 from bot.authoring import Edition
 from bot.core.errors import Misuse, Refused
@@ -186,23 +189,43 @@ async def test_nobody_signs_a_text_that_is_another_by_now(desk: Clinic) -> None:
         await editing.sign(desk.house, desk.therapist, "clinical lead", PAGE, mark_of(PAGE, body))
 
 
+POLISH = ("modules/copd/breathlessness-and-worry.pl.md", "texts/pl.yaml")
+
+
+async def checks_the_polish(clinic: Clinic) -> None:
+    """Somebody who speaks it, and the source that it was made from is the one that is proposed."""
+    english = file_of(PAGE, (await bench_of(clinic)).drafts[PAGE].body)
+    for file in POLISH:
+        text = (await bench_of(clinic)).bodies[file].decode()
+        text = text.replace("machine draft, not reviewed", "A. Kowalska").replace("unsigned draft", "A. Lead")
+        text = re.sub(r"en\.md@\w{12}", f"en.md@{text_hash(english)[:12]}", text)
+        await saves(clinic, file, text)
+
+
+def file_of(name: str, body: bytes) -> File:
+    file = read_bytes(body, name)
+    assert isinstance(file, File)
+    return file
+
+
 async def test_production_takes_only_what_is_signed_and_safety_files_by_two(
     desk: Clinic, library: Library
 ) -> None:
     with pytest.raises(Misuse, match="not signed off"):
         refuse_unsigned(library)
     await saves(desk, PAGE, (await reworded(desk)).replace("unsigned draft", "A. Lead"))
+    await checks_the_polish(desk)
     one, two = somebody(desk, "A. Lead"), somebody(desk, "B. Second")
     files = [file for file in library.files if people_needed(file)]
     for file in files:
         await signs(desk, one, file)
         await signs(desk, one, file)
     with pytest.raises(Refused, match="not_signed"):
-        await publishes(desk, PAGE, strict=True)
+        await publishes(desk, PAGE, *POLISH, strict=True)
     safety = [file for file in files if people_needed(file) == 2]
     assert len(safety) > 10
     for file in safety:
         await signs(desk, two, file)
-    published = await publishes(desk, PAGE, strict=True)
+    published = await publishes(desk, PAGE, *POLISH, strict=True)
     assert published.unsigned == ()
     refuse_unsigned(published)

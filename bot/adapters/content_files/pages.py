@@ -153,10 +153,12 @@ class _Module:
         if self.urgent:
             self.problems.append(line.at.problem("C214", "there is a second urgent block", "join the two"))
             return
-        says = [say.what.text for say in body.says]
-        says += [
-            f"- {entry.text}" for node in block.inside if isinstance(node, List) for entry in node.entries
-        ]
+        says: list[str] = []
+        for node in block.inside:
+            if isinstance(node, Paragraph):
+                says.append(node.text)
+            elif isinstance(node, List):
+                says += [f"• {entry.text}" for entry in node.entries]
         if not says:
             self.problems.append(line.at.problem("C210", "the urgent block is empty", "say when to call 999"))
         for odd in (*body.links, *body.tasks, *(cell for row in body.rows for cell in row)):

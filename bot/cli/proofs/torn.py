@@ -46,9 +46,9 @@ class Editions:
     @cached_property
     def _said(self) -> dict[tuple[str, str], tuple[str, ...]]:
         return {
-            (release, f"{module.id}#{step}"): texts
+            (release, f"{key}#{step}"): texts
             for release, library in self._libraries.items()
-            for module in library.modules.values()
+            for key, module in library.modules.items()
             for step, texts in _texts_of(module)
         }
 

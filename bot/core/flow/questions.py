@@ -16,7 +16,10 @@ from bot.core.reading import read_choice, read_date, read_number, read_scale, re
 from bot.core.shown import Answer, Question
 from bot.core.state import ForNothing, ForPatient, Goal, ModuleRun, Run, Slot
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([a-z_][a-z0-9_]*)\s*\}\}")
+# With the emphasis around it and what leads up to it, which have no place where there is nothing to fill in.
+_FILLED = re.compile(
+    r"(?P<before>(?:[:,])?\s*)(?P<mark>\*{0,3})\{\{\s*(?P<name>[a-z_][a-z0-9_]*)\s*\}\}(?P=mark)(?P<after>[.,:;?!]?)"
+)
 
 
 def seconds(n: float) -> timedelta:
@@ -164,11 +167,16 @@ def goal_set(pen: Talk, text: str, module: str | None = None) -> None:
 def filled(pen: Talk, run: ModuleRun, module: Module, text: str) -> str:
     """``{{ name }}`` by what was answered, as text: its marks are escaped, an unknown or empty one reads as nothing."""
 
-    def value(match: re.Match[str]) -> str:
-        return _escaped(_value(pen, run, module, match[1]))
+    if "{{" not in text:
+        return text
 
-    out = _PLACEHOLDER.sub(value, text)
-    return out.replace(" ,", ",").replace(" .", ".").replace("  ", " ").strip() if "{{" in text else text
+    def value(match: re.Match[str]) -> str:
+        held = _escaped(_value(pen, run, module, match["name"]))
+        if not held:
+            return match["after"]
+        return f"{match['before']}{match['mark']}{held}{match['mark']}{match['after']}"
+
+    return _FILLED.sub(value, text).replace("  ", " ").strip()
 
 
 def _escaped(text: str) -> str:

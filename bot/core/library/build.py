@@ -31,6 +31,7 @@ from bot.core.library.reasons import with_reasons
 from bot.core.library.signoff import unsigned
 from bot.core.library.signoff_checks import signoff_problems
 from bot.core.library.size import Size, sizes
+from bot.core.library.skip_checks import skip_problems
 from bot.core.library.source_checks import source_problems
 from bot.core.library.steps import Module, Step
 from bot.core.library.translations import check_translations
@@ -68,6 +69,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         unread = frozenset(n.removeprefix("measure:") for n in drafts.broken if n.startswith("measure:"))
         bare = frozenset(placed.what.id for placed in drafts.skeletons)
         problems += naming_problems(module, front.texts("uses"), measures, unread, bare)
+        problems += skip_problems(module)
     for module in translations.modules:
         front = module_front(module.header) if module.header else Front({}, ())
         signed = module.at.file not in not_signed

@@ -34,5 +34,6 @@ MESSAGES_A_TURN = 12
 STEPS_A_TURN = 20
 """Shown and entered in one turn; more is a module that runs in a circle, and the conversation leaves it."""
 
-PLACEHOLDERS = ("first_name", "goal")
+GOAL = "goal"
+PLACEHOLDERS = ("first_name", GOAL)
 """What ``{{ }}`` may name besides the answers of the module."""

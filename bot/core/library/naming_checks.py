@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.library.drafts import ModuleDraft, PartDraft, Place, Placed
 from bot.core.library.flow_checks import steps_after
 from bot.core.library.headers import did_you_mean
-from bot.core.library.limits import PLACEHOLDERS, STEPS
+from bot.core.library.limits import GOAL, PLACEHOLDERS, STEPS
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Ask, CheckIn, Compare, Do, Later, Say, Tell, When
@@ -151,6 +151,8 @@ def _compare(placed: Placed[Compare], names: Names) -> Iterator[Problem]:
     elif compare.subject in names.skeletons:
         if compare.subject not in names.unread:
             yield _without_pack(compare.subject, at)
+    elif compare.subject == GOAL and compare.how == "skipped":
+        return
     elif compare.subject not in names.unread:
         hint = did_you_mean(compare.subject, (*names.measures, *names.asks))
         yield at.problem("C207", f"there is no measure and no answer '{compare.subject}'", hint)
