@@ -50,6 +50,11 @@ def stop(page: Page, step: str) -> Locator:
     return page.locator(f'.stop[data-step="{step}"]')
 
 
+async def beside(page: Page, variant: str) -> None:
+    await page.get_by_label("Beside it").select_option(variant)
+    await expect(log(page, 1).locator(".msg").first).to_be_visible()
+
+
 async def jump(page: Page, title: str) -> None:
     await page.get_by_label("Step", exact=True).select_option(title)
     await page.get_by_role("button", name="Jump there").click()
@@ -156,6 +161,23 @@ async def test_pretended_scores_lead_into_their_branch_and_name_who_would_be_tol
     await expect(told).to_have_text("Nobody so far.")
 
 
+async def test_a_score_out_of_range_is_answered_in_the_pages_own_words(editor: Visit) -> None:
+    page = editor.page
+    now = page.get_by_label("GAD-7 now, 0 to 21")
+    await now.fill("22")
+    await page.get_by_role("button", name="Use these scores").click()
+    await expect(page.locator("#did")).to_have_text("GAD-7 goes from 0 to 21.")
+    await expect(now).to_be_focused()
+    await expect(now).to_have_attribute("aria-invalid", "true")
+    await now.fill("1.5")
+    await page.get_by_role("button", name="Use these scores").click()
+    await expect(page.locator("#did")).to_have_text("GAD-7 goes from 0 to 21, in whole numbers.")
+    await now.fill("21")
+    await page.get_by_role("button", name="Use these scores").click()
+    await expect(page.locator("#did")).to_have_text("These scores are used.")
+    await expect(now).to_have_attribute("aria-invalid", "false")
+
+
 # -- how wide, and beside what ------------------------------------------------------------------------
 
 
@@ -174,7 +196,7 @@ async def test_easier_words_stand_beside_the_page_at_the_same_step(editor: Visit
     easy = desk.page.with_name("breathlessness-and-worry.easy.en.md")
     text = desk.page.read_text(encoding="utf-8")
     easy.write_text(text.replace("Small is good.", "Small steps are good."), encoding="utf-8")
-    await expect(log(page, 1).get_by_text("Hello Sam.")).to_be_visible()
+    await beside(page, "Easy words, English")
     await jump(page, "Until next time")
     await expect(log(page).get_by_text("Small is good.")).to_be_visible()
     await expect(log(page, 1).get_by_text("Small steps are good.")).to_be_visible()
@@ -182,13 +204,50 @@ async def test_easier_words_stand_beside_the_page_at_the_same_step(editor: Visit
     await expect(page.locator("iframe")).to_have_count(1)
 
 
+async def test_nothing_stands_beside_the_page_until_it_is_chosen(editor: Visit) -> None:
+    page = editor.page
+    await expect(page.get_by_label("Beside it")).to_have_value("")
+    await expect(page.locator("iframe")).to_have_count(1)
+    await beside(page, "In Polish")
+    await page.get_by_label("Beside it").select_option("Nothing")
+    await expect(page.locator("iframe")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [320, 390, 900, 1100, 1440])
+async def test_two_chats_are_never_wider_than_the_window(editor: Visit, width: int) -> None:
+    await sit_down(editor, viewport={"width": width, "height": 740})
+    page = editor.page
+    await beside(page, "In Polish")
+    for label in ("320 px, a small phone", "390 px, a phone", "Full width"):
+        await page.get_by_label(label).check()
+        assert not await page.evaluate(TOO_WIDE), label
+        boxes = [await page.locator("iframe").nth(n).bounding_box() for n in (0, 1)]
+        assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes), label
+        if width < 640:
+            assert boxes[0] and boxes[1] and boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"], label
+
+
 async def test_another_module_is_chosen_from_the_list(editor: Visit) -> None:
     page = editor.page
-    await page.get_by_label("Module", exact=True).select_option(index=2)
+    await beside(page, "In Polish")
+    await page.get_by_label("Module", exact=True).select_option("heart/after-a-heart-attack")
     await expect(page.get_by_role("heading", level=1)).to_have_text("After a heart attack")
     await expect(page.locator("iframe")).to_have_count(1)
     await page.reload()
     await expect(page.get_by_role("heading", level=1)).to_have_text("After a heart attack")
+
+
+HEADER_HOLDS = """() => {
+  const band = document.querySelector("header").getBoundingClientRect();
+  return Array.from(document.querySelectorAll("header p, header select"), (one) => one.getBoundingClientRect())
+    .every((box) => box.top >= band.top && box.bottom <= band.bottom && box.right <= innerWidth);
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 900, 1440])
+async def test_the_header_holds_what_stands_in_it(editor: Visit, width: int) -> None:
+    await sit_down(editor, viewport={"width": width, "height": 740})
+    assert await editor.page.evaluate(HEADER_HOLDS)
 
 
 # -- for everybody ------------------------------------------------------------------------------------

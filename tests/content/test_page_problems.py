@@ -49,6 +49,11 @@ def test_a_page_without_front_matter() -> None:
     assert where(read(body.encode())) == ["1:1 C010"]
 
 
+def test_front_matter_that_cannot_be_read_is_said_once() -> None:
+    page = FRONT.replace("title: A page", "title: 'A page") + "::: check-in phq9\n:::" + BYE
+    assert where(read(page.encode())) == ["2:8 C004"]
+
+
 def test_front_matter_that_is_never_closed() -> None:
     assert where(read(b"---\ntitle: A page\n")) == ["1:1 C010", "1:1 C109", "1:1 C403"]
 
@@ -150,6 +155,56 @@ def test_text_before_the_first_step() -> None:
 )
 def test_blocks(body: str, expected: list[str]) -> None:
     assert body_problems(f"{body}\n\nGoodbye.{BYE}") == expected
+
+
+WRONG = "::: when gad7 is 5 or moer\nHm.\n- [On](#on)\n:::\n\n"
+OTHERWISE = "::: otherwise\nHm.\n- [Finish](#end)\n:::\n"
+ON = "\n## On\n\nGo on." + BYE
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (WRONG + "Hm." + BYE + ON, ["1:27 C204"]),
+        (WRONG + OTHERWISE + ON, ["1:27 C204"]),
+        (WRONG + ON, ["1:27 C204"]),
+        ("Hm." + BYE + ON, ["5:1 C102"]),
+        ("- [On](#on)\n\n## On\n\nHm.\n\n" + WRONG.replace("#on", "#end"), ["7:27 C204"]),
+        (WRONG + "Hm.\n\n## Last\n\n" + OTHERWISE + "\nBye." + BYE, ["1:27 C204", "10:1 C211"]),
+    ],
+)
+def test_a_block_that_is_not_understood_is_said_once(body: str, expected: list[str]) -> None:
+    assert body_problems(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("more than 8", "9 or more"),
+        ("over 8", "9 or more"),
+        ("above 8.5", "9 or more"),
+        ("> 8", "9 or more"),
+        ("at least 8", "8 or more"),
+        ("no less than 8", "8 or more"),
+        ("less than 8", "7 or less"),
+        ("under 8", "7 or less"),
+        ("below 8.5", "8 or less"),
+        ("at most 8", "8 or less"),
+        ("no more than 8", "8 or less"),
+    ],
+)
+def test_a_comparison_in_other_words_is_told_how_to_be_written(written: str, meant: str) -> None:
+    asked = "::: ask stops, a number\nHow many stops?\n:::\n\n"
+    for subject, before in (("stops", asked), ("gad7", "")):
+        page = f"{FRONT}{before}::: when {subject} is {written}\nHm.\n:::\n\nGoodbye.{BYE}"
+        assert [(p.code, p.hint) for p in read(page.encode())] == [("C216", f"write: {subject} is {meant}")]
+
+
+def test_words_that_mean_no_number_are_shown_an_example() -> None:
+    asked = "::: ask stops, a number\nHow many stops?\n:::\n\n"
+    for words in ("many", "less than 0", "more than many"):
+        page = f"{FRONT}{asked}::: when stops is {words}\nHm.\n:::\n\nGoodbye.{BYE}"
+        assert [p.hint for p in read(page.encode())] == ["write, for example, stops is 10 or less"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bot.adapters.content_files import front_matter
@@ -98,6 +98,7 @@ class _Module:
     problems: list[Problem] = field(default_factory=list)
     _parts: list[PartDraft] = field(default_factory=list)
     _heading: Heading | None = None
+    _unread: bool = False
 
     def read(self, nodes: Iterable[Node]) -> None:
         held = list(nodes)
@@ -130,16 +131,24 @@ class _Module:
                 pin[1] if pin else slug(title),
                 title.replace("*", ""),
                 self._heading.at,
-                tuple(_joined(self._parts, self.problems)),
+                tuple(_joined(self._parts, self._lone_otherwise)),
+                self._unread,
             )
             self.steps.append(step)
-        self._parts = []
+        self._parts, self._unread = [], False
+
+    def _lone_otherwise(self, at: Place) -> None:
+        """Its 'when' may be the block that was not understood."""
+        if not self._unread:
+            hint = "put it right behind the 'when' block"
+            self.problems.append(at.problem("C211", "'otherwise' follows no 'when'", hint))
 
     def _block(self, block: Block) -> None:
         body = Body(self.file).take(block.inside)
         line = read_block_line(block.words, block.at, block.column)
         if isinstance(line, Problem):
             self.problems.extend((line, *body.problems))
+            self._unread = True
             return
         if isinstance(line.opening, Urgent):
             self._urgent(block, line, body)
@@ -190,7 +199,7 @@ class _Module:
                 yield Placed(name, Place(self.file, number, found.start() + 1))
 
 
-def _joined(parts: Iterable[PartDraft], problems: list[Problem]) -> Iterable[PartDraft]:
+def _joined(parts: Iterable[PartDraft], lone: Callable[[Place], None]) -> Iterable[PartDraft]:
     """Neighbouring ``when`` blocks and their ``otherwise`` become one part, of which the first that fits is taken."""
     chain: list[PartDraft] = []
     for part in parts:
@@ -201,11 +210,7 @@ def _joined(parts: Iterable[PartDraft], problems: list[Problem]) -> Iterable[Par
             yield part
             continue
         if not chain and part.branches[0].what.when is None:
-            problems.append(
-                part.at.problem(
-                    "C211", "'otherwise' follows no 'when'", "put it right behind the 'when' block"
-                )
-            )
+            lone(part.at)
             continue
         chain.append(part)
     if chain:

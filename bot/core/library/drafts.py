@@ -94,6 +94,8 @@ class StepDraft:
     title: str
     at: Place
     parts: tuple[PartDraft, ...]
+    unread: bool = False
+    """A block of it was not understood: where it leads, and what stands in it, is not known."""
 
     @property
     def links(self) -> tuple[Placed[Link], ...]:
@@ -122,6 +124,11 @@ class ModuleDraft:
     text_hash: str = ""
     urgent_lang: str = ""
     passages: tuple[Passage, ...] = ()
+
+    @property
+    def unread(self) -> bool:
+        """One of its steps has a block that was not understood."""
+        return any(step.unread for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ def flow_problems(module: ModuleDraft, known: Iterable[str]) -> Iterator[Problem
         return
     yield from _twice(module)
     yield from _links(module, frozenset(known))
-    yield from _unreachable(module)
-    yield from _trapped(module)
+    if not module.unread:
+        yield from _unreachable(module)
+        yield from _trapped(module)
     yield from breathless_problems(module)
     for step in module.steps:
-        yield from _order(step)
-        yield from _falls(step, last=step is module.steps[-1])
+        if not step.unread:
+            yield from _order(step)
+            yield from _falls(step, last=step is module.steps[-1])
 
 
 def _twice(module: ModuleDraft) -> Iterator[Problem]:

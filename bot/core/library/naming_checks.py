@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from bot.core.library.drafts import ModuleDraft, PartDraft, Place, Placed
 from bot.core.library.flow_checks import steps_after
 from bot.core.library.headers import did_you_mean
 from bot.core.library.limits import GOAL, PLACEHOLDERS, STEPS
+from bot.core.library.meant import number_meant
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Ask, CheckIn, Compare, Do, Later, Say, Tell, When
@@ -24,6 +26,8 @@ class Names:
     """The measures that the front matter lists."""
     unread: frozenset[str]
     skeletons: frozenset[str]
+    front: bool
+    """Whether there is front matter that could be read."""
     asks: Mapping[str, Ask]
 
 
@@ -38,7 +42,7 @@ def naming_problems(
     ``skeletons``: those whose words a pack would have to bring."""
     parts = [part for step in module.steps for part in step.parts]
     asks = {part.part.name: part.part for part in parts if isinstance(part.part, Ask)}
-    names = Names(measures, uses, unread, skeletons, asks)
+    names = Names(measures, uses, unread, skeletons, module.header is not None, asks)
     yield from _uses(module, names)
     seen: set[str] = set()
     for part in parts:
@@ -91,7 +95,7 @@ def _named(part: PartDraft, names: Names, seen: set[str]) -> Iterator[Problem]:
 
 
 def _unlisted(measure: str, at: Place, names: Names) -> Iterator[Problem]:
-    if measure in names.measures and measure not in names.uses:
+    if names.front and measure in names.measures and measure not in names.uses:
         hint = f"write uses: [{', '.join((*names.uses, measure))}] in the front matter"
         yield at.warning("C213", f"'uses' does not list '{measure}'", hint)
 
@@ -176,7 +180,9 @@ def _score(compare: Compare, scale: tuple[float, float], at: Place) -> Iterator[
             yield at.problem("C208", "this change can never happen", hint)
         return
     if compare.how == "is" and compare.low is None:
-        hint = f"write, for example, {compare.subject} is {high:g} or less"
+        hint = f"write, for example, {compare.subject} is {high if high < inf else 10:g} or less"
+        if meant := number_meant(compare.word or ""):
+            hint = f"write: {compare.subject} is {meant}"
         yield at.problem("C216", f"'{compare.word}' is not a score", hint)
         return
     least = low if compare.low is None else compare.low
@@ -196,7 +202,7 @@ def _answer(compare: Compare, ask: Ask, at: Place) -> Iterator[Problem]:
         case "0 to 10":
             yield from _score(compare, (0, 10), at)
         case "a number":
-            yield from _score(compare, (0, float("inf")), at)
+            yield from _score(compare, (0, inf), at)
         case "yes or no":
             yield from _option(compare, ("yes", "no"), at)
         case "pick one" | "pick any":

@@ -137,7 +137,7 @@ function showScores(view) {
 
 function scoreRow({ id, name, low, high }) {
   const number = (what, label) =>
-    h("input", { type: "number", min: low, max: high, inputmode: "numeric", name: what, "aria-label": label });
+    h("input", { type: "number", min: low, max: high, inputmode: "numeric", name: what, "aria-label": label, "aria-describedby": "did" });
   return h(
     "p",
     { class: "score", "data-measure": id },
@@ -146,6 +146,18 @@ function scoreRow({ id, name, low, high }) {
     h("span", {}, "and was last time"),
     number("last", `${name} last time, ${low} to ${high}`),
   );
+}
+
+/** The first field that no score fits into is named in the page's own words, and gets the keyboard. */
+function scoresFit() {
+  const fields = Array.from(at("scores").querySelectorAll("input"));
+  for (const field of fields) field.setAttribute("aria-invalid", !field.validity.valid);
+  const wrong = fields.find((field) => !field.validity.valid);
+  if (!wrong) return true;
+  const { name, low, high } = page.view.measures.find(({ id }) => id === wrong.closest("[data-measure]").dataset.measure);
+  told(`${name} goes from ${low} to ${high}${wrong.validity.stepMismatch ? ", in whole numbers" : ""}.`);
+  wrong.focus();
+  return false;
 }
 
 function scores() {
@@ -160,10 +172,9 @@ function scores() {
 /* -- variants */
 
 function showVariants(view) {
-  const options = [...view.variants.map((v) => [v.key, v.label]), ["", "Nothing"]];
-  const before = at("beside").hidden || !view.variants.some((v) => v.key === at("variant").value) && at("variant").value !== "" ? view.variants[0]?.key : at("variant").value;
+  const options = [["", "Nothing"], ...view.variants.map((v) => [v.key, v.label])];
   at("beside").hidden = !view.variants.length;
-  fill(at("variant"), options, before ?? "");
+  fill(at("variant"), options, at("variant").value);
 }
 
 /* -- the map */
@@ -245,6 +256,7 @@ on("skip", "click", () => {
   players.wish({ do: "skip" }, waits === "exercise" ? "The exercise is done." : "The follow-up comes now.", "A question is still open. Finish it first.");
 });
 on("pretend", "submit", () => {
+  if (!scoresFit()) return;
   players.scores = scores();
   players.wish({ do: "pretend", scores: players.scores }, "These scores are used.");
 });
