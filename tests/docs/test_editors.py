@@ -1,4 +1,4 @@
-"""docs/editors.md knows the whole format, and its example is a page without an error."""
+"""The editors' documents know the whole format, and their examples are what they say they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from bot.core.library.limits import CONDITIONS, PLACEHOLDERS
 from bot.core.library.measure_checks import measure_problems
 from bot.core.library.measures import Answers, Scoring
 
-TEXT = paper("docs/editors.md")
+PAGE, REFERENCE = "docs/editors.md", "docs/editors/reference.md"
+QUESTIONNAIRES, TRANSLATIONS = "docs/editors/questionnaires.md", "docs/editors/translations.md"
+TEXT = paper(PAGE)
 TODAY = date(2026, 6, 1)
 
 
@@ -36,13 +38,13 @@ def codes_of_the_checker() -> set[str]:
 
 
 def test_every_code_of_the_checker_is_listed_and_no_other() -> None:
-    listed = re.findall(r"^\| (C\d{3}) \|", TEXT, re.MULTILINE)
+    listed = re.findall(r"^\| (C\d{3}) \|", paper(REFERENCE), re.MULTILINE)
     assert listed == sorted(codes_of_the_checker())
 
 
 @pytest.mark.parametrize("block", NAMES)
 def test_every_block_is_described_and_stands_in_the_example(block: str) -> None:
-    (module,) = examples("docs/editors.md", "module")
+    (module,) = examples(PAGE, "module")
     assert re.search(rf"^\| .*`::: {block}\b", TEXT, re.MULTILINE)
     assert re.search(rf"^::: {block}\b", module, re.MULTILINE) or f", {block} " in module
 
@@ -58,7 +60,7 @@ def test_every_condition_and_placeholder_is_named(name: str) -> None:
 
 
 def test_the_example_of_a_questionnaire_is_one() -> None:
-    (example,) = examples("docs/editors.md", "measure")
+    (example,) = examples(QUESTIONNAIRES, "measure")
     document = read_yaml(example, Place("measures/example.yaml"))
     assert isinstance(document, Document)
     placed = read_measure(document)
@@ -83,12 +85,12 @@ def test_the_example_of_a_questionnaire_is_one() -> None:
     ],
 )
 def test_every_key_of_a_questionnaire_is_described(key: str) -> None:
-    assert f"`{key}" in TEXT
+    assert f"`{key}" in paper(QUESTIONNAIRES)
 
 
 def test_the_example_of_a_translation_is_one(tmp_path: Path) -> None:
     """Made from a page that says the same in English; and the hint for its wrong hash has the right one."""
-    (page,) = examples("docs/editors.md", "translation")
+    (page,) = examples(TRANSLATIONS, "translation")
     folder = tmp_path / "content"
     for room in ("measures", "groups", "policy", "texts", "understanding"):
         shutil.copytree(ROOT / "content" / room, folder / room)
@@ -123,7 +125,7 @@ def _in_english(page: str) -> str:
 
 
 def test_the_example_is_a_page_without_an_error(tmp_path: Path) -> None:
-    (module,) = examples("docs/editors.md", "module")
+    (module,) = examples(PAGE, "module")
     page = tmp_path / "a-short-walk.en.md"
     page.write_text(module + "\n", encoding="utf-8")
     problems = check(page, around=ROOT / "content")

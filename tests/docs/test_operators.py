@@ -61,7 +61,8 @@ def test_every_command_is_described(name: str) -> None:
 
 def test_no_command_is_described_that_does_not_exist() -> None:
     said = set()
-    for text in (TEXT, paper("docs/editors.md"), paper("docs/integrators.md"), paper("docs/clinicians.md")):
+    others = ("docs/editors.md", "docs/editors/reference.md", "docs/integrators.md", "docs/clinicians.md")
+    for text in (TEXT, *map(paper, others)):
         said |= set(re.findall(r"(?:`|^ {4}|\| )bounceback ([a-z]+)", text, re.MULTILINE))
     assert said - {name.split()[0] for name in commands()} == set()
 
