@@ -149,7 +149,7 @@ def test_text_before_the_first_step() -> None:
         ("::: when phq9 is 3\nHm.\n:::", ["1:10 C213"]),
         ("::: ask gad7, yes or no\nHm?\n:::", ["1:9 C217"]),
         ("You said {{ walked }}.\n\n" + ASKED.strip(), ["1:10 C218", "1:10 C221"]),
-        ("::: when walked is yes\nGood.\n:::\n\n" + ASKED.strip(), ["1:10 C218", "1:10 C221"]),
+        ("::: when walked is yes\nGood.\n:::\n\n" + ASKED.strip(), ["1:10 C218"]),
         (PICKED + "::: when when is 3\nHm.\n:::", ["7:10 C216"]),
     ],
 )
