@@ -202,7 +202,6 @@ def test_a_follow_up_waits_for_an_open_questionnaire(sam: Sam) -> None:
 
 async def test_an_action_of_the_module_runs(library: Library) -> None:
     room = Room(TestClock(), SeededIds("acting"), LaterActions("actions"))
-    library = rewritten(library, "show_my_progress", "action_show_progress")
     sam = Sam(Rehearsal(library, KEY, "well-done", room=room, pretend={"gad7": WORRY}))
     await sam.rehearsal.settle()
     assert any(m.shown.charts for m in sam.rehearsal.messages)

@@ -24,9 +24,9 @@ async def test_an_invitation_opens_the_page_in_the_patients_language(clinic: Cli
 async def test_a_way_back_comes_as_a_letter_in_the_patients_language(
     clinic: Clinic, library: Library
 ) -> None:
-    await clinic.join("copd", language="pl", contact="sam@example.org", pin="4821")
-    await ways_in.ask_return(clinic.house, "sam@example.org")
-    [letter] = clinic.post_box.to("sam@example.org")[-1:]
+    await clinic.join("copd", language="pl", contact="kasia@example.org", pin="4821")
+    await ways_in.ask_return(clinic.house, "kasia@example.org")
+    [letter] = clinic.post_box.to("kasia@example.org")[-1:]
     text = str(letter.get_payload(decode=True), "utf-8")
     assert "Oto twój link" in text
     assert "&lang=pl" in text.replace("\n", "")
