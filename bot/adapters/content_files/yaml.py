@@ -60,7 +60,7 @@ class _Refused(Exception):
         self.problem = problem
 
 
-@lru_cache(maxsize=64)  # one edit of a folder leaves the other files as they were
+@lru_cache(maxsize=256)  # one edit of a folder leaves the other files as they were
 def read_yaml(text: str, at: Place) -> Document | Problem:
     """``at``: the place where ``text`` begins in its file."""
     reader = _Reader(at)
