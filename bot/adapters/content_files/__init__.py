@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.adapters.content_files.kept import read_or_kept
 from bot.adapters.content_files.watching import watch
@@ -16,7 +17,9 @@ from bot.core.library.drafts import Drafts
 from bot.core.library.problems import Problem
 from bot.core.library.signoff import Signature
 from bot.core.library.size import Looked
-from bot.ports import Manuscript
+
+if TYPE_CHECKING:
+    from bot.ports import Manuscript
 
 __all__ = [
     "ContentReader",
