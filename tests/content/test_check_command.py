@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import typer
-from drafting import BYE, CONTENT, FRONT
+from drafting import BYE, CONTENT, FRONT, TODAY
 from typer.testing import CliRunner
 
-from bot.adapters.content_files import write_signoff
+from bot.adapters.content_files import look, write_signoff
 from bot.cli.check import check
 from bot.core.library.signoff import Signature, mark_of
 
@@ -147,3 +147,21 @@ def test_a_file_that_is_no_content_is_not_passed_in_silence(page: Path) -> None:
     notes.write_text("To do", encoding="utf-8")
     code, printed = run(str(notes))
     assert (code, printed.split("\n")[0]) == (1, f"{notes}:1:1 C006 nothing here is read as content")
+
+
+def test_an_unchanged_folder_is_checked_from_the_note_and_any_change_undoes_it(
+    page: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, data = page.parents[2], tmp_path_factory.mktemp("data")
+    first = look(folder, data=data, today=TODAY)
+    note = data / "check.noted"
+    told = note.read_text(encoding="utf-8")
+    assert look(folder, data=data, today=TODAY) == first
+    note.write_text(told.replace("there is no measure 'gad8'", "from the note"), encoding="utf-8")
+    assert "from the note" in [p.message for p in look(folder, data=data, today=TODAY).problems]
+    for undone in (TODAY.replace(day=2), TODAY):
+        page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert look(folder, data=data, today=undone).problems != ()
+        assert "from the note" not in [p.message for p in look(folder, data=data, today=undone).problems]
+    note.write_text("[]", encoding="utf-8")
+    assert look(folder, data=data, today=TODAY).files == first.files

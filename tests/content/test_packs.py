@@ -10,7 +10,7 @@ from drafting import BYE, CONTENT, FRONT, TODAY
 from packed import PACK, PAGE, SKELETON, with_example
 
 from bot.adapters.content_files import check, read_drafts
-from bot.adapters.content_files.kept import _mark as mark_of
+from bot.adapters.content_files.kept import folder_mark as mark_of
 from bot.core.library import Measure, Problem
 from bot.core.library.build import build
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.adapters.content_files.files import File, read_bytes
 from bot.adapters.content_files.folder import read_drafts
 from bot.adapters.content_files.names import Name
+from bot.adapters.content_files.noted import Found, mark_of, note, noted
 from bot.adapters.content_files.pages import read_module
 from bot.adapters.content_files.proven import is_proven, note_proven
 from bot.core.library.build import Built, build
@@ -31,7 +32,7 @@ def look(
 ) -> Looked:
     """The whole folder, or one file or part of it. A page that lies elsewhere is read as a new module of ``around``.
 
-    ``data``: a data folder, where it is noted that the safety rules keep their examples.
+    ``data``: a data folder, where it is noted what was found, and that the safety rules keep their examples.
     ``Problem.file`` is relative to ``content_folder(path)``, or to the folder of a page that lies elsewhere.
     Raises FileNotFoundError if there is no such path.
     """
@@ -40,10 +41,10 @@ def look(
     folder, day = content_folder(path), today or datetime.now(UTC).date()
     if folder is None:
         return _loose(path, (around, packs), day)
-    built = _whole(folder, packs, day, data)
+    found = _found(folder, packs, day, data)
     wanted = path.resolve().relative_to(folder.resolve()).as_posix()
-    problems = tuple(p for p in built.problems if _under(wanted, p.file))
-    read = [size for file, size in built.read.items() if _under(wanted, file)]
+    problems = tuple(p for p in found.problems if _under(wanted, p.file))
+    read = [size for file, size in found.read.items() if _under(wanted, file)]
     if not read and not problems:
         hint = "give a page, a file of the folders measures, policy, safety and so on, or the whole folder"
         problems = (Place(wanted).problem("C006", "nothing here is read as content", hint),)
@@ -52,6 +53,20 @@ def look(
 
 def _under(wanted: str, file: str) -> bool:
     return wanted in (".", file) or file.startswith(f"{wanted}/")
+
+
+def _found(folder: Path, packs: Path | None, today: date, data: Path | None) -> Found:
+    if data is None:
+        built = _whole(folder, packs, today, None)
+        return Found(built.problems, dict(built.read))
+    mark = mark_of(folder, packs, today)
+    found = noted(data, mark)
+    if found is None:
+        built = _whole(folder, packs, today, data)
+        found = Found(built.problems, dict(built.read))
+        if mark == mark_of(folder, packs, today):  # it may have changed while it was read
+            note(data, mark, found)
+    return found
 
 
 def _whole(folder: Path, packs: Path | None, today: date, data: Path | None) -> Built:

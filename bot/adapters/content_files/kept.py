@@ -32,7 +32,7 @@ def read_or_kept(folder: Path, data: Path, packs: Path | None = None) -> Built:
 
     Whether a folder builds hangs on no date, only its warnings do; so an unchanged folder is one library for ever.
     """
-    mark = _mark(folder, packs)
+    mark = folder_mark(folder, packs)
     library = _kept(data / NAME, mark)
     bodies = _bodies(folder, library) if library is not None else None
     if bodies is not None:
@@ -42,7 +42,9 @@ def read_or_kept(folder: Path, data: Path, packs: Path | None = None) -> Built:
     )  # its parsers, which an unchanged folder does not need
 
     built = read_library(folder, packs=packs)
-    if built.library is not None and mark == _mark(folder, packs):  # it may have changed while it was read
+    if built.library is not None and mark == folder_mark(
+        folder, packs
+    ):  # it may have changed while it was read
         _keep(data / NAME, mark, built.library)
     return built
 
@@ -79,7 +81,7 @@ def _keep(path: Path, mark: str, library: Library) -> None:
             half.unlink(missing_ok=True)
 
 
-def _mark(folder: Path, packs: Path | None = None) -> str:
+def folder_mark(folder: Path, packs: Path | None = None) -> str:
     """A hash over everything that the library hangs on: the folder's files, the packs, and the code that reads them."""
     seen, code = hashlib.sha256(), tuple(_code())
     if len(code) == len(_LIBRARIES):  # installed without its sources: no telling whether it is the same code
