@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from bot.core.library.book import Group, Library, file_hash
 from bot.core.library.data_checks import overdue, policy_problems, safety_problems, text_problems
-from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft
+from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft, Passage
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
     Front,
@@ -180,10 +181,22 @@ def _group_problems(draft: GroupDraft, front: Front, today: date) -> Iterator[Pr
         yield from governance(draft.header, today)
 
 
-def _style_problems(page: ModuleDraft | GroupDraft, style: HouseStyle | None) -> Iterator[Problem]:
+def _style_problems(page: ModuleDraft | GroupDraft, style: HouseStyle | None) -> tuple[Problem, ...]:
     if style and page.language == style.writing.language:
-        yield from reading_problems(page.passages, style)
-        yield from wording_problems(page.passages, style.writing)
+        return _read_aloud(page.passages, style)
+    return ()
+
+
+# Most of a build's time, and one edit leaves all pages but one as they were.
+@lru_cache(maxsize=256)
+def _read_aloud(passages: tuple[Passage, ...], style: HouseStyle) -> tuple[Problem, ...]:
+    return (*reading_problems(passages, style), *wording_problems(passages, style.writing))
+
+
+@lru_cache(maxsize=16)
+def _said_aloud(sentences: tuple[Passage, ...], style: HouseStyle) -> tuple[Problem, ...]:
+    long = (problem for sentence in sentences for problem in long_sentences(sentence, style))
+    return (*long, *(p for sentence in sentences for p in wording_problems([sentence], style.writing)))
 
 
 def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
@@ -207,11 +220,8 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
             yield from translator_problems(header, today)
     for file in drafts.sourced:
         yield from source_problems(file)
-    yield from text_problems(drafts.texts)
     if drafts.style:
-        for sentence in drafts.sentences.get(drafts.style.writing.language, ()):
-            yield from long_sentences(sentence, drafts.style)
-            yield from wording_problems([sentence], drafts.style.writing)
+        yield from _said_aloud(drafts.sentences.get(drafts.style.writing.language, ()), drafts.style)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         better = frozenset(p.what.id for p in drafts.measures if p.what.higher_is == "better")

@@ -55,9 +55,9 @@ class Writing(Checked):
     numerals: Numerals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HouseStyle:
-    """``syllables``: how many a word of that language has."""
+    """``syllables``: how many a word of that language has. Known by itself: the same file gives the same one."""
 
     writing: Writing
     syllables: Callable[[str], int]
