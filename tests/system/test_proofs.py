@@ -69,9 +69,9 @@ async def test_a_save_is_shown_in_the_preview_and_the_chat_keeps_its_place(task:
 
 
 async def test_hostile_content_crashes_no_checker(tmp_path: Path) -> None:
-    found = await prove_content(Task(tmp_path, quick=True, tell=lambda what, done, of: None), inputs=22)
+    found = await prove_content(Task(tmp_path, quick=True, tell=lambda what, done, of: None), inputs=44)
     assert broken(found) == [], found.line()
-    assert found.figures["inputs"] == 22
+    assert found.figures["inputs"] == 44
     assert {"C0", "C1", "C2", "C3", "C4"} <= found.figures["problems_by_family"].keys()
 
 
