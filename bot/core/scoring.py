@@ -66,3 +66,15 @@ def _taken(measure: Measure, item: Item) -> str:
     if answers.options:
         return str(sorted(o.points for o in answers.options))
     return "{} to {}".format(*answers.bounds)
+
+
+def points_for(measure: Measure, total: int) -> tuple[int, ...]:
+    """Answers that add up to ``total``, or come as near as the answers allow: the most from the first item on."""
+    left, points = total, []
+    for item in measure.items:
+        answers = measure.answers(item)
+        low, high = answers.bounds
+        offered = [o.points for o in answers.options] or range(int(low), int(high) + 1)
+        points.append(max((p for p in offered if p <= left), default=min(offered)))
+        left -= points[-1]
+    return tuple(points)

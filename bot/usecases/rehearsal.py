@@ -20,6 +20,7 @@ from bot.core.facts import AlertRaised, EvidenceAdded
 from bot.core.inputs import ActionReturned, PatientInput, RoomAnswered, Said, TimerFired
 from bot.core.library import Library
 from bot.core.pen import Moment, Turn
+from bot.core.scoring import points_for
 from bot.core.service import Service
 from bot.core.state import (
     CheckInRun,
@@ -37,7 +38,7 @@ from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Actions, Clock, Ids
 from bot.usecases.change import delivered
 from bot.usecases.hub import Delivered
-from bot.usecases.rehearsed import Act, Place, Pretended, Start, Told, as_pretended, points_for
+from bot.usecases.rehearsed import Act, Place, Pretended, Start, Told, as_pretended
 from bot.usecases.turn import LONGEST, Inbound, fit, screened, slots_of
 
 FIRST_NAME = "Sam"

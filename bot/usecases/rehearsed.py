@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.core.facts import Evidence
 from bot.core.inputs import ActionReturned
-from bot.core.library import CheckIn, Level, Measure, Module
+from bot.core.library import CheckIn, Level, Module
 from bot.core.state import Goal, ScoreKept, Slot
 from bot.core.values import WordId
 from bot.usecases.turn import Inbound
@@ -90,14 +90,3 @@ def _check_ins_above(module: Module, step: str) -> frozenset[str]:
             break
         found |= {part.measure for part in each.parts if isinstance(part, CheckIn)}
     return frozenset(found)
-
-
-def points_for(measure: Measure, total: int) -> tuple[int, ...]:
-    """Answers that add up to ``total``, or come as near as the options allow: the most from the first item on."""
-    options = sorted({option.points for option in measure.options})
-    left, answers = total, []
-    for _ in measure.items:
-        points = max((p for p in options if p <= left), default=options[0])
-        answers.append(points)
-        left -= points
-    return tuple(answers)
