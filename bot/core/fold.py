@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from bot.core import facts as f
-from bot.core.library import plain_id
+from bot.core.library import is_quick, plain_id
 from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
     MOST_GOALS,
@@ -171,7 +171,7 @@ def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
 
 def _run_ended(state: Conversation, fact: f.RunEnded) -> Changes:
     done, name = state.done, plain_id(fact.name)
-    if fact.kind == "module" and fact.how == "finished" and name not in done:
+    if fact.kind == "module" and fact.how == "finished" and name not in done and not is_quick(name):
         done = (*done, name)
     return {"runs": state.runs[:-1], "wait": ForNothing(), "done": done}
 

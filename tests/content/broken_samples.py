@@ -17,6 +17,7 @@ from bot.core.library.problems import Problem
 
 BROKEN = Path(__file__).with_name("broken")
 PAGE = "modules/copd/page.en.md"
+ANSWER = "answers/copd/page.en.md"
 MARK = "▶"
 UNSIGNED = "C402"
 """Of the shipped content that the samples stand in."""
@@ -42,6 +43,7 @@ def whole_folder(path: Path) -> Path:
     (path / "texts/pl.yaml").unlink()  # each English sentence stands alone here
     shutil.copytree(BROKEN / "safety", path / "safety")
     (path / "modules/copd/media").mkdir(parents=True)
+    (path / ANSWER).parent.mkdir(parents=True)
     (path / PAGE).write_text(FRONT + "Hello." + BYE, encoding="utf-8")
     (path / "modules/copd/media/walk.svg").write_text("<svg/>", encoding="utf-8")
     (path / "modules/copd/media/walk.mp4").write_bytes(b"")
@@ -59,7 +61,9 @@ def told(problem: Problem) -> str:
 @cache
 def samples() -> tuple[Sample, ...]:
     paths = [
-        p for room in ("steps", "pages", "pictures", "changes") for p in sorted((BROKEN / room).iterdir())
+        p
+        for room in ("steps", "pages", "answers", "pictures", "changes")
+        for p in sorted((BROKEN / room).iterdir())
     ]
     return tuple(_sample(path) for path in paths)
 
@@ -71,6 +75,8 @@ def _sample(path: Path) -> Sample:
             return _marked(path.stem, PAGE, FRONT + text)
         case "pages":
             return _marked(path.stem, PAGE, text)
+        case "answers":
+            return _marked(path.stem, ANSWER, text)
         case "pictures":
             return _marked(path.stem, "modules/copd/media/picture.svg", text)
         case _:

@@ -7,86 +7,18 @@ from uuid import UUID
 
 import pytest
 from pseudo import in_language, with_language
+from talker import SERVICE, Talker
 
 from bot.core.facts import EasyWordsAnswered, Fact, StepEntered, TimerSet
 from bot.core.flow import calendar
-from bot.core.inputs import ActionReturned, Invite, Join, PatientInput, Said
+from bot.core.inputs import Said
 from bot.core.library import Library
-from bot.core.pen import Moment
 from bot.core.proposals import OfferGroup, OfferModule
 from bot.core.safety import Context, Screen, Tier
-from bot.core.service import Service
-from bot.core.shown import Shown
-from bot.core.state import Conversation, ForAction, ModuleRun, Profile
-from bot.core.turn import decide
-from bot.core.values import LineId, ServiceId
 
 MODULE = "copd/breathlessness-and-worry"
 HEART = "heart/after-a-heart-attack"
 QUIET = Screen(tier=Tier.NONE)
-SERVICE = Service(
-    id=ServiceId(UUID(int=7)),
-    slug="here",
-    name="Here",
-    nation="england",
-    rooms={"copd": LineId(UUID(int=100))},
-)
-
-
-class Talker:
-    """Somebody who presses buttons, against the rules alone."""
-
-    def __init__(self, library: Library, language: str) -> None:
-        self.library, self.state, self.facts = library, Conversation(), list[Fact]()
-        self.books, self.words = {library.release: library}, dict[UUID, str]()
-        self.shown: list[Shown] = []
-        self.n = 0
-        self.does(Invite(Profile(conditions=("copd",), nation="england", language=language)))
-        self.does(Join({"care": True}, first_name="Sam"))
-
-    def does(self, heard: PatientInput) -> None:
-        self.n += 1
-        self.books[self.library.release] = self.library
-        moment = Moment(
-            line=LineId(UUID(int=1)),
-            turn=UUID(int=self.n << 32),
-            now=datetime(2026, 3, 2, 10, tzinfo=UTC),
-            service=SERVICE,
-            library=self.library,
-            libraries=self.books,
-            words=self.words,  # type: ignore[arg-type]
-        )
-        turn = decide(self.state, heard, moment)
-        self.state, self.shown = turn.state, [m.shown for m in turn.shown]
-        self.facts += turn.facts
-        self.words |= {w.id: w.text for w in turn.words}
-
-    def presses(self, key: str) -> None:
-        pressed = [c.id for s in self.shown for c in s.choices if c.id.partition(".")[2] == key]
-        assert pressed, [c.id for s in self.shown for c in s.choices]
-        self.does(Said(UUID(int=self.n), choice=pressed[-1]))
-
-    def answers(self, value: int | None) -> None:
-        question = self.shown[-1].question
-        assert question is not None
-        self.does(Said(UUID(int=self.n), item=question.item, value=value))
-
-    def offered(self, *proposals: OfferModule | OfferGroup) -> None:
-        self.presses("menu:module")
-        assert isinstance(self.state.wait, ForAction)
-        self.does(ActionReturned(self.state.wait.call, proposals))
-
-    def begins(self, module: str) -> None:
-        self.offered(OfferModule(module=module))
-        self.presses(f"start:{module}")
-
-    @property
-    def run(self) -> ModuleRun:
-        assert isinstance(self.state.top, ModuleRun)
-        return self.state.top
-
-    def labels(self) -> dict[str, str]:
-        return {c.id.partition(".")[2]: c.label for c in self.shown[-1].choices}
 
 
 @pytest.fixture(scope="session")

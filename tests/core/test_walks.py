@@ -179,7 +179,7 @@ def test_the_state_does_not_grow_with_the_conversation(library: Library) -> None
 
 def test_every_module_can_be_finished(library: Library) -> None:
     """Some walk that only answers and presses buttons comes to the end of each module."""
-    for key, module in library.modules.items():
+    for key, module in ((k, m) for k, m in library.modules.items() if not m.quick):
         name = plain_id(key)
         assert any(_finishes(library, name, seed, module.language) for seed in range(8)), key
 

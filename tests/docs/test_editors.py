@@ -68,6 +68,15 @@ def test_the_example_of_a_questionnaire_is_one() -> None:
     assert list(measure_problems(placed)) == []
 
 
+def test_the_example_of_a_quick_answer_is_one(tmp_path: Path) -> None:
+    (page,) = examples(REFERENCE, "answer")
+    folder = tmp_path / "content"
+    shutil.copytree(ROOT / "content", folder)
+    answer = folder / "answers" / "copd" / "an-example.en.md"
+    answer.write_text(page, encoding="utf-8")
+    assert [p.code for p in check(answer, today=TODAY)] == ["C402"], "unsigned, and nothing else"
+
+
 @pytest.mark.parametrize(
     "key",
     [

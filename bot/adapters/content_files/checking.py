@@ -18,7 +18,7 @@ from bot.core.library.limits import FILE_BYTES
 from bot.core.library.problems import Problem
 from bot.core.library.size import Looked, Size, altogether
 
-_ROOMS = ("modules", "groups", "measures", "policy", "safety", "texts", "understanding")
+_ROOMS = ("modules", "answers", "groups", "measures", "policy", "safety", "texts", "understanding")
 _DESK = "modules/everybody"
 
 

@@ -143,7 +143,7 @@ class _Reader:
                 yield Sourced(document.at, document.data, document.names)
 
     def pages(self) -> None:
-        for pattern in ("modules/**/*.md", "groups/*.md"):
+        for pattern in ("modules/**/*.md", "answers/**/*.md", "groups/*.md"):
             for file in self.files(pattern):
                 name = content_name(file.name)
                 if name is None:

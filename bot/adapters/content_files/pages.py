@@ -15,9 +15,10 @@ from bot.adapters.content_files.nodes import Block, Heading, List, Node, Paragra
 from bot.adapters.content_files.parts import Body, block_part, free_part
 from bot.core.library.drafts import GroupDraft, ModuleDraft, PartDraft, Place, Placed, StepDraft
 from bot.core.library.problems import Problem
-from bot.core.library.steps import Branch, When
+from bot.core.library.steps import Branch, When, is_quick
 
 _PIN = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}$")
+_QUICK_STEP = "answer"
 _FILL = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}")
 
 
@@ -35,7 +36,7 @@ def text_hash(file: File) -> str:
 def read_module(file: File, name: Name) -> tuple[ModuleDraft, tuple[Problem, ...]]:
     parts = front_matter.split(file)
     page = read_page(file.name, parts.body)
-    reader = _Module(file.name, parts.body.split("\n"))
+    reader = _Module(file.name, parts.body.split("\n"), quick=is_quick(name.id))
     reader.read(page.nodes)
     draft = ModuleDraft(
         key=name.key,
@@ -93,6 +94,8 @@ class _Module:
 
     file: str
     lines: list[str]
+    quick: bool = False
+    """A quick answer: its title begins its only step."""
     urgent: Placed[str] | None = None
     steps: list[StepDraft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -114,9 +117,12 @@ class _Module:
 
     def _begin(self, heading: Heading) -> None:
         if heading.level == 1 and not self.steps and self._heading is None:
+            self._heading = heading if self.quick else None
             return
-        if heading.level != 2:
+        if heading.level != 2 or self.quick:
             hint = "a step begins with ##, and the title of the page with #"
+            if self.quick:
+                hint = "a quick answer has its title and no other heading; with steps it is a module"
             self.problems.append(heading.at.problem("C308", "this kind of heading has no place here", hint))
             return
         self._finish()
@@ -128,7 +134,7 @@ class _Module:
             pin = _PIN.search(text)
             title = text[: pin.start()] if pin else text
             step = StepDraft(
-                pin[1] if pin else slug(title),
+                _QUICK_STEP if self.quick else pin[1] if pin else slug(title),
                 title.replace("*", ""),
                 self._heading.at,
                 tuple(_joined(self._parts, self._lone_otherwise)),
@@ -146,6 +152,9 @@ class _Module:
     def _block(self, block: Block) -> None:
         body = Body(self.file).take(block.inside)
         line = read_block_line(block.words, block.at, block.column)
+        if self.quick and not isinstance(line, Problem) and not _fits_quick(line):
+            hint = "text, pictures, ::: urgent and ::: when fit; for more make it a module"
+            line = block.at.problem("C222", "this block has no place in a quick answer", hint)
         if isinstance(line, Problem):
             self.problems.extend((line, *body.problems))
             self._unread = True
@@ -187,7 +196,7 @@ class _Module:
 
     def _add(self, part: PartDraft, end: int) -> None:
         if self._heading is None:
-            hint = "put it under a heading that begins with ##"
+            hint = f"put it under a heading that begins with {'#' if self.quick else '##'}"
             self.problems.append(part.at.problem("C112", "text before the first step is never shown", hint))
             return
         self._parts.append(replace(part, fills=tuple(self._fills(part.at.line, end))))
@@ -197,6 +206,11 @@ class _Module:
             for found in _FILL.finditer(self.lines[number - 1]):
                 name = found[1].strip() if found[1] is not None else found[0]
                 yield Placed(name, Place(self.file, number, found.start() + 1))
+
+
+def _fits_quick(line: BlockLine) -> bool:
+    opening = line.opening
+    return isinstance(opening, Urgent) or (isinstance(opening, Branch) and opening.tell is None)
 
 
 def _joined(parts: Iterable[PartDraft], lone: Callable[[Place], None]) -> Iterable[PartDraft]:

@@ -9,7 +9,7 @@ from bot.core.facts import WaitBegan
 from bot.core.flow import acting, check_in, follow_up, home, joining, questions, rating, safety_talk, walk
 from bot.core.flow.voice import FIXED, Talk, fixed_label, group_for, speak
 from bot.core.inputs import Said
-from bot.core.library import Ask, Given
+from bot.core.library import Ask, Given, is_quick
 from bot.core.reading import read_choice
 from bot.core.state import (
     CheckInRun,
@@ -232,7 +232,10 @@ def _followed_up(pen: Talk, key: str) -> None:
     link, module = found
     home.leave_all(pen)
     step = link.to.removeprefix("#")
-    if pen.moment.library.modules[module].step(step) is not None:
+    answer = link.to.removeprefix("module:")
+    if is_quick(answer):
+        walk.look_up(pen, answer)
+    elif pen.moment.library.modules[module].step(step) is not None:
         walk.begin(pen, module, step)
     else:
         walk.begin(pen, module, counted=False)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.core.flow.voice import Talk
 from bot.core.library import AllOf, AnyOf, Ask, Compare, Condition, Module
-from bot.core.library.limits import GOAL
+from bot.core.library.limits import CONDITION, GOAL
 from bot.core.reading import plain
 from bot.core.state import ModuleRun, Slot
 
@@ -42,6 +42,8 @@ def _compare(pen: Talk, run: ModuleRun, module: Module, test: Compare) -> bool:
     slot = run.slots.get(test.subject)
     if test.subject == GOAL and test.how == "skipped":
         return not pen.state.goals
+    if test.subject == CONDITION:
+        return test.word in pen.state.profile.conditions
     if test.how == "skipped":
         return slot is not None and slot.skipped
     if test.how in ("rose", "fell"):

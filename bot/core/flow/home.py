@@ -15,6 +15,7 @@ from bot.core.facts import (
 from bot.core.flow import check_in, safety_talk, walk
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
+from bot.core.library import is_quick
 from bot.core.pen import Button
 from bot.core.state import CheckInRun, ForNothing, ForPatient, GroupRun, ModuleRun, RatingRun, SafetyRun
 from bot.core.values import tag_of
@@ -100,6 +101,8 @@ def choose(pen: Talk, key: str) -> None:
             walk.ask_action(pen, "action_set_goal")
         case "menu", "team":
             asked_for_a_person(pen, pen.state.seq)
+        case "start", answer if is_quick(answer) and answer in pen.moment.library.modules:
+            walk.look_up(pen, answer)
         case "start", module if module in pen.moment.library.modules:
             leave_all(pen)
             walk.begin(pen, module)

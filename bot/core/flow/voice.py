@@ -32,6 +32,7 @@ FIXED = {
     "rather": "rather_not_say",
     "done": "exercise_done_button",
     "stop": "exercise_stop",
+    "enough": "answer_enough",
     "own": "goal_own",
     "on": "carry_on",
     "join": "group_join_yes",

@@ -46,6 +46,7 @@ from bot.core.library import (
     Step,
     Tell,
     When,
+    is_quick,
     plain_id,
 )
 from bot.core.library.limits import MESSAGES_A_TURN, STEPS_A_TURN
@@ -54,6 +55,7 @@ from bot.core.shown import ExerciseShown, MoveShown, PictureShown, Shown, Urgent
 from bot.core.state import ForAction, ForPatient, GroupRun, ModuleRun, Timer
 
 ACTION_PATIENCE_S = 5
+ENOUGH = "enough"
 
 
 def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = True) -> None:
@@ -81,6 +83,21 @@ def begin(pen: Talk, module_id: str, at: str | None = None, *, counted: bool = T
     )
     pen.write(RunStarted(run=run))
     pen.write(StepEntered(step=first, release=library.release))
+
+
+def look_up(pen: Talk, answer: str) -> None:
+    """A quick answer over what is open, which goes on behind it. One takes the place of another."""
+    if quick_on_top(pen):
+        leave_top(pen)
+    begin(pen, answer, counted=False)
+
+
+def quick_on_top(pen: Talk) -> bool:
+    return isinstance(run := pen.state.top, ModuleRun) and is_quick(run.module)
+
+
+def leave_top(pen: Talk) -> None:
+    pen.write(RunEnded(kind="module", name=_name(pen), how="left"))
 
 
 def stand_at(pen: Talk, run: ModuleRun) -> None:
@@ -195,8 +212,12 @@ def _show(pen: Talk, run: ModuleRun, module: Module, shown: Shown, lang: str = "
 def _offer(pen: Talk, run: ModuleRun, module: Module, links: list[tuple[str, Link]], at: int) -> None:
     if not pen.messages:
         speak(pen, "choose_one")
+    keys = tuple(key for key, _ in links)
     seq = pen.offer(*(Button(key, link.label, link.lang or module.language) for key, link in links))
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=tuple(key for key, _ in links)), at=at))
+    if module.quick:
+        keys += (ENOUGH,)
+        offer_fixed(pen, ENOUGH)
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys), at=at))
 
 
 def _branch(pen: Talk, run: ModuleRun, module: Module, part: When, at: int) -> bool:
@@ -280,16 +301,27 @@ def follow(pen: Talk, to: str) -> None:
         case ["#end"]:
             finish(pen)
         case ["#menu"]:
-            pen.write(RunEnded(kind="module", name=_name(pen), how="left"))
+            leave_top(pen)
+        case ["module", answer] if is_quick(answer):
+            look_up(pen, answer)
         case ["module", module]:
-            pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+            _go_from(pen)
             begin(pen, module)
         case ["group", group]:
-            pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+            _go_from(pen)
             release = pen.moment.library.release
             pen.write(RunStarted(run=GroupRun(group=plain_id(group), release=release)))
         case [step]:
             enter(pen, step.removeprefix("#"))
+
+
+def _go_from(pen: Talk) -> None:
+    """For another module or a group; from a quick answer also what is open below it is left."""
+    if not quick_on_top(pen):
+        pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
+        return
+    while isinstance(pen.state.top, ModuleRun):
+        leave_top(pen)
 
 
 def enter(pen: Talk, step: str) -> None:
@@ -312,7 +344,8 @@ def enter(pen: Talk, step: str) -> None:
 def finish(pen: Talk) -> None:
     run = pen.state.top
     assert isinstance(run, ModuleRun)
-    speak(pen, "module_done")
+    if not is_quick(run.module):
+        speak(pen, "module_done")
     pen.write(RunEnded(kind="module", name=run.module, how="finished"))
     rating.begin(pen, run)
 

@@ -43,6 +43,7 @@ from bot.core.library.steps import (
     Step,
     Tell,
     When,
+    is_quick,
     plain_id,
 )
 
@@ -91,6 +92,7 @@ __all__ = [
     "When",
     "Worsening",
     "canonical_text",
+    "is_quick",
     "neat",
     "plain_id",
     "said",

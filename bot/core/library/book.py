@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
@@ -157,11 +157,16 @@ class Library(Checked):
 
     def modules_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
         """Those that suit any of the conditions, or everybody, in the order of their ids; no variants or translations."""
+        return tuple(m for m in self._suiting(conditions) if not m.quick)
+
+    def answers_for(self, conditions: tuple[str, ...]) -> tuple[Module, ...]:
+        """The quick answers, as ``modules_for`` gives the modules."""
+        return tuple(m for m in self._suiting(conditions) if m.quick)
+
+    def _suiting(self, conditions: tuple[str, ...]) -> Iterator[Module]:
         wanted = {*conditions, "everybody"}
-        plain = (
-            (key, m) for key, m in sorted(self.modules.items()) if key == m.id and not key.endswith(".easy")
-        )
-        return tuple(m for _, m in plain if wanted & set(m.suits))
+        plain = (m for key, m in sorted(self.modules.items()) if key == m.id and not m.easy)
+        return (m for m in plain if wanted & set(m.suits))
 
     def groups_for(self, conditions: tuple[str, ...]) -> tuple[Group, ...]:
         wanted = {*conditions, "everybody"}

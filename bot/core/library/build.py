@@ -13,6 +13,7 @@ from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft, Pas
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
     Front,
+    answer_front,
     did_you_mean,
     governance,
     group_front,
@@ -29,12 +30,13 @@ from bot.core.library.naming_checks import naming_problems
 from bot.core.library.problems import Problem
 from bot.core.library.reading_checks import long_sentences, reading_problems
 from bot.core.library.reasons import with_reasons
+from bot.core.library.series import one_of_series, series_problems
 from bot.core.library.signoff import unsigned
 from bot.core.library.signoff_checks import signoff_problems
 from bot.core.library.size import Size, sizes
 from bot.core.library.skip_checks import skip_problems
 from bot.core.library.source_checks import source_problems
-from bot.core.library.steps import Module, Step
+from bot.core.library.steps import Module, Step, is_quick
 from bot.core.library.translations import check_translations
 from bot.core.library.wording_checks import wording_problems
 from bot.core.library.writing_checks import writing_problems
@@ -63,7 +65,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
     modules: dict[str, Module] = {}
     groups: dict[str, Group] = {}
     for module in sorted(drafts.modules, key=lambda draft: draft.key):
-        front = module_front(module.header) if module.header else Front({}, ())
+        front = _front_of(module)
         problems += _module_problems(module, front, today)
         problems += _style_problems(module, drafts.style)
         problems += flow_problems(module, known)
@@ -72,7 +74,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += naming_problems(module, front.texts("uses"), measures, unread, bare)
         problems += skip_problems(module)
     for module in translations.modules:
-        front = module_front(module.header) if module.header else Front({}, ())
+        front = _front_of(module)
         signed = module.at.file not in not_signed
         modules[module.key] = compile_module(module, front, measures, signed=signed)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
@@ -81,6 +83,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += _style_problems(group, drafts.style)
     for group in translations.groups:
         groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
+    problems += series_problems(drafts.modules)
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems):
         return Built(None, _in_order(problems), drafts.bodies, sizes(drafts))
@@ -110,7 +113,7 @@ def pages_in(drafts: Drafts) -> dict[str, Module]:
     drawn = {draft.key: draft for draft in (*drafts.modules, *check_translations(drafts).modules)}
     modules = {}
     for _, draft in sorted(drawn.items()):
-        front = module_front(draft.header) if draft.header else Front({}, ())
+        front = _front_of(draft)
         signed = draft.at.file not in not_signed
         modules[draft.key] = compile_module(draft, front, measures, signed=signed)
     return modules
@@ -159,17 +162,23 @@ def _known(drafts: Drafts) -> frozenset[str]:
     )
 
 
+def _front_of(draft: ModuleDraft) -> Front:
+    if draft.header is None:
+        return Front({}, ())
+    return answer_front(draft.header) if is_quick(draft.id) else module_front(draft.header)
+
+
 def _module_problems(draft: ModuleDraft, front: Front, today: date) -> Iterator[Problem]:
     yield from front.problems
     yield from writing_problems(draft)
     if draft.header:
         yield from language_problem(draft.header, draft.language)
         yield from governance(draft.header, today)
-    condition = draft.id.split("/")[0]
+    condition = draft.id.split("/")[-2]
     if condition not in CONDITIONS:
         hint = did_you_mean(condition, CONDITIONS)
         yield draft.at.problem("C015", f"there is no condition '{condition}', as the folder is called", hint)
-    if draft.urgent is None:
+    if draft.urgent is None and not is_quick(draft.id):
         hint = "begin with ::: urgent and say when to call 999"
         yield draft.at.problem("C403", "the module has no 'urgent' block", hint)
 
@@ -241,7 +250,7 @@ def compile_module(
         title=front.text("title"),
         summary=front.text("summary"),
         suits=front.texts("for"),
-        minutes=front.number("minutes"),
+        minutes=front.number("minutes") or 1,
         uses=front.texts("uses"),
         author=front.text("author"),
         clinical_lead=front.text("clinical-lead"),
@@ -251,6 +260,8 @@ def compile_module(
         sources=front.sources,
         urgent=draft.urgent.what if draft.urgent else "",
         urgent_lang=draft.urgent_lang,
+        asked=front.texts("asked"),
+        comes_after=tuple(one_of_series(name, draft.id) for name in front.texts("after")),
         steps=tuple(
             Step(id=s.id, title=s.title, parts=tuple(with_reasons(p.part, measures) for p in s.parts))
             for s in draft.steps

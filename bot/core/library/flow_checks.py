@@ -8,7 +8,7 @@ from bot.core.library.drafts import ModuleDraft, Placed, StepDraft, always_choos
 from bot.core.library.headers import did_you_mean
 from bot.core.library.limits import STEPS
 from bot.core.library.problems import Problem
-from bot.core.library.steps import Later, Link
+from bot.core.library.steps import Later, Link, is_quick
 from bot.core.library.wait_checks import breathless_problems
 
 OUT = frozenset({"#end", "#menu"})
@@ -32,7 +32,7 @@ def flow_problems(module: ModuleDraft, known: Iterable[str]) -> Iterator[Problem
     for step in module.steps:
         if not step.unread:
             yield from _order(step)
-            yield from _falls(step, last=step is module.steps[-1])
+            yield from _falls(step, last=step is module.steps[-1] and not is_quick(module.id))
 
 
 def _twice(module: ModuleDraft) -> Iterator[Problem]:

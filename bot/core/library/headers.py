@@ -69,7 +69,11 @@ def _all_of(known: list[str]) -> str:
 
 
 def module_front(header: Header) -> Front:
-    return _front(header, _MODULE, needed=_MODULE.keys() - {"uses", "goals", "after", *TRANSLATION_KEYS})
+    return _front(header, _MODULE, needed=_MODULE.keys() - {"uses", "asked", "after", *TRANSLATION_KEYS})
+
+
+def answer_front(header: Header) -> Front:
+    return _front(header, _ANSWER, needed=_ANSWER.keys() - {*TRANSLATION_KEYS})
 
 
 def group_front(header: Header) -> Front:
@@ -208,10 +212,13 @@ _MODULE: Mapping[str, Reader] = {
     "review-by": _date,
     "licence": _text,
     "sources": _sources,
-    "goals": _list,
+    "asked": _list,
     "after": _list,
     "translates": _text,
     "translator": _text,
+}
+_ANSWER: Mapping[str, Reader] = {
+    key: reader for key, reader in _MODULE.items() if key not in ("summary", "minutes", "uses", "after")
 }
 _GROUP: Mapping[str, Reader] = {
     "title": _text,

@@ -28,6 +28,7 @@ BUBBLE_WORDS = 60
 PICK_OPTIONS = 12
 EXERCISE_SECONDS = 30 * 60
 LATER_DAYS = 365
+QUICK_WORDS = (60, 150)
 """Numbers of the format itself; the clinical ones stand in the policy files."""
 
 MESSAGES_A_TURN = 12
@@ -35,5 +36,7 @@ STEPS_A_TURN = 20
 """Shown and entered in one turn; more is a module that runs in a circle, and the conversation leaves it."""
 
 GOAL = "goal"
+CONDITION = "condition"
+"""``condition is copd``: is it one of the patient's own?"""
 PLACEHOLDERS = ("first_name", GOAL)
 """What ``{{ }}`` may name besides the answers of the module."""

@@ -9,7 +9,7 @@ from math import inf
 from bot.core.library.drafts import ModuleDraft, PartDraft, Place, Placed
 from bot.core.library.flow_checks import steps_after
 from bot.core.library.headers import did_you_mean
-from bot.core.library.limits import GOAL, PLACEHOLDERS, STEPS
+from bot.core.library.limits import CONDITION, CONDITIONS, GOAL, PLACEHOLDERS, STEPS
 from bot.core.library.meant import number_meant
 from bot.core.library.measures import Measure
 from bot.core.library.problems import Problem
@@ -87,7 +87,7 @@ def _named(part: PartDraft, names: Names, seen: set[str]) -> Iterator[Problem]:
             if name.what in seen:
                 hint = "give each question a name of its own"
                 yield name.at.problem("C215", f"'{name.what}' is asked twice", hint)
-            if name.what in names.measures or name.what in PLACEHOLDERS:
+            if name.what in names.measures or name.what in (*PLACEHOLDERS, CONDITION):
                 yield name.at.problem(
                     "C217", f"an answer cannot be called '{name.what}'", "choose another name"
                 )
@@ -157,8 +157,10 @@ def _compare(placed: Placed[Compare], names: Names) -> Iterator[Problem]:
             yield _without_pack(compare.subject, at)
     elif compare.subject == GOAL and compare.how == "skipped":
         return
+    elif compare.subject == CONDITION:
+        yield from _option(compare, CONDITIONS[1:], at)
     elif compare.subject not in names.unread:
-        hint = did_you_mean(compare.subject, (*names.measures, *names.asks))
+        hint = did_you_mean(compare.subject, (*names.measures, *names.asks, CONDITION))
         yield at.problem("C207", f"there is no measure and no answer '{compare.subject}'", hint)
 
 

@@ -175,13 +175,23 @@ class Source(Checked):
     licence: str
 
 
+ANSWERS = "answers/"
+
+
+def is_quick(key: str) -> bool:
+    """Whether a module is a quick answer: one short page that is looked up and walked past."""
+    return key.startswith(ANSWERS)
+
+
 def plain_id(key: str) -> str:
     """What a module or a group is called in whatever language or words: ``copd/breathing.easy.pl`` is ``copd/breathing``."""
     return key.partition(".")[0]
 
 
 class Module(Checked):
-    """``id`` is ``<condition>/<name>``; with ``.easy`` behind it for the simple-words variant. ``urgent_lang``: see Say."""
+    """``id`` is ``<condition>/<name>``, ``answers/<condition>/<name>`` for a quick answer; with ``.easy`` behind it for the
+    simple-words variant. ``urgent_lang``: see Say.
+    """
 
     id: str
     language: str
@@ -198,7 +208,15 @@ class Module(Checked):
     sources: tuple[Source, ...] = ()
     urgent: str = ""
     urgent_lang: str = _LEFT_OUT
+    asked: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    """How people ask for it, in their own words; only the search reads them."""
+    comes_after: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    """The modules that are suggested before this one."""
     steps: tuple[Step, ...]
+
+    @property
+    def quick(self) -> bool:
+        return is_quick(self.id)
 
     @property
     def easy(self) -> bool:

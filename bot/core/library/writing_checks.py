@@ -12,14 +12,28 @@ from bot.core.library.limits import (
     BUTTONS,
     EXERCISE_SECONDS,
     PICK_OPTIONS,
+    QUICK_WORDS,
 )
 from bot.core.library.problems import Problem
-from bot.core.library.steps import Ask, Choose, Exercise, Goals, Later, Picture, When
+from bot.core.library.steps import (
+    Ask,
+    Choose,
+    Exercise,
+    Goals,
+    Later,
+    Part,
+    Picture,
+    Say,
+    When,
+    is_quick,
+)
 
 _SHOWN = re.compile(r"\.(svg|png|jpe?g|webp|gif|mp3|m4a|ogg|mp4|webm)$", re.IGNORECASE)
 
 
 def writing_problems(module: ModuleDraft) -> Iterator[Problem]:
+    if is_quick(module.id):
+        yield from _quick(module)
     for part in (part for step in module.steps for part in step.parts):
         yield from _buttons(part)
         for bubble in part.bubbles:
@@ -41,6 +55,26 @@ def writing_problems(module: ModuleDraft) -> Iterator[Problem]:
                 )
             case _:
                 pass
+
+
+def _quick(module: ModuleDraft) -> Iterator[Problem]:
+    parts = [part.part for step in module.steps for part in step.parts]
+    words = sum(_words_in(part) for part in parts)
+    least, most = QUICK_WORDS
+    if parts and not least <= words <= most:
+        hint = "leave out what is not asked" if words > most else "say what a person would need to know"
+        yield module.at.problem("C320", f"a quick answer has {least} to {most} words; this has {words}", hint)
+
+
+def _words_in(part: Part) -> int:
+    """As the one who reads most of it reads it."""
+    match part:
+        case Say(text=text):
+            return len(text.split())
+        case When(branches=branches):
+            return max(sum(len(say.text.split()) for say in branch.says) for branch in branches)
+        case _:
+            return 0
 
 
 def _buttons(part: PartDraft) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from bot.web.keys import SETTINGS
 
 KINDS = {
     "modules": "Modules",
+    "answers": "Quick answers",
     "groups": "Peer groups",
     "texts": "The service's own sentences",
     "measures": "Questionnaires",
@@ -87,6 +88,8 @@ def title_of(library: Library, file: str) -> str:
     match kind:
         case "modules" if key in library.modules:
             return library.modules[key].title
+        case "answers" if f"{kind}/{key}" in library.modules:
+            return library.modules[f"{kind}/{key}"].title
         case "groups" if key in library.groups:
             return library.groups[key].title
         case "measures" if key in library.measures:

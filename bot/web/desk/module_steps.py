@@ -64,7 +64,10 @@ async def show(seat: Seat) -> web.StreamResponse:
     )
     enough = [m for m in walks.modules if m.people >= FEWEST]
     told = {m.module for m in enough}
-    few = sorted({*library.modules, *(m.module for m in walks.modules)} - told)
+    few = sorted(
+        {*(key for key, m in library.modules.items() if not m.quick), *(m.module for m in walks.modules)}
+        - told
+    )
     return seat.page(
         "module_steps",
         periods=PERIODS,
