@@ -190,9 +190,12 @@ def _finishes(library: Library, module: str, seed: int, language: str) -> bool:
     assert isinstance(walker.state.wait, ForAction)
     walker.does(ActionReturned(walker.state.wait.call, (OfferModule(module=module),)))
     walker.does(Said(UUID(int=2), choice=f"{walker.state.wait.seq}.start:{module}"))
-    for n in range(12):
+    for n in range(60):
         if module in walker.state.done:
             return True
+        if isinstance(walker.state.wait, ForAction):
+            walker.does(ActionReturned(walker.state.wait.call, None))
+            continue
         seq, shown = walker.shown[-1]
         if shown.question is not None and not isinstance(walker.state.wait, ForNothing):
             walker.answers(UUID(int=1000 + n), shown.question, seq)
