@@ -20,6 +20,7 @@ class ModuleSlot(Slots):
     id: str
     suits: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 class GroupSlot(Slots):

@@ -31,7 +31,8 @@ class SuggestModule(Action):
 
 
 def best_modules(slots: Suggesting) -> tuple[OfferModule, ...]:
-    """At most three that suit: own conditions first, then not yet done, then what a high score asks for.
+    """At most three that suit: own conditions first, then not yet done, then those whose turn in a series it is,
+    then what a high score asks for.
 
     >>> modules = [{"id": "calm", "suits": ["everybody"]}, {"id": "air", "suits": ["copd"]}]
     >>> best_modules(Suggesting.model_validate({"conditions": ["copd"], "modules": modules}))[0].because
@@ -44,7 +45,15 @@ def best_modules(slots: Suggesting) -> tuple[OfferModule, ...]:
 
     suiting = [module for module in slots.modules if own(module) or EVERYBODY in module.suits]
     # Python's sort is stable: what is equal stays in the library's order.
-    ranked = sorted(suiting, key=lambda m: (not own(m), m.id in slots.done, high.isdisjoint(m.uses)))
+    ranked = sorted(
+        suiting,
+        key=lambda m: (
+            not own(m),
+            m.id in slots.done,
+            not frozenset(m.after) <= frozenset(slots.done),
+            high.isdisjoint(m.uses),
+        ),
+    )
     return tuple(
         OfferModule(
             module=module.id,

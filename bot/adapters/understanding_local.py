@@ -13,14 +13,17 @@ import threading
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from bot.core.inputs import Understood
-from bot.core.library import Library
+from bot.core.library import Ask, Library, Module, Say, When
 
 if TYPE_CHECKING:
-    from bot.understanding import Classifier
+    from bot.understanding import Classifier, Search
 
 PATIENCE_S = 0.3
 MOST_KEPT = 4  # releases in use at a time
@@ -33,12 +36,12 @@ class LocalUnderstanding:
     def __init__(self, data: Path | None = None) -> None:
         """``data``: the folder where what was learned last is kept."""
         self._kept = data / NAME if data else None
-        self._taught: dict[str, Classifier | None] = {}
+        self._taught: dict[str, _Reader] = {}
         self._teaching = threading.Lock()
 
     async def prepare(self, library: Library) -> None:
         """Learn this release before the first message needs it: at the start, and at each publishing."""
-        await asyncio.to_thread(self._classifier, library)
+        await asyncio.to_thread(self._reader, library)
 
     async def understand(self, library: Library, text: str) -> Understood | None:
         try:
@@ -48,19 +51,53 @@ class LocalUnderstanding:
             return None
 
     def _read(self, library: Library, text: str) -> Understood | None:
-        classifier = self._classifier(library)
-        return classifier.predict(text) if classifier else None
+        reader = self._reader(library)
+        if reader.classifier is None:
+            return None
+        return structs.replace(reader.classifier.predict(text), found=reader.search.find(text))
 
-    def _classifier(self, library: Library) -> Classifier | None:
+    def _reader(self, library: Library) -> _Reader:
         """Runs in a thread, which goes on when its caller is gone: a training that was late is kept all the same."""
         if library.release in self._taught:
             return self._taught[library.release]
         with self._teaching:
             if library.release not in self._taught:
-                self._taught[library.release] = _taught(library.understanding, self._kept)
+                self._taught[library.release] = _Reader(
+                    _taught(library.understanding, self._kept), search_over(library)
+                )
                 for oldest in tuple(self._taught)[:-MOST_KEPT]:
                     del self._taught[oldest]
             return self._taught[library.release]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What one release was taught: what people want, and the pages that may answer them."""
+
+    classifier: Classifier | None
+    search: Search
+
+
+def search_over(library: Library) -> Search:
+    """The pages in English: what people ask in other languages is not searched for yet."""
+    from bot.understanding import Page, Search  # numpy, which no server's start waits for
+
+    plain = (module for key, module in library.modules.items() if key == module.id and not module.easy)
+    return Search(
+        [Page(m.id, m.title, m.asked if m.quick else (m.summary, *m.asked), _text_of(m)) for m in plain],
+        library.alike,
+    )
+
+
+def _text_of(module: Module) -> str:
+    said: list[str] = []
+    for part in (part for step in module.steps for part in step.parts):
+        match part:
+            case Say(text=text) | Ask(text=text):
+                said.append(text)
+            case When(branches=branches):
+                said += [say.text for branch in branches for say in branch.says]
+    return " ".join(said)
 
 
 def reader_taught_by(examples: Examples) -> Callable[[str], Understood]:

@@ -33,13 +33,21 @@ class Decline:
     reason: Literal["under_18"] = "under_18"
 
 
+class Found(Struct, frozen=True):
+    """A page of the library that may answer a text: the key of a module, and how well it fits, from 0 to 1."""
+
+    page: str
+    score: float
+
+
 class Understood(Struct, frozen=True):
-    """What a model took a text for. ``also``: the next likely ones. ``by``: its name."""
+    """What a model took a text for. ``also``: the next likely ones. ``by``: its name. ``found``: best first."""
 
     intent: str
     confidence: float
     also: tuple[str, ...] = ()
     by: str = ""
+    found: tuple[Found, ...] = ()
 
 
 class Said(Quiet, Struct, frozen=True):

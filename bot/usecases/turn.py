@@ -197,7 +197,13 @@ def slots_of(library: Library, rooms: frozenset[str], state: Conversation) -> di
         },
         "done": list(state.done),
         "modules": [
-            {"id": m.id, "suits": list(m.suits), "uses": list(m.uses), "minutes": m.minutes}
+            {
+                "id": m.id,
+                "suits": list(m.suits),
+                "uses": list(m.uses),
+                "minutes": m.minutes,
+                "after": list(m.comes_after),
+            }
             for m in library.modules_for(state.profile.conditions)
         ],
         "groups": [

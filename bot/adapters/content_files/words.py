@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import takewhile
 
 from bot.adapters.content_files.yaml import Document, Plain
@@ -50,11 +51,18 @@ def _sentence(at: Place, lines: list[str]) -> Passage:
     return Passage("\n".join([first[1:end], *more]), Place(at.file, at.line, at.column + 1))
 
 
-def read_understanding(
-    documents: Iterable[Document],
-) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
-    """Rasa's nlu.yml: intents with their examples; the marks of entities are taken out of the text."""
+@dataclass(frozen=True)
+class Spoken:
+    """``intents``: what people say, by what they want. ``alike``: words that stand for one another."""
+
+    intents: dict[str, tuple[str, ...]]
+    alike: tuple[tuple[str, ...], ...]
+
+
+def read_understanding(documents: Iterable[Document]) -> tuple[Spoken, tuple[Problem, ...]]:
+    """Rasa's nlu.yml: intents and synonyms with their examples; the marks of entities are taken out of the text."""
     intents: dict[str, tuple[str, ...]] = {}
+    alike: list[tuple[str, ...]] = []
     problems: list[Problem] = []
     for document in documents:
         data = document.data if isinstance(document.data, dict) else {}
@@ -68,13 +76,17 @@ def read_understanding(
         for n, entry in enumerate(held):
             place = document.place(("nlu", n))
             name = entry.get("intent") if isinstance(entry, dict) else None
+            word = entry.get("synonym") if isinstance(entry, dict) else None
             examples = _examples(entry.get("examples")) if isinstance(entry, dict) else ()
+            if isinstance(word, str) and examples:
+                alike.append((word, *examples))
+                continue
             if not isinstance(name, str) or not examples:
-                hint = "write 'intent: name' and 'examples: |' with a line of '- words' for each"
+                hint = "write 'intent: name' (or 'synonym: word') and 'examples: |' with a line of '- words' for each"
                 problems.append(place.problem("C019", "this is not an intent with examples", hint))
                 continue
             intents[name] = (*intents.get(name, ()), *examples)
-    return intents, tuple(problems)
+    return Spoken(intents, tuple(alike)), tuple(problems)
 
 
 def _examples(held: Plain) -> tuple[str, ...]:

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from bot.core.errors import Refused
 from bot.core.facts import WaitBegan
-from bot.core.flow import acting, check_in, follow_up, home, joining, questions, rating, safety_talk, walk
+from bot.core.flow import (
+    acting,
+    check_in,
+    finding,
+    follow_up,
+    home,
+    joining,
+    questions,
+    rating,
+    safety_talk,
+    walk,
+)
 from bot.core.flow.voice import FIXED, Talk, fixed_label, group_for, speak
 from bot.core.inputs import Said
 from bot.core.library import Ask, Given, is_quick
@@ -140,7 +151,7 @@ def label_of(pen: Talk, key: str) -> str:
         return group.title if group else key
     if key.startswith("goal.") and isinstance(run, ModuleRun):
         return questions.goal_label(walk.part_waiting(pen, run), key)
-    if isinstance(run, ModuleRun) and not key.startswith("start:"):
+    if isinstance(run, ModuleRun) and not key.startswith(("start:", "browse:")):
         link = walk.links_at(walk.part_waiting(pen, run)).get(key)
         return link.label if link else key
     return home.label(pen, key)
@@ -270,7 +281,11 @@ def _not_an_answer(pen: Talk, said: Said, seq: int) -> None:
     if understood is not None and understood.confidence >= home.SURE and understood.intent in home.INTERRUPTS:
         home.hear(pen, said, seq)
         return
-    home.not_understood(pen, seq)
+    pages = finding.fitting(pen, understood)
+    if pages:
+        finding.offer_found(pen, pages, seq)
+    else:
+        home.not_understood(pen, seq)
 
 
 def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:

@@ -12,7 +12,7 @@ from bot.core.facts import (
     RunEnded,
     WaitBegan,
 )
-from bot.core.flow import check_in, safety_talk, walk
+from bot.core.flow import check_in, finding, safety_talk, walk
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
 from bot.core.library import is_quick
@@ -22,7 +22,7 @@ from bot.core.values import tag_of
 
 SURE = 0.55
 LIKELY = 0.3
-MENU = ("menu:check_in", "menu:module", "menu:group", "menu:progress", "menu:team")
+MENU = ("menu:check_in", "menu:module", "menu:library", "menu:group", "menu:progress", "menu:team")
 CHECK_IN_MEASURES = ("phq9", "gad7")
 
 # What each intent leads to: a menu key, or a module's step into the library by condition.
@@ -40,6 +40,8 @@ INTENTS = {
     "anxious": "menu:module",
     "sleep": "menu:module",
 }
+# What is only about something: where a page of the library fits, it is offered instead.
+ABOUT = frozenset({"breathless", "chest_worry", "sugar_worry", "too_much", "anxious", "sleep"})
 # What may break into an open question; everything else is asked about first.
 INTERRUPTS = frozenset({"stop", "later", "talk_to_person"})
 SMALL_TALK = {
@@ -90,6 +92,13 @@ def choose(pen: Talk, key: str) -> None:
         case "menu", "module":
             leave_all(pen)
             walk.ask_action(pen, "action_suggest_module")
+        case "menu", "library":
+            finding.look_around(pen)
+        case "menu", "modules" | "answers":
+            finding.browse(pen, name, 0)
+        case "browse", _:
+            held, _, start = name.partition(":")
+            finding.browse(pen, held, int(start))
         case "menu", "group":
             leave_all(pen)
             walk.ask_action(pen, "action_find_group")
@@ -185,6 +194,8 @@ def hear(pen: Talk, said: Said, seq: int) -> None:
     elif understood is not None and understood.intent == "later" and understood.confidence >= SURE:
         _took(pen, understood, seq)
         pause(pen)
+    elif not _sure(understood) and (pages := finding.fitting(pen, understood)):
+        finding.offer_found(pen, pages, seq)
     elif understood is None or understood.confidence < LIKELY or understood.intent == "out_of_scope":
         not_understood(pen, seq)
     elif understood.confidence < SURE:
@@ -192,6 +203,15 @@ def hear(pen: Talk, said: Said, seq: int) -> None:
     else:
         _took(pen, understood, seq)
         _do(pen, understood.intent, seq)
+
+
+def _sure(understood: Understood | None) -> bool:
+    """Of something to do, and not only of what it is about: a page says more on that than a menu."""
+    return (
+        understood is not None
+        and understood.confidence >= SURE
+        and understood.intent not in (*ABOUT, "out_of_scope")
+    )
 
 
 def _took(pen: Talk, understood: Understood, seq: int) -> None:
@@ -242,6 +262,8 @@ def need_help(pen: Talk) -> None:
 
 
 def label(pen: Talk, key: str) -> str:
+    if key.startswith("browse:"):
+        return finding.more_label(pen)
     if key.startswith("start:"):
         module = module_for(pen, key.removeprefix("start:"))
         return module.title if module else key

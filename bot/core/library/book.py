@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal
+
+from pydantic import Field
 
 from bot.core.checked import Checked
 from bot.core.errors import Misuse
@@ -69,6 +72,8 @@ class Library(Checked):
     groups: dict[str, Group]
     texts: dict[str, dict[str, str]]
     understanding: dict[str, tuple[str, ...]]
+    alike: tuple[tuple[str, ...], ...] = Field(default=(), exclude_if=operator.not_)
+    """Words that stand for one another in a search."""
     safety: SafetyContent
     policy: Policy
     signatures: tuple[Signature, ...] = ()

@@ -141,6 +141,7 @@ def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group])
             for language, held in sorted(drafts.texts.items())
         },
         understanding=dict(sorted(drafts.understanding.items())),
+        alike=drafts.alike,
         safety=drafts.safety.content,
         policy=drafts.policy.what,
         signatures=signatures,

@@ -51,6 +51,8 @@ def _differences(before: Library, after: Library) -> Iterator[Change]:
         yield Change("policy", "policy", "changed", fields)
     if fields := _fields(before.safety, after.safety):
         yield Change("safety", "safety", "changed", fields)
+    if before.alike != after.alike:
+        yield Change("understanding", "words that mean the same", "changed")
     if intents := tuple(i for i, _ in _by_id(before.understanding, after.understanding)):
         yield Change("understanding", "examples", "changed", intents)
 
