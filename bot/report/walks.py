@@ -48,8 +48,6 @@ from bot.core.values import LineId, ServiceId, WordId
 from bot.report.alive import alive_after, compares_of, moved
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-_BEFORE = 5
-"""The earlier score where a page asks whether one rose or fell."""
 _MOST_COUNTED = 1_000
 _QUIET = Screen(tier=Tier.NONE)
 _NAME = WordId(UUID(int=3))
@@ -212,9 +210,15 @@ class _Walker:
         return [*alone, *((*own[:1], c) for c in dict.fromkeys(told_apart) if c not in own[:1])]
 
     def _earlier(self) -> list[dict[str, tuple[ScoreKept, ...]]]:
-        kept = (ScoreKept(total=_BEFORE, at=NOW - timedelta(days=7)),)
-        measures = moved(self.module)
-        return [{}, dict.fromkeys(measures, kept)] if measures else [{}]
+        """No score yet; and where the page asks whether one rose or fell, the lowest and the highest there is."""
+        measures = [self.library.measures[m] for m in moved(self.module)]
+        if not measures:
+            return [{}]
+        earlier: list[dict[str, tuple[ScoreKept, ...]]] = [{}]
+        for end in (0, 1):
+            scores = {m.id: ScoreKept(total=m.range[end], at=NOW - timedelta(days=7)) for m in measures}
+            earlier.append({measure: (score,) for measure, score in scores.items()})
+        return earlier
 
     def _start(
         self, step: str, conditions: tuple[str, ...], earlier: Mapping[str, tuple[ScoreKept, ...]]
@@ -422,15 +426,16 @@ def _parts(module: Module) -> list[Part]:
 
 def _kinds(named: Iterable[Compare], low: int, high: int) -> list[int]:
     """One number on each side of every line that the page draws."""
-    edges = {low, high}
+    lines: set[int] = set()
     for compare in named:
-        if compare.how in ("rose", "fell"):
-            by = int(compare.low or 0) * (1 if compare.how == "rose" else -1)
-            edges |= {_BEFORE + by, _BEFORE + by - 1, _BEFORE + by + 1}
-            continue
-        for edge in (compare.low, compare.high):
-            if edge is not None:
-                edges |= {int(edge) - 1, int(edge), int(edge) + 1}
+        match compare.how:
+            case "rose":
+                lines.add(low + int(compare.low or 0))
+            case "fell":
+                lines.add(high - int(compare.low or 0))
+            case _:
+                lines |= {int(line) for line in (compare.low, compare.high) if line is not None}
+    edges = {low, high, *(line + by for line in lines for by in (-1, 0, 1))}
     return sorted(edge for edge in edges if low <= edge <= high)
 
 

@@ -13,7 +13,7 @@ from bot.core.errors import Refused
 from bot.core.facts import facts_as_json, facts_in
 from bot.core.fold import fold
 from bot.core.inputs import ActionReturned, Invite, Join, PatientInput, RoomAnswered, Said, TimerFired
-from bot.core.library import Library, plain_id
+from bot.core.library import Library
 from bot.core.pen import Moment, Turn
 from bot.core.proposals import AskGoal, OfferGroup, OfferModule, ShowProgress
 from bot.core.service import Service
@@ -175,34 +175,6 @@ def test_the_state_does_not_grow_with_the_conversation(library: Library) -> None
         walker.step()
         sizes.append(len(walker.state.json()))
     assert max(sizes[500:]) <= 1.5 * max(sizes[100:500])
-
-
-def test_every_module_can_be_finished(library: Library) -> None:
-    """Some walk that only answers and presses buttons comes to the end of each module."""
-    for key, module in ((k, m) for k, m in library.modules.items() if not m.quick):
-        name = plain_id(key)
-        assert any(_finishes(library, name, seed, module.language) for seed in range(8)), key
-
-
-def _finishes(library: Library, module: str, seed: int, language: str) -> bool:
-    walker = Walker(library, seed, module.partition("/")[0], language)
-    walker.does(Said(UUID(int=1), choice=f"{walker.state.wait.seq}.menu:module"))
-    assert isinstance(walker.state.wait, ForAction)
-    walker.does(ActionReturned(walker.state.wait.call, (OfferModule(module=module),)))
-    walker.does(Said(UUID(int=2), choice=f"{walker.state.wait.seq}.start:{module}"))
-    for n in range(60):
-        if module in walker.state.done:
-            return True
-        if isinstance(walker.state.wait, ForAction):
-            walker.does(ActionReturned(walker.state.wait.call, None))
-            continue
-        seq, shown = walker.shown[-1]
-        if shown.question is not None and not isinstance(walker.state.wait, ForNothing):
-            walker.answers(UUID(int=1000 + n), shown.question, seq)
-        elif shown.choices:
-            usable = [c for c in shown.choices if not c.id.endswith((".later", ".leave", "menu:menu"))]
-            walker.does(Said(UUID(int=2000 + n), choice=walker.random.choice(usable or shown.choices).id))
-    return module in walker.state.done
 
 
 def test_a_button_that_is_not_on_the_screen_is_refused(library: Library) -> None:

@@ -107,7 +107,7 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
 
 
 # One edit of a folder leaves its other files as they were.
-_module = lru_cache(maxsize=256)(read_module)
+_module = lru_cache(maxsize=1024)(read_module)
 _group = lru_cache(maxsize=64)(read_group)
 
 

@@ -198,7 +198,7 @@ def _style_problems(page: ModuleDraft | GroupDraft, style: HouseStyle | None) ->
 
 
 # Most of a build's time, and one edit leaves all pages but one as they were.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _read_aloud(passages: tuple[Passage, ...], style: HouseStyle) -> tuple[Problem, ...]:
     return (*reading_problems(passages, style), *wording_problems(passages, style.writing))
 
