@@ -24,7 +24,7 @@ KEY = "pain/a-short-walk"
 def walking(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The shipped content and the example, in a folder that was not there."""
     folder = Path(shutil.copytree(ROOT / "content", tmp_path_factory.mktemp("walking") / "content"))
-    (folder / "modules/pain").mkdir()
+    (folder / "modules/pain").mkdir(exist_ok=True)
     (module,) = examples(PAGE, "module")
     (folder / f"modules/{KEY}.en.md").write_text(module + "\n", encoding="utf-8")
     return shipped_library(folder)
