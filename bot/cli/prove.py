@@ -19,6 +19,7 @@ from rich.progress import Progress
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.kill import prove_kill
+from bot.cli.proofs.library import prove_library
 from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.start import prove_start
@@ -31,6 +32,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "publish": prove_publish,
     "preview": prove_preview,
     "content": prove_content,
+    "library": prove_library,
 }
 
 

@@ -10,6 +10,7 @@ from bot.cli.content import publish, releases_app
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
 from bot.cli.judging import outcome, post, score, screen
+from bot.cli.library import find, table
 from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
 from bot.cli.prove import prove
@@ -42,6 +43,8 @@ for _command in (
     bench,
 ):
     app.command()(_command)
+content_app.command()(table)
+content_app.command()(find)
 app.add_typer(content_app, name="content")
 app.add_typer(releases_app, name="releases")
 app.add_typer(staff_app, name="staff")

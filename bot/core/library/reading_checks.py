@@ -31,6 +31,11 @@ class Counts:
         return 0.39 * self.mean + 11.8 * self.syllables / self.words - 15.59
 
     @property
+    def age(self) -> float:
+        """At which it is read; people judge it, a count only says where to look."""
+        return self.grade + _AGE_OF_GRADE_0
+
+    @property
     def longest(self) -> Sentence:
         return max(self.sentences, key=lambda sentence: len(sentence.words))
 
@@ -74,7 +79,7 @@ def _page(counts: Counts, style: HouseStyle) -> Iterator[Problem]:
     level = next((level for level in ("error", "warning") if level in levels), None)
     if level is None:
         return
-    age, aim = counts.grade + _AGE_OF_GRADE_0, reading.grade.aim + _AGE_OF_GRADE_0
+    age, aim = counts.age, reading.grade.aim + _AGE_OF_GRADE_0
     message = (
         f"this page reads as if for age {age:.0f}, with {counts.mean:.0f} words to a sentence; "
         f"the aim is age {aim:.0f} and {reading.mean_sentence.aim:g} words"
