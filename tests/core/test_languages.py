@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from presser import SERVICE, Talker
 from pseudo import in_language, with_language
-from talker import SERVICE, Talker
 
 from bot.core.facts import EasyWordsAnswered, Fact, StepEntered, TimerSet
 from bot.core.flow import calendar

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from talker import Talker
+from presser import Talker
 
 from bot.core.facts import RunStarted
 from bot.core.library import Branch, Choose, Compare, Library, Link, Module, Say, Step, When

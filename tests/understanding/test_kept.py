@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from said import classifier, library, unseen
 
 from bot.adapters.understanding_local import NAME, LocalUnderstanding
@@ -35,7 +36,9 @@ async def test_what_was_kept_says_exactly_what_a_training_would(tmp_path: Path) 
     again = LocalUnderstanding(tmp_path)
     await again.prepare(library())
     told = [await again.understand(library(), text) for text in TEXTS]
-    assert told == [classifier().predict(text) for text in TEXTS]
+    assert [replace(heard, found=()) for heard in told if heard] == [
+        classifier().predict(text) for text in TEXTS
+    ]
     assert (tmp_path / NAME).stat().st_ino == kept.st_ino, "it was trained again"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
 from said import classifier, library
 
 from bot.adapters.understanding_local import LocalUnderstanding
@@ -27,7 +28,10 @@ def slow_to_learn() -> Library:
 async def test_a_message_is_understood_as_the_classifier_does() -> None:
     local = LocalUnderstanding()
     await local.prepare(library())
-    assert await local.understand(library(), "I cannot sleep") == classifier().predict("I cannot sleep")
+    heard = await local.understand(library(), "I cannot sleep")
+    assert heard is not None
+    assert replace(heard, found=()) == classifier().predict("I cannot sleep")
+    assert "everybody/sleep" in {found.page for found in heard.found}
 
 
 async def test_each_release_is_understood_by_its_own_examples() -> None:
