@@ -137,7 +137,7 @@ def test_a_run_goes_on_in_the_patients_language_at_its_next_step(library: Librar
     assert talker.run.module == MODULE
     talker.answers(0)
     talker.library = library  # a translation is published
-    talker.presses("1-0")
+    talker.presses("2-0")
     assert (talker.run.module, talker.run.step) == (f"{MODULE}.pl", "what-brings-you-here")
     assert talker.shown[-1].lang == "pl"
     entered = [f for f in talker.facts if isinstance(f, StepEntered)][-1]
@@ -172,7 +172,7 @@ def _walked_to_the_end(library: Library) -> list[Fact]:
     talker = Talker(library, "pl")
     talker.begins(MODULE)
     talker.answers(0)
-    talker.presses("1-1")  # breathe with me
+    talker.presses("2-1")  # breathe with me
     talker.presses("done")
     talker.presses("0")
     talker.presses("goal.0")
@@ -217,7 +217,7 @@ def test_a_mind_is_changed_in_the_menu_and_what_is_open_goes_on_in_those_words(e
     talker.answers(0)
     talker.does(Said(UUID(int=78), text="bananas", screen=QUIET))
     talker.presses("resume")
-    talker.presses("1-0")
+    talker.presses("2-0")
     assert talker.run.module == MODULE
     talker.state = talker.state.but(profile=talker.state.profile.but(easy=True))
     talker.presses("skip")
