@@ -72,7 +72,8 @@ async def colleague(clinic: Clinic, *roles: str) -> StaffMember:
 
 async def begins_breathing(patient: Patient) -> None:
     """Into the module about breathlessness, as far as its exercise."""
-    await patient.chooses("Something that may help")
+    await patient.chooses("Look something up")
+    await patient.chooses("Short conversations")
     await patient.chooses("Breathlessness and worry")
     await patient.answers(0)
     await patient.chooses("Help me breathe now")
