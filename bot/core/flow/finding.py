@@ -11,7 +11,7 @@ from bot.core.library import Library, Module
 from bot.core.pen import Button
 from bot.core.state import ForNothing, ForPatient, SafetyRun
 
-FITS = 0.11
+FITS = 0.12
 """Below it a page answers another question, and it is more honest to say that there is none."""
 MOST_OFFERED = 3
 A_PAGE = 6
