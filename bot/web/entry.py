@@ -109,8 +109,14 @@ async def availability(request: web.Request) -> web.Response:
     library = house.shelf.library
     urgent = where_to_turn_in(library, service.nation, "advice", language)
     reading = reading_now(house, service.id, language)
-    told = {"reading": reading, "urgent": to_builtins(urgent), "lang": library.speaks(language)}
-    return web.json_response(told)
+    return web.json_response(
+        {
+            "reading": reading,
+            "reading_lang": library.tongue("nobody_reading", language),
+            "urgent": to_builtins(urgent),
+            "lang": library.speaks(language),
+        }
+    )
 
 
 async def texts(request: web.Request) -> web.Response:

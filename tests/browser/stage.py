@@ -178,6 +178,7 @@ class Stage:
 
     async def _availability(self, _: web.Request) -> web.Response:
         own = {} if self.lang is None else {"lang": self.lang}
+        own["reading_lang"] = "en" if self.reading == READING else str(self.lang)
         return web.json_response({"reading": self.reading, "urgent": self.urgent, **own})
 
     async def _texts(self, request: web.Request) -> web.Response:

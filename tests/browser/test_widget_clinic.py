@@ -156,15 +156,12 @@ async def test_the_breathing_exercise_is_found_and_done(there: Visit, site: Site
     patient = await site.clinic.join("copd")
     await there.page.clock.install()
     await sit_down(there, patient)
-    for label in (
-        "Something that may help",
-        "Breathlessness and worry",
-        "Skip this one",
-        "Help me breathe now",
-    ):
-        await (
-            there.page.locator(".msg:not(.used)").get_by_role("button", name=label, exact=True).press("Enter")
-        )
+    now = there.page.locator(".msg:not(.used)")
+    for label in ("Something that may help", "Breathlessness and worry"):
+        await now.get_by_role("button", name=label, exact=True).press("Enter")
+    await now.get_by_label("No", exact=True).press("Space")
+    await now.get_by_role("button", name="Next").press("Enter")
+    await now.get_by_role("button", name="Help me breathe now", exact=True).press("Enter")
     await there.button("Start").press("Enter")
     await there.page.clock.run_for(400_000)
     await expect(there.page.get_by_text("That is the end of the exercise.").first).to_be_visible()

@@ -307,9 +307,12 @@ class BouncebackChat extends HTMLElement {
   /** Before signing in, of the only service there is; afterwards, of one's own. */
   async loadAvailability(token) {
     try {
-      const { reading, urgent, lang } = await this.api.get("/v1/availability", token);
+      const { reading, reading_lang: spoken, urgent, lang } = await this.api.get("/v1/availability", token);
       if (lang && token) this.speak(lang);
-      if (reading) this.reading.textContent = reading;
+      if (reading) {
+        this.reading.textContent = reading;
+        if (spoken) this.reading.lang = spoken;
+      }
       if (urgent) this.help.lines = urgent.lines;
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
