@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from bot.core.facts import Fact
-from bot.core.inputs import ActionReturned, Invite, Join, PatientInput, Said
+from bot.core.inputs import ActionReturned, Invite, Join, PatientInput, Said, Understood
 from bot.core.library import Library
 from bot.core.pen import Moment
 from bot.core.proposals import OfferGroup, OfferModule
@@ -73,8 +73,9 @@ class Talker:
         self.offered(OfferModule(module=module))
         self.presses(f"start:{module}")
 
-    def types(self, text: str) -> None:
-        self.does(Said(UUID(int=self.n), text=text, screen=self.library.screen(text, Context())))
+    def types(self, text: str, understood: Understood | None = None) -> None:
+        screen = self.library.screen(text, Context())
+        self.does(Said(UUID(int=self.n), text=text, screen=screen, understood=understood))
 
     @property
     def run(self) -> ModuleRun:
