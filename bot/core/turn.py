@@ -20,6 +20,7 @@ from bot.core.facts import (
     RunEnded,
 )
 from bot.core.flow import acting, answering, check_in, follow_up, home, joining, rating, safety_talk, walk
+from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak, where_to_turn
 from bot.core.groups import verdict_on
 from bot.core.inputs import (
@@ -93,7 +94,7 @@ def _failed(state: Conversation, said: Said, moment: Moment) -> Turn[Conversatio
     evidence = Evidence(rule="turn_failed", seq=seq, client_id=said.client_id)
     concerns.concern_raised(pen, "risk", "now", evidence)
     speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
-    home.leave_all(pen)
+    leave_all(pen)
     home.rest(pen)
     return pen.finish()
 

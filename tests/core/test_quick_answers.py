@@ -6,6 +6,7 @@ import pytest
 from presser import Talker
 
 from bot.core.facts import RunStarted
+from bot.core.inputs import Found, Understood
 from bot.core.library import Branch, Choose, Compare, Library, Link, Module, Say, Step, When
 from bot.core.state import ForNothing
 
@@ -109,6 +110,15 @@ def test_from_it_into_a_module_everything_open_is_left(on_the_hill: Talker) -> N
     on_the_hill.presses("1")
     assert len(on_the_hill.state.runs) == 1 and on_the_hill.run.module == HILLS
     assert HILLS not in on_the_hill.state.done
+
+
+def test_from_it_into_a_module_an_open_questionnaire_is_left_too(looked_up: Library) -> None:
+    talker = Talker(looked_up)
+    talker.presses("menu:check_in")
+    talker.types("the cabin", Understood(intent="out_of_scope", confidence=0.9, found=(Found(CABIN, 0.9),)))
+    talker.presses(f"start:{CABIN}")
+    talker.presses("1")
+    assert len(talker.state.runs) == 1 and talker.run.module == HILLS
 
 
 def test_at_rest_the_menu_stands_behind_it(looked_up: Library) -> None:

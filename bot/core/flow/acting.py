@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.core.facts import ActionAnswered, PartReached, RunStarted, TimerCleared, WaitBegan
 from bot.core.flow import home
 from bot.core.flow.charts import chart_of
+from bot.core.flow.leaving import leave_all
 from bot.core.flow.questions import ask_own_goal
 from bot.core.flow.voice import Talk, language_of, offer_fixed, sentence, speak, titled
 from bot.core.inputs import ActionReturned
@@ -92,7 +93,7 @@ def chosen(pen: Talk, key: str) -> None:
     """A button of an offer."""
     kind, _, name = key.partition(":")
     if kind == "group":
-        home.leave_all(pen)
+        leave_all(pen)
         pen.write(RunStarted(run=GroupRun(group=name, release=pen.moment.library.release)))
     elif key == "on":
         pen.write(WaitBegan(wait=ForNothing()))

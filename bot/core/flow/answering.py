@@ -18,6 +18,7 @@ from bot.core.flow import (
     safety_talk,
     walk,
 )
+from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import FIXED, Talk, fixed_label, group_for, speak
 from bot.core.inputs import Said
 from bot.core.library import Ask, Given, is_quick
@@ -195,7 +196,7 @@ def _chosen(pen: Talk, key: str) -> None:
             safety_talk.choose(pen, key)
         pen.write(WaitBegan(wait=ForNothing()))
     elif key == "leave":
-        home.leave_all(pen)
+        leave_all(pen)
         home.rest(pen)
     elif isinstance(run, SafetyRun):
         safety_talk.choose(pen, key)
@@ -241,7 +242,7 @@ def _followed_up(pen: Talk, key: str) -> None:
         home.rest(pen)
         return
     link, module = found
-    home.leave_all(pen)
+    leave_all(pen)
     step = link.to.removeprefix("#")
     answer = link.to.removeprefix("module:")
     if is_quick(answer):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.facts import MessageUnderstood, WaitBegan
-from bot.core.flow.voice import Talk, language_of, offer_fixed, sentence, speak, titled
+from bot.core.facts import MessageUnderstood
+from bot.core.flow.voice import Talk, language_of, offer, sentence, speak, titled
 from bot.core.inputs import Found, Understood
 from bot.core.library import Library, Module
 from bot.core.pen import Button
-from bot.core.state import ForNothing, ForPatient, SafetyRun
+from bot.core.state import SafetyRun
 
 FITS = 0.12
 """Below it a page answers another question, and it is more honest to say that there is none."""
@@ -54,18 +54,6 @@ def offer_found(pen: Talk, pages: tuple[str, ...], seq: int) -> None:
     pen.write(MessageUnderstood(seq=seq, intent="library", confidence=1.0, by="search"))
     speak(pen, "search_found")
     offer(pen, titled(pen, "start", *pages), "menu:menu", "wrong")
-
-
-def offer(pen: Talk, buttons: tuple[Button, ...], *fixed: str) -> None:
-    """Under what was said last; what is open is offered to go on with."""
-    pen.offer(*buttons)
-    fixed = (("resume",) if pen.state.runs else ()) + fixed
-    seq = offer_fixed(pen, *fixed)
-    keys = (*(button.key for button in buttons), *fixed)
-    if pen.state.runs:
-        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
-    else:
-        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
 
 
 # -- looking around -----------------------------------------------------------------------------------

@@ -9,16 +9,14 @@ from bot.core.facts import (
     Evidence,
     MessageNotUnderstood,
     MessageUnderstood,
-    RunEnded,
     WaitBegan,
 )
 from bot.core.flow import check_in, finding, safety_talk, walk
-from bot.core.flow.voice import Talk, fixed_label, module_for, offer_fixed, speak, titled
+from bot.core.flow.leaving import leave_all
+from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
 from bot.core.library import is_quick
-from bot.core.pen import Button
-from bot.core.state import CheckInRun, ForNothing, ForPatient, GroupRun, ModuleRun, RatingRun, SafetyRun
-from bot.core.values import tag_of
+from bot.core.state import ForNothing, ForPatient
 
 SURE = 0.55
 LIKELY = 0.3
@@ -57,13 +55,7 @@ def rest(pen: Talk) -> None:
     """Offer the menu under whatever was said last, or with a prompt of its own."""
     if pen.messages == 0:
         speak(pen, "menu_prompt")
-    open_run = bool(pen.state.runs)
-    keys = (("resume",) if open_run else ()) + MENU + _words(pen)
-    seq = offer_fixed(pen, *keys)
-    if open_run:
-        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
-    else:
-        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
+    offer(pen, (), *MENU, *_words(pen))
 
 
 def _words(pen: Talk) -> tuple[str, ...]:
@@ -130,35 +122,7 @@ def _suit(pen: Talk, condition: str) -> None:
         return
     buttons = titled(pen, "start", *(m.id for m in modules[:3]))
     speak(pen, "module_offer", title=buttons[0].label)
-    _offer_modules(pen, buttons)
-
-
-def _offer_modules(pen: Talk, buttons: tuple[Button, ...]) -> None:
-    seq = pen.offer(*buttons)
-    offer_fixed(pen, "menu:menu")
-    keys = (*(button.key for button in buttons), "menu:menu")
-    pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
-
-
-def leave_all(pen: Talk) -> None:
-    """Something new begins: what was open is left, as the patient chose."""
-    while pen.state.top is not None:
-        top = pen.state.top
-        pen.write(RunEnded(kind=tag_of(type(top)), name=run_name(pen), how="left"))
-
-
-def run_name(pen: Talk) -> str:
-    match pen.state.top:
-        case None:
-            return ""
-        case ModuleRun(module=module) | RatingRun(module=module):
-            return module
-        case CheckInRun(measure=measure):
-            return measure
-        case SafetyRun(dialogue=dialogue):
-            return dialogue
-        case GroupRun(group=group):
-            return group
+    offer(pen, buttons, "menu:menu")
 
 
 def asked_for_a_person(pen: Talk, seq: int) -> None:
@@ -168,8 +132,7 @@ def asked_for_a_person(pen: Talk, seq: int) -> None:
 
 
 def stop(pen: Talk) -> None:
-    while pen.state.top is not None:
-        pen.write(RunEnded(kind=tag_of(type(pen.state.top)), name=run_name(pen), how="stopped"))
+    leave_all(pen, "stopped")
     pen.write(ConversationPaused())
     speak(pen, "stopped")
     rest(pen)
@@ -250,11 +213,7 @@ def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
 def not_understood(pen: Talk, seq: int) -> None:
     pen.write(MessageNotUnderstood(seq=seq))
     speak(pen, "not_understood")
-    keys = (("resume",) if pen.state.runs else ()) + (*MENU[:3], "menu:team", "wrong")
-    shown = offer_fixed(pen, *keys)
-    resume = bool(pen.state.runs)
-    wait = ForPatient(seq=shown, keys=keys, resume=True) if resume else ForNothing(seq=shown, keys=keys)
-    pen.write(WaitBegan(wait=wait))
+    offer(pen, (), *MENU[:3], "menu:team", "wrong")
 
 
 def need_help(pen: Talk) -> None:

@@ -11,7 +11,7 @@ from bot.core.library import Group, Library, Module
 from bot.core.pen import Button, Pen
 from bot.core.safety import signposting
 from bot.core.shown import Progress, Question, Shown, Signpost, Urgent
-from bot.core.state import Conversation, ForPatient
+from bot.core.state import Conversation, ForNothing, ForPatient
 
 Talk = Pen[Conversation]
 Kind = Literal["crisis", "emergency", "safeguarding", "advice"]
@@ -111,6 +111,18 @@ def offer_fixed(pen: Talk, *keys: str) -> int:
     return pen.offer(
         *(Button(key, fixed_label(pen, key), library.tongue(FIXED[key], language)) for key in keys)
     )
+
+
+def offer(pen: Talk, buttons: tuple[Button, ...], *fixed: str) -> None:
+    """Under what was said last; what is open is offered to go on with."""
+    pen.offer(*buttons)
+    fixed = (("resume",) if pen.state.runs else ()) + fixed
+    seq = offer_fixed(pen, *fixed)
+    keys = (*(button.key for button in buttons), *fixed)
+    if pen.state.runs:
+        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
+    else:
+        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
 
 
 def fixed_label(pen: Talk, key: str) -> str:

@@ -19,6 +19,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import check_in, follow_up, questions, rating
 from bot.core.flow.conditions import holds, numbers_in
+from bot.core.flow.leaving import leave_all, leave_top
 from bot.core.flow.voice import (
     Talk,
     form_of,
@@ -94,10 +95,6 @@ def look_up(pen: Talk, answer: str) -> None:
 
 def quick_on_top(pen: Talk) -> bool:
     return isinstance(run := pen.state.top, ModuleRun) and is_quick(run.module)
-
-
-def leave_top(pen: Talk) -> None:
-    pen.write(RunEnded(kind="module", name=_name(pen), how="left"))
 
 
 def stand_at(pen: Talk, run: ModuleRun) -> None:
@@ -317,11 +314,10 @@ def follow(pen: Talk, to: str) -> None:
 
 def _go_from(pen: Talk) -> None:
     """For another module or a group; from a quick answer also what is open below it is left."""
-    if not quick_on_top(pen):
-        pen.write(RunEnded(kind="module", name=_name(pen), how="finished"))
-        return
-    while isinstance(pen.state.top, ModuleRun):
-        leave_top(pen)
+    if quick_on_top(pen):
+        leave_all(pen)
+    else:
+        leave_top(pen, "finished")
 
 
 def enter(pen: Talk, step: str) -> None:
@@ -348,12 +344,6 @@ def finish(pen: Talk) -> None:
         speak(pen, "module_done")
     pen.write(RunEnded(kind="module", name=run.module, how="finished"))
     rating.begin(pen, run)
-
-
-def _name(pen: Talk) -> str:
-    run = pen.state.top
-    assert isinstance(run, ModuleRun)
-    return run.module
 
 
 def _asks_about_words(pen: Talk, run: ModuleRun, module: Module) -> bool:
