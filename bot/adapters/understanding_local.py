@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from bot.core.inputs import Understood
-from bot.core.library import Ask, Library, Module, Say, When
+from bot.core.library import Library, Module, texts_of
 
 if TYPE_CHECKING:
     from bot.understanding import Classifier, Search
@@ -90,14 +90,7 @@ def search_over(library: Library) -> Search:
 
 
 def _text_of(module: Module) -> str:
-    said: list[str] = []
-    for part in (part for step in module.steps for part in step.parts):
-        match part:
-            case Say(text=text) | Ask(text=text):
-                said.append(text)
-            case When(branches=branches):
-                said += [say.text for branch in branches for say in branch.says]
-    return " ".join(said)
+    return " ".join(text for step in module.steps for part in step.parts for text in texts_of(part))
 
 
 def reader_taught_by(examples: Examples) -> Callable[[str], Understood]:

@@ -10,8 +10,6 @@ import typer
 from bot.authoring import read_drafts, shipped_library
 from bot.core.errors import Misuse
 from bot.core.flow.finding import FITS, MOST_OFFERED, weighted
-from bot.core.library import Library
-from bot.core.library.drafts import Drafts
 from bot.core.library.limits import CONDITIONS
 from bot.report.library_table import rows, summed, told
 from bot.settings import read_settings
@@ -23,15 +21,10 @@ CONTENT = Path("content")
 
 def table(content: Folder = CONTENT) -> None:
     """Every module with its steps, minutes, words, ways through, reading age and longest sentence, as Markdown."""
-    drafts, library = read_both(content)
-    found = rows(library, drafts)
+    packs = read_settings().measure_packs
+    found = list(rows(shipped_library(content, packs), read_drafts(content, packs)))
     typer.echo(told(found))
     typer.echo(summed(found))
-
-
-def read_both(content: Path) -> tuple[Drafts, Library]:
-    packs = read_settings().measure_packs
-    return read_drafts(content, packs), shipped_library(content, packs)
 
 
 def find(
@@ -46,7 +39,7 @@ def find(
     for name in own:
         if name not in CONDITIONS:
             raise Misuse(f"there is no condition '{name}'. There are: {', '.join(CONDITIONS)}")
-    library = shipped_library(content)
+    library = shipped_library(content, read_settings().measure_packs)
     found = weighted(finder_of(library)(question), library, own)
     offered = [page for page, score in found if score >= FITS][:MOST_OFFERED]
     for n, (page, score) in enumerate(found):

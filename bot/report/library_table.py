@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.library import Library
 from bot.core.library.drafts import Drafts
 from bot.core.library.reading_checks import count
-from bot.report.walks import Walked, walk
+from bot.report.walks import unsaid, walk
 
 
 @dataclass(frozen=True)
 class Row:
-    """``paths``: distinct ways to an end. ``longest``: the words of the longest of them. ``age``: the reading age that is counted."""
+    """``paths``: distinct ways to an end. ``longest``: the words of the longest of them. ``age``: the reading age that is counted.
+
+    ``unsaid``: how many of its texts nobody gets to read.
+    """
 
     key: str
     title: str
@@ -28,38 +31,34 @@ class Row:
     longest_sentence: int
     dead_ends: int
     trapped: int
+    unsaid: int
 
 
-def rows(library: Library, drafts: Drafts) -> list[Row]:
-    """Of the pages in English, in easier words too."""
+def rows(library: Library, drafts: Drafts) -> Iterator[Row]:
+    """Of the pages in English, in easier words too; each is walked when it is asked for."""
     style = drafts.style
-    if style is None:
-        return []
-    found = []
-    for draft in sorted(drafts.modules, key=lambda d: d.key):
+    for draft in sorted(drafts.modules, key=lambda d: d.key) if style else ():
         module = library.modules.get(draft.key)
-        counts = count(draft.passages, style)
+        counts = count(draft.passages, style) if style else None
         if module is None or counts is None or module.language != "en":
             continue
-        walked: Walked = walk(library, draft.key)
-        found.append(
-            Row(
-                key=draft.key,
-                title=module.title,
-                suits=module.suits,
-                quick=module.quick,
-                steps=len(module.steps),
-                minutes=module.minutes,
-                words=counts.words,
-                longest=walked.longest(),
-                paths=walked.paths(),
-                age=counts.age,
-                longest_sentence=len(counts.longest.words),
-                dead_ends=len(walked.dead_ends),
-                trapped=len(walked.trapped),
-            )
+        walked = walk(library, draft.key)
+        yield Row(
+            key=draft.key,
+            title=module.title,
+            suits=module.suits,
+            quick=module.quick,
+            steps=len(module.steps),
+            minutes=module.minutes,
+            words=counts.words,
+            longest=walked.longest(),
+            paths=walked.paths(),
+            age=counts.age,
+            longest_sentence=len(counts.longest.words),
+            dead_ends=len(walked.dead_ends),
+            trapped=len(walked.trapped),
+            unsaid=len(unsaid(module, walked)),
         )
-    return found
 
 
 def told(found: Iterable[Row]) -> str:

@@ -22,9 +22,8 @@ from bot.core.library import (
     Library,
     Module,
     Part,
-    Say,
-    When,
     plain_id,
+    texts_of,
 )
 from bot.core.library.limits import CONDITION, GOAL
 from bot.core.pen import Moment, ShownMessage, Turn
@@ -62,7 +61,6 @@ Doing = PatientInput | str
 class Move:
     """``to``: the next situation, or None where it left the module as ``end`` says. ``words``: what was read on the way."""
 
-    did: str
     to: Key | None
     end: str
     words: int
@@ -104,10 +102,6 @@ class Walked:
     @property
     def broken_ends(self) -> int:
         return sum(move.end in _BROKEN_ENDS for moves in self.moves.values() for move in moves)
-
-    @property
-    def ends(self) -> frozenset[str]:
-        return frozenset(move.end for moves in self.moves.values() for move in moves if move.to is None)
 
     def paths(self) -> int:
         """Distinct ways from the first step to an end; what leads back to a situation of the same way is not counted."""
@@ -151,19 +145,19 @@ class Walked:
 
 def walk(library: Library, key: str) -> Walked:
     """Walk all of one module of the library, from its beginning and from each of its follow-ups."""
-    return _Walker(library, library.modules[key]).walked()
+    return _Walker(library, key).walked()
 
 
 @dataclass
 class _Walker:
     library: Library
-    module: Module
+    key: str
 
     def __post_init__(self) -> None:
-        self._key = next(key for key, held in self.library.modules.items() if held is self.module)
+        self.module = self.library.modules[self.key]
         self._turns = count(1)
         self._words: dict[WordId, str] = {_NAME: "Sam"}
-        self._found = Walked(self._key)
+        self._found = Walked(self.key)
         self._states: dict[Key, Conversation] = {}
         self._asks = {part.name: part for part in _parts(self.module) if isinstance(part, Ask)}
         self._compares = [compare for part in _parts(self.module) for compare in compares_of(part)]
@@ -195,8 +189,8 @@ class _Walker:
             if key in self._found.moves:
                 continue
             self._found.moves[key] = []
-            for did, inputs in self._possible(self._states[key]):
-                waiting += self._move(key, did, inputs)
+            for inputs in self._possible(self._states[key]):
+                waiting += self._move(key, inputs)
         return self._found
 
     # -- where it begins ------------------------------------------------------------------------------
@@ -231,12 +225,12 @@ class _Walker:
             first_name=_NAME,
         )
         state = Conversation(status="joined", profile=profile, scores=dict(earlier))
-        run = ModuleRun(module=self._key, release=self.library.release, step=step)
+        run = ModuleRun(module=self.key, release=self.library.release, step=step)
         turn = rehearse(state, run, self._moment())
         key = self._known(turn)
         if key is None:  # a quick answer without links asks nothing
             key = ("read", step)
-            self._found.moves[key] = [Move("read", None, _end(turn.facts, self._key), 0)]
+            self._found.moves[key] = [Move(None, _end(turn.facts, self.key), 0)]
         self._found.starts.append(key)
         self._found.opening[key] = _words_in(turn.shown)
 
@@ -247,9 +241,7 @@ class _Walker:
         for shown in turn.shown:
             self._found.said.setdefault(shown.step or "", set()).add(shown.shown.text)
         state = turn.state
-        if not any(
-            isinstance(r, ModuleRun) and plain_id(r.module) == plain_id(self._key) for r in state.runs
-        ):
+        if not any(isinstance(r, ModuleRun) and plain_id(r.module) == plain_id(self.key) for r in state.runs):
             return None
         key = self._key_of(state)
         self._states.setdefault(key, state)
@@ -262,7 +254,7 @@ class _Walker:
         for run in state.runs:
             match run:
                 case ModuleRun(module=module, step=step, at=at, slots=slots):
-                    if module == self._key:
+                    if module == self.key:
                         live = self._alive.get((step, at), frozenset())
                     kept = sorted(
                         (n, repr(s if s.word is None else "words")) for n, s in slots.items() if n in live
@@ -287,12 +279,12 @@ class _Walker:
         ways = {"rose": last - min(earlier), "fell": max(earlier) - last} if earlier else {}
         return (last, *(ways.get(c.how, 0) >= (c.low or 0) for c in by))
 
-    def _possible(self, state: Conversation) -> Iterator[tuple[str, list[Doing]]]:
+    def _possible(self, state: Conversation) -> Iterator[list[Doing]]:
         wait, top = state.wait, state.top
         if isinstance(wait, ForAction):
-            yield "the action fails", [ActionReturned(wait.call, None)]
+            yield [ActionReturned(wait.call, None)]
         elif isinstance(top, SafetyRun):
-            yield "the safety dialogue", [getattr(wait, "keys", ("",))[0]]
+            yield [getattr(wait, "keys", ("",))[0]]
         elif isinstance(top, CheckInRun):
             yield from self._check_ins(state, top)
         elif isinstance(wait, ForPatient) and wait.item is not None:
@@ -300,20 +292,20 @@ class _Walker:
         elif isinstance(wait, ForPatient | ForNothing):
             goals = [key for key in wait.keys if key.startswith("goal.")]
             for key in (key for key in wait.keys if key not in goals[1:]):
-                yield key, [key]
+                yield [key]
 
-    def _answers(self, state: Conversation, item: str) -> Iterator[tuple[str, list[Doing]]]:
+    def _answers(self, state: Conversation, item: str) -> Iterator[list[Doing]]:
         ask = self._asks.get(item)
         if ask is None or ask.how == "in your own words":
-            yield "own words", [Said(self._id(), text="the stairs", screen=_QUIET)]
+            yield [Said(self._id(), text="the stairs", screen=_QUIET)]
         elif ask.how == "a date":
-            yield "a date", [Said(self._id(), text="2026-03-01", screen=_QUIET)]
+            yield [Said(self._id(), text="2026-03-01", screen=_QUIET)]
         else:
             for value in self._values(ask):
                 answer = (value,) if ask.how == "pick any" else value
-                yield str(value), [Said(self._id(), item=item, value=answer)]
+                yield [Said(self._id(), item=item, value=answer)]
         for key in getattr(state.wait, "keys", ()):
-            yield key, [key]
+            yield [key]
 
     def _values(self, ask: Ask) -> list[int]:
         """One of each kind that the page tells apart."""
@@ -329,27 +321,19 @@ class _Walker:
             case how:
                 return _kinds(named, 0, 10 if how == "0 to 10" else _MOST_COUNTED)
 
-    def _check_ins(self, state: Conversation, run: CheckInRun) -> Iterator[tuple[str, list[Doing]]]:
+    def _check_ins(self, state: Conversation, run: CheckInRun) -> Iterator[list[Doing]]:
         """A check-in is answered in one move: for each kind of score, and once with a question left out."""
         measure = self.library.measures[run.measure]
         low, high = (int(end) for end in measure.range)
         named = [c for c in self._compares if c.subject == run.measure]
         for total in _kinds(named, low, high):
             points = points_for(measure, total)
-            items = [f"{measure.id}.{item.id}" for item in measure.items][run.item :]
-            yield (
-                f"{measure.id} {total}",
-                [
-                    *(
-                        Said(self._id(), item=i, value=p)
-                        for i, p in zip(items, points[run.item :], strict=True)
-                    ),
-                    "send",
-                ],
-            )
-        yield f"{measure.id} skipped", [*("skip" for _ in measure.items[run.item :]), "send"]
+            items = [f"{measure.id}.{item.id}" for item in measure.items[run.item :]]
+            answers = zip(items, points[run.item :], strict=True)
+            yield [*(Said(self._id(), item=i, value=p) for i, p in answers), "send"]
+        yield [*("skip" for _ in measure.items[run.item :]), "send"]
 
-    def _move(self, key: Key, did: str, inputs: list[Doing]) -> list[Key]:
+    def _move(self, key: Key, inputs: list[Doing]) -> list[Key]:
         state, words, facts = self._states[key], 0, list[Fact]()
         for n, heard in enumerate(inputs):
             if n and isinstance(state.top, SafetyRun):
@@ -363,7 +347,7 @@ class _Walker:
         to = self._known(turn)
         if to is None:
             self._follow(turn.state)
-        self._found.moves[key].append(Move(did, to, _end(facts, self._key), words))
+        self._found.moves[key].append(Move(to, _end(facts, self.key), words))
         return [] if to is None or to in self._found.moves else [to]
 
     def _follow(self, state: Conversation) -> None:
@@ -404,20 +388,11 @@ def unsaid(module: Module, found: Walked) -> list[str]:
                 if not any(at.startswith(f"{plain_id(found.module)}#{step.id}#") for at in found.follow_ups):
                     missing.append(f"{step.id}: the follow-up {n}")
                 continue
-            for text in _texts(part):
+            for text in texts_of(part):
                 pattern = ".*".join(re.escape(piece) for piece in _FILL.split(text))
                 if not any(re.fullmatch(pattern, shown, re.DOTALL) for shown in said):
                     missing.append(f"{step.id}: {text}")
     return missing
-
-
-def _texts(part: Part) -> Iterator[str]:
-    match part:
-        case Say(text=text) | Ask(text=text):
-            yield text
-        case When(branches=branches):
-            for branch in branches:
-                yield from (say.text for say in branch.says)
 
 
 def _parts(module: Module) -> list[Part]:

@@ -23,13 +23,13 @@ _K1, _B = 1.2, 0.6
 
 COMMON = """
 a about again all also am an and any anyone anything are as at be because been being but by can cant could did didnt
-do  does doesnt doing done dont else ever every everyone feel feeling feels for from get gets getting give go goes
-going  gone got had has have having hello help her hers hi him his how i id if ill im in into is isnt it its ive
-just keep  kind know let like lot made make makes making many may me might mine more most much my need needs never
-no not now of  off ok on one only or other our out over please put quite really right said say see seem shall she
-should so some  someone something sort still such sure take tell than that thats the their them then there theres
-these they theyre  thing things think this those though to too try trying up us use very want was way we well were
-what whats when where  which while who whole whos why will wish with without wont would yes yet you your
+do does doesnt doing done dont else ever every everyone feel feeling feels for from get gets getting give go goes
+going gone got had has have having hello help her hers hi him his how i id if ill im in into is isnt it its ive
+just keep kind know let like lot made make makes making many may me might mine more most much my need needs never
+no not now of off ok on one only or other our out over please put quite really right said say see seem shall she
+should so some someone something sort still such sure take tell than that thats the their them then there theres
+these they theyre thing things think this those though to too try trying up us use very want was way we well were
+what whats when where which while who whole whos why will wish with without wont would yes yet you your
 """
 """Words that stand in any question and tell no page from another."""
 _COMMON = frozenset(COMMON.split())

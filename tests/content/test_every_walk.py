@@ -34,6 +34,10 @@ def walked(library: Library, body: str) -> Walked:
     return walk(library.model_copy(update={"modules": {**library.modules, page.id: page}}), page.id)
 
 
+def never_said(library: Library, body: str) -> list[str]:
+    return unsaid(page_as_it_runs(body), walked(library, body))
+
+
 def test_a_choice_of_two_is_two_ways(library: Library) -> None:
     body = "Hello.\n\n- [One](#end)\n- [Two](#menu)\n"
     assert walked(library, body).paths() == 2
@@ -62,9 +66,7 @@ def test_what_can_never_be_said_is_found(library: Library) -> None:
         "::: ask legs, 0 to 10\nHow tired?\n:::\n\n::: when legs is 3 or more\nTired.\n:::\n\n"
         "::: when legs is 5 or more\nVery tired.\n:::\n\n::: otherwise\nFine.\n:::\n\n- [Finish](#end)\n"
     )
-    page = page_as_it_runs(body)
-    held = library.model_copy(update={"modules": {**library.modules, page.id: page}})
-    assert unsaid(page, walk(held, page.id)) == ["welcome: Very tired."]
+    assert never_said(library, body) == ["welcome: Very tired."]
 
 
 def test_scores_on_each_side_of_every_line_are_tried(library: Library) -> None:
@@ -72,17 +74,13 @@ def test_scores_on_each_side_of_every_line_are_tried(library: Library) -> None:
         "::: check-in gad7\n:::\n\n::: when gad7 rose by 4 or more\nMore.\n:::\n\n::: when gad7 is 15 or more\nMuch.\n:::\n\n"
         "::: when gad7 was skipped\nLater.\n:::\n\n::: otherwise\nThank you.\n:::\n\n- [Finish](#end)\n"
     )
-    page = page_as_it_runs(body)
-    held = library.model_copy(update={"modules": {**library.modules, page.id: page}})
-    assert unsaid(page, walk(held, page.id)) == []
+    assert never_said(library, body) == []
 
 
 def test_a_page_for_one_illness_is_walked_with_every_other_that_it_speaks_of(library: Library) -> None:
     assert "for: [copd]" in FRONT
     body = "::: when condition is diabetes\nCheck your sugar.\n:::\n\nSit down.\n\n- [Finish](#end)\n"
-    page = page_as_it_runs(body)
-    held = library.model_copy(update={"modules": {**library.modules, page.id: page}})
-    assert unsaid(page, walk(held, page.id)) == []
+    assert never_said(library, body) == []
 
 
 def test_a_follow_up_comes_and_its_way_back_in_is_walked(library: Library) -> None:

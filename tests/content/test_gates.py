@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from drafting import CONTENT
 
-from bot.core.library import Ask, Branch, Choose, Exercise, Library, Module, Part, Say, Tell, When
+from bot.core.library import Ask, Branch, Choose, Exercise, Library, Module, Part, Tell, When, texts_of
 
 EXERCISES = sorted(
     path.relative_to(CONTENT / "modules").as_posix().removesuffix(".en.md")
@@ -27,13 +27,9 @@ def before_the_exercise(module: Module) -> Iterator[Part]:
 
 def texts(parts: Iterator[Part]) -> Iterator[str]:
     for part in parts:
-        match part:
-            case Say(text=text) | Ask(text=text):
-                yield text
-            case When(branches=branches):
-                yield from (say.text for branch in branches for say in branch.says)
-            case Choose(links=links):
-                yield from (link.label for link in links)
+        yield from texts_of(part)
+        if isinstance(part, Choose):
+            yield from (link.label for link in part.links)
 
 
 def tells_now(part: Part) -> bool:

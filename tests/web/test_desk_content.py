@@ -17,6 +17,7 @@ from bot.usecases.publish import publish
 
 PAGE = "modules/copd/breathlessness-and-worry.en.md"
 AT = "/desk/content/file?file=modules/copd/breathlessness-and-worry.en.md"
+from bot.web.desk.rehearsing import module_of
 
 
 async def member(clinic: Clinic, role: str) -> StaffMember:
@@ -182,3 +183,18 @@ async def test_a_signature_of_a_text_in_force_is_published_too(place: Site) -> N
         assert f"Newly signed: {file}." in page.words
         await desk.sends("/desk/content/publish", page.token, release=hidden(page, "release"), files="")
     assert file not in place.clinic.house.shelf.library.unsigned
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        ("modules/copd/breathlessness-and-worry.pl.md", "copd/breathlessness-and-worry.pl"),
+        ("modules/pain/pacing.easy.en.md", "pain/pacing.easy"),
+        ("answers/copd/flying.en.md", "answers/copd/flying"),
+        ("groups/copd.en.md", None),
+    ],
+)
+def test_the_chat_beside_a_file_plays_the_page_that_it_is(
+    library: Library, file: str, key: str | None
+) -> None:
+    assert module_of(library, file) == key

@@ -45,6 +45,7 @@ from bot.core.library.steps import (
     When,
     is_quick,
     plain_id,
+    texts_of,
 )
 
 __all__ = [
@@ -97,4 +98,5 @@ __all__ = [
     "plain_id",
     "said",
     "text_hash",
+    "texts_of",
 ]

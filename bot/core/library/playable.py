@@ -9,7 +9,18 @@ from bot.core.library.build import Built, pages_in, what_there_is
 from bot.core.library.drafts import Drafts
 from bot.core.library.flow_checks import OUT
 from bot.core.library.problems import Problem
-from bot.core.library.steps import ANSWERS, Branch, CheckIn, Choose, Later, Link, Module, Part, Step, When
+from bot.core.library.steps import (
+    MODULE_FOLDERS,
+    Branch,
+    CheckIn,
+    Choose,
+    Later,
+    Link,
+    Module,
+    Part,
+    Step,
+    When,
+)
 
 
 def playable(drafts: Drafts, built: Built, last: Library | None) -> Library | None:
@@ -32,7 +43,7 @@ def playable(drafts: Drafts, built: Built, last: Library | None) -> Library | No
 
 
 def _beside_pages(problems: Iterable[Problem]) -> bool:
-    return any(p.level == "error" and not p.file.startswith(("modules/", ANSWERS)) for p in problems)
+    return any(p.level == "error" and not p.file.startswith(MODULE_FOLDERS) for p in problems)
 
 
 class _Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -176,6 +177,8 @@ class Source(Checked):
 
 
 ANSWERS = "answers/"
+MODULE_FOLDERS = ("modules/", ANSWERS)
+"""Where the files of modules lie."""
 
 
 def is_quick(key: str) -> bool:
@@ -219,6 +222,11 @@ class Module(Checked):
         return is_quick(self.id)
 
     @property
+    def file(self) -> str:
+        """Its name in the content folder."""
+        return f"{'' if self.quick else 'modules/'}{self.id}.{self.language}.md"
+
+    @property
     def easy(self) -> bool:
         return self.id.endswith(".easy")
 
@@ -235,6 +243,15 @@ class Module(Checked):
         ids = [s.id for s in self.steps]
         at = ids.index(step_id) + 1
         return self.steps[at] if at < len(ids) else None
+
+
+def texts_of(part: Part) -> Iterator[str]:
+    """Each bubble and question of it, whoever gets to read it; what is said on another day is not among them."""
+    match part:
+        case Say(text=text) | Ask(text=text):
+            yield text
+        case When(branches=branches):
+            yield from (say.text for branch in branches for say in branch.says)
 
 
 def _foreign(part: Part) -> bool:

@@ -46,7 +46,7 @@ def _with_screen(library: Library) -> None:
 def module_of(library: Library | None, file: str) -> str | None:
     """The key of the module that a file is; None of any other file, and where nothing can be played."""
     found = library.modules.items() if library is not None else ()
-    return next((key for key, m in found if f"modules/{m.id}.{m.language}.md" == file), None)
+    return next((key for key, m in found if m.file == file), None)
 
 
 async def end_rehearsals(app: web.Application) -> None:

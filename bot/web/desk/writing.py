@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.core.library.limits import CONDITIONS, FILE_BYTES
 from bot.core.library.problems import Problem
 from bot.core.library.signoff import mark_of, people_needed, signers
+from bot.core.library.steps import MODULE_FOLDERS
 from bot.usecases import editing
 from bot.web.desk import words
 from bot.web.desk.contents import title_of
@@ -52,7 +53,7 @@ async def show(seat: Seat) -> web.StreamResponse:
         colleagues=await seat.colleagues(),
         may_edit=seat.may(EDITORS),
         may_sign=seat.may(SIGNERS),
-        is_module=file.startswith("modules/"),
+        is_module=file.startswith(MODULE_FOLDERS),
     )
 
 

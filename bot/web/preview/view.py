@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.library import Library, Problem
 from bot.core.library.drafts import ModuleDraft
 from bot.core.library.step_map import Stop, step_map
+from bot.core.library.steps import MODULE_FOLDERS
 from bot.ports import Manuscript
 from bot.usecases.rehearsed import Told
 from bot.web.desk.evidence import reason_of
@@ -83,7 +84,7 @@ def _elsewhere(edition: Edition, manuscript: Manuscript, file: str) -> list[dict
     """Errors of other files: warnings there are no business of who writes this page."""
     others = (p for p in edition.problems if p.file != file and p.level == "error")
     return [
-        {**_problem(p), "file": manuscript.called(p.file), "page": p.file.startswith("modules/")}
+        {**_problem(p), "file": manuscript.called(p.file), "page": p.file.startswith(MODULE_FOLDERS)}
         for p in others
     ]
 
