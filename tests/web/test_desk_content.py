@@ -11,13 +11,14 @@ from clinic import Clinic
 from desk_client import Page, Site, at_desk
 
 from bot.authoring import Edition
+from bot.core.library import Library
 from bot.core.values import StaffId
 from bot.ports import StaffMember
 from bot.usecases.publish import publish
+from bot.web.desk.rehearsing import module_of
 
 PAGE = "modules/copd/breathlessness-and-worry.en.md"
 AT = "/desk/content/file?file=modules/copd/breathlessness-and-worry.en.md"
-from bot.web.desk.rehearsing import module_of
 
 
 async def member(clinic: Clinic, role: str) -> StaffMember:
