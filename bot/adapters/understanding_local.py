@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from bot.core.inputs import Understood
+from bot.core.inputs import Interpreted, Understood
 from bot.core.library import Library, Module, texts_of
 
 if TYPE_CHECKING:
@@ -43,18 +43,20 @@ class LocalUnderstanding:
         """Learn this release before the first message needs it: at the start, and at each publishing."""
         await asyncio.to_thread(self._reader, library)
 
-    async def understand(self, library: Library, text: str) -> Understood | None:
+    async def interpret(self, library: Library, text: str, *, intent: bool = True) -> Interpreted:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await asyncio.to_thread(self._read, library, text)
+                return await asyncio.to_thread(self._read, library, text, intent)
         except TimeoutError:
-            return None
+            return Interpreted()
 
-    def _read(self, library: Library, text: str) -> Understood | None:
+    def _read(self, library: Library, text: str, intent: bool) -> Interpreted:
+        if not intent:
+            return Interpreted()
         reader = self._reader(library)
         if reader.classifier is None:
-            return None
-        return structs.replace(reader.classifier.predict(text), found=reader.search.find(text))
+            return Interpreted()
+        return Interpreted(structs.replace(reader.classifier.predict(text), found=reader.search.find(text)))
 
     def _reader(self, library: Library) -> _Reader:
         """Runs in a thread, which goes on when its caller is gone: a training that was late is kept all the same."""

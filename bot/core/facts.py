@@ -47,10 +47,14 @@ How = Literal["text", "choice", "answer"]
 
 
 class MessageHeard(_Fact):
+    """``worry``: the second net's greatest chance for a typed text. None: a rule had spoken, nothing was typed, or the
+    net was late or absent."""
+
     seq: int
     client_id: UUID
     how: How
     word: WordId
+    worry: float | None = None
 
 
 class MessageShown(_Fact):

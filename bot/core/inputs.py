@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from bot.core.proposals import Proposal
-from bot.core.safety import Screen
+from bot.core.safety import Screen, Worry
 from bot.core.state import Profile
 from bot.core.values import LineId, Quiet, StaffId, WordId
 
@@ -50,11 +50,20 @@ class Understood(Struct, frozen=True):
     found: tuple[Found, ...] = ()
 
 
+class Interpreted(Struct, frozen=True):
+    """What the models make of one text. ``understood`` is None where nobody asked, or the model was absent; ``worry``
+    where the second net was. Both where they were late."""
+
+    understood: Understood | None = None
+    worry: Worry | None = None
+
+
 class Said(Quiet, Struct, frozen=True):
     """One message of the patient: exactly one of text, choice, answer.
 
     ``screen`` is None when the screen itself failed: a person is told. ``understood`` is None when nothing
-    waited for free text, or the model was late or absent. ``value``: points, option numbers, or None for a
+    waited for free text, or the model was late or absent. ``worry``: of a text, the second net's; None: late, absent,
+    or the rules had spoken. ``value``: points, option numbers, or None for a
     skipped item.
     """
 
@@ -66,6 +75,7 @@ class Said(Quiet, Struct, frozen=True):
     re: int | None = None
     screen: Screen | None = None
     understood: Understood | None = None
+    worry: Worry | None = None
 
 
 @dataclass(frozen=True)
@@ -121,14 +131,14 @@ class TeamSaid:
     text: str
 
 
-@dataclass(frozen=True)
-class OfferPost:
+class OfferPost(Quiet, Struct, frozen=True):
     """A patient's post for a group, on the patient's own Line: screened, kept, then offered to the room."""
 
     client_id: UUID
     room: LineId
     text: str
     screen: Screen | None
+    worry: Worry | None = None
     reply_to: int | None = None
 
 

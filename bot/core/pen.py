@@ -117,11 +117,11 @@ class Pen(Generic[S]):
 
     # -- messages
 
-    def hear(self, shown: Shown, client_id: UUID, how: How) -> int:
+    def hear(self, shown: Shown, client_id: UUID, how: How, worry: float | None = None) -> int:
         """Write the patient's own message down; returns its seq."""
         seq = self.state.seq + 1
         word = self.keep("heard", shown.json())
-        self.write(MessageHeard(seq=seq, client_id=client_id, how=how, word=word))
+        self.write(MessageHeard(seq=seq, client_id=client_id, how=how, word=word, worry=worry))
         self._heard = HeardMessage(seq, shown, client_id)
         return seq
 

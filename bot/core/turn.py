@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeVar, assert_never
+
+from msgspec import structs
 
 from bot.core import concerns
 from bot.core.errors import Refused
@@ -42,7 +44,7 @@ from bot.core.inputs import (
     TimerFired,
 )
 from bot.core.pen import Moment, Pen, Turn
-from bot.core.safety import Tier
+from bot.core.safety import Tier, with_second_net
 from bot.core.shown import Shown
 from bot.core.state import (
     CheckInRun,
@@ -54,6 +56,8 @@ from bot.core.state import (
     SafetyRun,
 )
 from bot.core.values import StaffId
+
+Heard = TypeVar("Heard", Said, OfferPost)
 
 
 def decide(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
@@ -178,9 +182,11 @@ def _said(pen: Talk, said: Said) -> None:
     """I2: what the screen heard comes before anything that the message may mean."""
     if pen.state.status != "joined":
         raise Refused("not_joined")
+    said = _caught(pen, said)
     reply = answering.meant(pen, said)
     how: How = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
-    seq = pen.hear(Shown(text=reply.shown, lang=pen.state.profile.language), said.client_id, how)
+    worry = round(said.worry.greatest, 3) if said.worry else None
+    seq = pen.hear(Shown(text=reply.shown, lang=pen.state.profile.language), said.client_id, how, worry)
     if pen.state.paused:
         pen.write(ConversationResumed())
     alarm = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
@@ -193,6 +199,14 @@ def _said(pen: Talk, said: Said) -> None:
         safety_talk.rang(pen, said, seq)
     else:
         answering.take(pen, said, reply, seq)
+
+
+def _caught(pen: Talk, heard: Heard) -> Heard:
+    """With the second net's question, where no rule has spoken."""
+    if heard.screen is None or heard.worry is None:
+        return heard
+    bars = pen.moment.library.safety.second_net
+    return structs.replace(heard, screen=with_second_net(heard.screen, heard.worry, bars))
 
 
 def _timer(pen: Talk, fired: TimerFired) -> None:
@@ -228,6 +242,7 @@ def _offer_post(pen: Talk, heard: OfferPost) -> None:
     membership = next((m for m in pen.state.rooms.values() if m.room == heard.room), None)
     if membership is None or membership.status != "member":
         raise Refused("not_a_member")
+    heard = _caught(pen, heard)
     longest = pen.moment.library.policy.groups.max_characters
     verdict, _ = verdict_on(heard.text, heard.screen, first_post=False, longest=longest)
     if verdict == "refuse":

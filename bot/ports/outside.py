@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from bot.core.errors import Unavailable
-from bot.core.inputs import Understood
+from bot.core.inputs import Interpreted
 from bot.core.library import Library
 from bot.core.library.build import Built
 from bot.core.library.drafts import Drafts
@@ -34,8 +34,8 @@ class Understanding(Protocol):
     async def prepare(self, library: Library) -> None:
         """Get ready for a release before the first message needs it."""
 
-    async def understand(self, library: Library, text: str) -> Understood | None:
-        """What a free message is about, from the library's own examples. None: no model is there. Never raises."""
+    async def interpret(self, library: Library, text: str, *, intent: bool = True) -> Interpreted:
+        """How worrying a text is, and, where asked for, what it is about. Late or absent: empty. Never raises."""
 
 
 @dataclass(frozen=True)

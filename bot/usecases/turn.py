@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.core.asked import answers_the_question, context_of
 from bot.core.errors import Refused, Unavailable
 from bot.core.flow.voice import where_to_turn_in
-from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said, Understood
+from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
 from bot.core.library import Library
 from bot.core.safety import Context, Screen, Tier
 from bot.core.shown import Urgent
@@ -83,19 +83,15 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
     verdict = screened(library, said.text, context_of(state, library))
     text = said.text[:LONGEST]
     heard = Said(said.client_id, text, re=said.re, screen=verdict)
-    if verdict is not None and verdict.tier > Tier.NONE:
+    if verdict is None or verdict.tier > Tier.NONE or answers_the_question(state, library, text):
         return heard
-    return msgspec.structs.replace(heard, understood=await _understood(house, state, text))
+    read = await house.understanding.interpret(library, text, intent=_may_change_course(state))
+    return msgspec.structs.replace(heard, understood=read.understood, worry=read.worry)
 
 
-async def _understood(house: House, state: Conversation, text: str) -> Understood | None:
-    """Only where free words may change what happens; a hold and a pending action wait for nobody's words."""
-    if state.hold is not None or not isinstance(state.wait, ForNothing | ForPatient):
-        return None
-    library = house.shelf.library
-    if answers_the_question(state, library, text):
-        return None
-    return await house.understanding.understand(library, text)
+def _may_change_course(state: Conversation) -> bool:
+    """A hold and a pending action wait for nobody's words; only the screen and the second net read them."""
+    return state.hold is None and isinstance(state.wait, ForNothing | ForPatient)
 
 
 # -- the screen ---------------------------------------------------------------------------------------
@@ -239,7 +235,8 @@ async def post(
         longest = library.policy.groups.max_characters
         rang = verdict is None or verdict.tier > Tier.NONE
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
-        return OfferPost(said.client_id, room, kept, verdict, reply_to=reply_to)
+        worry = None if rang else (await house.understanding.interpret(library, text, intent=False)).worry
+        return OfferPost(said.client_id, room, kept, verdict, worry, reply_to)
 
     body = body_of(room, text, reply_to)
     return await change(

@@ -26,7 +26,7 @@ DRINK = library_with({"drink": ("cup of tea", "brew"), "food": ("slice of bread"
 async def said(data: Path, of: Library, text: str) -> str | None:
     local = LocalUnderstanding(data)
     await local.prepare(of)
-    understood = await local.understand(of, text)
+    understood = (await local.interpret(of, text)).understood
     return understood.intent if understood else None
 
 
@@ -35,7 +35,7 @@ async def test_what_was_kept_says_exactly_what_a_training_would(tmp_path: Path) 
     kept = (tmp_path / NAME).stat()
     again = LocalUnderstanding(tmp_path)
     await again.prepare(library())
-    told = [await again.understand(library(), text) for text in TEXTS]
+    told = [(await again.interpret(library(), text)).understood for text in TEXTS]
     assert [replace(heard, found=()) for heard in told if heard] == [
         classifier().predict(text) for text in TEXTS
     ]

@@ -140,12 +140,12 @@ class _Asked(Exception):
 async def test_a_typed_answer_leaves_nothing_to_understand(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def asked(*_: object) -> None:
+    async def asked(*_: object, **__: object) -> None:
         raise _Asked
 
     patient = await clinic.join()
     await patient.chooses("Check how I am")
-    monkeypatch.setattr(clinic.house.understanding, "understand", asked)
+    monkeypatch.setattr(clinic.house.understanding, "interpret", asked)
     await patient.says("2")
     assert (await patient.state()).wait.item == "phq9.2"  # type: ignore[union-attr]
     await patient.says("not at all")

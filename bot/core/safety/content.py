@@ -120,6 +120,16 @@ class Numbers(Strict):
     thresholds: tuple[Threshold, ...]
 
 
+class SecondNet(Strict):
+    """From which chance on the second net asks its question, by concern. It speaks only where no rule does."""
+
+    risk: Annotated[float, Field(gt=0, le=1)]
+    emergency: Annotated[float, Field(gt=0, le=1)]
+    safeguarding: Annotated[float, Field(gt=0, le=1)]
+    owner: Annotated[str, Field(min_length=1)]
+    review_by: date
+
+
 class Answers(Strict):
     """How typed answers are read where the question itself carries risk. Whole messages, not parts."""
 
@@ -171,6 +181,7 @@ class SafetyContent(Strict):
     """Real words one slip away from a safety word: never corrected."""
     answers: Answers
     numbers: Numbers
+    second_net: SecondNet
     signposting: tuple[SignpostSet, ...]
     red_flags: tuple[RedFlag, ...]
 

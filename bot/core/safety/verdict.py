@@ -61,6 +61,20 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Worry:
+    """What the second net makes of one text: the chance, from 0 to 1, that it speaks of each concern. ``by``: its name."""
+
+    risk: float
+    emergency: float
+    safeguarding: float
+    by: str = ""
+
+    @property
+    def greatest(self) -> float:
+        return max(self.risk, self.emergency, self.safeguarding)
+
+
+@dataclass(frozen=True)
 class Screen:
     """The verdict on one text; `hits` are gravest first."""
 
