@@ -13,6 +13,7 @@ from bot.adapters.content_files import look as look
 from bot.adapters.content_files import manuscript as manuscript
 from bot.adapters.content_files import read_drafts as read_drafts
 from bot.adapters.content_files import read_library as read_library
+from bot.adapters.content_files import read_nlu as read_nlu
 from bot.adapters.content_files import read_or_kept
 from bot.adapters.content_files import watch as watch
 from bot.adapters.content_files import write_signoff as write_signoff

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         default=None,
         description="folder with your licensed questionnaires' words, outside the project; unset: their skeletons are not offered",
     )
+    encoder: bool = Field(
+        default=True,
+        description="whether messages are also read for what they mean (90 MB a process); false: by their words alone",
+    )
     limits: Limits = Limits()
 
     @model_validator(mode="before")

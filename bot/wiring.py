@@ -34,13 +34,24 @@ from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff
 from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
-from bot.adapters.understanding_local import LocalUnderstanding, reader_taught_by, search_over
+from bot.adapters.understanding_local import Examples as Examples
+from bot.adapters.understanding_local import (
+    LocalUnderstanding,
+    reader_taught_by,
+    search_over,
+    worry_taught_by,
+)
+from bot.adapters.understanding_local import Part as Part
+from bot.adapters.understanding_local import reader_kept_in as reader_kept_in
+from bot.adapters.understanding_local import shipped_models as shipped_models
+from bot.adapters.understanding_local import train_into as train_into
 from bot.adapters.vault import Vault
 from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Misuse, Unavailable
 from bot.core.inputs import Found, Understood
 from bot.core.library import Library
 from bot.core.library.build import Built
+from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
 from bot.ports import Actions, Clock, Ids, Mail, Understanding
@@ -165,7 +176,7 @@ async def open_house(
             ids=ids or RandomIds(),
             vault=Vault(*key_ring(settings, data)),
             record=record,
-            understanding=understanding or LocalUnderstanding(data),
+            understanding=understanding or LocalUnderstanding(data, encoder=settings.encoder),
             actions=await _actions(settings, stack),
             authoring=ContentReader(settings.measure_packs),
             mail=mail_of(settings, data),
@@ -197,9 +208,14 @@ async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
     return RemoteActions(settings.action_endpoint, session)
 
 
-def reader_of(folder: Path) -> Callable[[str], Understood]:
+def reader_of(folder: Path, *, encoder: bool = True) -> Callable[[str], Understood]:
     """What a message is about, by a folder's examples. Raises Misuse where it has none."""
-    return reader_taught_by(read_drafts(folder).understanding)
+    return reader_taught_by(read_drafts(folder).understanding, encoder=encoder)
+
+
+def worry_of(library: Library, *, encoder: bool = True) -> Callable[[str], Worry] | None:
+    """How worrying a message is; None where the library teaches no second net."""
+    return worry_taught_by(library.second_net, encoder=encoder)
 
 
 def finder_of(library: Library) -> Callable[[str], tuple[Found, ...]]:

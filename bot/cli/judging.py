@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from bot.core.errors import Misuse
 from bot.core.groups import verdict_on
 from bot.core.library import Library
 from bot.core.outcomes import Pair, outcome_of
-from bot.core.safety import Context
+from bot.core.safety import Context, Tier, Worry, with_second_net
 from bot.core.scoring import total_of
 from bot.settings import read_settings
 
@@ -24,12 +25,15 @@ Content = Annotated[Path | None, typer.Option("--content", help="The content fol
 
 
 def screen(jsonl: Jsonl = True, content: Content = None) -> None:
-    """What the safety screen says of each {"text", "state"?, "conditions"?}."""
+    """What the safety rules, and where they are silent the second net, say of each {"text", "state"?, "conditions"?}."""
     library = _library(content)
+    net = _Net(library)
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
         context = Context(asked.get("state", "none"), frozenset(asked.get("conditions", ())))
         verdict = library.screen(asked["text"], context)
+        if verdict.tier == Tier.NONE and not _is_an_answer(context.state):
+            verdict = with_second_net(verdict, net.worry(asked["text"]), library.safety.second_net)
         hit = verdict.gravest
         return {
             "tier": verdict.tier.value,
@@ -38,6 +42,27 @@ def screen(jsonl: Jsonl = True, content: Content = None) -> None:
         }
 
     _each(judge)
+
+
+class _Net:
+    """Loaded by the first text about which the rules are silent."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @cached_property
+    def _ask(self) -> Callable[[str], Worry] | None:
+        from bot.wiring import worry_of  # the house, and numpy
+
+        return worry_of(self._library, encoder=read_settings().encoder)
+
+    def worry(self, text: str) -> Worry | None:
+        return self._ask(text) if self._ask else None
+
+
+def _is_an_answer(state: str) -> bool:
+    """About these the rules hear every answer that is not a plain one."""
+    return state == "safety_question" or state.startswith("measure:")
 
 
 def post(jsonl: Jsonl = True, content: Content = None) -> None:

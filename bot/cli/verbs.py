@@ -17,7 +17,7 @@ from bot.cli.prove import prove
 from bot.cli.running import migrate, run, web, work
 from bot.cli.signing import content_app
 from bot.cli.talking import chat
-from bot.cli.understand import understand
+from bot.cli.understand import models, train, understand
 
 app = new_app()
 for _command in (
@@ -36,6 +36,8 @@ for _command in (
     score,
     outcome,
     understand,
+    train,
+    models,
     alerts,
     doctor,
     key,

@@ -29,6 +29,7 @@ __all__ = [
     "manuscript",
     "read_drafts",
     "read_library",
+    "read_nlu",
     "read_or_kept",
     "watch",
     "write_signoff",
@@ -60,6 +61,13 @@ def read_drafts(source: Path | Mapping[str, bytes], packs: Path | None = None) -
     from bot.adapters.content_files.folder import read_drafts  # the parsers
 
     return read_drafts(source, packs)
+
+
+def read_nlu(file: Path) -> dict[str, tuple[str, ...]]:
+    """The intents of any nlu.yml, however long, with their examples. Raises Misuse with the first thing wrong in it."""
+    from bot.adapters.content_files.words import read_nlu  # the parsers
+
+    return read_nlu(file)
 
 
 def check(
