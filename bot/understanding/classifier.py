@@ -20,7 +20,7 @@ from bot.understanding.reading import Reading
 OUT_OF_SCOPE = "out_of_scope"
 FEWEST_INTENTS = 2
 PIECES, BOTH = "svm-pieces-1", "svm-pieces-minilm-1"
-ENOUGH = 0.85  # the chance from which on the encoder is not asked
+ENOUGH = 0.8  # the chance from which on the encoder is not asked
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from bot.understanding.reading import Reading
 CONCERNS = ("risk", "emergency", "safeguarding")
 ORDINARY = "ordinary"
 PIECES, BOTH = "net-pieces-1", "net-pieces-minilm-1"
-CALM = 0.06  # the chance in pieces under which the encoder is not asked
+CALM = (
+    0.25  # the chance in pieces under which the encoder is not asked: none that it would raise was lost above
+)
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def sets_in(folder: Path, *, quick: bool) -> Iterator[Sets]:
         ours = [pair for pair in held if pair[1] != STRANGE]
         strange = [text for text, intent in held if intent == STRANGE]
         yield Sets(
-            f"hint3/{train.stem.removesuffix('_train')}",
+            f"hint3-{train.stem.removesuffix('_train')}",
             _grouped(_rows(train, "sentence", "label")),
             ours,
             strange,
@@ -122,13 +122,13 @@ def sets_in(folder: Path, *, quick: bool) -> Iterator[Sets]:
     if quick:
         return
     for train in sorted(folder.rglob("banking_data/train.csv")):
-        test = list(_rows(train.with_name("test.csv"), "text", "category"))
-        yield Sets("banking77", _grouped(_rows(train, "text", "category")), test, [])
+        asked = list(_rows(train.with_name("test.csv"), "text", "category"))
+        yield Sets("banking77", _grouped(_rows(train, "text", "category")), asked, [])
     for file in sorted(folder.rglob("data_full.json")):
         held = json.loads(file.read_text(encoding="utf-8"))
         pairs = ((text, intent) for text, intent in held["train"])
-        test = [(text, intent) for text, intent in held["test"]]
-        yield Sets("clinc", _grouped(pairs), test, [text for text, _ in held["oos_test"]])
+        asked = [(text, intent) for text, intent in held["test"]]
+        yield Sets("clinc", _grouped(pairs), asked, [text for text, _ in held["oos_test"]])
 
 
 def _rows(file: Path, text: str, intent: str) -> Iterator[tuple[str, str]]:
