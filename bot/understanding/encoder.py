@@ -63,17 +63,21 @@ class _Layer(NamedTuple):
     narrow: _Dense
     level: _Level
 
-    def of(self, rows: Meanings, read: int) -> Meanings:
-        rows = self.heeded.of(self.heeds.of(self._heed(rows, read)) + rows)
+    def of(self, rows: Meanings, texts: Sequence[slice]) -> Meanings:
+        rows = self.heeded.of(self.heeds.of(self._heed(rows, texts)) + rows)
         return self.level.of(self.narrow.of(_gelu(self.wide.of(rows))) + rows)
 
-    def _heed(self, rows: Meanings, read: int) -> Meanings:
-        many, size = len(rows), WIDTH // _HEADS
-        asked, known, told = self.asks.of(rows).reshape(many, 3, _HEADS, size).transpose(1, 2, 0, 3)
-        heed = asked @ known[:, :read].transpose(0, 2, 1) * np.float32(size**-0.5)
-        heed = np.exp(heed - heed.max(axis=2, keepdims=True))
-        heed /= heed.sum(axis=2, keepdims=True)
-        heeded: Meanings = (heed @ told[:, :read]).transpose(1, 0, 2).reshape(many, WIDTH)
+    def _heed(self, rows: Meanings, texts: Sequence[slice]) -> Meanings:
+        """Each piece heeds the pieces of its own text."""
+        size = WIDTH // _HEADS
+        held = self.asks.of(rows).reshape(len(rows), 3, _HEADS, size).transpose(1, 2, 0, 3)
+        heeded = np.zeros((len(rows), WIDTH), dtype=np.float32)
+        for text in texts:
+            asked, known, told = held[:, :, text]
+            heed = asked @ known.transpose(0, 2, 1) * np.float32(size**-0.5)
+            heed = np.exp(heed - heed.max(axis=2, keepdims=True))
+            heed /= heed.sum(axis=2, keepdims=True)
+            heeded[text] = (heed @ told).transpose(1, 0, 2).reshape(-1, WIDTH)
         return heeded
 
 
@@ -104,21 +108,30 @@ class Encoder:
         self._layers = [_layer(numbers, n) for n in range(6)]
 
     def meanings(self, texts: Sequence[str]) -> Meanings:
-        """One row of length 1 a text. A text gives the same row whatever stands beside it."""
-        if not texts:
-            return np.zeros((0, WIDTH), dtype=np.float32)
-        return np.vstack([self._meaning(text) for text in texts])
+        """One row of length 1 a text. What stands beside it changes nothing but the last digits."""
+        rows = [np.zeros((0, WIDTH), dtype=np.float32)]
+        together: list[list[int]] = []
+        for text in texts:
+            together.append(self._pieces.cut(text))
+            if sum(map(len, together)) >= LONGEST:
+                rows.append(self._meanings(together))
+                together = []
+        return np.vstack([*rows, self._meanings(together)] if together else rows)
 
-    def _meaning(self, text: str) -> Meanings:
-        places = self._pieces.cut(text)
-        read = len(places)
-        places += [0] * (-read % _STRIDE)
+    def _meanings(self, texts: Sequence[list[int]]) -> Meanings:
+        """Several short texts take little longer than one."""
+        ends = np.cumsum([len(text) for text in texts]).tolist()
+        spans = [slice(end - len(text), end) for text, end in zip(texts, ends, strict=True)]
+        rest = -ends[-1] % _STRIDE
+        places = [place for text in texts for place in text] + [0] * rest
+        where = [n for text in texts for n in range(len(text))] + [0] * rest
         rows = self._words[places].astype(np.float32) * self._words_scale[places]
-        rows = self._level.of(rows + self._where[: len(places)])
+        rows = self._level.of(rows + self._where[where])
         for layer in self._layers:
-            rows = layer.of(rows, read)
-        mean: Meanings = rows[:read].mean(axis=0)
-        return mean / np.linalg.norm(mean)
+            rows = layer.of(rows, spans)
+        means = np.vstack([rows[span].mean(axis=0) for span in spans])
+        level: Meanings = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return level
 
 
 def _plain(numbers: dict[str, Numbers], name: str) -> Meanings:

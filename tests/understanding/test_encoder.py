@@ -49,7 +49,7 @@ def test_a_text_means_the_same_whatever_stands_beside_it() -> None:
     together = held.meanings(texts)
     assert together.shape == (4, WIDTH)
     for n, text in enumerate(texts):
-        assert np.array_equal(together[n], held.meanings([text])[0])
+        np.testing.assert_allclose(together[n], held.meanings([text])[0], atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, rtol=1e-5)
 
 
