@@ -22,6 +22,7 @@ from bot.core.state import (
     Membership,
     ModuleRun,
     OpenAlert,
+    PlanRun,
     Run,
     SafetyRun,
     ScoreKept,
@@ -192,7 +193,20 @@ def _part_reached(state: Conversation, fact: f.PartReached) -> Changes:
 
 
 def _phase_reached(state: Conversation, fact: f.PhaseReached) -> Changes:
-    return {"runs": _top(state, phase=fact.phase), "wait": ForNothing()}
+    more: Changes = {}
+    match state.top:
+        case SafetyRun(phase="after", again=again) if fact.phase == "after":
+            more = {"again": again + 1}
+        case PlanRun():
+            more = {"changing": fact.changing}
+    return {"runs": _top(state, phase=fact.phase, **more), "wait": ForNothing()}
+
+
+def _plan_part(state: Conversation, fact: f.PlanPartWritten) -> Changes:
+    parts = {part: word for part, word in state.plan.parts.items() if part != fact.part}
+    if fact.word is not None:
+        parts[fact.part] = fact.word
+    return {"plan": state.plan.but(parts=parts)}
 
 
 def _reply_given(state: Conversation, fact: f.ReplyGiven) -> Changes:
@@ -289,6 +303,8 @@ CONVERSATION: Table = {
     f.ActionAsked: _nothing,
     f.ActionAnswered: _nothing,
     f.GoalSet: lambda state, fact: {"goals": (*state.goals, fact.goal)[-MOST_GOALS:]},
+    f.PlanPartWritten: _plan_part,
+    f.PlanShared: lambda state, fact: {"plan": state.plan.but(shared=fact.shared)},
     f.HoldBegan: lambda _, fact: {"hold": Hold(by=fact.by, since=fact.at)},
     f.HoldEnded: lambda _, __: {"hold": None},
     f.MembershipAsked: _membership_asked,
