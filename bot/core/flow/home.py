@@ -240,8 +240,11 @@ def not_understood(pen: Talk, seq: int) -> None:
 
 def way_to_help(pen: Talk) -> None:
     """Under whatever the turn ends with, where it fell back; the button counts whatever is waited for."""
-    if pen.spoken & FALLBACKS and not isinstance(pen.state.top, SafetyRun) and not pen.offers("wrong"):
-        offer_fixed(pen, "wrong")
+    if not pen.spoken & FALLBACKS or isinstance(pen.state.top, SafetyRun) or pen.offers("wrong"):
+        return
+    seq, wait = offer_fixed(pen, "wrong"), pen.state.wait
+    if isinstance(wait, ForPatient | ForNothing) and wait.seq == seq:
+        pen.write(WaitBegan(wait=wait.but(keys=(*wait.keys, "wrong"))))
 
 
 def need_help(pen: Talk) -> None:

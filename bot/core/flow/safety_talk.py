@@ -14,6 +14,7 @@ from bot.core.facts import (
     SafetyAnswered,
     TimerCleared,
     TimerSet,
+    WaitBegan,
 )
 from bot.core.flow import rating, safety_plan
 from bot.core.flow.dialogues import (
@@ -33,7 +34,7 @@ from bot.core.flow.voice import Talk, speak, wait_for_choice, where_to_turn
 from bot.core.inputs import Said
 from bot.core.library import Level
 from bot.core.safety import Hit, Screen, Tier
-from bot.core.state import Dialogue, SafetyRun, Timer, timer_id
+from bot.core.state import Dialogue, ForNothing, ForPatient, SafetyRun, Timer, timer_id
 
 GENTLE = "risk"
 SHORT = 3
@@ -136,7 +137,12 @@ def _ask(pen: Talk, phase: Literal["direct", "right_now"]) -> None:
         speak(pen, direct_question(run.dialogue, run.concern, pen.moment.library))
     else:
         speak(pen, SCRIPTS[run.dialogue].now or "crisis_right_now_question")
-    themselves = run.dialogue == "third_person" and phase == "direct"
+    _wait_for_answer(pen)
+
+
+def _wait_for_answer(pen: Talk) -> None:
+    run = _run(pen)
+    themselves = run.dialogue == "third_person" and run.phase == "direct"
     keys = ("fine", "hard", "rather") if themselves else ("yes", "no", "rather")
     wait_for_choice(pen, *keys, item="safety_question")
 
@@ -286,21 +292,31 @@ def not_answered(pen: Talk, concern: str) -> None:
     pen.write(TimerCleared(kind="gentle", key=concern))
     asked = [r for r in pen.state.runs if isinstance(r, SafetyRun) and r.concern == concern]
     dialogue = asked[-1].dialogue if asked else asked_about(concern)
-    on_screen = pen.state.top if pen.state.hold is None else None
-    if FAMILIES[dialogue] == "physical":
-        concern_raised(pen, concern, "now", Evidence(rule="red_flag_question:silence"))
+    physical = FAMILIES[dialogue] == "physical"
+    rule = "red_flag_question:silence" if physical else "safety_question:silence"
+    concern_raised(pen, concern, "now", Evidence(rule=rule))
+    if physical:
         signpost(pen, "emergency")
-        if isinstance(on_screen, SafetyRun) and on_screen.concern == concern:
-            _after(pen)
-        return
-    concern_raised(pen, concern, "now", Evidence(rule="safety_question:silence"))
-    if FAMILIES[dialogue] == "risk":
+    elif FAMILIES[dialogue] == "risk":
         speak(pen, "gentle_timeout", urgent=where_to_turn(pen, "crisis"))
-        if isinstance(on_screen, SafetyRun) and on_screen.concern == concern:
-            _ask(pen, "right_now")
     else:
-        # Somebody else may be looking at the screen by now: no card, and nothing that names it. The question stands.
+        # Somebody else may be looking at the screen by now: no card, and nothing that names it.
         speak(pen, "gentle_timeout")
+    if pen.state.hold is None:
+        _go_on_unanswered(pen, concern)
+
+
+def _go_on_unanswered(pen: Talk, concern: str) -> None:
+    run = pen.state.top
+    if not isinstance(run, SafetyRun) or run.concern != concern:
+        if isinstance(pen.state.wait, ForPatient):
+            pen.write(WaitBegan(wait=ForNothing()))  # what is on the screen is asked again, below this
+    elif FAMILIES[run.dialogue] == "physical":
+        _after(pen)
+    elif FAMILIES[run.dialogue] == "risk":
+        _ask(pen, "right_now")
+    else:
+        _wait_for_answer(pen)
 
 
 def ask_again(pen: Talk) -> None:
