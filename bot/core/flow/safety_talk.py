@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -40,6 +41,8 @@ GENTLE = "risk"
 SHORT = 3
 """So many lines of a card that has been shown whole."""
 OPEN = ("direct", "right_now")
+ANSWER = "answer"
+"""The category of what rings only because of the question that it answers."""
 
 __all__ = ["asked_about"]  # where a questionnaire's answer leads
 
@@ -52,22 +55,38 @@ def rang(pen: Talk, said: Said, seq: int) -> None:
     for hit in said.screen.hits if said.screen else ():
         evidence = Evidence(rule=hit.rule, seq=seq, client_id=said.client_id, numbers=_numbers(said.screen))
         concern_raised(pen, hit.concern, _level(hit), evidence)
-    dialogue, concern = opened_by(said.screen)
+    screen = _of_its_words(said.screen)
+    dialogue, concern = opened_by(screen)
     run = pen.state.top
     if pen.state.hold is not None:
-        signpost(pen, SAID_UNDER_A_HOLD.get(dialogue, dialogue), said.screen)
+        signpost(pen, SAID_UNDER_A_HOLD.get(dialogue, dialogue), screen)
     elif not isinstance(run, SafetyRun):
-        begin(pen, dialogue, concern, said.screen)
+        begin(pen, dialogue, concern, screen)
     elif _takes_over(run, dialogue, concern):
         # Its timer stays where its question had no answer: silence is still read as a yes.
         pen.write(RunEnded(kind="safety", name=run.dialogue, how="left"))
-        begin(pen, dialogue, concern, said.screen)
-    elif run.phase in OPEN:
-        if dialogue not in ASKING and FAMILIES[dialogue] != FAMILIES[run.dialogue]:
-            signpost(pen, dialogue, said.screen)
-        go_on(pen, said)
-    else:
+        begin(pen, dialogue, concern, screen)
+    elif run.phase not in OPEN:
         _rang_again(pen, run)
+    else:
+        if _has_more_to_say(run, dialogue, screen):
+            signpost(pen, dialogue, screen)
+        if dialogue == run.dialogue == "third_person":
+            _rang_again(pen, run)  # more about the other person is no answer to how they are themselves
+        else:
+            go_on(pen, said)
+
+
+def _of_its_words(screen: Screen | None) -> Screen | None:
+    """Without what it is only as an answer to a question, where its words ring by themselves."""
+    hits = tuple(h for h in screen.hits if h.category != ANSWER) if screen else ()
+    return replace(screen, hits=hits) if screen and hits else screen
+
+
+def _has_more_to_say(run: SafetyRun, dialogue: Dialogue, screen: Screen | None) -> bool:
+    """Something else rang than what is being asked about: its own first words, and the numbers, come before the answer."""
+    own = screen.gravest.says if screen and screen.gravest else None
+    return FAMILIES[dialogue] != FAMILIES[run.dialogue] and bool(SCRIPTS[dialogue].card or own)
 
 
 def _numbers(screen: Screen | None) -> dict[str, float]:
@@ -182,7 +201,7 @@ def go_on(pen: Talk, said: Said) -> None:
     run = _run(pen)
     if run.phase in OPEN:
         loud = said.screen is None or any(
-            h.tier == Tier.ALERT and h.category != "answer" for h in said.screen.hits
+            h.tier == Tier.ALERT and h.category != ANSWER for h in said.screen.hits
         )
         answered(pen, read_answer(run, said, pen.moment.library), loud=loud)
     elif run.phase == "contact":
@@ -278,10 +297,10 @@ def _rang_again(pen: Talk, run: SafetyRun) -> None:
     speak(pen, script.more[run.again % len(script.more)], urgent=urgent)
     if script.now and FAMILIES[run.dialogue] in ("risk", "harm"):
         _ask(pen, "right_now")
-    elif run.phase == "contact":
-        _contact(pen)
-    else:
+    elif run.phase == "after":
         _after(pen, said=True)
+    else:
+        ask_again(pen)
 
 
 # -- silence, interruptions, a button -----------------------------------------------------------------
