@@ -195,7 +195,7 @@ def _part_reached(state: Conversation, fact: f.PartReached) -> Changes:
 def _phase_reached(state: Conversation, fact: f.PhaseReached) -> Changes:
     more: Changes = {}
     match state.top:
-        case SafetyRun(phase="after", again=again) if fact.phase == "after":
+        case SafetyRun(phase=fact.phase, again=again) if not isinstance(state.wait, ForNothing):
             more = {"again": again + 1}
         case PlanRun():
             more = {"changing": fact.changing}

@@ -88,7 +88,7 @@ class CheckInRun(_Run, tag="check_in"):
 
 class SafetyRun(_Run, tag="safety"):
     """The safety dialogue over whatever was going on. ``phase``: the question that waits. ``again``: how often it came
-    back to ``after``, so that no sentence is said twice in a row."""
+    back to where it was, so that no sentence is said twice in a row."""
 
     dialogue: Dialogue
     concern: str

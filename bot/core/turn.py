@@ -23,6 +23,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import (
     acting,
+    alarm,
     answering,
     check_in,
     follow_up,
@@ -201,22 +202,22 @@ def _said(pen: Talk, said: Said) -> None:
     reply = answering.meant(pen, said)
     how: How = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
     worry = round(said.worry.greatest, 3) if said.worry else None
-    alarm = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
+    loud = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
     # What rang is never kept from the team, wherever it was written.
-    own_plan = not alarm and answering.is_of_their_plan(pen, said, reply)
+    own_plan = not loud and answering.is_of_their_plan(pen, said, reply)
     shown = Shown(text=reply.shown, lang=pen.state.profile.language, own_plan=own_plan)
     seq = pen.hear(shown, said.client_id, how, worry)
     if pen.state.paused:
         pen.write(ConversationResumed())
     if pen.state.hold is not None:
-        if alarm:
-            safety_talk.rang(pen, said, seq)
+        if loud:
+            alarm.rang(pen, said, seq)
         elif reply.key == "wrong":
-            safety_talk.asked_for_help(pen, seq)
+            alarm.asked_for_help(pen, seq)
         return
-    if alarm:
+    if loud:
         answering.keep_own_words(pen, said, reply)
-        safety_talk.rang(pen, said, seq)
+        alarm.rang(pen, said, seq)
     else:
         answering.take(pen, said, reply, seq)
 
@@ -281,7 +282,7 @@ def _offer_post(pen: Talk, heard: OfferPost) -> None:
     if heard.screen is None or heard.screen.tier > Tier.NONE:
         speak(pen, "group_post_author_distress")
         said = Said(client_id=heard.client_id, text=heard.text, screen=heard.screen)
-        safety_talk.rang(pen, said, pen.state.seq)
+        alarm.rang(pen, said, pen.state.seq)
 
 
 def _room_answered(pen: Talk, heard: RoomAnswered) -> None:

@@ -19,6 +19,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import safety_talk
 from bot.core.flow.charts import told
+from bot.core.flow.dialogues import asked_about
 from bot.core.flow.voice import (
     Talk,
     ask,
@@ -229,7 +230,7 @@ def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) 
         rule=f"item:{measure.id}.{gravest.item}", version=measure.version, seq=pen.state.seq, numbers=numbers
     )
     concern_raised(pen, gravest.concern, level, evidence)
-    safety_talk.begin(pen, safety_talk.asked_about(gravest.concern), gravest.concern)
+    safety_talk.begin(pen, asked_about(gravest.concern), gravest.concern)
 
 
 # -- sending ------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import check_in, finding, safety_talk, walk
+from bot.core.flow import alarm, check_in, finding, walk
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
@@ -248,7 +248,7 @@ def way_to_help(pen: Talk) -> None:
 
 
 def need_help(pen: Talk) -> None:
-    safety_talk.asked_for_help(pen, pen.state.seq)
+    alarm.asked_for_help(pen, pen.state.seq)
 
 
 def label(pen: Talk, key: str) -> str:

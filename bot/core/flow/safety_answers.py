@@ -10,6 +10,8 @@ from bot.core.safety import Tier
 from bot.core.safety.answers import whole_answer
 from bot.core.state import SafetyRun
 
+ANSWER = "answer"
+"""The category of what rings only because of the question that it answers."""
 # What they say who are all right themselves, beside the button's own words.
 FINE = frozenset(
     {"i am all right", "i am alright", "im all right", "im alright", "i am fine", "im fine", "i am ok"}
@@ -35,7 +37,7 @@ def _said_it_aloud(run: SafetyRun, said: Said) -> bool:
     """Words that speak of the very thing that was asked about are no unclear answer."""
     hits = said.screen.hits if said.screen else ()
     return any(
-        hit.tier == Tier.ALERT and hit.category != "answer" and hit.concern == run.concern for hit in hits
+        hit.tier == Tier.ALERT and hit.category != ANSWER and hit.concern == run.concern for hit in hits
     )
 
 

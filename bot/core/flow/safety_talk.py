@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -20,92 +19,23 @@ from bot.core.facts import (
 from bot.core.flow import rating, safety_plan
 from bot.core.flow.dialogues import (
     AGAIN,
-    ASKING,
     FAMILIES,
-    SAID_UNDER_A_HOLD,
     SCRIPTS,
     UNCLEAR,
     asked_about,
     direct_question,
-    opened_by,
 )
 from bot.core.flow.leaving import room_for_another
-from bot.core.flow.safety_answers import read_answer, rule_of
+from bot.core.flow.safety_answers import ANSWER, read_answer, rule_of
 from bot.core.flow.voice import Talk, speak, wait_for_choice, where_to_turn
 from bot.core.inputs import Said
-from bot.core.library import Level
-from bot.core.safety import Hit, Screen, Tier
+from bot.core.safety import Screen, Tier
 from bot.core.state import Dialogue, ForNothing, ForPatient, SafetyRun, Timer, timer_id
 
 GENTLE = "risk"
 SHORT = 3
 """So many lines of a card that has been shown whole."""
 OPEN = ("direct", "right_now")
-ANSWER = "answer"
-"""The category of what rings only because of the question that it answers."""
-
-__all__ = ["asked_about"]  # where a questionnaire's answer leads
-
-
-def rang(pen: Talk, said: Said, seq: int) -> None:
-    """The screen spoke (or failed): the alert with its cause first, then the words to the patient."""
-    if said.screen is None:
-        evidence = Evidence(rule="unscreened", seq=seq, client_id=said.client_id)
-        concern_raised(pen, "risk", "now", evidence)
-    for hit in said.screen.hits if said.screen else ():
-        evidence = Evidence(rule=hit.rule, seq=seq, client_id=said.client_id, numbers=_numbers(said.screen))
-        concern_raised(pen, hit.concern, _level(hit), evidence)
-    screen = _of_its_words(said.screen)
-    dialogue, concern = opened_by(screen)
-    run = pen.state.top
-    if pen.state.hold is not None:
-        signpost(pen, SAID_UNDER_A_HOLD.get(dialogue, dialogue), screen)
-    elif not isinstance(run, SafetyRun):
-        begin(pen, dialogue, concern, screen)
-    elif _takes_over(run, dialogue, concern):
-        # Its timer stays where its question had no answer: silence is still read as a yes.
-        pen.write(RunEnded(kind="safety", name=run.dialogue, how="left"))
-        begin(pen, dialogue, concern, screen)
-    elif run.phase not in OPEN:
-        _rang_again(pen, run)
-    else:
-        if _has_more_to_say(run, dialogue, screen):
-            signpost(pen, dialogue, screen)
-        if dialogue == run.dialogue == "third_person":
-            _rang_again(pen, run)  # more about the other person is no answer to how they are themselves
-        else:
-            go_on(pen, said)
-
-
-def _of_its_words(screen: Screen | None) -> Screen | None:
-    """Without what it is only as an answer to a question, where its words ring by themselves."""
-    hits = tuple(h for h in screen.hits if h.category != ANSWER) if screen else ()
-    return replace(screen, hits=hits) if screen and hits else screen
-
-
-def _has_more_to_say(run: SafetyRun, dialogue: Dialogue, screen: Screen | None) -> bool:
-    """Something else rang than what is being asked about: its own first words, and the numbers, come before the answer."""
-    own = screen.gravest.says if screen and screen.gravest else None
-    return FAMILIES[dialogue] != FAMILIES[run.dialogue] and bool(SCRIPTS[dialogue].card or own)
-
-
-def _numbers(screen: Screen | None) -> dict[str, float]:
-    return {r.kind: r.value for r in screen.readings} if screen else {}
-
-
-def _level(hit: Hit) -> Level:
-    return "now" if hit.tier == Tier.ALERT else "soon"
-
-
-def _takes_over(run: SafetyRun, dialogue: Dialogue, concern: str) -> bool:
-    """A new dialogue over a running one only where it says or asks something that has not been said or answered."""
-    if run.phase not in OPEN:
-        if dialogue in ASKING:
-            return run.phase == "after" or FAMILIES[dialogue] != FAMILIES[run.dialogue]
-        return (dialogue, concern) != (run.dialogue, run.concern)
-    if dialogue == run.dialogue or dialogue in ASKING:
-        return False
-    return dialogue == "emergency" or run.dialogue in ASKING or run.dialogue == "emergency"
 
 
 # -- opening ------------------------------------------------------------------------------------------
@@ -219,7 +149,7 @@ def choose(pen: Talk, key: str) -> None:
         case "contact":
             _contacted(pen, key.removeprefix("safe_"))
         case "after":
-            _ended(pen, "finished")
+            ended(pen, "finished")
 
 
 def _contacted(pen: Talk, answer: str) -> None:
@@ -285,11 +215,11 @@ def _about_themselves(pen: Talk, run: SafetyRun, answer: str) -> None:
     speak(pen, UNCLEAR.get(answer, "third_person_hard"), urgent=None)
     evidence = Evidence(rule=rule_of(run, answer, pen.moment.library), seq=pen.state.seq)
     concern_raised(pen, GENTLE, "soon", evidence)
-    _ended(pen, "finished")
+    ended(pen, "finished")
     begin(pen, "gentle", GENTLE)
 
 
-def _rang_again(pen: Talk, run: SafetyRun) -> None:
+def rang_again(pen: Talk, run: SafetyRun) -> None:
     """More of the same, when all had been said: other words, the first numbers again, and the question about now."""
     script = SCRIPTS[run.dialogue]
     card = script.card or ("emergency" if FAMILIES[run.dialogue] == "physical" else "safeguarding")
@@ -350,27 +280,12 @@ def ask_again(pen: Talk) -> None:
             _after(pen)
 
 
-def asked_for_help(pen: Talk, seq: int) -> None:
-    """'Did I get that wrong? I need help': the gentle question, and somebody sees that it was pressed."""
-    concern_raised(pen, GENTLE, "soon", Evidence(rule="patient:need_help", seq=seq))
-    run = pen.state.top
-    if pen.state.hold is not None:
-        signpost(pen, "crisis", Screen(Tier.CHECK))
-    elif isinstance(run, SafetyRun) and run.phase != "after":
-        speak(pen, "crisis_more_2", urgent=where_to_turn(pen, "crisis", most=SHORT))
-        ask_again(pen)
-    else:
-        if isinstance(run, SafetyRun):
-            _ended(pen, "left")
-        begin(pen, "gentle", GENTLE)
-
-
 def _quiet(pen: Talk, run: SafetyRun) -> None:
     if timer_id("gentle", run.concern) in pen.state.timers:
         pen.write(TimerCleared(kind="gentle", key=run.concern))
 
 
-def _ended(pen: Talk, how: Literal["finished", "left"]) -> None:
+def ended(pen: Talk, how: Literal["finished", "left"]) -> None:
     run = _run(pen)
     _quiet(pen, run)
     pen.write(RunEnded(kind="safety", name=run.dialogue, how=how))
