@@ -136,7 +136,13 @@ def _patient_rang_again(state: Conversation, fact: f.EvidenceAdded) -> Changes:
     return {**_alert_changed(state, fact), "runs": _rang(state.runs)}
 
 
-def _message(state: Conversation, fact: f.MessageHeard | f.MessageShown) -> Changes:
+def _heard(state: Conversation, fact: f.MessageHeard) -> Changes:
+    return {"seq": fact.seq}
+
+
+def _shown(state: Conversation, fact: f.MessageShown) -> Changes:
+    if fact.urgent and state.hold is not None:
+        return {"seq": fact.seq, "hold": state.hold.but(urgent=state.hold.urgent + 1)}
     return {"seq": fact.seq}
 
 
@@ -280,8 +286,8 @@ CONVERSATION: Table = {
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
-    f.MessageHeard: _message,
-    f.MessageShown: _message,
+    f.MessageHeard: _heard,
+    f.MessageShown: _shown,
     f.MessageNotUnderstood: lambda state, _: {"misunderstood": state.misunderstood + 1},
     f.MessageUnderstood: lambda _, __: {"misunderstood": 0},
     f.RunStarted: _run_started,

@@ -230,10 +230,12 @@ class Membership(Value):
 
 
 class Hold(Value):
-    """A person has taken over: the screen works, Runs stand still, timers wait."""
+    """A person has taken over: the screen works, Runs stand still, timers wait. ``urgent``: how often it was said
+    meanwhile where to turn."""
 
     by: StaffId
     since: datetime
+    urgent: int = 0
 
 
 class Profile(Value):

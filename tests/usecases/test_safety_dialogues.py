@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from uuid import uuid4
 
 import pytest
@@ -303,6 +304,18 @@ async def test_no_bubble_is_said_twice_in_a_row_and_the_chat_goes_on(sam: Patien
         assert not (set(before) & set(now)) - questions, text
         assert sam.last.shown.choices, "there is always something to do"
         before = now
+
+
+async def test_under_a_hold_the_words_change_and_nothing_is_asked(clinic: Clinic, sam: Patient) -> None:
+    await alerts.act(clinic.house, clinic.service.id, sam.id, TakeOver(clinic.therapist.id))
+    await sam.catches_up()
+    said = []
+    for _ in range(4):
+        await sam.says(CRISIS)
+        assert "999" in numbers(sam)
+        said.append(texts(sam))
+    assert all(set(one).isdisjoint(other) for one, other in itertools.pairwise(said))
+    assert not any(text.endswith("?") for one in said for text in one)
 
 
 async def test_ordinary_words_afterwards_are_answered_in_turns(sam: Patient) -> None:

@@ -29,7 +29,7 @@ def rang(pen: Talk, said: Said, seq: int) -> None:
     dialogue, concern = opened_by(screen)
     run = pen.state.top
     if pen.state.hold is not None:
-        safety_talk.signpost(pen, SAID_UNDER_A_HOLD.get(dialogue, dialogue), screen)
+        _under_a_hold(pen, SAID_UNDER_A_HOLD.get(dialogue, dialogue), screen)
     elif not isinstance(run, SafetyRun):
         safety_talk.begin(pen, dialogue, concern, screen)
     elif _takes_over(run, dialogue, concern):
@@ -46,6 +46,15 @@ def rang(pen: Talk, said: Said, seq: int) -> None:
             safety_talk.rang_again(pen, run)
         else:
             safety_talk.go_on(pen, said)
+
+
+def _under_a_hold(pen: Talk, dialogue: Dialogue, screen: Screen | None) -> None:
+    """Where to turn, and nothing is asked: whole at first, then in fewer and other words. A person is there to talk."""
+    told = pen.state.hold.urgent if pen.state.hold else 0
+    if told == 0 or screen is None:
+        safety_talk.signpost(pen, dialogue, screen)
+    else:
+        safety_talk.say_more(pen, dialogue, told)
 
 
 def _of_its_words(screen: Screen | None) -> Screen | None:

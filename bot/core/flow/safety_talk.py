@@ -219,12 +219,17 @@ def _about_themselves(pen: Talk, run: SafetyRun, answer: str) -> None:
     begin(pen, "gentle", GENTLE)
 
 
+def say_more(pen: Talk, dialogue: Dialogue, times: int) -> None:
+    """The first numbers again, under other words than the last time."""
+    script = SCRIPTS[dialogue]
+    card = script.card or ("emergency" if FAMILIES[dialogue] == "physical" else "safeguarding")
+    speak(pen, script.more[times % len(script.more)], urgent=where_to_turn(pen, card, most=SHORT))
+
+
 def rang_again(pen: Talk, run: SafetyRun) -> None:
     """More of the same, when all had been said: other words, the first numbers again, and the question about now."""
     script = SCRIPTS[run.dialogue]
-    card = script.card or ("emergency" if FAMILIES[run.dialogue] == "physical" else "safeguarding")
-    urgent = where_to_turn(pen, card, most=SHORT)
-    speak(pen, script.more[run.again % len(script.more)], urgent=urgent)
+    say_more(pen, run.dialogue, run.again)
     if script.now and FAMILIES[run.dialogue] in ("risk", "harm"):
         _ask(pen, "right_now")
     elif run.phase == "after":
