@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bot.core.asked import answers_the_question, context_of
 from bot.core.errors import Refused, Unavailable
+from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
 from bot.core.library import Library
@@ -127,12 +128,9 @@ def urgent_in(house: House, text: str | None, service: ServiceId | None) -> Urge
     nation = "england"
     if service is not None:
         nation = house.shelf.service(service).nation
-    emergency = (
-        verdict is not None
-        and verdict.gravest is not None
-        and verdict.gravest.concern.startswith("emergency")
-    )
-    return where_to_turn_in(house.shelf.library, nation, "emergency" if emergency else "crisis")
+    dialogue, _ = opened_by(verdict)
+    card = SCRIPTS[SAID_UNDER_A_HOLD.get(dialogue, dialogue)].card or "crisis"
+    return where_to_turn_in(house.shelf.library, nation, card)
 
 
 # -- actions ------------------------------------------------------------------------------------------

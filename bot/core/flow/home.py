@@ -11,16 +11,24 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import check_in, finding, safety_talk, walk
+from bot.core.flow import alarm, check_in, finding, walk
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
 from bot.core.library import is_quick
-from bot.core.state import ForNothing, ForPatient
+from bot.core.state import ForNothing, ForPatient, SafetyRun
 
 SURE = 0.55
 LIKELY = 0.3
-MENU = ("menu:check_in", "menu:module", "menu:library", "menu:group", "menu:progress", "menu:team")
+MENU = (
+    "menu:check_in",
+    "menu:module",
+    "menu:library",
+    "menu:group",
+    "menu:progress",
+    "menu:plan",
+    "menu:team",
+)
 CHECK_IN_MEASURES = ("phq9", "gad7")
 
 # What each intent leads to: a menu key, or a module's step into the library by condition.
@@ -42,6 +50,20 @@ INTENTS = {
 ABOUT = frozenset({"breathless", "chest_worry", "sugar_worry", "too_much", "anxious", "sleep"})
 # What may break into an open question; everything else is asked about first.
 INTERRUPTS = frozenset({"stop", "later", "talk_to_person"})
+# What is said where the bot could not do or did not understand something: help is one press away there.
+FALLBACKS = frozenset(
+    f"texts:{key}"
+    for key in (
+        "action_failed",
+        "action_slow",
+        "group_not_here",
+        "group_pseudonym_taken",
+        "module_none",
+        "old_question",
+        "overran",
+        "resume_changed",
+    )
+)
 SMALL_TALK = {
     "reminders": "reminders_ask",
     "data_rights": "data_rights",
@@ -216,8 +238,17 @@ def not_understood(pen: Talk, seq: int) -> None:
     offer(pen, (), *MENU[:3], "menu:team", "wrong")
 
 
+def way_to_help(pen: Talk) -> None:
+    """Under whatever the turn ends with, where it fell back; the button counts whatever is waited for."""
+    if not pen.spoken & FALLBACKS or isinstance(pen.state.top, SafetyRun) or pen.offers("wrong"):
+        return
+    seq, wait = offer_fixed(pen, "wrong"), pen.state.wait
+    if isinstance(wait, ForPatient | ForNothing) and wait.seq == seq:
+        pen.write(WaitBegan(wait=wait.but(keys=(*wait.keys, "wrong"))))
+
+
 def need_help(pen: Talk) -> None:
-    safety_talk.asked_for_help(pen, pen.state.seq)
+    alarm.asked_for_help(pen, pen.state.seq)
 
 
 def label(pen: Talk, key: str) -> str:

@@ -184,12 +184,27 @@ def history_of(
     return told
 
 
+CONTACT = {
+    "phone": "They would like to be contacted by phone.",
+    "message": "They would like to be contacted by a message in the chat.",
+    "either": "They would like to be contacted either way.",
+    "visit": "It is safe to speak to them only face to face.",
+    "rather": "They would rather not say how they can be contacted safely.",
+    "words": "They wrote how they would like to be contacted: it stands in the chat.",
+}
+
+
 def _safety_answer(phase: str, answer: str) -> str:
     if phase == "contact":
-        way = {"phone": "by phone", "message": "by a message in the chat"}.get(answer, "either way")
-        return f"They would like to be contacted {way}."
-    asked = {"direct": "Asked directly", "right_now": "Asked whether they are in danger right now"}
-    said = {"yes": "yes", "no": "no", "rather": "they would rather not say"}.get(answer, "no clear answer")
+        return CONTACT.get(answer, "They were asked how they would like to be contacted.")
+    asked = {"direct": "Asked directly", "right_now": "Asked about danger right now"}
+    said = {
+        "yes": "yes",
+        "no": "no",
+        "rather": "they would rather not say",
+        "fine": "they are all right themselves",
+        "hard": "it is hard for them too",
+    }.get(answer, "no clear answer")
     return f"{asked.get(phase, 'Asked')}: {said}."
 
 
