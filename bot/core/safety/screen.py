@@ -14,7 +14,9 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import Both, Grammar, Node, Patterns, Vocabulary
+from bot.core.safety.phrases import Both, Grammar, Node, Patterns, Span, Vocabulary
+from bot.core.safety.seeking import Seeker, Text
+from bot.core.safety.sieve import Sieve
 from bot.core.safety.spelling import Speller
 from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
@@ -25,8 +27,17 @@ _NEVER = r"[^\x00-\x{10FFFF}]"
 
 @dataclass(frozen=True)
 class _Cue:
+    """`sides`: of an `&`. Each must stand in the text before both are looked for in one sentence: joined they keep
+    every state of the automaton alive to the end of the sentence."""
+
     rule: Rule
-    pattern: Any
+    seeker: Seeker
+    sides: tuple[Seeker, ...]
+
+    def spans(self, passage: Passage) -> list[Span]:
+        if all(side.stands_in(passage.text) for side in self.sides):
+            return passage.spans(self.seeker)
+        return []
 
 
 class Screener:
@@ -41,7 +52,8 @@ class Screener:
     def __call__(self, text: str, context: Context) -> Screen:
         hits: list[Hit] = [*self._answers.judge(text, context.state)]
         readings: tuple[Reading, ...] = ()
-        for passage in self.read(text):
+        first, *others = self.read(text)
+        for passage in (first, *(other for other in others if other.symbols != first.symbols)):
             found = self._spoken(passage, context)
             hits += found.hits
             readings = readings or found.readings
@@ -55,7 +67,7 @@ class Screener:
 
     def _spoken(self, passage: Passage, context: Context) -> Screen:
         made = self._compiled
-        named, cues = made.wanted.seen(passage.symbols)
+        named, cues = made.wanted.seen(passage.text)
         conditions = context.conditions | {name for name in named if name in made.conditions}
         found = made.meter.readings(passage, context.state, named)
         hits = [*made.meter.judge(passage, found, conditions)]
@@ -75,10 +87,10 @@ def _applies(rule: Rule, context: Context, conditions: frozenset[str]) -> bool:
     return not rule.states or context.state in rule.states
 
 
-def _heard(cue: "_Cue", passage: Passage) -> Iterable[Hit]:
+def _heard(cue: _Cue, passage: Passage) -> Iterable[Hit]:
     """Each place where the cue stands, as loudly as its guards let it speak; the first loud one is enough."""
     rule = cue.rule
-    for span in passage.spans(cue.pattern):
+    for span in cue.spans(passage):
         hush = passage.hush(span, rule.guards)
         if hush is Hush.SILENT or (hush is Hush.GUARDED and not passage.has_other_cue(span)):
             continue
@@ -138,13 +150,17 @@ def compile_screen(content: SafetyContent) -> Screener:
     ):
         vocabulary.learn(node)
     source = _Sources(vocabulary)
+    speller = Speller(
+        [*vocabulary.symbols, *normaliser.short_forms],
+        vocabulary.stems,
+        {*content.ordinary_words, *MEASURE_WORDS},
+    )
+    usual = [*vocabulary.symbols, *normaliser.short_forms, *content.ordinary_words, ",", ".", "?"]
+    normaliser.prepare(usual, speller)
+    vocabulary.prepare(usual)
     made = _Compiled(
         normaliser,
-        Speller(
-            [*vocabulary.symbols, *normaliser.short_forms],
-            vocabulary.stems,
-            {*content.ordinary_words, *MEASURE_WORDS},
-        ),
+        speller,
         vocabulary,
         GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
         frozenset(named),
@@ -181,54 +197,42 @@ class _Sources:
         self._longest = _options()
         self._longest.longest_match = True
 
-    def _written(self, nodes: Iterable[Node], *, forgiving: bool) -> str:
-        return "|".join(map(self._patterns[forgiving].of, nodes)) or _NEVER
+    def compiled(self, nodes: Sequence[Node]) -> Seeker:
+        return self._seeker(nodes, self._patterns[True], self._options)
 
-    def compiled(self, nodes: Iterable[Node]) -> Any:
-        return re2.compile(self._written(nodes, forgiving=True), self._options)
-
-    def guard(self, nodes: Iterable[Node]) -> Any:
+    def guard(self, nodes: Sequence[Node]) -> Seeker:
         """Guards take the longest match, and no mangled word may silence a cue."""
-        return re2.compile(self._written(nodes, forgiving=False), self._longest)
+        return self._seeker(nodes, self._patterns[False], self._longest)
 
-    def together(self, alternatives: Iterable[Sequence[Node]]) -> Any:
-        rules = re2.Set.SearchSet(self._options)
-        for nodes in alternatives:
-            rules.Add(self._written(nodes, forgiving=True))
-        rules.Compile()
-        return rules
+    def sieve(self, nodes: Sequence[Node]) -> Sieve:
+        return Sieve(nodes, self._patterns[True])
+
+    def _seeker(self, nodes: Sequence[Node], patterns: Patterns, options: Any) -> Seeker:
+        written = "|".join(map(patterns.of, nodes)) or _NEVER
+        return Seeker(re2.compile(written, options), patterns.need(nodes))
 
 
 class _Wanted:
-    """Finds in one pass which cues and names a text may hold.
-
-    The sides of an `&` are looked for apart: joined they would keep every state of the automaton alive to the end
-    of the sentence, and a long text without full stops would take a hundred times as long.
-    """
+    """Which cues a text may hold, and which kinds of reading and conditions it names."""
 
     def __init__(
         self, source: _Sources, read: Sequence[tuple[Rule, Node]], named: Mapping[str, list[Node]]
     ) -> None:
-        self._cues = tuple(_Cue(rule, source.compiled([node])) for rule, node in read)
-        self._sides = [len(node.parts) if isinstance(node, Both) else 1 for _, node in read]
-        self._owners: list[int | str] = []
-        entries: list[Sequence[Node]] = []
-        for number, (_, node) in enumerate(read):
-            sides: tuple[Node, ...] = node.parts if isinstance(node, Both) else (node,)
-            entries += [[side] for side in sides]
-            self._owners += [number] * len(sides)
-        entries += named.values()
-        self._owners += named
-        self._set = source.together(entries)
+        self._cues = tuple(
+            _Cue(rule, source.compiled([node]), tuple(source.compiled([side]) for side in _sides(node)))
+            for rule, node in read
+        )
+        self._names = {name: source.compiled(nodes) for name, nodes in named.items()}
+        sides = [_sides(node) or (node,) for _, node in read]
+        self._owners = [number for number, parts in enumerate(sides) for _ in parts]
+        self._sieve = source.sieve([part for parts in sides for part in parts])
 
-    def seen(self, symbols: str) -> tuple[set[str], list[_Cue]]:
-        names: set[str] = set()
-        sides: Counter[int] = Counter()
-        # Match answers None when nothing fits.
-        for entry in self._set.Match(symbols) or ():
-            owner = self._owners[entry]
-            if isinstance(owner, str):
-                names.add(owner)
-            else:
-                sides[owner] += 1
-        return names, [self._cues[number] for number in sorted(sides) if sides[number] == self._sides[number]]
+    def seen(self, text: Text) -> tuple[set[str], list[_Cue]]:
+        names = {name for name, seeker in self._names.items() if seeker.stands_in(text)}
+        sides = Counter(self._owners[entry] for entry in self._sieve.may_hold(text.symbols))
+        cues = ((self._cues[number], held) for number, held in sides.items())
+        return names, [cue for cue, held in cues if held == max(len(cue.sides), 1)]
+
+
+def _sides(node: Node) -> tuple[Node, ...]:
+    return node.parts if isinstance(node, Both) else ()
