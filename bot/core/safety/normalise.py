@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 import re2
@@ -10,6 +10,11 @@ import re2
 from bot.core.safety.spelling import Speller
 
 Words = tuple[str, ...]
+
+_MOST_STRANGE = 3
+"""One word in so many may be unknown where a real word is read as another."""
+_SPLIT = 5
+"""Shorter words are too often made by chance of two others."""
 
 SOFT_BREAK = ","
 HARD_BREAK = "."
@@ -59,7 +64,9 @@ def plain_letters(text: str) -> str:
 class Normaliser:
     """Turns a text into words in their full forms ("can't" → "can", "not") with breaks between them."""
 
-    def __init__(self, read_as: Mapping[str, str], fillers: Sequence[str]) -> None:
+    def __init__(
+        self, read_as: Mapping[str, str], fillers: Sequence[str], heard_as: Mapping[str, str]
+    ) -> None:
         self._read_as = {short: tuple(full.split()) for short, full in read_as.items() if " " not in short}
         self._pairs = {
             tuple(short.split()): tuple(full.split()) for short, full in read_as.items() if " " in short
@@ -67,6 +74,7 @@ class Normaliser:
         self._seconds: dict[str, set[str]] = {}
         for first, second, *_ in self._pairs:
             self._seconds.setdefault(first, set()).add(second)
+        self._heard_as = heard_as
         self._left_out = frozenset([*fillers, ""])
         self._table: dict[str, tuple[Words, ...]] = {}
 
@@ -105,31 +113,57 @@ class Normaliser:
         """Read these once and for all."""
         self._table.update({word: self._readings(word, speller) for word in words})
 
-    def words(self, text: str, speller: Speller) -> tuple[list[str], ...]:
-        """The text as words, numbers, `,` (a pause), `.` and `?` (a sentence's end), `%`, `+` and `/`.
-
-        A second reading follows where a slip could mean two words.
-        """
+    def pieces(self, text: str, speller: Speller) -> list[str]:
+        """The text cut into words, numbers and signs, each as it was typed but in plain letters."""
         text = _mended(plain_letters(text), speller)
         pieces = (_PLAIN_PIECE if text.isascii() else _PIECE).findall(text)
+        strange = {piece for piece in set(pieces) if piece not in self._table and piece[0].isalpha()}
+        return _unsplit(pieces, strange, speller) if strange else pieces
+
+    def words(self, pieces: Sequence[str], speller: Speller) -> Iterator[list[str]]:
+        """Pieces as words, numbers, `,` (a pause), `.` and `?` (a sentence's end), `%`, `+` and `/`.
+
+        A second and a third reading follow where a slip could mean several words.
+        """
         # Every piece is read once, however often it comes.
         read = {piece: self._table.get(piece) or self._readings(piece, speller) for piece in set(pieces)}
-        first = self._merged([*chain.from_iterable(read[piece][0] for piece in pieces)])
-        if all(len(readings) == 1 for readings in read.values()):
-            return (first,)
-        return first, self._merged([*chain.from_iterable(read[piece][-1] for piece in pieces)])
+        for n in range(max(map(len, read.values()), default=1)):
+            meant = (read[piece][min(n, len(read[piece]) - 1)] for piece in pieces)
+            yield self._merged([*chain.from_iterable(meant)])
+
+    def faintly(self, pieces: Sequence[str], speller: Speller) -> list[str] | None:
+        """The words with every real word that may stand for another replaced; None where there is none.
+
+        Nothing is read into a text that is mostly in another language.
+        """
+        words = {piece for piece in set(pieces) if piece[0].isalpha()}
+        strange = sum(piece not in self._table for piece in words)
+        if strange > 1 and strange * _MOST_STRANGE > len(words):
+            return None
+        heard: dict[str, Words] = {}
+        for piece in words:
+            other = self._heard_as.get(piece) or speller.faintly(piece)
+            if other is not None:
+                heard[piece] = self._canonical(other)
+        if not heard:
+            return None
+        read = {p: heard.get(p) or (self._table.get(p) or self._readings(p, speller))[0] for p in set(pieces)}
+        return self._merged([*chain.from_iterable(map(read.__getitem__, pieces))])
 
     def _readings(self, piece: str, speller: Speller) -> tuple[Words, ...]:
-        """What one piece of a text may mean: one reading, or two."""
+        """What one piece of a text may mean: up to three readings."""
         if not piece[0].isalpha():
             return ((_sign(piece),),)
-        first: list[str] = []
-        second: list[str] = []
-        for word in self._canonical(piece):
-            readings = ((word,),) if speller.knows(word) else speller.correct(word)
-            first += (word,) if readings[0] == (word,) else self._full(readings[0])
-            second += (word,) if readings[-1] == (word,) else self._full(readings[-1])
-        return (tuple(first),) if first == second else (tuple(first), tuple(second))
+        each = [
+            ((word,),) if speller.knows(word) else tuple(map(self._full_if_changed(word), speller.correct(word)))
+            for word in self._canonical(piece)
+        ]
+        most = max(map(len, each))
+        read = (chain.from_iterable(one[min(n, len(one) - 1)] for one in each) for n in range(most))
+        return tuple(dict.fromkeys(map(tuple, read)))
+
+    def _full_if_changed(self, word: str) -> Callable[[Words], Words]:
+        return lambda words: words if words == (word,) else self._full(words)
 
     def _full(self, words: Words) -> Words:
         return tuple(full for word in words for full in self._read_as.get(word, (word,)))
@@ -160,6 +194,20 @@ def _mended(text: str, speller: Speller) -> str:
     if any(_NOISY.fullmatch(word) for word in set(text.split()) if not word.isalpha()):
         text = _NOISY.sub(lambda found: _unleeted(found[0], speller), text)
     return text
+
+
+def _unsplit(pieces: list[str], strange: Set[str], speller: Speller) -> list[str]:
+    """ "sui cide" is one word: two pieces side by side, one of them no word, that together are a safety word."""
+    whole: list[str] = []
+    for piece in pieces:
+        if whole and (piece in strange or whole[-1] in strange) and whole[-1].isalpha() and piece.isalpha():
+            joined = whole[-1] + piece
+            split_off = min(len(whole[-1]), len(piece)) > 1 or {whole[-1], piece} <= strange
+            if len(joined) >= _SPLIT and split_off and speller.is_safety_word(joined):
+                whole[-1] = joined
+                continue
+        whole.append(piece)
+    return whole
 
 
 def _sign(piece: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import Both, Grammar, Node, Patterns, Span, Vocabulary
+from bot.core.safety.phrases import SENTENCE_END, Both, Grammar, Node, Patterns, Span, Vocabulary
 from bot.core.safety.seeking import Seeker, Text
 from bot.core.safety.sieve import Sieve
 from bot.core.safety.spelling import Speller
@@ -40,6 +40,15 @@ class _Cue:
         return []
 
 
+@dataclass
+class _Read:
+    """What was seen of one text so far: in several readings of it the same need not be looked at twice."""
+
+    sentences: set[str] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
+    """Those of which a cue stands in the text, whether it may speak or not."""
+
+
 class Screener:
     """Compiled content. Call it with a text and its context; it keeps nothing between calls."""
 
@@ -52,29 +61,50 @@ class Screener:
     def __call__(self, text: str, context: Context) -> Screen:
         hits: list[Hit] = [*self._answers.judge(text, context.state)]
         readings: tuple[Reading, ...] = ()
-        first, *others = self.read(text)
-        for passage in (first, *(other for other in others if other.symbols != first.symbols)):
-            found = self._spoken(passage, context)
+        pieces = self._compiled.normaliser.pieces(text, self._compiled.speller)
+        read = _Read()
+        for words in self._compiled.normaliser.words(pieces, self._compiled.speller):
+            found = self._spoken(self._passage(words), context, read)
             hits += found.hits
             readings = readings or found.readings
+        if not hits:
+            hits += self._faintly(pieces, context, read)
         return _verdict(hits, readings, self._order)
 
     def read(self, text: str) -> list[Passage]:
-        """The text as the rules see it, twice where a slip could mean two words."""
+        """The text as the rules see it, several times where a slip could mean several words."""
         made = self._compiled
-        read = made.normaliser.words(text, made.speller)
-        return [Passage(words, made.vocabulary, made.guards) for words in read]
+        pieces = made.normaliser.pieces(text, made.speller)
+        return [*map(self._passage, made.normaliser.words(pieces, made.speller))]
 
-    def _spoken(self, passage: Passage, context: Context) -> Screen:
+    def _passage(self, words: list[str]) -> Passage:
+        return Passage(words, self._compiled.vocabulary, self._compiled.guards)
+
+    def _faintly(self, pieces: Sequence[str], context: Context, read: "_Read") -> Iterable[Hit]:
+        """What would be heard if real words stood for others: never more than the gentle question.
+
+        A cue that stands in the text as typed was judged there, with its guards.
+        """
+        words = self._compiled.normaliser.faintly(pieces, self._compiled.speller)
+        judged = frozenset(read.rules)
+        found = self._spoken(self._passage(words), context, read).hits if words else ()
+        return (replace(hit, tier=Tier.CHECK) for hit in found if hit.rule not in judged)
+
+    def _spoken(self, passage: Passage, context: Context, read: "_Read") -> Screen:
         made = self._compiled
-        named, cues = made.wanted.seen(passage.text)
+        sentences = passage.symbols.split(SENTENCE_END)
+        new = SENTENCE_END.join(s for s in sentences if s not in read.sentences) if read.sentences else passage.symbols
+        if read.sentences and not new:
+            return Screen(Tier.NONE)
+        read.sentences.update(sentences)
+        named, cues = made.wanted.seen(passage.text, new)
         conditions = context.conditions | {name for name in named if name in made.conditions}
         found = made.meter.readings(passage, context.state, named)
         hits = [*made.meter.judge(passage, found, conditions)]
         settled: set[str] = set()
         for cue in cues:
             if cue.rule.id not in settled and _applies(cue.rule, context, conditions):
-                for hit in _heard(cue, passage):
+                for hit in _heard(cue, passage, read):
                     hits.append(hit)
                     if hit.tier == cue.rule.tier:
                         settled.add(hit.rule)
@@ -87,10 +117,11 @@ def _applies(rule: Rule, context: Context, conditions: frozenset[str]) -> bool:
     return not rule.states or context.state in rule.states
 
 
-def _heard(cue: _Cue, passage: Passage) -> Iterable[Hit]:
+def _heard(cue: _Cue, passage: Passage, read: "_Read") -> Iterable[Hit]:
     """Each place where the cue stands, as loudly as its guards let it speak; the first loud one is enough."""
     rule = cue.rule
     for span in cue.spans(passage):
+        read.rules.add(rule.id)
         hush = passage.hush(span, rule.guards)
         if hush is Hush.SILENT or (hush is Hush.GUARDED and not passage.has_other_cue(span)):
             continue
@@ -130,7 +161,7 @@ class _Compiled:
 def compile_screen(content: SafetyContent) -> Screener:
     """Build the screen once for one version of the content. Raises PhraseError for a phrase that cannot be read."""
     wording = content.wording
-    normaliser = Normaliser(wording.read_as, wording.fillers)
+    normaliser = Normaliser(wording.read_as, wording.fillers, wording.heard_as)
     fillers = frozenset(wording.fillers)
     grammar = Grammar(
         wording.groups, lambda word: [w for w in normaliser.canonical(word) if w not in fillers]
@@ -155,7 +186,7 @@ def compile_screen(content: SafetyContent) -> Screener:
         vocabulary.stems,
         {*content.ordinary_words, *MEASURE_WORDS},
     )
-    usual = [*vocabulary.symbols, *normaliser.short_forms, *content.ordinary_words, ",", ".", "?"]
+    usual = [*vocabulary.symbols, *normaliser.short_forms, *content.ordinary_words, *MEASURE_WORDS, ",", ".", "?"]
     normaliser.prepare(usual, speller)
     vocabulary.prepare(usual)
     made = _Compiled(
@@ -227,9 +258,10 @@ class _Wanted:
         self._owners = [number for number, parts in enumerate(sides) for _ in parts]
         self._sieve = source.sieve([part for parts in sides for part in parts])
 
-    def seen(self, text: Text) -> tuple[set[str], list[_Cue]]:
+    def seen(self, text: Text, new: str) -> tuple[set[str], list[_Cue]]:
+        """`new`: the sentences in which cues are looked for."""
         names = {name for name, seeker in self._names.items() if seeker.stands_in(text)}
-        sides = Counter(self._owners[entry] for entry in self._sieve.may_hold(text.symbols))
+        sides = Counter(self._owners[entry] for entry in self._sieve.may_hold(new))
         cues = ((self._cues[number], held) for number, held in sides.items())
         return names, [cue for cue, held in cues if held == max(len(cue.sides), 1)]
 
