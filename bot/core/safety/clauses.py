@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.core.safety.content import Guard
 from bot.core.safety.normalise import SOFT_BREAK
-from bot.core.safety.phrases import PAUSE, SENTENCE_END, Span, Vocabulary
+from bot.core.safety.phrases import NEGATORS, PAUSE, SENTENCE_END, Span, Vocabulary
 from bot.core.safety.seeking import Marks, Seeker, Text
 
 _APART = 3
@@ -105,12 +105,18 @@ class Passage:
         return [at for at, word in enumerate(self.words) if word in _WRITER]
 
     @cached_property
+    def _resolved(self) -> Marks:
+        spans = self.spans(self._guards.resolved)
+        return Marks([span for span in spans if self.words[max(span.start - 1, 0)] not in NEGATORS])
+
+    @property
     def is_resolved(self) -> bool:
-        return self._guards.resolved.stands_in(self.text)
+        return bool(self._resolved.starts)
 
     @cached_property
     def is_again(self) -> bool:
-        return self._guards.again.stands_in(self.text)
+        """ "These days" says that it is back, and "better these days" does not."""
+        return any(not self._resolved.touches(span.start - 1, span.end) for span in self.spans(self._guards.again))
 
     @cached_property
     def is_retracted(self) -> bool:

@@ -221,7 +221,10 @@ def _sign(piece: str) -> str:
 def _joined(spaced: str, speller: Speller) -> str:
     letters = re.sub(r"[^a-z]", "", spaced)
     words = speller.segment(letters)
-    return " ".join(words) if words and max(map(len, words)) >= 3 else spaced
+    if words and max(map(len, words)) >= 3:
+        return " ".join(words)
+    # Any other word: its letters by themselves would be taken for small words with slips.
+    return letters if len(letters) >= 4 else spaced
 
 
 def _unleeted(noisy: str, speller: Speller) -> str:

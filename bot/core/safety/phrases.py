@@ -30,7 +30,7 @@ _SHORT = 3
 _LETTER_WORDS = frozenset("ia")
 _FIRST_SYMBOL = 0x810
 _PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
-_NEGATORS = ("not", "never", "no", "without")
+NEGATORS = ("not", "never", "no", "without")
 
 
 class PhraseError(ValueError):
@@ -272,7 +272,7 @@ class Patterns:
     def __init__(self, vocabulary: Vocabulary, *, forgiving: bool) -> None:
         self._vocabulary = vocabulary
         self._forgiving = forgiving
-        self.stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
+        self.stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in NEGATORS)
         self._figures = vocabulary.figures()
         self._written: dict[int, str] = {}
 
