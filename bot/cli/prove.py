@@ -22,6 +22,7 @@ from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.library import prove_library
 from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
+from bot.cli.proofs.rules import prove_rules
 from bot.cli.proofs.start import prove_start
 from bot.core.errors import Misuse
 
@@ -33,6 +34,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "preview": prove_preview,
     "content": prove_content,
     "library": prove_library,
+    "rules": prove_rules,
 }
 
 

@@ -65,7 +65,9 @@ def space_lost(text: str, dice: random.Random) -> str:
 
 
 def word_split(text: str, dice: random.Random) -> str:
-    inside = [found.start() + dice.randrange(2, len(found[0]) - 1) for found in re.finditer("[A-Za-z]{5,}", text)]
+    inside = [
+        found.start() + dice.randrange(2, len(found[0]) - 1) for found in re.finditer("[A-Za-z]{5,}", text)
+    ]
     at = dice.choice(inside) if inside else len(text)
     return f"{text[:at]} {text[at:]}"
 

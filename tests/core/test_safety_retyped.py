@@ -42,7 +42,11 @@ def test_how_it_is_typed_costs_little(dressing: str) -> None:
 @pytest.mark.parametrize("dressing", sorted(DRESSINGS))
 def test_how_it_is_typed_makes_no_alarm_of_an_ordinary_message(dressing: str) -> None:
     dice = random.Random(7)
-    quiet = [t for t in corpus()["ordinary"] if tier(t) is Tier.NONE and any(sign.isascii() and sign.isalpha() for sign in t)]
+    quiet = [
+        t
+        for t in corpus()["ordinary"]
+        if tier(t) is Tier.NONE and any(sign.isascii() and sign.isalpha() for sign in t)
+    ]
     alarmed = [typed for t in quiet if tier(typed := DRESSINGS[dressing](t, dice)) is not Tier.NONE]
     assert len(alarmed) / len(quiet) <= 0.015, alarmed
 
@@ -52,9 +56,21 @@ ACTS = [
     "kill myself", "end my life", "hang myself", "drown myself", "take my own life", "end it all", "commit suicide",
     "slit my wrists", "cut myself", "hurt myself", "harm myself", "take an overdose", "kill my husband",
 ]  # fmt: skip
-DENIALS = ["I do not want to {}", "I don't want to {}", "I would never {}", "I am not going to {}", "I have no plans to {}"]
-RESOLVED = ["I used to want to {} years ago but I am fine now", "Ten years ago I wanted to {} but I'm much better these days"]
-AND_YET = ["I do not want to {} but I feel trapped and worthless", "I used to want to {} years ago and now it is back again"]
+DENIALS = [
+    "I do not want to {}",
+    "I don't want to {}",
+    "I would never {}",
+    "I am not going to {}",
+    "I have no plans to {}",
+]
+RESOLVED = [
+    "I used to want to {} years ago but I am fine now",
+    "Ten years ago I wanted to {} but I'm much better these days",
+]
+AND_YET = [
+    "I do not want to {} but I feel trapped and worthless",
+    "I used to want to {} years ago and now it is back again",
+]
 
 
 @pytest.mark.parametrize("act", ACTS)

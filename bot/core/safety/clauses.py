@@ -116,7 +116,9 @@ class Passage:
     @cached_property
     def is_again(self) -> bool:
         """ "These days" says that it is back, and "better these days" does not."""
-        return any(not self._resolved.touches(span.start - 1, span.end) for span in self.spans(self._guards.again))
+        return any(
+            not self._resolved.touches(span.start - 1, span.end) for span in self.spans(self._guards.again)
+        )
 
     @cached_property
     def is_retracted(self) -> bool:

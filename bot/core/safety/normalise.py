@@ -155,7 +155,9 @@ class Normaliser:
         if not piece[0].isalpha():
             return ((_sign(piece),),)
         each = [
-            ((word,),) if speller.knows(word) else tuple(map(self._full_if_changed(word), speller.correct(word)))
+            ((word,),)
+            if speller.knows(word)
+            else tuple(map(self._full_if_changed(word), speller.correct(word)))
             for word in self._canonical(piece)
         ]
         most = max(map(len, each))

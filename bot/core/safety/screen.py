@@ -31,6 +31,7 @@ class _Cue:
     every state of the automaton alive to the end of the sentence."""
 
     rule: Rule
+    phrase: str
     seeker: Seeker
     sides: tuple[Seeker, ...]
 
@@ -77,6 +78,19 @@ class Screener:
         pieces = made.normaliser.pieces(text, made.speller)
         return [*map(self._passage, made.normaliser.words(pieces, made.speller))]
 
+    def heard_by(self, text: str, context: Context) -> dict[str, set[str]]:
+        """By which of its patterns each rule hears the text at its own tier."""
+        made = self._compiled
+        heard: dict[str, set[str]] = {}
+        for passage in self.read(text):
+            named, cues = made.wanted.seen(passage.text, passage.symbols)
+            conditions = context.conditions | (named & made.conditions)
+            for cue in cues:
+                loud = (hit.tier == cue.rule.tier for hit in _heard(cue, passage, _Read()))
+                if _applies(cue.rule, context, conditions) and any(loud):
+                    heard.setdefault(cue.rule.id, set()).add(cue.phrase)
+        return heard
+
     def _passage(self, words: list[str]) -> Passage:
         return Passage(words, self._compiled.vocabulary, self._compiled.guards)
 
@@ -93,12 +107,16 @@ class Screener:
     def _spoken(self, passage: Passage, context: Context, read: "_Read") -> Screen:
         made = self._compiled
         sentences = passage.symbols.split(SENTENCE_END)
-        new = SENTENCE_END.join(s for s in sentences if s not in read.sentences) if read.sentences else passage.symbols
+        new = (
+            SENTENCE_END.join(s for s in sentences if s not in read.sentences)
+            if read.sentences
+            else passage.symbols
+        )
         if read.sentences and not new:
             return Screen(Tier.NONE)
         read.sentences.update(sentences)
         named, cues = made.wanted.seen(passage.text, new)
-        conditions = context.conditions | {name for name in named if name in made.conditions}
+        conditions = context.conditions | (named & made.conditions)
         found = made.meter.readings(passage, context.state, named)
         hits = [*made.meter.judge(passage, found, conditions)]
         settled: set[str] = set()
@@ -166,7 +184,7 @@ def compile_screen(content: SafetyContent) -> Screener:
     grammar = Grammar(
         wording.groups, lambda word: [w for w in normaliser.canonical(word) if w not in fillers]
     )
-    read = [(rule, grammar.read(phrase)) for rule in content.rules for phrase in rule.patterns]
+    read = [(rule, phrase, grammar.read(phrase)) for rule in content.rules for phrase in rule.patterns]
     lists = {
         part.name: _read_all(grammar, getattr(content.guards, part.name)) for part in fields(GuardPatterns)
     }
@@ -177,7 +195,7 @@ def compile_screen(content: SafetyContent) -> Screener:
     vocabulary = Vocabulary(frozenset(wording.small_words), frozenset(content.ordinary_words))
     # Rules first: where a slip could mean several words, the graver list wins.
     for node in chain(
-        (node for _, node in read), *lists.values(), *named.values(), *kinds.values(), not_readings
+        (node for *_, node in read), *lists.values(), *named.values(), *kinds.values(), not_readings
     ):
         vocabulary.learn(node)
     source = _Sources(vocabulary)
@@ -186,7 +204,15 @@ def compile_screen(content: SafetyContent) -> Screener:
         vocabulary.stems,
         {*content.ordinary_words, *MEASURE_WORDS},
     )
-    usual = [*vocabulary.symbols, *normaliser.short_forms, *content.ordinary_words, *MEASURE_WORDS, ",", ".", "?"]
+    usual = [
+        *vocabulary.symbols,
+        *normaliser.short_forms,
+        *content.ordinary_words,
+        *MEASURE_WORDS,
+        ",",
+        ".",
+        "?",
+    ]
     normaliser.prepare(usual, speller)
     vocabulary.prepare(usual)
     made = _Compiled(
@@ -247,14 +273,16 @@ class _Wanted:
     """Which cues a text may hold, and which kinds of reading and conditions it names."""
 
     def __init__(
-        self, source: _Sources, read: Sequence[tuple[Rule, Node]], named: Mapping[str, list[Node]]
+        self, source: _Sources, read: Sequence[tuple[Rule, str, Node]], named: Mapping[str, list[Node]]
     ) -> None:
         self._cues = tuple(
-            _Cue(rule, source.compiled([node]), tuple(source.compiled([side]) for side in _sides(node)))
-            for rule, node in read
+            _Cue(
+                rule, phrase, source.compiled([node]), tuple(source.compiled([side]) for side in _sides(node))
+            )
+            for rule, phrase, node in read
         )
         self._names = {name: source.compiled(nodes) for name, nodes in named.items()}
-        sides = [_sides(node) or (node,) for _, node in read]
+        sides = [_sides(node) or (node,) for *_, node in read]
         self._owners = [number for number, parts in enumerate(sides) for _ in parts]
         self._sieve = source.sieve([part for parts in sides for part in parts])
 

@@ -87,7 +87,9 @@ class Speller:
 
     def knows(self, word: str) -> bool:
         return word in self._real or (
-            word[self._stem_of(word) :] in _USUAL_ENDINGS and self._has_stem(word) and not _LONG_RUN.search(word)
+            word[self._stem_of(word) :] in _USUAL_ENDINGS
+            and self._has_stem(word)
+            and not _LONG_RUN.search(word)
         )
 
     def is_safety_word(self, word: str) -> bool:
@@ -112,7 +114,7 @@ class Speller:
                 return ((word_as_meant,),)
         if not word.isascii() or len(word) < _STEM:
             return ((word,),)
-        slips = [(meant,) for meant in self._slipped(word)]
+        slips: list[tuple[str, ...]] = [(meant,) for meant in self._slipped(word)]
         parts = [run] if (run := self._run_together(word)) else []
         # "vomitingblood" begins with a stem, and may still be two words.
         whole = [(word,)] if self._has_stem(word) else []
@@ -190,17 +192,17 @@ class Speller:
             return None
         plain = word.translate(_LEET)
         if sum(map(plain.count, _EITHER)) <= _MOST_EITHERS:
-            meant = ["".join(signs) for signs in product(*(_EITHER.get(sign, sign) for sign in plain))]
+            candidates = ["".join(signs) for signs in product(*(_EITHER.get(sign, sign) for sign in plain))]
             for likely in (self._known.__contains__, self.knows):
-                for candidate in meant:
+                for candidate in candidates:
                     if candidate.isalpha() and len(candidate) >= _STEM and likely(candidate):
                         return candidate
         if plain.count("*") == 1:
             hidden = plain.index("*")
             bare = plain.replace("*", "")
-            for meant in self._near.get(bare, "").split():
-                if len(meant) == len(plain) and meant[:hidden] + meant[hidden + 1 :] == bare:
-                    return meant
+            for whole in self._near.get(bare, "").split():
+                if len(whole) == len(plain) and whole[:hidden] + whole[hidden + 1 :] == bare:
+                    return whole
             if plain in ("d*e", "di*", "*ie"):
                 return "die"
         return None
