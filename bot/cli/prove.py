@@ -23,6 +23,7 @@ from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.library import prove_library
 from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
+from bot.cli.proofs.rules import prove_rules
 from bot.cli.proofs.start import prove_start
 from bot.cli.proofs.understanding import prove_understanding
 from bot.core.errors import Misuse
@@ -37,6 +38,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "library": prove_library,
     "intents": prove_intents,
     "understanding": prove_understanding,
+    "rules": prove_rules,
 }
 
 

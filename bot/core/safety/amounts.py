@@ -70,14 +70,13 @@ class Amount:
 
 def amounts(words: Sequence[str]) -> list[Amount]:
     found: list[Amount] = []
-    at = 0
-    while at < len(words):
-        if not (words[at][0].isdigit() or words[at] in _SPOKEN):
-            at += 1
+    numbers = {word for word in set(words) if word[0].isdigit() or word in _SPOKEN}
+    free = 0
+    for at in [at for at, word in enumerate(words) if word in numbers] if numbers else ():
+        if at < free:
             continue
         value, end = _number(words, at)
         if value is None:
-            at += 1
             continue
         unit, after = _unit(words, end)
         if words[end : end + 3] == ["and", "a", "half"]:
@@ -86,7 +85,7 @@ def amounts(words: Sequence[str]) -> list[Amount]:
         elif words[after : after + 3] == ["and", "a", "half"]:
             value, after = value + 0.5, after + 3
         found.append(Amount(_compared(words, at, value), unit, at, after))
-        at = after
+        free = after
     return found
 
 

@@ -4,11 +4,12 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from bot.core.safety.amounts import Amount, amounts
-from bot.core.safety.clauses import Passage, Span
+from bot.core.safety.clauses import Passage
 from bot.core.safety.content import Numbers, Threshold
+from bot.core.safety.phrases import Span
+from bot.core.safety.seeking import Seeker
 from bot.core.safety.verdict import Hit, Reading, Tier
 
 ASK = "ask:number:"
@@ -70,7 +71,7 @@ class Found:
 
 
 class Meter:
-    def __init__(self, numbers: Numbers, names: Mapping[str, Any], not_readings: Any) -> None:
+    def __init__(self, numbers: Numbers, names: Mapping[str, Seeker], not_readings: Seeker) -> None:
         self._thresholds: Sequence[Threshold] = numbers.thresholds
         self._names = names
         self._not_readings = not_readings
