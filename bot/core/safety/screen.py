@@ -14,7 +14,7 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import Both, Grammar, Node, Patterns, Vocabulary
+from bot.core.safety.phrases import Grammar, Node, Patterns, Vocabulary, sides_of
 from bot.core.safety.spelling import Speller
 from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
@@ -123,7 +123,7 @@ def compile_screen(content: SafetyContent) -> Screener:
     grammar = Grammar(
         wording.groups, lambda word: [w for w in normaliser.canonical(word) if w not in fillers]
     )
-    read = [(rule, grammar.read(phrase)) for rule in content.rules for phrase in rule.patterns]
+    read = [(rule, grammar.read_cue(phrase)) for rule in content.rules for phrase in rule.patterns]
     lists = {
         part.name: _read_all(grammar, getattr(content.guards, part.name)) for part in fields(GuardPatterns)
     }
@@ -210,11 +210,11 @@ class _Wanted:
         self, source: _Sources, read: Sequence[tuple[Rule, Node]], named: Mapping[str, list[Node]]
     ) -> None:
         self._cues = tuple(_Cue(rule, source.compiled([node])) for rule, node in read)
-        self._sides = [len(node.parts) if isinstance(node, Both) else 1 for _, node in read]
+        self._sides = [len(sides_of(node)) for _, node in read]
         self._owners: list[int | str] = []
         entries: list[Sequence[Node]] = []
         for number, (_, node) in enumerate(read):
-            sides: tuple[Node, ...] = node.parts if isinstance(node, Both) else (node,)
+            sides = sides_of(node)
             entries += [[side] for side in sides]
             self._owners += [number] * len(sides)
         entries += named.values()
