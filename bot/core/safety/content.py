@@ -133,11 +133,13 @@ class SecondNet(Strict):
 
 
 class Answers(Strict):
-    """How typed answers are read where the question itself carries risk. Whole messages, not parts."""
+    """How typed answers are read where the question itself carries risk. Whole messages, not parts: a no may be
+    said several times over, and beside it only what `said_with_no` lists."""
 
     not_at_all: tuple[str, ...]
     several_days: tuple[str, ...]
     plain_no: tuple[str, ...]
+    said_with_no: tuple[str, ...] = ()
     owner: Annotated[str, Field(min_length=1)]
     review_by: date
 

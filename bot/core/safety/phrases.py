@@ -6,6 +6,7 @@
     <die>                a named group from the wording file
     ... and ...6         up to three (six) other words of the same sentence, none of them a negation
     face & drooping      both in one sentence, in either order
+    rope && garage       both somewhere in the message; guards look at the first, so the telling one stands there
     #                    any number in figures; 15 means just that one
     ^ and $              the beginning and the end of a sentence
 
@@ -29,7 +30,7 @@ _BREAKS = {SOFT_BREAK: PAUSE, HARD_BREAK: SENTENCE_END, QUESTION: SENTENCE_END}
 _SHORT = 3
 _LETTER_WORDS = frozenset("ia")
 _FIRST_SYMBOL = 0x810
-_PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
+_PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|&&|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
 NEGATORS = ("not", "never", "no", "without")
 
 
@@ -86,7 +87,14 @@ class Both:
     parts: tuple["Node", ...]
 
 
-Node = Word | Stem | Gap | AnyNumber | Edge | Row | OneOf | Both
+@dataclass(frozen=True)
+class Apart:
+    """Cues of one message. Looked for each by itself, so they cost no more than as many phrases."""
+
+    parts: tuple["Node", ...]
+
+
+Node = Word | Stem | Gap | AnyNumber | Edge | Row | OneOf | Both | Apart
 
 
 class Grammar:
@@ -100,12 +108,19 @@ class Grammar:
         self._groups: dict[str, Node] = {}
         self._open: list[str] = []
 
+    def read_cue(self, phrase: str) -> Node:
+        """A rule's phrase: one, or several that must all stand in the message."""
+        cues = phrase.split("&&")
+        return self.read(phrase) if len(cues) == 1 else Apart(tuple(self.read(cue) for cue in cues))
+
     def read(self, phrase: str) -> Node:
         parts = _PART.findall(phrase)
         try:
             node, rest = self._either(parts, 0)
         except PhraseError as wrong:
             raise PhraseError(f"{wrong} in “{phrase}”") from None
+        if "&&" in parts:
+            raise PhraseError("&& joins whole phrases of a rule and stands nowhere else")
         if rest != len(parts):
             raise PhraseError(f"unexpected “{parts[rest]}” in “{phrase}”")
         if may_be_empty(node):
@@ -185,12 +200,25 @@ def may_be_empty(node: Node) -> bool:
     match node:
         case Gap() | Edge():
             return True
+        case Apart(parts):
+            return any(may_be_empty(part) for part in parts)
         case Row(parts) | Both(parts):
             return all(may_be_empty(part) for part in parts)
         case OneOf(choices, optional):
             return optional or any(may_be_empty(choice) for choice in choices)
         case _:
             return False
+
+
+def sides_of(node: Node) -> tuple[Node, ...]:
+    """What a text must hold in any case if the node is to match, each to be looked for by itself."""
+    match node:
+        case Both(parts):
+            return parts
+        case Apart(parts):
+            return tuple(side for part in parts for side in sides_of(part))
+        case _:
+            return (node,)
 
 
 @dataclass
@@ -212,7 +240,7 @@ class Vocabulary:
                 self.symbols.setdefault(text, self._next())
             case Stem(text):
                 self.stems.setdefault(text, self._next())
-            case Row(parts) | Both(parts) | OneOf(parts):
+            case Row(parts) | Both(parts) | OneOf(parts) | Apart(parts):
                 for part in parts:
                     self.learn(part)
             case _:
@@ -293,6 +321,8 @@ class Patterns:
                 return [frozenset(NUMBER + self._figures)]
             case Row(parts) | Both(parts):
                 return [need for part in parts for need in self.needs(part)]
+            case Apart(parts):
+                return self.needs(parts[0])
             case OneOf(choices, optional=False):
                 need = self.need(choices)
                 return [need] if need else []
@@ -324,6 +354,8 @@ class Patterns:
             case Both(parts):
                 between = f"[^{SENTENCE_END}]*"
                 return "(?:" + "|".join(between.join(row) for row in permutations(map(self.of, parts))) + ")"
+            case Apart(parts):
+                return self.of(parts[0])
 
     def _either(self, word: str) -> str:
         mangled = self._forgiving and (word in self._vocabulary.small or len(word) == 1)

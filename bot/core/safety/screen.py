@@ -14,7 +14,7 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import SENTENCE_END, Both, Grammar, Node, Patterns, Span, Vocabulary
+from bot.core.safety.phrases import SENTENCE_END, Apart, Grammar, Node, Patterns, Span, Vocabulary, sides_of
 from bot.core.safety.seeking import Seeker, Text
 from bot.core.safety.sieve import Sieve
 from bot.core.safety.spelling import Speller
@@ -27,13 +27,14 @@ _NEVER = r"[^\x00-\x{10FFFF}]"
 
 @dataclass(frozen=True)
 class _Cue:
-    """`sides`: of an `&`. Each must stand in the text before both are looked for in one sentence: joined they keep
-    every state of the automaton alive to the end of the sentence."""
+    """`sides`: of an `&` or `&&`. Each must stand in the text before those of an `&` are looked for in one sentence:
+    joined they keep every state of the automaton alive to the end of the sentence. `apart`: of an `&&`."""
 
     rule: Rule
     phrase: str
     seeker: Seeker
     sides: tuple[Seeker, ...]
+    apart: bool
 
     def spans(self, passage: Passage) -> list[Span]:
         if all(side.stands_in(passage.text) for side in self.sides):
@@ -184,7 +185,7 @@ def compile_screen(content: SafetyContent) -> Screener:
     grammar = Grammar(
         wording.groups, lambda word: [w for w in normaliser.canonical(word) if w not in fillers]
     )
-    read = [(rule, phrase, grammar.read(phrase)) for rule in content.rules for phrase in rule.patterns]
+    read = [(rule, phrase, grammar.read_cue(phrase)) for rule in content.rules for phrase in rule.patterns]
     lists = {
         part.name: _read_all(grammar, getattr(content.guards, part.name)) for part in fields(GuardPatterns)
     }
@@ -275,14 +276,9 @@ class _Wanted:
     def __init__(
         self, source: _Sources, read: Sequence[tuple[Rule, str, Node]], named: Mapping[str, list[Node]]
     ) -> None:
-        self._cues = tuple(
-            _Cue(
-                rule, phrase, source.compiled([node]), tuple(source.compiled([side]) for side in _sides(node))
-            )
-            for rule, phrase, node in read
-        )
+        self._cues = tuple(_cue(source, *each) for each in read)
         self._names = {name: source.compiled(nodes) for name, nodes in named.items()}
-        sides = [_sides(node) or (node,) for *_, node in read]
+        sides = [sides_of(node) for *_, node in read]
         self._owners = [number for number, parts in enumerate(sides) for _ in parts]
         self._sieve = source.sieve([part for parts in sides for part in parts])
 
@@ -291,8 +287,10 @@ class _Wanted:
         names = {name for name, seeker in self._names.items() if seeker.stands_in(text)}
         sides = Counter(self._owners[entry] for entry in self._sieve.may_hold(new))
         cues = ((self._cues[number], held) for number, held in sides.items())
-        return names, [cue for cue, held in cues if held == max(len(cue.sides), 1)]
+        return names, [cue for cue, held in cues if cue.apart or held == max(len(cue.sides), 1)]
 
 
-def _sides(node: Node) -> tuple[Node, ...]:
-    return node.parts if isinstance(node, Both) else ()
+def _cue(source: _Sources, rule: Rule, phrase: str, node: Node) -> _Cue:
+    sides = sides_of(node)
+    sought = tuple(source.compiled([side]) for side in sides) if len(sides) > 1 else ()
+    return _Cue(rule, phrase, source.compiled([node]), sought, isinstance(node, Apart))
