@@ -124,7 +124,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     """``doors``: links for the start page (a demo's), by what they open."""
     limits = settings.limits
     app = web.Application(middlewares=[guarded], client_max_size=limits.frame_bytes)
-    app[HOUSE], app[SETTINGS], app[METERS] = house, settings, Meters(house.tally)
+    app[HOUSE], app[SETTINGS], app[METERS] = house, settings, Meters()
     app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
     app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
     app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)

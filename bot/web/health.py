@@ -38,6 +38,7 @@ async def _asked(check: Check) -> str:
 
 async def metrics(request: web.Request) -> web.Response:
     meters = request.app[METERS]
+    meters.screen.tally = request.app[HOUSE].tally
     try:
         await _count_alerts(request)
         await _listen_for_canaries(request)

@@ -14,15 +14,15 @@ from bot.usecases.tally import Tally
 class _Screen(Collector):
     """What this process's tally stands at when it is asked."""
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
+    def __init__(self) -> None:
+        self.tally = Tally()
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         hits = CounterMetricFamily("bounceback_hits", "Hits of the screen, by rule", labels=["rule"])
-        for rule, number in sorted(self._tally.hits.items()):
+        for rule, number in sorted(self.tally.hits.items()):
             hits.add_metric([rule], number)
         yield hits
-        asked, absent = self._tally.asked, self._tally.absent
+        asked, absent = self.tally.asked, self.tally.absent
         name = "bounceback_second_net"
         yield CounterMetricFamily(f"{name}_asked", "Texts for which its number was wanted", asked)
         yield CounterMetricFamily(f"{name}_absent", "Texts that went on without it", absent)
@@ -31,9 +31,10 @@ class _Screen(Collector):
 class Meters:
     """One registry an application, so that two in one process do not mix."""
 
-    def __init__(self, tally: Tally | None = None) -> None:
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(_Screen(tally or Tally()))
+        self.screen = _Screen()
+        self.registry.register(self.screen)
         self.turns = Counter("bounceback_turns", "Messages acknowledged", ["door"], registry=self.registry)
         self.turns_by_socket = self.turns.labels("socket")
         self.turn_seconds = Histogram(

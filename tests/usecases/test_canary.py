@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from clinic import Clinic
+from clinic import MONDAY_TEN, Clinic
 from desk_scene import CRISIS
 
 from bot.core.canary import OUTCOME, canary_of, due_day, keeper_of
@@ -37,14 +37,14 @@ def mailbox(clinic: Clinic) -> Iterator[str]:
 
 
 @pytest.fixture
-async def cage(clinic: Clinic) -> AsyncIterator[canary.Canaries]:
-    """The worker's round for this clinic; what it cries out about is kept in ``cries``."""
-    yield canary.Canaries(clinic.house, lambda _, error: cries(clinic).append(error))
+def cries() -> list[BaseException]:
+    """What the worker's round cries out about."""
+    return []
 
 
-def cries(clinic: Clinic) -> list[BaseException]:
-    kept: list[BaseException] = clinic.house.__dict__.setdefault("cries", [])
-    return kept
+@pytest.fixture
+def cage(clinic: Clinic, cries: list[BaseException]) -> canary.Canaries:
+    return canary.Canaries(clinic.house, lambda _, error: cries.append(error))
 
 
 async def go_round(clinic: Clinic, cage: canary.Canaries) -> None:
@@ -87,7 +87,9 @@ async def test_without_a_mailbox_nobody_is_bothered_and_the_outbox_is_the_end_of
         assert clinic.letters(member) == []
 
 
-async def test_it_is_said_once_a_day_whoever_looks(clinic: Clinic, cage: canary.Canaries) -> None:
+async def test_it_is_said_once_a_day_whoever_looks(
+    clinic: Clinic, cage: canary.Canaries, cries: list[BaseException]
+) -> None:
     with mailbox(clinic) as address:
         other = canary.Canaries(clinic.house, lambda *_: None)
         for each in (cage, other, cage):
@@ -96,7 +98,7 @@ async def test_it_is_said_once_a_day_whoever_looks(clinic: Clinic, cage: canary.
         clinic.clock.advance(days=1)
         await go_round(clinic, cage)
         assert len(clinic.post_box.to(address)) == 2
-    assert cries(clinic) == []
+    assert cries == []
 
 
 async def test_nobody_at_the_desk_sees_it_and_no_list_counts_it(
@@ -120,15 +122,17 @@ async def test_nobody_at_the_desk_sees_it_and_no_list_counts_it(
         assert clinic.house.tally.hits == {}
 
 
-async def test_a_letter_that_comes_late_is_heard_late(clinic: Clinic, cage: canary.Canaries) -> None:
+async def test_a_letter_that_comes_late_is_heard_late(
+    clinic: Clinic, cage: canary.Canaries, cries: list[BaseException]
+) -> None:
     clinic.post_box.refusing = True
     with mailbox(clinic) as address:
         await go_round(clinic, cage)
         clinic.clock.advance(minutes=90)
         await go_round(clinic, cage)
-        assert [type(cry) for cry in cries(clinic)] == [canary.CanarySilent]
+        assert [type(cry) for cry in cries] == [canary.CanarySilent]
         await go_round(clinic, cage)
-        assert len(cries(clinic)) == 1, "once an hour, not once a minute"
+        assert len(cries) == 1, "once an hour, not once a minute"
         clinic.post_box.refusing = False
         await keep_due(clinic.house, clinic.only)
         await clinic.settle()
@@ -186,8 +190,6 @@ async def test_its_keeper_can_close_nothing_of_a_patient(clinic: Clinic) -> None
 
 
 def test_a_day_begins_at_the_services_own_hour() -> None:
-    from clinic import MONDAY_TEN
-
     service = Service.model_validate(
         {"id": "00000000-0000-7000-8000-000000000001", "slug": "s", "name": "S", "nation": "wales"}
     )
