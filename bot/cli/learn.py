@@ -87,7 +87,9 @@ async def go_through(
         opened = await learning.open_mark(house, service.id, mark, member)
         terminal.say(f"\n{n} of {len(marks)}: {_told(mark)}")
         if opened is None:
-            terminal.say("The message has been erased; no example can be made of it.")
+            terminal.say(
+                "Its words are not here: it was erased, or it was a post in a group. No example is made."
+            )
             await learning.take_up(house, service.id, mark, member)
             continue
         text = await _in_other_words(opened, terminal)

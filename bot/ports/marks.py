@@ -92,6 +92,6 @@ class Marks(Protocol):
         """What was missed and what was a false alarm, oldest first, that nobody has made an example of."""
 
     async def message(self, service: ServiceId, mark: Mark, by: Looker) -> Sealed | None:
-        """The words that a mark is about: one look."""
+        """The words that a mark is about: one look. None where they were erased, or stand in a group's post."""
 
     async def take_up(self, service: ServiceId, mark: Mark, by: StaffId, at: datetime) -> None: ...

@@ -58,9 +58,10 @@ class Canaries:
         last = await self.house.record.canaries.last(service.id)
         if last is not None and last.ended_at is None:
             await _pick_up(self.house, service.id, last)
-        if last is None or last.day < due:
-            await sing(self.house, service, due)
-        elif (wrong := silence(last, service, self.house.clock.now())) is not None:
+        if last is None or last.day < due or last.heard_at is None:
+            await sing(self.house, service, due)  # again, where it is not known whether it was said
+        wrong = silence(last, service, self.house.clock.now())
+        if last is not None and last.heard_at is None and wrong is not None:
             self._cry_out(service, last.day, wrong)
 
     def _cry_out(self, service: Service, day: date, wrong: str) -> None:

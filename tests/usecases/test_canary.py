@@ -12,12 +12,12 @@ from clinic import MONDAY_TEN, Clinic
 from desk_scene import CRISIS
 
 from bot.core.canary import OUTCOME, canary_of, due_day, keeper_of
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, Unavailable
 from bot.core.inputs import Resolve
 from bot.core.service import Service
 from bot.core.state import Conversation
 from bot.ports import AlertSeen, Looker
-from bot.usecases import canary
+from bot.usecases import canary, turn
 from bot.usecases.change import change
 from bot.usecases.promises import keep_due
 
@@ -173,6 +173,23 @@ async def test_a_process_that_dies_behind_the_letter_is_made_good(
         clinic.clock.advance(minutes=1)
         await go_round(clinic, cage)
     assert (await of_canary(clinic)).alerts == {}
+
+
+async def test_what_the_record_could_not_take_is_said_at_the_next_round(
+    clinic: Clinic, cage: canary.Canaries, cries: list[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object) -> None:
+        raise Unavailable("record")
+
+    with monkeypatch.context() as m:
+        m.setattr(turn, "hear", down)
+        await go_round(clinic, cage)
+    assert [type(cry) for cry in cries] == [Unavailable]
+    clinic.clock.advance(minutes=1)
+    await go_round(clinic, cage)
+    last = await clinic.house.record.canaries.last(clinic.service.id)
+    assert last is not None and last.ended_at is not None
+    assert canary.heard_after_s(last, clinic.clock.now()) == 60
 
 
 async def test_its_keeper_can_close_nothing_of_a_patient(clinic: Clinic) -> None:

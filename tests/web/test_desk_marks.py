@@ -104,7 +104,7 @@ async def test_a_mark_is_changed_by_whoever_made_it_and_by_nobody_else(site: Sit
         assert "Take my mark back" not in page.words
         back = await marks(desk, patient, seq, "take_back")
         assert back.location.endswith("said=unmarked")
-        assert "The screen missed this" in (await desk.opens(f"/desk/patients/{patient.id}")).words
+        assert "The screen missed something here" in (await desk.opens(f"/desk/patients/{patient.id}")).words
     (alert,) = await patient.alerts()
     assert alert.state == "open", "nothing closes by itself"
 

@@ -45,7 +45,8 @@ SELECT k.concern, count(*) FROM screen_mark k
  WHERE k.service_id = $1 AND k.at >= $2 AND k.verdict = 'missed' GROUP BY k.concern ORDER BY 2 DESC, 1
 """
 
-# The lot is drawn by a hash of ids and day, so everybody who looks sees the same messages.
+# The lot is drawn by a hash of ids and day, so everybody who looks sees the same messages. What the net has not read
+# (a typed answer to a question, or it was absent) comes last.
 _SAMPLE = """
 WITH those AS MATERIALIZED (
   SELECT NOT EXISTS (SELECT FROM person q WHERE q.service_id = :service AND NOT q.simulated) AS made_up),
@@ -64,7 +65,7 @@ ranked AS (
               AND row_number() OVER (PARTITION BY d.day ORDER BY d.worry DESC NULLS LAST, d.lot) <= :near AS near
     FROM drawn d),
 chosen AS (
-  SELECT r.*, row_number() OVER (PARTITION BY r.day ORDER BY r.near DESC, r.lot) AS n FROM ranked r)
+  SELECT r.*, row_number() OVER (PARTITION BY r.day ORDER BY r.near DESC, r.worry IS NULL, r.lot) AS n FROM ranked r)
 SELECT c.day, c.line_id, c.seq, c.at, c.worry, c.near, k.verdict, k.by_id,
        w.word_id, w.owner_id, w.kind, w.key_id, w.body
   FROM chosen c
@@ -161,7 +162,12 @@ class PostgresMarks:
         read = (
             select(_W.word_id, _W.owner_id, _W.kind, _W.key_id, _W.body)
             .select_from(s.message.join(s.word, of_message))
-            .where(_M.service_id == service, _M.line_id == mark.line, _M.seq == mark.seq)
+            .where(
+                _M.service_id == service,
+                _M.line_id == mark.line,
+                _M.seq == mark.seq,
+                _M.who == "patient",
+            )
         )
         async with self._db.transaction() as c:
             row = (await c.execute(read)).first()
