@@ -6,11 +6,13 @@ import asyncio
 import base64
 import json
 import os
+from collections.abc import Sequence
 
 import typer
 
 from bot.cli.house import DATA, AsJson, Data, with_house
 from bot.core.errors import Unavailable
+from bot.core.service import Service
 from bot.settings import Settings
 from bot.usecases import canary
 from bot.usecases.house import House
@@ -51,7 +53,7 @@ async def _examine(house: House, _: Settings) -> dict[str, str]:
     services = house.shelf.services()
     parts["services"] = "ok" if services else "none"
     due = await house.record.outbox.services_due(house.clock.now())
-    parts["canary"] = await _canary(house)
+    parts["canary"] = await canary_standing(house, services)
     parts["outbox"] = "ok" if not due else f"work is due in {len(due)} service(s)"
     return parts
 
@@ -60,10 +62,10 @@ def _well(state: str) -> bool:
     return state == "ok" or state.startswith("ok, ")
 
 
-async def _canary(house: House) -> str:
+async def canary_standing(house: House, services: Sequence[Service]) -> str:
     """Of all services the slowest, and the first that is silent."""
     now, told = house.clock.now(), dict[float, str]()
-    for service in house.shelf.services():
+    for service in services:
         last = await house.record.canaries.last(service.id)
         if (wrong := canary.silence(last, service, now)) is not None:
             return wrong

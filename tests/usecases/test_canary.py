@@ -11,6 +11,7 @@ import pytest
 from clinic import MONDAY_TEN, Clinic
 from desk_scene import CRISIS
 
+from bot.cli.doctor import canary_standing
 from bot.core.canary import OUTCOME, canary_of, due_day, keeper_of
 from bot.core.errors import Misuse, Unavailable
 from bot.core.inputs import Resolve
@@ -157,6 +158,18 @@ async def test_yesterdays_silence_and_a_day_without_one_are_told(
     assert last is not None
     unheard = replace(last, heard_at=None)
     assert "not heard" in str(canary.silence(unheard, clinic.service, now + timedelta(hours=2)))
+
+
+async def test_the_doctor_says_how_it_stands(clinic: Clinic, cage: canary.Canaries) -> None:
+    async def told(**settings: object) -> str:
+        return await canary_standing(clinic.house, [clinic.service.model_copy(update=settings)])
+
+    assert await told() == f"{clinic.service.slug}: no canary has been said yet"
+    assert await told(canary_at=None) == "ok, no service has one"
+    await go_round(clinic, cage)
+    assert await told() == "ok, the last canary was heard (by outbox) 0 s after it was said"
+    clinic.clock.advance(days=1)
+    assert await told() == f"{clinic.service.slug}: the last canary was said on 02 March"
 
 
 async def test_a_process_that_dies_behind_the_letter_is_made_good(
