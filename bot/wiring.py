@@ -18,6 +18,7 @@ from bot.adapters.bus import RedisBus
 from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
+from bot.adapters.postgres.canaries import PostgresCanaries
 from bot.adapters.postgres.clock import record_clock
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
@@ -25,6 +26,7 @@ from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
+from bot.adapters.postgres.marks import PostgresMarks
 from bot.adapters.postgres.migrate import migrate as migrate
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.paths import PostgresPaths
@@ -117,6 +119,8 @@ def record_on(database: Database) -> Record:
         contacts=PostgresContacts(database),
         audit=PostgresAudit(database),
         drafts=PostgresDrafts(database),
+        marks=PostgresMarks(database),
+        canaries=PostgresCanaries(database),
     )
 
 
@@ -181,7 +185,7 @@ async def open_house(
             authoring=ContentReader(settings.measure_packs),
             mail=mail_of(settings, data),
             bus=bus,
-            outside=Outside(settings.public_url.rstrip("/"), settings.mail_from),
+            outside=Outside(settings.public_url.rstrip("/"), settings.mail_from, settings.canary_address),
             afterwards=Afterwards(failed),
             shelf=shelf,
             keep_promise=keep_now,

@@ -10,6 +10,7 @@ from bot.cli.content import publish, releases_app
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
 from bot.cli.judging import outcome, post, score, screen
+from bot.cli.learn import learn
 from bot.cli.library import find, table
 from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
@@ -39,6 +40,7 @@ for _command in (
     train,
     models,
     alerts,
+    learn,
     doctor,
     key,
     prove,

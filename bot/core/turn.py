@@ -44,6 +44,7 @@ from bot.core.inputs import (
     HandBack,
     Invite,
     Join,
+    MarkMissed,
     NobodyReached,
     OfferPost,
     OfferReport,
@@ -147,6 +148,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             _hand_back(pen, by)
         case TeamSaid(text=text):
             pen.show(Shown(text=text), sender="team")
+        case MarkMissed():
+            concerns.marked_missed(pen, heard)
         case OfferPost():
             _offer_post(pen, heard)
         case OfferReport(client_id=client_id, room=room, seq=seq):

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.core.asked import answers_the_question, context_of
+from bot.core.canary import canary_of
 from bot.core.errors import Refused, Unavailable
 from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
@@ -61,6 +62,8 @@ async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] |
     changed = await change(
         house, said.service, said.patient, prepare, once=said.once(), acknowledge=acknowledge
     )
+    if said.patient != canary_of(said.service):
+        house.tally.heard(changed.facts)
     _run_actions(house, said.service, said.patient, changed)
     return changed
 
@@ -87,6 +90,7 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
     if verdict is None or verdict.tier > Tier.NONE or answers_the_question(state, library, text):
         return heard
     read = await house.understanding.interpret(library, text, intent=_may_change_course(state))
+    house.tally.net(came=read.worry is not None)
     return msgspec.structs.replace(heard, understood=read.understood, worry=read.worry)
 
 
@@ -234,12 +238,16 @@ async def post(
         rang = verdict is None or verdict.tier > Tier.NONE
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         worry = None if rang else (await house.understanding.interpret(library, text, intent=False)).worry
+        if not rang:
+            house.tally.net(came=worry is not None)
         return OfferPost(said.client_id, room, kept, verdict, worry, reply_to)
 
     body = body_of(room, text, reply_to)
-    return await change(
+    changed = await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )
+    house.tally.heard(changed.facts)
+    return changed
 
 
 async def report(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.facts import Evidence
 from bot.core.library import Library
+from bot.core.safety import second_net
 from bot.core.safety.content import Rule, Threshold
 from bot.core.safety.second_net import RULES
 from bot.ports import EvidenceSeen
@@ -51,6 +52,11 @@ UNITS = {
     "blood_pressure": "mmHg",
     "blood_pressure_lower": "mmHg",
     "pulse": "a minute",
+}
+NET = {
+    second_net.RULES["risk"]: "thoughts of suicide or self-harm",
+    second_net.RULES["emergency"]: "a medical emergency",
+    second_net.RULES["safeguarding"]: "somebody who may not be safe",
 }
 GROUPS = {
     "first_post": "A new member's first post waits for a host.",
@@ -101,6 +107,8 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
             }.get(rest, "The patient asked for it.")
         case "content":
             return _content(rest, numbers, library)
+        case "staff":
+            return "A colleague read this message and marked it: the screen should have spoken."
         case "group":
             return GROUPS.get(rest, "A post needs a host.")
         case _:
@@ -198,6 +206,8 @@ def _screened(rule_id: str, numbers: Mapping[str, float], library: Library) -> s
     limits: dict[str, Threshold] = {t.id: t for t in library.safety.numbers.thresholds}
     if (limit := limits.get(rule_id)) is not None:
         return _over(limit, numbers)
+    if rule_id in NET:
+        return f"No rule spoke, but the second net took a message to be about {NET[rule_id]}."
     rule = rules.get(rule_id)
     about = CATEGORIES.get(rule.category, rule.category.replace("_", " ")) if rule else "safety"
     if rule is not None and rule.category == "emergency":

@@ -20,6 +20,7 @@ from bot.web.desk.alerts import newest
 from bot.web.desk.charts import Trend, curves_of, trends_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
+from bot.web.desk.marking import of_messages, typed_in
 from bot.web.desk.seat import Seat, go
 
 PAGE = 50
@@ -115,6 +116,8 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         ],
         before=len(opened.seen.alerts) - len(alerts),
         marks=_marks(opened),
+        typed=typed_in(messages),
+        screen_marks=of_messages(await seat.house.record.marks.of_line(seat.service.id, patient)),
         hold=opened.state.hold,
         colleagues=colleagues,
         empty=empty,
