@@ -19,6 +19,7 @@ from bot.core.flow import (
     safety_talk,
     walk,
 )
+from bot.core.flow.intents import INTERRUPTS
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import FIXED, Talk, fixed_label, group_for, speak
 from bot.core.inputs import Said
@@ -297,11 +298,12 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
 def _not_an_answer(pen: Talk, said: Said, seq: int) -> None:
     """Something else in the middle of a Run: what is clear is done, else the question stays, with a way to help."""
     understood = said.understood
-    if understood is not None and understood.confidence >= home.SURE and understood.intent in home.INTERRUPTS:
+    if home.surely(understood, *INTERRUPTS):
         home.hear(pen, said, seq)
         return
-    pages = finding.fitting(pen, understood)
-    if pages:
+    if home.surely(understood, "say_again"):
+        pen.write(WaitBegan(wait=ForNothing()))
+    elif pages := finding.fitting(pen, understood):
         finding.offer_found(pen, pages, seq)
     else:
         home.not_understood(pen, seq)

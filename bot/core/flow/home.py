@@ -12,6 +12,7 @@ from bot.core.facts import (
     WaitBegan,
 )
 from bot.core.flow import alarm, check_in, finding, walk
+from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
@@ -31,25 +32,6 @@ MENU = (
 )
 CHECK_IN_MEASURES = ("phq9", "gad7")
 
-# What each intent leads to: a menu key, or a module's step into the library by condition.
-INTENTS = {
-    "check_in": "menu:check_in",
-    "talk_to_person": "menu:team",
-    "find_group": "menu:group",
-    "show_progress": "menu:progress",
-    "set_goal": "menu:goal",
-    "breathless": "suit:copd",
-    "chest_worry": "suit:heart",
-    "sugar_worry": "suit:diabetes",
-    "too_much": "menu:module",
-    "low_mood": "menu:check_in",
-    "anxious": "menu:module",
-    "sleep": "menu:module",
-}
-# What is only about something: where a page of the library fits, it is offered instead.
-ABOUT = frozenset({"breathless", "chest_worry", "sugar_worry", "too_much", "anxious", "sleep"})
-# What may break into an open question; everything else is asked about first.
-INTERRUPTS = frozenset({"stop", "later", "talk_to_person"})
 # What is said where the bot could not do or did not understand something: help is one press away there.
 FALLBACKS = frozenset(
     f"texts:{key}"
@@ -64,13 +46,6 @@ FALLBACKS = frozenset(
         "resume_changed",
     )
 )
-SMALL_TALK = {
-    "reminders": "reminders_ask",
-    "data_rights": "data_rights",
-    "hello": "hello_reply",
-    "thanks": "thanks_reply",
-    "goodbye": "goodbye_reply",
-}
 
 
 def rest(pen: Talk) -> None:
@@ -173,12 +148,11 @@ def pause(pen: Talk) -> None:
 def hear(pen: Talk, said: Said, seq: int) -> None:
     """A message that answers no open question."""
     understood = said.understood
-    if understood is not None and understood.intent == "stop" and understood.confidence >= SURE:
+    if understood is not None and understood.intent in FIRST and understood.confidence >= LIKELY:
+        speak(pen, FIRST[understood.intent])
+    if understood is not None and surely(understood, "stop", "later"):
         _took(pen, understood, seq)
-        stop(pen)
-    elif understood is not None and understood.intent == "later" and understood.confidence >= SURE:
-        _took(pen, understood, seq)
-        pause(pen)
+        stop(pen) if understood.intent == "stop" else pause(pen)
     elif not _sure(understood) and (pages := finding.fitting(pen, understood)):
         finding.offer_found(pen, pages, seq)
     elif understood is None or understood.confidence < LIKELY or understood.intent == "out_of_scope":
@@ -190,12 +164,15 @@ def hear(pen: Talk, said: Said, seq: int) -> None:
         _do(pen, understood.intent, seq)
 
 
+def surely(understood: Understood | None, *intents: str) -> bool:
+    """Whether it is one of these, surely enough to act upon."""
+    return understood is not None and understood.confidence >= SURE and understood.intent in intents
+
+
 def _sure(understood: Understood | None) -> bool:
     """Of something to do, and not only of what it is about: a page says more on that than a menu."""
-    return (
-        understood is not None
-        and understood.confidence >= SURE
-        and understood.intent not in (*ABOUT, "out_of_scope")
+    return surely(understood, *LEADS_TO, *ANSWERED, "easier_words", "say_again") and not surely(
+        understood, *ABOUT
     )
 
 
@@ -208,18 +185,23 @@ def _took(pen: Talk, understood: Understood, seq: int) -> None:
 
 
 def _do(pen: Talk, intent: str, seq: int) -> None:
-    if intent in SMALL_TALK:
-        speak(pen, SMALL_TALK[intent])
+    if intent in ANSWERED:
+        speak(pen, ANSWERED[intent])
         rest(pen)
-    elif intent in INTENTS:
-        choose(pen, INTENTS[intent])
+    elif intent in LEADS_TO:
+        choose(pen, LEADS_TO[intent])
+    elif intent == "easier_words":
+        choose_words(pen, easy=True)
+    elif intent == "say_again":
+        speak(pen, "say_again_reply")
+        rest(pen)
     else:
         not_understood(pen, seq)
 
 
 def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
     likely = (understood.intent, *understood.also)
-    keys = tuple(dict.fromkeys(INTENTS[i] for i in likely if INTENTS.get(i) in MENU))[:3]
+    keys = tuple(dict.fromkeys(LEADS_TO[i] for i in likely if LEADS_TO.get(i) in MENU))[:3]
     if not keys:
         not_understood(pen, seq)
         return
