@@ -34,11 +34,17 @@ from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff
 from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
-from bot.adapters.understanding_local import LocalUnderstanding, reader_taught_by, search_over
+from bot.adapters.understanding_local import (
+    Finder,
+    LocalUnderstanding,
+    finder_over,
+    reader_taught_by,
+    ship_vectors,
+)
 from bot.adapters.vault import Vault
 from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Misuse, Unavailable
-from bot.core.inputs import Found, Understood
+from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.core.library.build import Built
 from bot.embedded import Servers, embedded_servers
@@ -202,9 +208,14 @@ def reader_of(folder: Path) -> Callable[[str], Understood]:
     return reader_taught_by(read_drafts(folder).understanding)
 
 
-def finder_of(library: Library) -> Callable[[str], tuple[Found, ...]]:
+def finder_of(library: Library) -> Finder:
     """Which pages of a library may answer a question."""
-    return search_over(library).find
+    return finder_over(library)
+
+
+def vectors_shipped_for(library: Library) -> Path:
+    """The file that the search is shipped with, written anew."""
+    return ship_vectors(library)
 
 
 async def content_at_start(house: House, authored: Edition | None) -> None:

@@ -14,16 +14,18 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
-from bot.core.inputs import Interpreted, Understood
-from bot.core.library import Library, Module, texts_of
+from bot.core.inputs import Found, Interpreted, Understood
+from bot.core.library import Library
 
 if TYPE_CHECKING:
     from bot.understanding import Classifier, Search
+    from bot.understanding.encoder import Meanings
 
 PATIENCE_S = 0.3
 MOST_KEPT = 4  # releases in use at a time
@@ -35,6 +37,7 @@ Examples = Mapping[str, tuple[str, ...]]
 class LocalUnderstanding:
     def __init__(self, data: Path | None = None) -> None:
         """``data``: the folder where what was learned last is kept."""
+        self._data = data
         self._kept = data / NAME if data else None
         self._taught: dict[str, _Reader] = {}
         self._teaching = threading.Lock()
@@ -56,7 +59,8 @@ class LocalUnderstanding:
         reader = self._reader(library)
         if reader.classifier is None:
             return Interpreted()
-        return Interpreted(structs.replace(reader.classifier.predict(text), found=reader.search.find(text)))
+        found = reader.search.find(text, _meaning_of(text))
+        return Interpreted(structs.replace(reader.classifier.predict(text), found=found))
 
     def _reader(self, library: Library) -> _Reader:
         """Runs in a thread, which goes on when its caller is gone: a training that was late is kept all the same."""
@@ -65,7 +69,7 @@ class LocalUnderstanding:
         with self._teaching:
             if library.release not in self._taught:
                 self._taught[library.release] = _Reader(
-                    _taught(library.understanding, self._kept), search_over(library)
+                    _taught(library.understanding, self._kept), searched(library, self._data)
                 )
                 for oldest in tuple(self._taught)[:-MOST_KEPT]:
                     del self._taught[oldest]
@@ -80,19 +84,58 @@ class _Reader:
     search: Search
 
 
-def search_over(library: Library) -> Search:
-    """The pages in English: what people ask in other languages is not searched for yet."""
-    from bot.understanding import Page, Search  # numpy, which no server's start waits for
+# -- the search -------------------------------------------------------------------------------------------
 
-    plain = (module for key, module in library.modules.items() if key == module.id and not module.easy)
-    return Search(
-        [Page(m.id, m.title, m.asked if m.quick else (m.summary, *m.asked), _text_of(m)) for m in plain],
-        library.alike,
+
+class Finder(NamedTuple):
+    """``step_of``: the step of a page that answers a question best."""
+
+    find: Callable[[str], tuple[Found, ...]]
+    step_of: Callable[[str, str], str]
+
+
+def searched(library: Library, data: Path | None) -> Search:
+    """At once. Vectors that are missing are worked out in a thread of their own, and until then words must do."""
+    from bot.understanding.encoder import encoder  # numpy, which no server's start waits for
+    from bot.understanding.searching import meant, search_over, work_out
+
+    search, reads = search_over(library), encoder()
+    if reads is not None and not meant(search, data):
+        threading.Thread(target=work_out, args=(search, reads, data), daemon=True).start()
+    return search
+
+
+def finder_over(library: Library) -> Finder:
+    """For commands, which may take their time."""
+    from bot.understanding.encoder import encoder
+    from bot.understanding.searching import meant, search_over, work_out
+
+    search, reads = search_over(library), encoder()
+    if not meant(search) and reads is not None:
+        work_out(search, reads)
+    meaning = lru_cache(maxsize=1)(_meaning_of)
+    return Finder(
+        lambda question: search.find(question, meaning(question)),
+        lambda page, question: search.step_of(page, question, meaning(question)),
     )
 
 
-def _text_of(module: Module) -> str:
-    return " ".join(text for step in module.steps for part in step.parts for text in texts_of(part))
+def ship_vectors(library: Library) -> Path:
+    """The file that the search is shipped with, written anew for a library. Raises Misuse where there is no encoder."""
+    from bot.understanding.encoder import encoder
+    from bot.understanding.searching import build
+
+    return build(library, encoder())
+
+
+def _meaning_of(text: str) -> Meanings | None:
+    from bot.understanding.encoder import encoder
+
+    reads = encoder()
+    return None if reads is None else reads.meanings([text])[0]
+
+
+# -- what is learned --------------------------------------------------------------------------------------
 
 
 def reader_taught_by(examples: Examples) -> Callable[[str], Understood]:

@@ -37,7 +37,7 @@ def screen(jsonl: Jsonl = True, content: Content = None) -> None:
             "rule": hit.rule if hit else None,
         }
 
-    _each(judge)
+    each(judge)
 
 
 def post(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -52,7 +52,7 @@ def post(jsonl: Jsonl = True, content: Content = None) -> None:
         )
         return {"verdict": said, "rule": rule or None}
 
-    _each(judge)
+    each(judge)
 
 
 def score(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -79,7 +79,7 @@ def score(jsonl: Jsonl = True, content: Content = None) -> None:
             "complete": total.complete,
         }
 
-    _each(judge)
+    each(judge)
 
 
 def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -90,7 +90,7 @@ def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
         pair = Pair(asked["first"], asked["last"], asked.get("contacts", 0))
         return outcome_of(pair, rules)._asdict()
 
-    _each(judge)
+    each(judge)
 
 
 def _library(content: Path | None) -> Library:
@@ -98,7 +98,7 @@ def _library(content: Path | None) -> Library:
     return shipped_library(content or settings.content, packs=settings.measure_packs)
 
 
-def _each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     for number, line in _lines():
         try:
             asked = json.loads(line)

@@ -1,6 +1,6 @@
 """From a text to what it is about, and to the pages that may answer it: pure numpy, no I/O."""
 
 from bot.understanding.classifier import Classifier
-from bot.understanding.search import Page, Search
+from bot.understanding.search import Page, Passage, Search
 
-__all__ = ["Classifier", "Page", "Search"]
+__all__ = ["Classifier", "Page", "Passage", "Search"]
