@@ -38,7 +38,7 @@ def stems_of(words: Sequence[str]) -> list[str]:
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
+            return _stem(word[: -len(ending)])
     return word
 
 

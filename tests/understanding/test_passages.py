@@ -91,7 +91,7 @@ def test_of_other_content_only_what_is_missing_is_worked_out_and_kept(
     reads = encoder()
     assert reads is not None
     module = library.modules["answers/copd/flying"]
-    changed = module.model_copy(update={"asked": (*module.asked, "a jaunt by zeppelin")})
+    changed = module.model_copy(update={"asked": (*module.asked, "a jaunt by zeppelin over the sea")})
     other = library.model_copy(update={"modules": {**library.modules, module.id: changed}})
     search = search_over(other)
     assert not meant(search, tmp_path)
@@ -99,7 +99,7 @@ def test_of_other_content_only_what_is_missing_is_worked_out_and_kept(
     kept = Passages.read(tmp_path / searching.NAME)
     assert kept is not None and len(kept) == 1
     assert meant(search_over(other), tmp_path)
-    asked = "trip in an airship"
+    asked = "sea jaunt in an airship"
     assert search.find(asked, meaning(asked))[0].page == "answers/copd/flying"
 
 

@@ -38,6 +38,7 @@ PAGES = (
         ("climbing", "stairs"),
         ("the pharmasist", "tablets"),
         ("my meds", "tablets"),
+        ("planes", "flying"),
     ],
 )
 def test_a_page_is_found_by_what_is_asked_and_by_what_stands_on_it(question: str, wanted: str) -> None:

@@ -41,7 +41,7 @@ def test_a_page_and_its_step_are_named_and_nothing_where_nothing_fits() -> None:
 
 
 def test_ones_own_conditions_come_first() -> None:
-    asked = [{"query": "can I fly", "conditions": [own]} for own in ("copd", "heart")]
+    asked = [{"query": "can I go on a plane with this", "conditions": [own]} for own in ("copd", "heart")]
     assert [found[0]["module"] for found in results(*asked)] == [
         "answers/copd/flying",
         "answers/heart/flying-and-holidays",
