@@ -38,19 +38,21 @@ from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
 from bot.adapters.understanding_local import Examples as Examples
 from bot.adapters.understanding_local import (
+    Finder,
     LocalUnderstanding,
+    finder_over,
     reader_taught_by,
-    search_over,
     worry_taught_by,
 )
 from bot.adapters.understanding_local import Part as Part
 from bot.adapters.understanding_local import reader_kept_in as reader_kept_in
+from bot.adapters.understanding_local import ship_vectors as ship_vectors
 from bot.adapters.understanding_local import shipped_models as shipped_models
 from bot.adapters.understanding_local import train_into as train_into
 from bot.adapters.vault import Vault
 from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Misuse, Unavailable
-from bot.core.inputs import Found, Understood
+from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.core.library.build import Built
 from bot.core.safety import Worry
@@ -222,9 +224,9 @@ def worry_of(library: Library, *, encoder: bool = True) -> Callable[[str], Worry
     return worry_taught_by(library.second_net, encoder=encoder)
 
 
-def finder_of(library: Library) -> Callable[[str], tuple[Found, ...]]:
+def finder_of(library: Library, *, encoder: bool = True) -> Finder:
     """Which pages of a library may answer a question."""
-    return search_over(library).find
+    return finder_over(library, encoder=encoder)
 
 
 async def content_at_start(house: House, authored: Edition | None) -> None:

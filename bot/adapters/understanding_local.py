@@ -16,18 +16,20 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import structs
 
 from bot.core.errors import Misuse
-from bot.core.inputs import Interpreted, Understood
-from bot.core.library import Library, Module, texts_of
+from bot.core.inputs import Found, Interpreted, Understood
+from bot.core.library import Library
 from bot.core.safety import Worry
 
 if TYPE_CHECKING:
     from bot.understanding import Classifier, Net, Search
+    from bot.understanding.encoder import Encoder
     from bot.understanding.linear import Learned
     from bot.understanding.reading import Encoders
 
@@ -100,7 +102,7 @@ class _Reader:
         return cls(
             None if intents is None else Classifier.from_learned(intents),
             None if net is None else Net.from_learned(net),
-            search_over(library),
+            _searched(library, data, held),
             encoders,
         )
 
@@ -110,7 +112,7 @@ class _Reader:
         reading = Reading(text, self.encoder)
         understood = self.classifier.predict(reading) if intent and self.classifier else None
         if understood is not None:
-            understood = structs.replace(understood, found=self.search.find(text))
+            understood = structs.replace(understood, found=self.search.find(text, reading.meaning))
         return Interpreted(understood, self.net.worry(reading) if self.net else None)
 
 
@@ -120,19 +122,48 @@ def _encoders(wanted: bool) -> Encoders:
     return encoder if wanted else lambda: None
 
 
-def search_over(library: Library) -> Search:
-    """The pages in English: what people ask in other languages is not searched for yet."""
-    from bot.understanding import Page, Search  # numpy, which no server's start waits for
+# -- the search -------------------------------------------------------------------------------------------
 
-    plain = (module for key, module in library.modules.items() if key == module.id and not module.easy)
-    return Search(
-        [Page(m.id, m.title, m.asked if m.quick else (m.summary, *m.asked), _text_of(m)) for m in plain],
-        library.alike,
+
+class Finder(NamedTuple):
+    """``step_of``: the step of a page that answers a question best."""
+
+    find: Callable[[str], tuple[Found, ...]]
+    step_of: Callable[[str, str], str]
+
+
+def _searched(library: Library, data: Path | None, encoder: Encoder | None) -> Search:
+    """At once. Vectors that are missing are worked out in a thread of their own, and until then words must do."""
+    from bot.understanding.searching import meant, search_over, work_out
+
+    search = search_over(library)
+    if encoder is not None and not meant(search, data):
+        threading.Thread(target=work_out, args=(search, encoder, data), daemon=True).start()
+    return search
+
+
+def finder_over(library: Library, *, encoder: bool = True) -> Finder:
+    """For commands, which may take their time."""
+    from bot.understanding import Reading
+    from bot.understanding.searching import meant, search_over, work_out
+
+    search, encoders = search_over(library), _encoders(encoder)
+    reads = encoders()
+    if reads is not None and not meant(search):
+        work_out(search, reads)
+    reading = lru_cache(maxsize=1)(lambda question: Reading(question, encoders))
+    return Finder(
+        lambda question: search.find(question, reading(question).meaning),
+        lambda page, question: search.step_of(page, question, reading(question).meaning),
     )
 
 
-def _text_of(module: Module) -> str:
-    return " ".join(text for step in module.steps for part in step.parts for text in texts_of(part))
+def ship_vectors(library: Library) -> Path:
+    """The file that the search is shipped with, written anew for a library. Raises Misuse where there is no encoder."""
+    from bot.understanding.encoder import encoder
+    from bot.understanding.searching import build
+
+    return build(library, encoder())
 
 
 # -- what was learned, or is to be ------------------------------------------------------------------------

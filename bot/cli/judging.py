@@ -41,7 +41,7 @@ def screen(jsonl: Jsonl = True, content: Content = None) -> None:
             "rule": hit.rule if hit else None,
         }
 
-    _each(judge)
+    each(judge)
 
 
 class _Net:
@@ -62,7 +62,7 @@ class _Net:
 
 def _is_an_answer(state: str) -> bool:
     """About these the rules hear every answer that is not a plain one."""
-    return state == "safety_question" or state.startswith("measure:")
+    return state in ("safety_question", "measure:phq9.9")
 
 
 def post(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -77,7 +77,7 @@ def post(jsonl: Jsonl = True, content: Content = None) -> None:
         )
         return {"verdict": said, "rule": rule or None}
 
-    _each(judge)
+    each(judge)
 
 
 def score(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -104,7 +104,7 @@ def score(jsonl: Jsonl = True, content: Content = None) -> None:
             "complete": total.complete,
         }
 
-    _each(judge)
+    each(judge)
 
 
 def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -115,7 +115,7 @@ def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
         pair = Pair(asked["first"], asked["last"], asked.get("contacts", 0))
         return outcome_of(pair, rules)._asdict()
 
-    _each(judge)
+    each(judge)
 
 
 def _library(content: Path | None) -> Library:
@@ -123,7 +123,7 @@ def _library(content: Path | None) -> Library:
     return shipped_library(content or settings.content, packs=settings.measure_packs)
 
 
-def _each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     for number, line in _lines():
         try:
             asked = json.loads(line)

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.authoring import read_drafts, read_nlu
+from bot.authoring import read_drafts, read_nlu, shipped_library
 from bot.cli.options import AsJson
 from bot.core.errors import Misuse
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
 from bot.settings import read_settings
-from bot.wiring import Examples, Part, reader_kept_in, reader_of, shipped_models, train_into
+from bot.wiring import Examples, Part, reader_kept_in, reader_of, ship_vectors, shipped_models, train_into
 
 OUT_OF_SCOPE = "out_of_scope"
 Content = Annotated[Path, typer.Option(help="The content folder with the examples.")]
@@ -75,6 +75,9 @@ def models(content: Content = CONTENT, as_json: AsJson = False) -> None:
         file = folder / f"{part}.npz"
         train_into(part, examples, file)
         _tell(as_json, file, sum(map(len, examples.values())), len(examples), began)
+    began = time.perf_counter()
+    library = shipped_library(content, read_settings().measure_packs)
+    _tell(as_json, ship_vectors(library), len(library.modules), 1, began)
 
 
 def _tell(as_json: bool, file: Path, many: int, groups: int, began: float) -> None:

@@ -2,7 +2,7 @@
 
 from bot.understanding.classifier import Classifier
 from bot.understanding.reading import Reading
-from bot.understanding.search import Page, Search
+from bot.understanding.search import Page, Passage, Search
 from bot.understanding.second_net import Net
 
-__all__ = ["Classifier", "Net", "Page", "Reading", "Search"]
+__all__ = ["Classifier", "Net", "Page", "Passage", "Reading", "Search"]
