@@ -21,6 +21,7 @@ HARD_BREAK = "."
 QUESTION = "?"
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ＇`´′‛ʹˈ՚ʻ"), "'")
+_POINTS = {ord("·"): ".", ord("∙"): ".", ord("⋅"): "."}
 _CYRILLIC = dict(zip(map(ord, "аеорсхукмтвнізјѕԁһԛԝыгпл"), "aeopcxykmtbhizjsdhqwyrnl", strict=True))
 _GREEK = dict(zip(map(ord, "αβεικνορτυχγηω"), "abeikvoptuxynw", strict=True))
 _LETTERS = {
@@ -31,7 +32,7 @@ _LETTERS = {
     ord("þ"): "th",
     ord("ð"): "d",
 }
-_LOOK_ALIKE = {**_APOSTROPHES, **_CYRILLIC, **_GREEK, **_LETTERS}
+_LOOK_ALIKE = {**_APOSTROPHES, **_POINTS, **_CYRILLIC, **_GREEK, **_LETTERS}
 _DROPPED = re.compile(
     "[\u0300-\u036f\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 )
@@ -74,6 +75,10 @@ class Normaliser:
         self._seconds: dict[str, set[str]] = {}
         for first, second, *_ in self._pairs:
             self._seconds.setdefault(first, set()).add(second)
+        with_figures = [short for short in self._read_as if not short.isalpha() and "'" not in short]
+        self._with_figures = re.compile(
+            rf"(?<![^\W_])(?:{'|'.join(map(re.escape, with_figures)) or '(?!)'})(?![^\W_])"
+        )
         self._heard_as = heard_as
         self._left_out = frozenset([*fillers, ""])
         self._table: dict[str, tuple[Words, ...]] = {}
@@ -115,10 +120,16 @@ class Normaliser:
 
     def pieces(self, text: str, speller: Speller) -> list[str]:
         """The text cut into words, numbers and signs, each as it was typed but in plain letters."""
-        text = _mended(plain_letters(text), speller)
+        text = _mended(self._without_figures(plain_letters(text)), speller)
         pieces = (_PLAIN_PIECE if text.isascii() else _PIECE).findall(text)
         strange = {piece for piece in set(pieces) if piece not in self._table and piece[0].isalpha()}
         return _unsplit(pieces, strange, speller) if strange else pieces
+
+    def _without_figures(self, text: str) -> str:
+        """ "spo2" would be cut into a word and a number."""
+        if not any(word.isalnum() and not word.isalpha() and not word.isdigit() for word in text.split()):
+            return text
+        return self._with_figures.sub(lambda found: " ".join(self._read_as[found[0]]), text)
 
     def words(self, pieces: Sequence[str], speller: Speller) -> Iterator[list[str]]:
         """Pieces as words, numbers, `,` (a pause), `.` and `?` (a sentence's end), `%`, `+` and `/`.
