@@ -17,7 +17,7 @@ $(or $(MAKECMDGOALS),help):
 else
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check golden proof lock clean .venv
+.PHONY: help run test check golden models proof lock clean .venv
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ check: $(VENV)/.test-ready ## format, lint, types, imports, content, then the te
 
 golden: $(VENV)/.test-ready ## rewrite the golden transcripts; review them as a diff
 	@exec $(PY) -m pytest tests/golden --rewrite-golden $(ARGS)
+
+models: $(VENV)/.test-ready ## teach the models that the package brings, after its examples changed
+	@exec $(PY) -m bot models $(ARGS)
 
 proof: $(VENV)/.test-ready ## the long experiments: kill loops, starts, planted defects (ARGS=--quick for a short run)
 	@$(PY) -m bot prove $(ARGS) && exec $(PY) -m tests.planted

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.adapters.content_files import ContentReader as ContentReader
+from bot.adapters.content_files import add_to_net as add_to_net
+from bot.adapters.content_files import add_to_rule as add_to_rule
 from bot.adapters.content_files import check as check
 from bot.adapters.content_files import content_folder as content_folder
 from bot.adapters.content_files import look as look
 from bot.adapters.content_files import manuscript as manuscript
 from bot.adapters.content_files import read_drafts as read_drafts
 from bot.adapters.content_files import read_library as read_library
+from bot.adapters.content_files import read_nlu as read_nlu
 from bot.adapters.content_files import read_or_kept
+from bot.adapters.content_files import rules_in as rules_in
 from bot.adapters.content_files import watch as watch
 from bot.adapters.content_files import write_signoff as write_signoff
 from bot.core.errors import Misuse

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:port (smtps:// for TLS); unset: mail is kept in the data folder",
     )
     mail_from: str = Field(default="bounceback@localhost", description="sender of every e-mail")
+    canary_address: str | None = Field(
+        default=None,
+        description="mailbox of a machine that gets the letter of each day's canary; unset: none is sent",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="where patients and staff reach this instance"
     )
@@ -83,6 +87,10 @@ class Settings(BaseSettings):
         default=None,
         description="folder with your licensed questionnaires' words, outside the project; unset: their skeletons are not offered",
     )
+    encoder: bool = Field(
+        default=True,
+        description="whether messages are also read for what they mean (90 MB a process); false: by their words alone",
+    )
     limits: Limits = Limits()
 
     @model_validator(mode="before")
@@ -91,8 +99,9 @@ class Settings(BaseSettings):
         if isinstance(values, dict) and isinstance(values.get("allowed_origins"), str):
             origins = (o.strip().rstrip("/") for o in values["allowed_origins"].split(","))
             values["allowed_origins"] = tuple(o for o in origins if o)
-        if isinstance(values, dict) and values.get("measure_packs") == "":
-            values["measure_packs"] = None
+        for name in ("measure_packs", "canary_address"):
+            if isinstance(values, dict) and values.get(name) == "":
+                values[name] = None
         return values
 
     @model_validator(mode="after")

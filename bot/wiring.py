@@ -18,6 +18,7 @@ from bot.adapters.bus import RedisBus
 from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
+from bot.adapters.postgres.canaries import PostgresCanaries
 from bot.adapters.postgres.clock import record_clock
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
@@ -25,6 +26,7 @@ from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
+from bot.adapters.postgres.marks import PostgresMarks
 from bot.adapters.postgres.migrate import migrate as migrate
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.paths import PostgresPaths
@@ -34,13 +36,26 @@ from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff
 from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
-from bot.adapters.understanding_local import LocalUnderstanding, reader_taught_by, search_over
+from bot.adapters.understanding_local import Examples as Examples
+from bot.adapters.understanding_local import (
+    Finder,
+    LocalUnderstanding,
+    finder_over,
+    reader_taught_by,
+    worry_taught_by,
+)
+from bot.adapters.understanding_local import Part as Part
+from bot.adapters.understanding_local import reader_kept_in as reader_kept_in
+from bot.adapters.understanding_local import ship_vectors as ship_vectors
+from bot.adapters.understanding_local import shipped_models as shipped_models
+from bot.adapters.understanding_local import train_into as train_into
 from bot.adapters.vault import Vault
 from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Misuse, Unavailable
-from bot.core.inputs import Found, Understood
+from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.core.library.build import Built
+from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
 from bot.ports import Actions, Clock, Ids, Mail, Understanding
@@ -106,6 +121,8 @@ def record_on(database: Database) -> Record:
         contacts=PostgresContacts(database),
         audit=PostgresAudit(database),
         drafts=PostgresDrafts(database),
+        marks=PostgresMarks(database),
+        canaries=PostgresCanaries(database),
     )
 
 
@@ -165,12 +182,12 @@ async def open_house(
             ids=ids or RandomIds(),
             vault=Vault(*key_ring(settings, data)),
             record=record,
-            understanding=understanding or LocalUnderstanding(data),
+            understanding=understanding or LocalUnderstanding(data, encoder=settings.encoder),
             actions=await _actions(settings, stack),
             authoring=ContentReader(settings.measure_packs),
             mail=mail_of(settings, data),
             bus=bus,
-            outside=Outside(settings.public_url.rstrip("/"), settings.mail_from),
+            outside=Outside(settings.public_url.rstrip("/"), settings.mail_from, settings.canary_address),
             afterwards=Afterwards(failed),
             shelf=shelf,
             keep_promise=keep_now,
@@ -197,14 +214,19 @@ async def _actions(settings: Settings, stack: AsyncExitStack) -> Actions:
     return RemoteActions(settings.action_endpoint, session)
 
 
-def reader_of(folder: Path) -> Callable[[str], Understood]:
+def reader_of(folder: Path, *, encoder: bool = True) -> Callable[[str], Understood]:
     """What a message is about, by a folder's examples. Raises Misuse where it has none."""
-    return reader_taught_by(read_drafts(folder).understanding)
+    return reader_taught_by(read_drafts(folder).understanding, encoder=encoder)
 
 
-def finder_of(library: Library) -> Callable[[str], tuple[Found, ...]]:
+def worry_of(library: Library, *, encoder: bool = True) -> Callable[[str], Worry] | None:
+    """How worrying a message is; None where the library teaches no second net."""
+    return worry_taught_by(library.second_net, encoder=encoder)
+
+
+def finder_of(library: Library, *, encoder: bool = True) -> Finder:
     """Which pages of a library may answer a question."""
-    return search_over(library).find
+    return finder_over(library, encoder=encoder)
 
 
 async def content_at_start(house: House, authored: Edition | None) -> None:

@@ -1,158 +1,274 @@
-"""Understanding in this process: one classifier a release, taught and asked away from the server's loop.
+"""Understanding in this process: the models of each release, asked away from the server's loop.
 
-What a training learned is kept in the data folder: the next start with the same examples need not train again.
+What the package brings fits the content that it brings, and is loaded. Of other content a process of its own learns,
+and what it learned is kept in the data folder: the next start with the same examples need not learn again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
+import subprocess
+import sys
+import tempfile
 import threading
-import zipfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import structs
 
-from bot.core.inputs import Interpreted, Understood
-from bot.core.library import Library, Module, texts_of
+from bot.core.errors import Misuse
+from bot.core.inputs import Found, Interpreted, Understood
+from bot.core.library import Library
+from bot.core.safety import Worry
 
 if TYPE_CHECKING:
-    from bot.understanding import Classifier, Search
+    from bot.understanding import Classifier, Net, Search
+    from bot.understanding.encoder import Encoder
+    from bot.understanding.linear import Learned
+    from bot.understanding.reading import Encoders
 
 PATIENCE_S = 0.3
 MOST_KEPT = 4  # releases in use at a time
 NAME = "understanding.kept"
-_CODE = Path(__file__).resolve().parents[1] / "understanding"
+NET_NAME = "second_net.kept"
+_ROOT = Path(__file__).resolve().parents[2]
 Examples = Mapping[str, tuple[str, ...]]
+Part = Literal["intents", "second_net"]
+_KEPT: dict[Part, str] = {"intents": NAME, "second_net": NET_NAME}
 
 
 class LocalUnderstanding:
-    def __init__(self, data: Path | None = None) -> None:
-        """``data``: the folder where what was learned last is kept."""
-        self._kept = data / NAME if data else None
-        self._taught: dict[str, _Reader] = {}
-        self._teaching = threading.Lock()
+    def __init__(self, data: Path | None = None, *, encoder: bool = True) -> None:
+        """``data``: the folder where what was learned last is kept. ``encoder``: whether texts are also read for what
+        they mean, where its package is installed."""
+        self._data = data
+        self._encoder = encoder
+        self._readers: dict[str, Future[_Reader]] = {}
+        self._lock = threading.Lock()
 
     async def prepare(self, library: Library) -> None:
         """Learn this release before the first message needs it: at the start, and at each publishing."""
-        await asyncio.to_thread(self._reader, library)
+        await asyncio.wrap_future(self._reader(library))
 
     async def interpret(self, library: Library, text: str, *, intent: bool = True) -> Interpreted:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await asyncio.to_thread(self._read, library, text, intent)
+                reader = await asyncio.shield(asyncio.wrap_future(self._reader(library)))
+                return await asyncio.to_thread(reader.read, text, intent)
         except TimeoutError:
             return Interpreted()
 
-    def _read(self, library: Library, text: str, intent: bool) -> Interpreted:
-        if not intent:
-            return Interpreted()
-        reader = self._reader(library)
-        if reader.classifier is None:
-            return Interpreted()
-        return Interpreted(structs.replace(reader.classifier.predict(text), found=reader.search.find(text)))
+    def _reader(self, library: Library) -> Future[_Reader]:
+        """Made in a thread that nobody waits for at the end of the process, nor ends when its caller is gone."""
+        with self._lock:
+            if library.release not in self._readers:
+                made: Future[_Reader] = Future()
+                self._readers[library.release] = made
+                for oldest in tuple(self._readers)[:-MOST_KEPT]:
+                    del self._readers[oldest]
+                threading.Thread(target=self._make, args=(library, made), daemon=True).start()
+            return self._readers[library.release]
 
-    def _reader(self, library: Library) -> _Reader:
-        """Runs in a thread, which goes on when its caller is gone: a training that was late is kept all the same."""
-        if library.release in self._taught:
-            return self._taught[library.release]
-        with self._teaching:
-            if library.release not in self._taught:
-                self._taught[library.release] = _Reader(
-                    _taught(library.understanding, self._kept), search_over(library)
-                )
-                for oldest in tuple(self._taught)[:-MOST_KEPT]:
-                    del self._taught[oldest]
-            return self._taught[library.release]
+    def _make(self, library: Library, made: Future[_Reader]) -> None:
+        try:
+            made.set_result(_Reader.of(library, self._data, encoder=self._encoder))
+        except BaseException as error:
+            made.set_exception(error)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """What one release was taught: what people want, and the pages that may answer them."""
+    """What one release was taught: what people want, what is worrying, and the pages that may answer."""
 
     classifier: Classifier | None
+    net: Net | None
     search: Search
+    encoder: Encoders
+
+    @classmethod
+    def of(cls, library: Library, data: Path | None, *, encoder: bool) -> _Reader:
+        from bot.understanding import Classifier, Net  # numpy, which no server's start waits for
+
+        encoders = _encoders(encoder)
+        held = encoders()  # loaded now, not under the first message
+        intents = _taught("intents", library.understanding, data, meaning=held is not None)
+        net = _taught("second_net", library.second_net, data, meaning=held is not None)
+        return cls(
+            None if intents is None else Classifier.from_learned(intents),
+            None if net is None else Net.from_learned(net),
+            _searched(library, data, held),
+            encoders,
+        )
+
+    def read(self, text: str, intent: bool) -> Interpreted:
+        from bot.understanding import Reading
+
+        reading = Reading(text, self.encoder)
+        understood = self.classifier.predict(reading) if intent and self.classifier else None
+        if understood is not None:
+            understood = structs.replace(understood, found=self.search.find(text, reading.meaning))
+        return Interpreted(understood, self.net.worry(reading) if self.net else None)
 
 
-def search_over(library: Library) -> Search:
-    """The pages in English: what people ask in other languages is not searched for yet."""
-    from bot.understanding import Page, Search  # numpy, which no server's start waits for
+def _encoders(wanted: bool) -> Encoders:
+    from bot.understanding.encoder import encoder  # numpy, which no server's start waits for
 
-    plain = (module for key, module in library.modules.items() if key == module.id and not module.easy)
-    return Search(
-        [Page(m.id, m.title, m.asked if m.quick else (m.summary, *m.asked), _text_of(m)) for m in plain],
-        library.alike,
+    return encoder if wanted else lambda: None
+
+
+# -- the search -------------------------------------------------------------------------------------------
+
+
+class Finder(NamedTuple):
+    """``step_of``: the step of a page that answers a question best."""
+
+    find: Callable[[str], tuple[Found, ...]]
+    step_of: Callable[[str, str], str]
+
+
+def _searched(library: Library, data: Path | None, encoder: Encoder | None) -> Search:
+    """At once. Vectors that are missing are worked out in a thread of their own, and until then words must do."""
+    from bot.understanding.searching import meant, search_over, work_out
+
+    search = search_over(library)
+    if encoder is not None and not meant(search, data):
+        threading.Thread(target=work_out, args=(search, encoder, data), daemon=True).start()
+    return search
+
+
+def finder_over(library: Library, *, encoder: bool = True) -> Finder:
+    """For commands, which may take their time."""
+    from bot.understanding import Reading
+    from bot.understanding.searching import meant, search_over, work_out
+
+    search, encoders = search_over(library), _encoders(encoder)
+    reads = encoders()
+    if reads is not None and not meant(search):
+        work_out(search, reads)
+    reading = lru_cache(maxsize=1)(lambda question: Reading(question, encoders))
+    return Finder(
+        lambda question: search.find(question, reading(question).meaning),
+        lambda page, question: search.step_of(page, question, reading(question).meaning),
     )
 
 
-def _text_of(module: Module) -> str:
-    return " ".join(text for step in module.steps for part in step.parts for text in texts_of(part))
+def ship_vectors(library: Library) -> Path:
+    """The file that the search is shipped with, written anew for a library. Raises Misuse where there is no encoder."""
+    from bot.understanding.encoder import encoder
+    from bot.understanding.searching import build
+
+    return build(library, encoder())
 
 
-def reader_taught_by(examples: Examples) -> Callable[[str], Understood]:
-    """For commands, which may take their time. Raises Misuse where there are too few examples."""
-    from bot.understanding import Classifier  # numpy, which no server's start waits for
-
-    return Classifier.train(examples).predict
+# -- what was learned, or is to be ------------------------------------------------------------------------
 
 
-def _taught(examples: Examples, kept: Path | None) -> Classifier | None:
-    """None of too few examples."""
-    from bot.understanding import Classifier  # numpy, which no server's start waits for
-    from bot.understanding.classifier import FEWEST_INTENTS
+def _taught(part: Part, examples: Examples, data: Path | None, *, meaning: bool) -> Learned | None:
+    """As the package brings it, as it was kept, or learned now. None of too few examples."""
+    from bot.understanding.kept import DATA, found, mark_of
 
-    if sum(1 for texts in examples.values() if texts) < FEWEST_INTENTS:
+    if not _enough(part, examples):
         return None
-    mark = _mark(examples)
-    if kept is None or not mark:
-        return Classifier.train(examples)
-    classifier = _found(kept, mark)
-    if classifier is None:
-        classifier = Classifier.train(examples)
-        _keep(kept, mark, classifier)
-    return classifier
+    mark = mark_of(examples)
+    places = [DATA / f"{part}.npz", *([data / _KEPT[part]] if data else [])]
+    for place in places:
+        learned = found(place, mark, meaning=meaning)
+        if learned is not None:
+            return learned
+    if data is not None and data.is_dir() and os.access(data, os.W_OK):
+        _learn(part, examples, places[-1], meaning=meaning)
+        return found(places[-1], mark, meaning=meaning)
+    with tempfile.TemporaryDirectory(prefix="bounceback-") as folder:
+        _learn(part, examples, Path(folder) / _KEPT[part], meaning=meaning)
+        return found(Path(folder) / _KEPT[part], mark, meaning=meaning)
 
 
-def _found(path: Path, mark: str) -> Classifier | None:
-    """What was learned from the same examples by the same code; None where it is of others, or torn."""
-    import numpy as np  # loaded with the classifier
+def _enough(part: Part, examples: Examples) -> bool:
+    names = [name for name, texts in examples.items() if texts]
+    if part == "intents":
+        return len(names) >= 2
+    return len({name.partition("/")[0] for name in names}) == 4
+
+
+def _learn(part: Part, examples: Examples, place: Path, *, meaning: bool) -> None:
+    """In a process of its own: what learning loads would stay in the server for good."""
+    asked = json.dumps({"examples": {n: list(t) for n, t in examples.items()}, "encoder": meaning})
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    subprocess.run(
+        [sys.executable, "-m", "bot.understanding.learn", part, str(place)],
+        input=asked.encode(),
+        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+# -- for commands, which may take their time ------------------------------------------------------------------
+
+
+def reader_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[str], Understood]:
+    """Raises Misuse where there are too few examples."""
+    from bot.understanding import Classifier
+
+    meaning = _encoders(encoder)() is not None
+    learned = _taught("intents", examples, None, meaning=meaning)
+    if learned is None:
+        raise Misuse("to tell intents apart there must be two of them, with examples")
+    return _asking(Classifier.from_learned(learned), encoder=encoder)
+
+
+def reader_kept_in(file: Path, *, encoder: bool = True) -> Callable[[str], Understood]:
+    """What ``train_into`` made. Raises Misuse where it is no such file."""
+    import numpy as np
 
     from bot.understanding import Classifier
 
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            if str(held["mark"]) == mark:
-                return Classifier.from_learned(dict(held))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass
-    return None
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as held:
+            return _asking(Classifier.from_learned(dict(held)), encoder=encoder)
+    except (OSError, ValueError, KeyError, EOFError):
+        raise Misuse(f"{file} is no model. Make one with `bounceback train --nlu FILE --out FILE`") from None
 
 
-def _keep(path: Path, mark: str, classifier: Classifier) -> None:
-    """Beside its place and then renamed. A full disk or a data folder that is not there yet keeps nothing."""
-    import numpy as np  # loaded with the classifier
+def train_into(part: Part, examples: Examples, file: Path, *, encoder: bool = True) -> None:
+    """In this process. Raises Misuse where there are too few examples."""
+    from bot.understanding.kept import keep, mark_of
+    from bot.understanding.learn import learned
 
-    half = path.with_name(f"{NAME}.{os.getpid()}")
-    with suppress(OSError):
-        try:
-            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                np.savez(file, allow_pickle=False, **{"mark": np.array(mark), **classifier.learned})
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
+    made = learned(part, examples, meaning=encoder)
+    try:
+        keep(file, mark_of(examples), made)
+    except OSError as error:
+        raise Misuse(f"{file} cannot be written: {error.strerror}") from None
 
 
-def _mark(examples: Examples) -> str:
-    """A hash over everything that the weights hang on: the examples, and the code that learns. Empty without sources."""
-    import numpy as np  # loaded with the classifier
+def shipped_models() -> Path:
+    from bot.understanding.kept import DATA
 
-    code = [path.read_bytes() for path in sorted(_CODE.glob("*.py"))]
-    told = {name: list(texts) for name, texts in sorted(examples.items())}
-    seen = hashlib.sha256(json.dumps([np.__version__, told]).encode() + b"".join(code))
-    return seen.hexdigest() if code else ""
+    return DATA
+
+
+def worry_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[str], Worry] | None:
+    """The second net; None of too few examples."""
+    from bot.understanding import Net, Reading
+
+    encoders = _encoders(encoder)
+    learned = _taught("second_net", examples, None, meaning=encoders() is not None)
+    if learned is None:
+        return None
+    net = Net.from_learned(learned)
+    return lambda text: net.worry(Reading(text, encoders))
+
+
+def _asking(classifier: Classifier, *, encoder: bool) -> Callable[[str], Understood]:
+    from bot.understanding import Reading
+
+    encoders = _encoders(encoder)
+    return lambda text: classifier.predict(Reading(text, encoders))

@@ -21,6 +21,7 @@ from bot.cli.benches.idle import bench_idle
 from bot.cli.benches.long import bench_long
 from bot.cli.benches.profile import bench_profile
 from bot.cli.benches.rooms import bench_rooms
+from bot.cli.benches.screen import bench_screen
 from bot.cli.benches.storm import bench_storm
 from bot.cli.benches.telling import as_json, print_tables, write_report
 from bot.cli.benches.turns import bench_turns
@@ -37,6 +38,7 @@ SCENARIOS: dict[str, Bench] = {
     "rooms": bench_rooms,
     "alarm": bench_alarm,
     "profile": bench_profile,
+    "screen": bench_screen,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from bot.core.errors import Misuse
 from bot.core.groups import verdict_on
 from bot.core.library import Library
 from bot.core.outcomes import Pair, outcome_of
-from bot.core.safety import Context
+from bot.core.safety import Context, Tier, Worry, with_second_net
 from bot.core.scoring import total_of
 from bot.settings import read_settings
 
@@ -24,12 +25,15 @@ Content = Annotated[Path | None, typer.Option("--content", help="The content fol
 
 
 def screen(jsonl: Jsonl = True, content: Content = None) -> None:
-    """What the safety screen says of each {"text", "state"?, "conditions"?}."""
+    """What the safety rules, and where they are silent the second net, say of each {"text", "state"?, "conditions"?}."""
     library = _library(content)
+    net = _Net(library)
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
         context = Context(asked.get("state", "none"), frozenset(asked.get("conditions", ())))
         verdict = library.screen(asked["text"], context)
+        if verdict.tier == Tier.NONE and not _is_an_answer(context.state):
+            verdict = with_second_net(verdict, net.worry(asked["text"]), library.safety.second_net)
         hit = verdict.gravest
         return {
             "tier": verdict.tier.value,
@@ -37,7 +41,28 @@ def screen(jsonl: Jsonl = True, content: Content = None) -> None:
             "rule": hit.rule if hit else None,
         }
 
-    _each(judge)
+    each(judge)
+
+
+class _Net:
+    """Loaded by the first text about which the rules are silent."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @cached_property
+    def _ask(self) -> Callable[[str], Worry] | None:
+        from bot.wiring import worry_of  # the house, and numpy
+
+        return worry_of(self._library, encoder=read_settings().encoder)
+
+    def worry(self, text: str) -> Worry | None:
+        return self._ask(text) if self._ask else None
+
+
+def _is_an_answer(state: str) -> bool:
+    """About these the rules hear every answer that is not a plain one."""
+    return state in ("safety_question", "measure:phq9.9")
 
 
 def post(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -52,7 +77,7 @@ def post(jsonl: Jsonl = True, content: Content = None) -> None:
         )
         return {"verdict": said, "rule": rule or None}
 
-    _each(judge)
+    each(judge)
 
 
 def score(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -79,7 +104,7 @@ def score(jsonl: Jsonl = True, content: Content = None) -> None:
             "complete": total.complete,
         }
 
-    _each(judge)
+    each(judge)
 
 
 def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
@@ -90,7 +115,7 @@ def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
         pair = Pair(asked["first"], asked["last"], asked.get("contacts", 0))
         return outcome_of(pair, rules)._asdict()
 
-    _each(judge)
+    each(judge)
 
 
 def _library(content: Path | None) -> Library:
@@ -98,7 +123,7 @@ def _library(content: Path | None) -> Library:
     return shipped_library(content or settings.content, packs=settings.measure_packs)
 
 
-def _each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     for number, line in _lines():
         try:
             asked = json.loads(line)

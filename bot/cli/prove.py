@@ -18,11 +18,14 @@ from rich.progress import Progress
 
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.findings import Findings, Task, Tell
+from bot.cli.proofs.intents import prove_intents
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.library import prove_library
 from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
+from bot.cli.proofs.rules import prove_rules
 from bot.cli.proofs.start import prove_start
+from bot.cli.proofs.understanding import prove_understanding
 from bot.core.errors import Misuse
 
 Experiment = Callable[[Task], Awaitable[Findings]]
@@ -33,6 +36,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     "preview": prove_preview,
     "content": prove_content,
     "library": prove_library,
+    "intents": prove_intents,
+    "understanding": prove_understanding,
+    "rules": prove_rules,
 }
 
 
@@ -41,24 +47,27 @@ def prove(
         str | None, typer.Argument(help="One experiment; all of them where none is named.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="A short run of each.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Of `intents`: the folder with the public sets, which it names.")
+    ] = None,
 ) -> None:
     """Run the long experiments; each prints its figures as one JSON line. Exit 1 where one falls short."""
     if name is not None and name not in EXPERIMENTS:
         raise Misuse(f"there is no experiment '{name}'. There are: {', '.join(EXPERIMENTS)}")
     short = False
     for each in [name] if name else EXPERIMENTS:
-        found = _carry_out(EXPERIMENTS[each], quick)
+        found = _carry_out(EXPERIMENTS[each], quick, data)
         typer.echo(found.line())
         typer.echo(found.verdict())
         short = short or bool(found.short)
     raise typer.Exit(1 if short else 0)
 
 
-def _carry_out(experiment: Experiment, quick: bool) -> Findings:
+def _carry_out(experiment: Experiment, quick: bool, data: Path | None) -> Findings:
     folder = Path(tempfile.mkdtemp(prefix="bounceback-proof-"))
     try:
         with progress() as tell:
-            return uvloop.run(_of(experiment, Task(folder, quick, tell)))
+            return uvloop.run(_of(experiment, Task(folder, quick, tell, data)))
     except asyncio.CancelledError:
         raise typer.Exit(143) from None
     finally:

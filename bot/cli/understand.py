@@ -1,39 +1,95 @@
-"""``bounceback understand``: what the classifier takes messages for, one a line."""
+"""``bounceback understand``: what the classifier takes messages for, one a line; ``train`` and ``models`` teach it."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bot.authoring import read_drafts, read_nlu, shipped_library
+from bot.cli.options import AsJson
 from bot.core.errors import Misuse
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
-from bot.wiring import reader_of
+from bot.settings import read_settings
+from bot.wiring import Examples, Part, reader_kept_in, reader_of, ship_vectors, shipped_models, train_into
 
 OUT_OF_SCOPE = "out_of_scope"
+Content = Annotated[Path, typer.Option(help="The content folder with the examples.")]
+CONTENT = Path("content")
 
 
 def understand(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Lines of JSON in and out.")] = False,
-    content: Annotated[Path, typer.Option(help="The content folder with the examples.")] = Path("content"),
+    content: Content = CONTENT,
+    model: Annotated[
+        Path | None, typer.Option(help="What `bounceback train` made, instead of a content folder.")
+    ] = None,
 ) -> None:
     """Read messages from stdin: as they are, or with --jsonl as {"text"}."""
-    try:
-        read = reader_of(content)
-    except Misuse:
-        typer.echo(
-            f"There are no examples in {content / 'understanding'}. Give --content a content folder.",
-            err=True,
-        )
-        raise typer.Exit(2) from None
+    read = _reader(content, model)
     for text in _from_json(sys.stdin) if jsonl else (line.rstrip("\n") for line in sys.stdin):
         said = read(text)
         typer.echo(json.dumps(_record(said)) if jsonl else f"{said.confidence:.2f} {said.intent}")
+
+
+def _reader(content: Path, model: Path | None) -> Callable[[str], Understood]:
+    encoder = read_settings().encoder
+    if model is not None:
+        return reader_kept_in(model, encoder=encoder)
+    try:
+        return reader_of(content, encoder=encoder)
+    except Misuse:
+        where = content / "understanding"
+        typer.echo(f"There are no examples in {where}. Give --content a content folder.", err=True)
+        raise typer.Exit(2) from None
+
+
+def train(
+    nlu: Annotated[Path, typer.Option("--nlu", help="Any nlu.yml in Rasa's format.")],
+    out: Annotated[Path, typer.Option("--out", help="The file for the model.")],
+    as_json: AsJson = False,
+) -> None:
+    """Teach a classifier the intents of a file. `bounceback understand --model FILE` asks it."""
+    examples = read_nlu(nlu)
+    began = time.perf_counter()
+    train_into("intents", examples, out, encoder=read_settings().encoder)
+    _tell(as_json, out, sum(map(len, examples.values())), len(examples), began)
+
+
+def models(content: Content = CONTENT, as_json: AsJson = False) -> None:
+    """Teach the models that the package brings, from its own content: after its examples, or what learns, changed."""
+    drafts = read_drafts(content)
+    folder = shipped_models()
+    held: tuple[tuple[Part, Examples], ...] = (
+        ("intents", drafts.understanding),
+        ("second_net", drafts.second_net),
+    )
+    for part, examples in held:
+        began = time.perf_counter()
+        file = folder / f"{part}.npz"
+        train_into(part, examples, file)
+        _tell(as_json, file, sum(map(len, examples.values())), len(examples), began)
+    began = time.perf_counter()
+    library = shipped_library(content, read_settings().measure_packs)
+    _tell(as_json, ship_vectors(library), len(library.modules), 1, began)
+
+
+def _tell(as_json: bool, file: Path, many: int, groups: int, began: float) -> None:
+    told = {
+        "file": str(file),
+        "examples": many,
+        "groups": groups,
+        "bytes": file.stat().st_size,
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+    line = f"{file}: {many} examples of {groups} kinds, {told['bytes']:,} bytes, in {told['seconds']} s"
+    typer.echo(json.dumps(told) if as_json else line)
 
 
 def _from_json(lines: Iterable[str]) -> Iterator[str]:

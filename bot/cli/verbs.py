@@ -10,14 +10,16 @@ from bot.cli.content import publish, releases_app
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
 from bot.cli.judging import outcome, post, score, screen
-from bot.cli.library import find, table
+from bot.cli.learn import learn
+from bot.cli.library import table
 from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
 from bot.cli.prove import prove
 from bot.cli.running import migrate, run, web, work
+from bot.cli.search import search
 from bot.cli.signing import content_app
 from bot.cli.talking import chat
-from bot.cli.understand import understand
+from bot.cli.understand import models, train, understand
 
 app = new_app()
 for _command in (
@@ -36,7 +38,11 @@ for _command in (
     score,
     outcome,
     understand,
+    train,
+    models,
+    search,
     alerts,
+    learn,
     doctor,
     key,
     prove,
@@ -44,7 +50,6 @@ for _command in (
 ):
     app.command()(_command)
 content_app.command()(table)
-content_app.command()(find)
 app.add_typer(content_app, name="content")
 app.add_typer(releases_app, name="releases")
 app.add_typer(staff_app, name="staff")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.library import Ask, Library
 from bot.core.reading import read_given
 from bot.core.safety import Context
-from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, SafetyRun
+from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, PlanRun, SafetyRun
 
 READINGS = frozenset({"glucose", "ketones", "temperature", "oxygen", "weight"})
 
@@ -33,7 +33,7 @@ def _asked(state: Conversation, library: Library | None) -> str:
     if not isinstance(wait, ForPatient):
         return "none"
     match run:
-        case SafetyRun(phase="direct" | "right_now"):
+        case SafetyRun(dialogue="crisis" | "gentle" | "item", phase="direct" | "right_now"):
             return "safety_question"
         case SafetyRun():
             return "after_signpost"
@@ -41,6 +41,8 @@ def _asked(state: Conversation, library: Library | None) -> str:
             return f"measure:{wait.item}"
         case GroupRun(phase="pseudonym"):
             return "group_name"
+        case PlanRun() if wait.item is not None:
+            return "ask:text"
         case ModuleRun():
             return "goal" if wait.item == "goal" else _in_module(run, library)
         case _:

@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.core import escalation
-from bot.core.errors import Refused
+from bot.core.canary import canary_of, keeper_of
+from bot.core.errors import Misuse, Refused
 from bot.core.facts import (
     AlertAcknowledged,
     AlertEscalated,
@@ -17,11 +18,13 @@ from bot.core.facts import (
     TimerCleared,
     TimerSet,
 )
-from bot.core.inputs import Acknowledge, NobodyReached, Resolve
+from bot.core.inputs import Acknowledge, MarkMissed, NobodyReached, Resolve
 from bot.core.library import Level
 from bot.core.pen import Pen, S
 from bot.core.state import Conversation, OpenAlert, Timer, timer_id
-from bot.core.values import AlertId
+from bot.core.values import AlertId, StaffId
+
+MISSED = "staff:missed"
 
 
 def concern_raised(pen: Pen[S], concern: str, level: Level, evidence: Evidence) -> None:
@@ -60,6 +63,13 @@ def concern_raised(pen: Pen[S], concern: str, level: Level, evidence: Evidence) 
         _wake(pen, known.id, due)
 
 
+def marked_missed(pen: Pen[S], mark: MarkMissed) -> None:
+    """Nobody was told of this message, so somebody has to look now; unless an alert of the concern stands already."""
+    if mark.concern not in pen.state.alerts:
+        evidence = Evidence(rule=MISSED, seq=mark.seq, client_id=mark.client_id)
+        concern_raised(pen, mark.concern, "now", evidence)
+
+
 def alert_escalated(pen: Pen[S], alert_id: UUID) -> None:
     """Its time has come and nobody acknowledged: the next rung hears. An alert that was acknowledged stays quiet."""
     alert = _find(pen, alert_id)
@@ -89,6 +99,7 @@ def timer_came(pen: Pen[S], key: str) -> None:
 
 
 def alert_acknowledged(pen: Pen[S], act: Acknowledge) -> None:
+    _by_a_person(pen, act.by)
     alert = _find(pen, act.alert)
     if alert is None:
         raise Refused("alert_gone")
@@ -100,6 +111,7 @@ def alert_acknowledged(pen: Pen[S], act: Acknowledge) -> None:
 
 def alert_resolved(pen: Pen[S], act: Resolve) -> None:
     """A person closes it, with an outcome; nothing closes by itself."""
+    _by_a_person(pen, act.by)
     alert = _find(pen, act.alert)
     if alert is None:
         raise Refused("alert_gone")
@@ -115,6 +127,13 @@ def alert_resolved(pen: Pen[S], act: Resolve) -> None:
         )
     )
     _hush(pen, alert.id)
+
+
+def _by_a_person(pen: Pen[S], by: StaffId) -> None:
+    """The canary's keeper answers for the canary's own alerts and for nobody else's."""
+    service = pen.moment.service.id
+    if by == keeper_of(service) and pen.moment.line != canary_of(service):
+        raise Misuse("the canary's keeper answers for no patient")
 
 
 def _climb(pen: Pen[S], alert: OpenAlert, rung: int, due: datetime | None) -> None:

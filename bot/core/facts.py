@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from bot.core.library import Given, Level, Number
-from bot.core.state import Goal, Profile, Run, Slot, Timer, Wait
+from bot.core.state import Goal, PlanPart, Profile, Run, Slot, Timer, Wait
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId, decoded, encode, in_snake_case
 
 
@@ -130,9 +130,23 @@ class PartReached(_Fact):
 
 
 class PhaseReached(_Fact):
-    """The safety dialogue or the way into a group came to its next question."""
+    """The safety dialogue, the safety plan or the way into a group came to its next question.
 
-    phase: Literal["direct", "right_now", "contact", "after", "rules", "pseudonym", "room"]
+    ``changing``: one part of a plan that is there already."""
+
+    phase: Literal[
+        PlanPart,
+        "direct",
+        "right_now",
+        "contact",
+        "after",
+        "rules",
+        "pseudonym",
+        "room",
+        "share",
+        "look",
+    ]
+    changing: bool = False
 
 
 class SafetyAnswered(_Fact):
@@ -288,6 +302,19 @@ class GoalSet(_Fact):
     goal: Goal
 
 
+class PlanPartWritten(_Fact):
+    """A part of their own safety plan, in their words; None: they took it out."""
+
+    part: PlanPart
+    word: WordId | None
+
+
+class PlanShared(_Fact):
+    """Whether their team may read their safety plan."""
+
+    shared: bool
+
+
 class HoldBegan(_Fact):
     by: StaffId
     at: datetime
@@ -410,6 +437,8 @@ Fact = (
     | ActionAsked
     | ActionAnswered
     | GoalSet
+    | PlanPartWritten
+    | PlanShared
     | HoldBegan
     | HoldEnded
     | MembershipAsked

@@ -22,6 +22,7 @@ from bot.core.state import (
     Membership,
     ModuleRun,
     OpenAlert,
+    PlanRun,
     Run,
     SafetyRun,
     ScoreKept,
@@ -135,7 +136,13 @@ def _patient_rang_again(state: Conversation, fact: f.EvidenceAdded) -> Changes:
     return {**_alert_changed(state, fact), "runs": _rang(state.runs)}
 
 
-def _message(state: Conversation, fact: f.MessageHeard | f.MessageShown) -> Changes:
+def _heard(state: Conversation, fact: f.MessageHeard) -> Changes:
+    return {"seq": fact.seq}
+
+
+def _shown(state: Conversation, fact: f.MessageShown) -> Changes:
+    if fact.urgent and state.hold is not None:
+        return {"seq": fact.seq, "hold": state.hold.but(urgent=state.hold.urgent + 1)}
     return {"seq": fact.seq}
 
 
@@ -192,7 +199,20 @@ def _part_reached(state: Conversation, fact: f.PartReached) -> Changes:
 
 
 def _phase_reached(state: Conversation, fact: f.PhaseReached) -> Changes:
-    return {"runs": _top(state, phase=fact.phase), "wait": ForNothing()}
+    more: Changes = {}
+    match state.top:
+        case SafetyRun(phase=fact.phase, again=again) if not isinstance(state.wait, ForNothing):
+            more = {"again": again + 1}
+        case PlanRun():
+            more = {"changing": fact.changing}
+    return {"runs": _top(state, phase=fact.phase, **more), "wait": ForNothing()}
+
+
+def _plan_part(state: Conversation, fact: f.PlanPartWritten) -> Changes:
+    parts = {part: word for part, word in state.plan.parts.items() if part != fact.part}
+    if fact.word is not None:
+        parts[fact.part] = fact.word
+    return {"plan": state.plan.but(parts=parts)}
 
 
 def _reply_given(state: Conversation, fact: f.ReplyGiven) -> Changes:
@@ -266,8 +286,8 @@ CONVERSATION: Table = {
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
-    f.MessageHeard: _message,
-    f.MessageShown: _message,
+    f.MessageHeard: _heard,
+    f.MessageShown: _shown,
     f.MessageNotUnderstood: lambda state, _: {"misunderstood": state.misunderstood + 1},
     f.MessageUnderstood: lambda _, __: {"misunderstood": 0},
     f.RunStarted: _run_started,
@@ -289,6 +309,8 @@ CONVERSATION: Table = {
     f.ActionAsked: _nothing,
     f.ActionAnswered: _nothing,
     f.GoalSet: lambda state, fact: {"goals": (*state.goals, fact.goal)[-MOST_GOALS:]},
+    f.PlanPartWritten: _plan_part,
+    f.PlanShared: lambda state, fact: {"plan": state.plan.but(shared=fact.shared)},
     f.HoldBegan: lambda _, fact: {"hold": Hold(by=fact.by, since=fact.at)},
     f.HoldEnded: lambda _, __: {"hold": None},
     f.MembershipAsked: _membership_asked,

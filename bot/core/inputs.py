@@ -131,6 +131,15 @@ class TeamSaid:
     text: str
 
 
+@dataclass(frozen=True)
+class MarkMissed:
+    """A member of staff says that the screen should have spoken at this message of the patient."""
+
+    seq: int
+    concern: str
+    client_id: UUID | None = None
+
+
 class OfferPost(Quiet, Struct, frozen=True):
     """A patient's post for a group, on the patient's own Line: screened, kept, then offered to the room."""
 
@@ -170,6 +179,7 @@ PatientInput = (
     | TakeOver
     | HandBack
     | TeamSaid
+    | MarkMissed
     | OfferPost
     | OfferReport
     | RoomAnswered

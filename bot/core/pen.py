@@ -139,6 +139,16 @@ class Pen(Generic[S]):
         """Shown so far in this turn."""
         return len(self._drafts)
 
+    @property
+    def spoken(self) -> frozenset[str | None]:
+        """Where in the content the messages of this turn come from."""
+        return frozenset(draft.step for draft in self._drafts)
+
+    def offers(self, key: str) -> bool:
+        """On the last message of this turn."""
+        choices = self._drafts[-1].shown.choices if self._drafts else ()
+        return any(choice.id.partition(".")[2] == key for choice in choices)
+
     def count(self, kind: type[Value]) -> int:
         """Facts of this kind written so far in this turn."""
         return sum(isinstance(fact, kind) for _, fact, _ in self._steps)

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
 from bot.core.checked import Checked
 from bot.core.values import LineId, ServiceId
 
@@ -25,7 +27,11 @@ class Hours(Checked):
 
 
 class Service(Checked):
-    """``rooms``: content's group id -> that group's Line in this service."""
+    """``rooms``: content's group id -> that group's Line in this service.
+
+    ``sample_a_day``: messages that nothing caught, for a clinician to look at. ``canary_at``: when the day's canary is
+    said, on the service's clock; None: never.
+    """
 
     id: ServiceId
     slug: str
@@ -35,6 +41,8 @@ class Service(Checked):
     hours: Hours = Hours()
     out_of_hours_cover: bool = False
     rooms: dict[str, LineId] = {}
+    sample_a_day: int = Field(default=5, ge=0, le=50)
+    canary_at: time | None = time(6)
 
     def reading_now(self, now: datetime) -> bool:
         local = now.astimezone(ZoneInfo(self.timezone))

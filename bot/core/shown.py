@@ -119,3 +119,4 @@ class Shown(Value):
     charts: tuple[Chart, ...] = ()
     picture: PictureShown | None = None
     room: str | None = None  # a group's id: the widget opens it
+    own_plan: bool = False  # of a safety plan: the team sees it only where the patient has said so

@@ -18,6 +18,21 @@ MOST_FOLLOW_UPS = 32
 MOST_GOALS = 5
 
 AlertStatus = Literal["open", "acknowledged", "resolved"]
+Dialogue = Literal[
+    "crisis",
+    "gentle",
+    "item",
+    "red_flag",
+    "emergency",
+    "safeguarding",
+    "afraid",
+    "others",
+    "harm",
+    "third_person",
+    "young",
+]
+PlanPart = Literal["signs", "helps", "people", "places", "professionals"]
+PLAN_PARTS: tuple[PlanPart, ...] = ("signs", "helps", "people", "places", "professionals")
 
 
 # -- runs ---------------------------------------------------------------------------------------------
@@ -72,12 +87,14 @@ class CheckInRun(_Run, tag="check_in"):
 
 
 class SafetyRun(_Run, tag="safety"):
-    """The safety dialogue over whatever was going on. ``phase``: the question that waits."""
+    """The safety dialogue over whatever was going on. ``phase``: the question that waits. ``again``: how often it came
+    back to where it was, so that no sentence is said twice in a row."""
 
-    dialogue: Literal["crisis", "gentle", "item", "red_flag", "emergency", "safeguarding"]
+    dialogue: Dialogue
     concern: str
     release: str
     phase: Literal["direct", "right_now", "contact", "after"] = "direct"
+    again: int = 0
 
 
 class GroupRun(_Run, tag="group"):
@@ -97,7 +114,15 @@ class RatingRun(_Run, tag="rating"):
     language: str = "en"
 
 
-Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun
+class PlanRun(_Run, tag="plan"):
+    """Writing or looking at one's own safety plan. ``phase``: the part on the screen. ``changing``: only that part."""
+
+    release: str
+    phase: Literal[PlanPart, "share", "look"] = "look"
+    changing: bool = False
+
+
+Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun | PlanRun
 
 
 # -- waits --------------------------------------------------------------------------------------------
@@ -190,6 +215,14 @@ class Goal(Value):
     module: str | None = None
 
 
+class SafetyPlan(Value):
+    """A patient's own plan for hard hours. ``parts``: the word of each part that they have written. ``shared``: they said
+    that their team may read it."""
+
+    parts: dict[str, WordId] = {}
+    shared: bool = False
+
+
 class Membership(Value):
     room: LineId
     status: Literal["asked", "member", "left"]
@@ -197,10 +230,12 @@ class Membership(Value):
 
 
 class Hold(Value):
-    """A person has taken over: the screen works, Runs stand still, timers wait."""
+    """A person has taken over: the screen works, Runs stand still, timers wait. ``urgent``: how often it was said
+    meanwhile where to turn."""
 
     by: StaffId
     since: datetime
+    urgent: int = 0
 
 
 class Profile(Value):
@@ -235,6 +270,7 @@ class Conversation(Value):
     goals: tuple[Goal, ...] = ()
     done: tuple[str, ...] = ()
     rooms: dict[str, Membership] = {}
+    plan: SafetyPlan = SafetyPlan()
     misunderstood: int = 0
 
     @property
@@ -242,8 +278,8 @@ class Conversation(Value):
         return self.runs[-1] if self.runs else None
 
     def words(self) -> frozenset[WordId]:
-        """The words that the next turn may have to read: name, goals, and what the open modules keep."""
-        named = {self.profile.first_name}
+        """The words that the next turn may have to read: name, goals, the safety plan, what the open modules keep."""
+        named = {self.profile.first_name, *self.plan.parts.values()}
         named.update([g.word for g in self.goals], [m.pseudonym for m in self.rooms.values()])
         for run in self.runs:
             if isinstance(run, ModuleRun):

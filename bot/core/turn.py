@@ -21,7 +21,19 @@ from bot.core.facts import (
     ReportOffered,
     RunEnded,
 )
-from bot.core.flow import acting, answering, check_in, follow_up, home, joining, rating, safety_talk, walk
+from bot.core.flow import (
+    acting,
+    alarm,
+    answering,
+    check_in,
+    follow_up,
+    home,
+    joining,
+    rating,
+    safety_plan,
+    safety_talk,
+    walk,
+)
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak, where_to_turn
 from bot.core.groups import verdict_on
@@ -32,6 +44,7 @@ from bot.core.inputs import (
     HandBack,
     Invite,
     Join,
+    MarkMissed,
     NobodyReached,
     OfferPost,
     OfferReport,
@@ -52,6 +65,7 @@ from bot.core.state import (
     ForNothing,
     GroupRun,
     ModuleRun,
+    PlanRun,
     RatingRun,
     SafetyRun,
 )
@@ -88,6 +102,7 @@ def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[C
     pen = Pen(state, moment)
     _hear(pen, heard)
     _go_on(pen)
+    home.way_to_help(pen)
     return pen.finish()
 
 
@@ -133,6 +148,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             _hand_back(pen, by)
         case TeamSaid(text=text):
             pen.show(Shown(text=text), sender="team")
+        case MarkMissed():
+            concerns.marked_missed(pen, heard)
         case OfferPost():
             _offer_post(pen, heard)
         case OfferReport(client_id=client_id, room=room, seq=seq):
@@ -158,6 +175,8 @@ def _go_on(pen: Talk) -> None:
                 joining.go_on(pen)
             case RatingRun():
                 rating.ask(pen)
+            case PlanRun():
+                safety_plan.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
     if came_to_rest and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
         home.rest(pen)
@@ -186,17 +205,22 @@ def _said(pen: Talk, said: Said) -> None:
     reply = answering.meant(pen, said)
     how: How = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
     worry = round(said.worry.greatest, 3) if said.worry else None
-    seq = pen.hear(Shown(text=reply.shown, lang=pen.state.profile.language), said.client_id, how, worry)
+    loud = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
+    # What rang is never kept from the team, wherever it was written.
+    own_plan = not loud and answering.is_of_their_plan(pen, said, reply)
+    shown = Shown(text=reply.shown, lang=pen.state.profile.language, own_plan=own_plan)
+    seq = pen.hear(shown, said.client_id, how, worry)
     if pen.state.paused:
         pen.write(ConversationResumed())
-    alarm = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
     if pen.state.hold is not None:
-        if alarm:
-            safety_talk.rang(pen, said, seq)
+        if loud:
+            alarm.rang(pen, said, seq)
+        elif reply.key == "wrong":
+            alarm.asked_for_help(pen, seq)
         return
-    if alarm:
+    if loud:
         answering.keep_own_words(pen, said, reply)
-        safety_talk.rang(pen, said, seq)
+        alarm.rang(pen, said, seq)
     else:
         answering.take(pen, said, reply, seq)
 
@@ -261,7 +285,7 @@ def _offer_post(pen: Talk, heard: OfferPost) -> None:
     if heard.screen is None or heard.screen.tier > Tier.NONE:
         speak(pen, "group_post_author_distress")
         said = Said(client_id=heard.client_id, text=heard.text, screen=heard.screen)
-        safety_talk.rang(pen, said, pen.state.seq)
+        alarm.rang(pen, said, pen.state.seq)
 
 
 def _room_answered(pen: Talk, heard: RoomAnswered) -> None:

@@ -14,8 +14,10 @@ from bot.ports.alerts import (
     Telling,
     Timers,
 )
+from bot.ports.canaries import Canaries, CanaryDay
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
+from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
 from bot.ports.outside import (
     ActionAnswer,
     Actions,
@@ -61,6 +63,8 @@ __all__ = [
     "Audit",
     "Authoring",
     "Bus",
+    "Canaries",
+    "CanaryDay",
     "Clock",
     "Contacts",
     "Deliveries",
@@ -80,7 +84,10 @@ __all__ = [
     "Looker",
     "Mail",
     "Manuscript",
+    "Mark",
+    "Marks",
     "MessageSeen",
+    "MissedCount",
     "ModuleWalked",
     "MovedOn",
     "OpenModule",
@@ -91,11 +98,14 @@ __all__ = [
     "Pointer",
     "PostSeen",
     "Proof",
+    "Quality",
     "Reading",
     "ReleaseSeen",
     "Releases",
     "RoomOpened",
     "RoomSeen",
+    "RuleCount",
+    "Sampled",
     "ScoreSeen",
     "Sealed",
     "Services",

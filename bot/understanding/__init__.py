@@ -1,6 +1,8 @@
-"""From a text to what it is about, and to the pages that may answer it: pure numpy, no I/O."""
+"""From a text to what it is about, how worrying it is, and to the pages that may answer it: numpy alone, no network."""
 
 from bot.understanding.classifier import Classifier
-from bot.understanding.search import Page, Search
+from bot.understanding.reading import Reading
+from bot.understanding.search import Page, Passage, Search
+from bot.understanding.second_net import Net
 
-__all__ = ["Classifier", "Page", "Search"]
+__all__ = ["Classifier", "Net", "Page", "Passage", "Reading", "Search"]

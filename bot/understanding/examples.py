@@ -9,8 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bot.understanding.features import Places, Square, Vector, Vocabulary, pieces_of, words_of
+from bot.understanding.encoder import Meanings
+from bot.understanding.features import Pieces, Places, Vector, Vocabulary
+from bot.understanding.linear import Learned
 from bot.understanding.spelling import Spelling, ranked
+
+_STEPS = 127  # a meaning is kept in whole numbers of a byte
 
 
 class Index(NamedTuple):
@@ -21,77 +25,93 @@ class Index(NamedTuple):
     starts: Places
 
 
-Learned = dict[str, npt.NDArray[Any]]
-
-
 class Examples:
-    def __init__(self, many: int, spelling: Spelling, vocabulary: Vocabulary, index: Index) -> None:
+    """``spelling``: of the words in them. ``near``: their meanings, where they were taken."""
+
+    def __init__(
+        self, many: int, spelling: Spelling, vocabulary: Vocabulary, index: Index, near: Meanings | None
+    ) -> None:
         self._many = many
-        self._spelling = spelling
-        self._vocabulary = vocabulary
-        self._owners, self._values, self._starts = index
+        self.spelling = spelling
+        self.vocabulary = vocabulary
+        self._index = index
+        self._near = near
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Examples:
-        words = [words_of(text) for text in texts]
-        pieces = [pieces_of(text) for text in words]
-        vocabulary = Vocabulary.of(pieces)
+    def of(
+        cls,
+        words: Sequence[Sequence[str]],
+        pieces: Sequence[Pieces],
+        vocabulary: Vocabulary,
+        meanings: Meanings | None,
+    ) -> Examples:
         rows = [vocabulary.vector(text) for text in pieces]
         places = np.concatenate([row[0] for row in rows])
         order = np.argsort(places, kind="stable")
-        owners = np.repeat(np.arange(len(texts)), [len(row[0]) for row in rows])[order]
+        owners = np.repeat(np.arange(len(rows)), [len(row[0]) for row in rows])[order]
         values = np.concatenate([row[1] for row in rows])[order]
         starts = np.searchsorted(places[order], np.arange(len(vocabulary) + 1))
+        near = None if meanings is None else _stepped(meanings)
         spelling = Spelling(ranked(chain.from_iterable(words)))
-        return cls(len(texts), spelling, vocabulary, Index(owners, values, starts))
+        return cls(len(rows), spelling, vocabulary, Index(owners, values, starts), near)
 
     @classmethod
     def from_learned(cls, learned: Learned) -> Examples:
         """From what ``learned`` gave: the same examples, without reading their texts."""
-        vocabulary = Vocabulary(_told(learned["pieces"]), learned["telling"])
-        index = Index(learned["owners"], learned["values"], learned["starts"])
-        return cls(int(learned["many"]), Spelling(_told(learned["words"])), vocabulary, index)
+        index = Index(
+            learned["owners"].astype(np.int64), learned["values"].astype(np.float64), learned["starts"]
+        )
+        spelling = Spelling(told(learned["words"]))
+        return cls(int(learned["many"]), spelling, vocabulary_from(learned), index, learned.get("near", None))
 
     @property
     def learned(self) -> Learned:
-        return {
+        owners, values, starts = self._index
+        kept = {
             "many": np.array(self._many),
-            "words": _written(self._spelling.ranked),
-            "pieces": _written(self._vocabulary.pieces),
-            "telling": self._vocabulary.telling,
-            "owners": self._owners,
-            "values": self._values,
-            "starts": self._starts,
+            "words": written(self.spelling.ranked),
+            "owners": owners.astype(np.uint16 if self._many < 1 << 16 else np.uint32),
+            "values": values.astype(np.float16),
+            "starts": starts,
         }
+        near = {} if self._near is None else {"near": self._near}
+        return vocabulary_learned(self.vocabulary) | kept | near
 
-    def likeness(self, text: str) -> Vector:
-        """The cosine of a text with every example: from 0, nothing shared, to 1, the same."""
-        places, values = self._vocabulary.vector(pieces_of(self._spelling.mended(words_of(text))))
+    def nearest(self, places: Places, values: Vector) -> float:
+        """The greatest cosine with an example, in pieces: from 0, nothing shared, to 1, the same."""
+        return float(self._likeness(places, values).max(initial=0.0))
+
+    def nearest_meaning(self, meaning: Meanings) -> float:
+        """The greatest cosine with an example, in what it means."""
+        assert self._near is not None
+        return float((self._near @ meaning).max()) / _STEPS
+
+    def _likeness(self, places: Places, values: Vector) -> Vector:
         if not len(places):
             return np.zeros(self._many)
-        spans = [np.arange(self._starts[place], self._starts[place + 1]) for place in places]
+        owners, held, starts = self._index
+        spans = [np.arange(starts[place], starts[place + 1]) for place in places]
         at = np.concatenate(spans)
-        weights = np.repeat(values, [len(span) for span in spans]) * self._values[at]
-        return np.bincount(self._owners[at], weights=weights, minlength=self._many).astype(np.float64)
-
-    def likenesses(self) -> Square:
-        """Every example with every other."""
-        held_by = np.diff(self._starts)
-        # A piece that only one text has adds nothing between two of them.
-        shared = held_by > 1
-        column = np.cumsum(shared) - 1
-        kept = np.repeat(shared, held_by)
-        dense = np.zeros((self._many, int(shared.sum())), dtype=np.float32)
-        dense[self._owners[kept], np.repeat(column, held_by)[kept]] = self._values[kept]
-        square = dense @ dense.T
-        np.fill_diagonal(square, 1.0)
-        return square
+        weights = np.repeat(values, [len(span) for span in spans]) * held[at]
+        return np.bincount(owners[at], weights=weights, minlength=self._many).astype(np.float64)
 
 
-def _written(pieces: Sequence[str]) -> npt.NDArray[np.uint8]:
+def _stepped(meanings: Meanings) -> Any:
+    return np.rint(meanings * _STEPS).astype(np.int8)
+
+
+def vocabulary_learned(vocabulary: Vocabulary) -> Learned:
+    return {"pieces": written(vocabulary.pieces), "telling": vocabulary.telling.astype(np.float32)}
+
+
+def vocabulary_from(learned: Learned) -> Vocabulary:
+    return Vocabulary(told(learned["pieces"]), learned["telling"].astype(np.float64))
+
+
+def written(pieces: Sequence[str]) -> npt.NDArray[np.uint8]:
     """No piece holds a line end: words are cut at every white space."""
     return np.frombuffer("\n".join(pieces).encode(), dtype=np.uint8)
 
 
-def _told(written: npt.NDArray[np.uint8]) -> list[str]:
-    return written.tobytes().decode().split("\n")
+def told(kept: npt.NDArray[np.uint8]) -> list[str]:
+    return kept.tobytes().decode().split("\n")

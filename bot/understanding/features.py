@@ -65,13 +65,15 @@ class Vocabulary:
         self.telling = telling
 
     @classmethod
-    def of(cls, texts: Sequence[Pieces]) -> Vocabulary:
+    def of(cls, texts: Sequence[Pieces], fewest: int = 1) -> Vocabulary:
+        """``fewest``: texts that must have a piece for it to be known."""
         seen: Counter[str] = Counter()
         for text in texts:
             seen.update(text.words.keys())
             seen.update(text.letters.keys())
-        held_by = np.array([*seen.values(), 0])
-        return cls(tuple(seen), np.log((1 + len(texts)) / (1 + held_by)) + 1)
+        known = {piece: many for piece, many in seen.items() if many >= fewest}
+        held_by = np.array([*known.values(), 0])
+        return cls(tuple(known), np.log((1 + len(texts)) / (1 + held_by)) + 1)
 
     @property
     def pieces(self) -> tuple[str, ...]:

@@ -1,79 +1,132 @@
-"""Which pages of the library answer a question: how people ask for each page, and the words that stand on it."""
+"""Which pages of the library answer a question: by how people ask for each, by its words, and by what both mean."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.core.inputs import Found
+from bot.understanding.encoder import Meanings
 from bot.understanding.features import Vector, words_of
+from bot.understanding.passages import Passages
 from bot.understanding.spelling import Spelling, ranked
+from bot.understanding.wording import Texts, by_stem, stems_of
 
 MOST_FOUND = 12
-_ASKED, _TITLE, _BODY = 0.45, 0.15, 0.4
+_ASKED, _TITLE, _BODY = 0.16, 0.08, 0.22
+_ASKED_MEANT, _STEP_MEANT = 0.31, 0.23
 """What each kind of likeness says; together 1."""
+_WORDS_ALONE = (0.56, 0.19, 0.5)
+"""The first three where only words can be compared, so that a page that just fits scores as much as with all five."""
+_SHARPNESS = 10
+"""Of a page's phrases the likeliest count most, but not alone: the higher, the nearer to the likeliest only."""
 _MEANS_THE_SAME = 0.5
 """What a word counts that stands for the one on the page."""
-_K1, _B = 1.2, 0.6
 
-COMMON = """
-a about again all also am an and any anyone anything are as at be because been being but by can cant could did didnt
-do does doesnt doing done dont else ever every everyone feel feeling feels for from get gets getting give go goes
-going gone got had has have having hello help her hers hi him his how i id if ill im in into is isnt it its ive
-just keep kind know let like lot made make makes making many may me might mine more most much my need needs never
-no not now of off ok on one only or other our out over please put quite really right said say see seem shall she
-should so some someone something sort still such sure take tell than that thats the their them then there theres
-these they theyre thing things think this those though to too try trying up us use very want was way we well were
-what whats when where which while who whole whos why will wish with without wont would yes yet you your
-"""
-"""Words that stand in any question and tell no page from another."""
-_COMMON = frozenset(COMMON.split())
-_ENDINGS = (
-    *("fulness", "ations", "ation", "iness", "ings", "ness", "ment", "ing", "ies", "ied", "est", "ers"),
-    *("ed", "er", "es", "ly", "al", "s", "y", "e"),
-)
+
+@dataclass(frozen=True)
+class Passage:
+    """A step of a page. ``title`` is empty where it is the page's own."""
+
+    step: str
+    title: str
+    text: str
+
+    @property
+    def read(self) -> str:
+        return f"{self.title}. {self.text}" if self.title else self.text
 
 
 @dataclass(frozen=True)
 class Page:
-    """``asked``: how people ask for it; ``body``: what stands on it."""
+    """``asked``: how people ask for it; ``body``: what stands on it, step by step."""
 
     key: str
     title: str
     asked: tuple[str, ...]
-    body: str
+    body: tuple[Passage, ...]
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        return self.title, *self.asked
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        return tuple(passage.read for passage in self.body) or (self.title,)
+
+    @property
+    def text(self) -> str:
+        return " ".join((*self.phrases, *(passage.text for passage in self.body)))
 
 
 class Search:
-    """Over a fixed set of pages: the same pages, the same answers."""
+    """Over a fixed set of pages: the same pages, the same answers, once it knows what they mean."""
 
     def __init__(self, pages: Sequence[Page], alike: Sequence[Sequence[str]] = ()) -> None:
         """``alike``: groups of words that stand for one another."""
-        self._keys = tuple(page.key for page in pages)
-        texts = [" ".join((page.title, *page.asked, page.body)) for page in pages]
+        self._pages = tuple(pages)
+        self._place = {page.key: n for n, page in enumerate(pages)}
+        texts = [page.text for page in pages]
         self._spelling = Spelling(ranked(chain.from_iterable(words_of(text) for text in texts)))
-        self._alike = _by_stem(alike)
-        asked = [(n, text) for n, page in enumerate(pages) for text in (page.title, *page.asked)]
-        self._owner = np.array([n for n, _ in asked], dtype=np.int64)
-        self._asked = _Texts([stems_of(words_of(text)) for _, text in asked])
-        self._titles = _Texts([stems_of(words_of(page.title)) for page in pages])
-        self._bodies = _Texts([stems_of(words_of(text)) for text in texts])
+        self._alike = by_stem(alike)
+        self._owner = np.array([n for n, page in enumerate(pages) for _ in page.phrases], dtype=np.int64)
+        self._asked = _texts(chain.from_iterable(page.phrases for page in pages))
+        self._titles = _texts(page.title for page in pages)
+        self._bodies = _texts(texts)
+        self._meant: _Meant | None = None
 
-    def find(self, question: str) -> tuple[Found, ...]:
-        """The likeliest pages, best first, each with its score from 0 to 1."""
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text whose meaning is compared."""
+        return tuple(chain.from_iterable((*page.phrases, *page.passages) for page in self._pages))
+
+    def know(self, passages: Passages) -> None:
+        """From now on what a question means counts too. Raises KeyError where a text is missing."""
+        self._meant = _Meant(self._pages, passages) if self._pages else None
+
+    def find(self, question: str, meaning: Meanings | None = None) -> tuple[Found, ...]:
+        """The likeliest pages, best first, each with its score from 0 to 1. ``meaning``: the encoder's row of the question."""
         wanted = self._wanted(question)
-        if not wanted or not self._keys:
+        meant = self._meant if meaning is not None and words_of(question) else None
+        if not self._pages or not (wanted or meant):
             return ()
-        asked = np.zeros(len(self._keys))
-        np.maximum.at(asked, self._owner, self._asked.share(wanted))
-        score = _ASKED * asked + _TITLE * self._titles.share(wanted) + _BODY * self._bodies.share(wanted)
+        asked, title, body = _WORDS_ALONE if meant is None else (_ASKED, _TITLE, _BODY)
+        score = title * self._titles.share(wanted) + body * self._bodies.share(wanted)
+        score += asked * self._share_asked(wanted)
+        if meant is not None and meaning is not None:
+            score += meant.share(meaning)
         best = np.argsort(-score, kind="stable")[:MOST_FOUND]
-        return tuple(Found(self._keys[n], round(float(score[n]), 4)) for n in best if score[n] > 0)
+        return tuple(
+            Found(self._pages[n].key, round(min(float(score[n]), 1.0), 4)) for n in best if score[n] > 0
+        )
+
+    def step_of(self, key: str, question: str, meaning: Meanings | None = None) -> str:
+        """The step of a page that answers best; the first where none has more of it than another."""
+        n = self._place[key]
+        steps = [passage.step for passage in self._pages[n].body]
+        if self._meant is not None and meaning is not None:
+            shares = self._meant.steps_of(n, meaning)
+        else:
+            shares = self._by_step.share(self._wanted(question))[self._first_step[n] :]
+        return steps[int(np.argmax(shares[: len(steps)]))]
+
+    @cached_property
+    def _by_step(self) -> Texts:
+        return _texts(chain.from_iterable(page.passages for page in self._pages))
+
+    @cached_property
+    def _first_step(self) -> Sequence[int]:
+        return [int(start) for start in _starts([len(page.passages) for page in self._pages])]
+
+    def _share_asked(self, wanted: Sequence[Mapping[str, float]]) -> Vector:
+        asked = np.zeros(len(self._pages))
+        np.maximum.at(asked, self._owner, self._asked.share(wanted))
+        return asked
 
     def _wanted(self, question: str) -> list[Mapping[str, float]]:
         """For each telling word of the question the stems that would do, and how well."""
@@ -81,56 +134,41 @@ class Search:
         return [dict.fromkeys(self._alike.get(stem, ()), _MEANS_THE_SAME) | {stem: 1.0} for stem in stems]
 
 
-def stems_of(words: Sequence[str]) -> list[str]:
-    """The words that tell something, without their endings."""
-    return [_stem(word) for word in words if word not in _COMMON]
+class _Meant:
+    """What the pages mean: their phrases and their steps, row by row."""
+
+    def __init__(self, pages: Sequence[Page], passages: Passages) -> None:
+        self._passages = passages
+        self._phrases = passages.held([phrase for page in pages for phrase in page.phrases])
+        self._steps = passages.held([passage for page in pages for passage in page.passages])
+        self._many = np.array([len(page.phrases) for page in pages])
+        self._phrase_starts = _starts(self._many.tolist())
+        self._step_starts = _starts([len(page.passages) for page in pages])
+
+    def share(self, meaning: Meanings) -> Vector:
+        seen = self._passages.seen(meaning)
+        near = np.add.reduceat(np.exp(_SHARPNESS * _near(self._phrases, seen)), self._phrase_starts)
+        asked = np.log(near / self._many) / _SHARPNESS
+        step = np.maximum.reduceat(_near(self._steps, seen), self._step_starts)
+        told: Vector = _ASKED_MEANT * asked.clip(0) + _STEP_MEANT * step.clip(0)
+        return told
+
+    def steps_of(self, page: int, meaning: Meanings) -> Vector:
+        near: Vector = (self._steps[self._step_starts[page] :] @ self._passages.seen(meaning)).astype(
+            np.float64
+        )
+        return near
 
 
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+def _texts(texts: Iterator[str] | Sequence[str]) -> Texts:
+    return Texts([stems_of(words_of(text)) for text in texts])
 
 
-def _by_stem(alike: Sequence[Sequence[str]]) -> Mapping[str, frozenset[str]]:
-    known: dict[str, frozenset[str]] = {}
-    for group in alike:
-        stems = frozenset(stem for word in group for stem in stems_of(words_of(word)))
-        for stem in stems:
-            known[stem] = known.get(stem, frozenset()) | stems
-    return known
+def _near(rows: Meanings, seen: Meanings) -> Meanings:
+    """In this thread alone: a product so small takes longer where two threads wait for one another on a busy machine."""
+    near: Meanings = np.einsum("ij,j->i", rows, seen)
+    return near
 
 
-class _Texts:
-    """BM25 (Robertson and others, 1994), as the share of the most that a text could have of a question: from 0 to 1."""
-
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        lengths = np.array([max(len(text), 1) for text in texts], dtype=np.float64)
-        self._many = len(texts)
-        self._norm = _K1 * (1 - _B + _B * lengths / (lengths.mean() if texts else 1))
-        held: dict[str, list[tuple[int, int]]] = {}
-        for n, text in enumerate(texts):
-            for stem, times in Counter(text).items():
-                held.setdefault(stem, []).append((n, times))
-        self._held = {stem: np.array(pairs, dtype=np.int64) for stem, pairs in held.items()}
-
-    def share(self, wanted: Sequence[Mapping[str, float]]) -> Vector:
-        found = np.zeros(self._many)
-        most = 0.0
-        for ways in wanted:
-            best = np.zeros(self._many)
-            telling = 0.0
-            for stem, worth in ways.items():
-                pairs = self._held.get(stem)
-                if pairs is None:
-                    continue
-                own = math.log(1 + (self._many - len(pairs) + 0.5) / (len(pairs) + 0.5))
-                texts, times = pairs[:, 0], pairs[:, 1].astype(np.float64)
-                best[texts] = np.maximum(
-                    best[texts], worth * own * times * (_K1 + 1) / (times + self._norm[texts])
-                )
-                telling = max(telling, own)
-            most += (telling or math.log(1 + self._many * 2)) * (_K1 + 1)
-            found += best
-        return found / most
+def _starts(many: Sequence[int]) -> npt.NDArray[np.int64]:
+    return np.cumsum([0, *many[:-1]], dtype=np.int64)

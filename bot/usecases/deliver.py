@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.core import escalation
+from bot.core.canary import canary_of, keeper_of
 from bot.core.errors import Unavailable
 from bot.core.inputs import NobodyReached
 from bot.core.room import Room
 from bot.core.state import Conversation
 from bot.core.values import ServiceId
 from bot.ports import AlertStanding, Letter, StaffMember, Task, Telling, Uncertain
+from bot.usecases import canary
 from bot.usecases.change import change
 from bot.usecases.house import House
 
@@ -38,6 +40,9 @@ async def tell_staff(house: House, service: ServiceId, task: Task) -> None:
     rung, ladder = int(task.payload["rung"]), house.shelf.library.policy.ladder
     everybody = [m.colleague() for m in staff.values()]
     on_rung = escalation.who_hears(alert.concern, alert.level, rung, alert.owner, everybody, ladder)
+    if task.line == canary_of(service):
+        await _tell_canary(house, service, task, alert, nobody=not on_rung)
+        return
     missing = [staff[c.id] for c in on_rung if alert.heard.get(c.id) not in SETTLED]
     states = await _write_to(house, service, task, alert, missing)
     states += [alert.heard[c.id] for c in on_rung if alert.heard.get(c.id) in SETTLED]
@@ -50,6 +55,29 @@ async def tell_staff(house: House, service: ServiceId, task: Task) -> None:
         raise Unavailable("mail", UNHURRIED_S if heard else 0.0)
     if not (missing and heard):
         await house.record.outbox.done(service, task.id, house.clock.now())
+
+
+async def _tell_canary(
+    house: House, service: ServiceId, task: Task, alert: AlertStanding, *, nobody: bool
+) -> None:
+    """The ladder has named who would hear, and none of them is bothered: the canary's own mailbox is, if there is one.
+
+    Raises Unavailable while its letter is not accepted, and where a patient's alert would find nobody at all.
+    """
+    if nobody:
+        raise Unavailable("staff", UNHURRIED_S)
+    address, keeper = house.outside.canary_address, keeper_of(service)
+    if address is None:
+        await canary.heard(house, service, "outbox")
+        await house.record.outbox.done(service, task.id, house.clock.now())
+        return
+    if alert.heard.get(keeper) not in SETTLED:
+        mailbox = StaffMember(service, keeper, address, "Canary", frozenset(), None)
+        states = await _write_to(house, service, task, alert, [mailbox])
+        if not SETTLED.issuperset(states):
+            raise Unavailable("mail")
+    await canary.heard(house, service, "mail")
+    await house.record.outbox.done(service, task.id, house.clock.now())
 
 
 def _still_to_tell(alert: AlertStanding, task: Task) -> bool:
@@ -95,6 +123,8 @@ async def _send(house: House, letter: Letter) -> tuple[str, str | None]:
 
 def _letter(house: House, service: ServiceId, task: Task, alert: AlertStanding, to: StaffMember) -> Letter:
     name, rung = house.shelf.service(service).name, int(task.payload["rung"])
+    if to.id == keeper_of(service):
+        return _canary_letter(house, task, alert, to, name)
     again = f" (nobody has acknowledged it yet, step {rung + 1})" if rung else ""
     return Letter(
         to=to.email,
@@ -107,6 +137,21 @@ def _letter(house: House, service: ServiceId, task: Task, alert: AlertStanding, 
         # The same for every retry of one telling, another for the next: mail systems drop a known one.
         message_id=f"<{alert.id}.{rung}.{task.payload['told']}.{to.id}@{house.outside.mail_domain}>",
         headers={"X-Alert-Id": str(alert.id), "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _canary_letter(house: House, task: Task, alert: AlertStanding, to: StaffMember, name: str) -> Letter:
+    told = f"{alert.id}.{task.payload['rung']}.{task.payload['told']}"
+    return Letter(
+        to=to.email,
+        subject=f"{name}: CANARY, the daily test of the alarm",
+        text=(
+            "This is the daily test: nobody is in danger and nobody has to do anything.\n\n"
+            f"A made-up patient of {name} said a fixed sentence of crisis, and this letter is what became of it. "
+            "Have a machine watch this mailbox and call somebody when a day's letter is missing.\n"
+        ),
+        message_id=f"<{told}.canary@{house.outside.mail_domain}>",
+        headers={"X-Canary": str(task.payload["told"]), "Auto-Submitted": "auto-generated"},
     )
 
 

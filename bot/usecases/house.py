@@ -13,6 +13,7 @@ from bot.ports import (
     Audit,
     Authoring,
     Bus,
+    Canaries,
     Clock,
     Contacts,
     Deliveries,
@@ -22,6 +23,7 @@ from bot.ports import (
     Ledger,
     Lines,
     Mail,
+    Marks,
     Outbox,
     Paths,
     Reading,
@@ -37,6 +39,7 @@ from bot.usecases.hands import AllHands
 from bot.usecases.hot import HotLines
 from bot.usecases.hub import Hub
 from bot.usecases.shelf import Shelf
+from bot.usecases.tally import Tally
 from bot.usecases.unstored import Unstored
 from bot.usecases.writer import Writer
 
@@ -60,14 +63,17 @@ class Record:
     contacts: Contacts
     audit: Audit
     drafts: Drafts
+    marks: Marks
+    canaries: Canaries
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Where this instance is, and from whom its mail comes."""
+    """Where this instance is, from whom its mail comes, and where the canary's letters go, if anywhere."""
 
     public_url: str
     mail_from: str
+    canary_address: str | None = None
 
     @property
     def mail_domain(self) -> str:
@@ -137,4 +143,5 @@ class House:
     hot: HotLines = field(default_factory=HotLines)
     hands: AllHands = field(default_factory=AllHands)
     unstored: Unstored = field(default_factory=Unstored)
+    tally: Tally = field(default_factory=Tally)
     wrong_proofs: dict[bytes, int] = field(default_factory=dict, repr=False)

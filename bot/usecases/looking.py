@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.facts import Fact
 from bot.core.room import Room
+from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports import (
     AlertSeen,
@@ -19,9 +20,10 @@ from bot.ports import (
     RoomOpened,
     Sealed,
 )
-from bot.usecases.conversation import opened
+from bot.usecases.conversation import messages_since, opened, standing
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
+from bot.usecases.own_plan import PartOpened, for_team, plan_for_team
 
 MESSAGES_AROUND = 12
 
@@ -79,27 +81,43 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> Aler
 
 async def _around(house: House, service: ServiceId, line: LineId, seq: int) -> tuple[Delivered, ...]:
     seen = await house.record.reading.messages(service, line, seq - 1, most=MESSAGES_AROUND)
-    messages = await opened(house, service, line, seen)
+    state = await standing(house, service, line)
+    shared = state is not None and state.plan.shared
+    messages = for_team(await opened(house, service, line, seen), shared=shared)
     following = next((n for n, m in enumerate(messages) if m.sender == "patient" and m.seq > seq), None)
     return messages[:following]
 
 
 @dataclass(frozen=True)
 class PatientOpened:
+    """``plan``: their safety plan, where they said that their team may read it."""
+
     seen: PatientSeen
     name: str | None
     messages: tuple[Delivered, ...]
+    state: Conversation
+    plan: tuple[PartOpened, ...]
 
 
 async def open_patient(
     house: House, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int
 ) -> PatientOpened | None:
     seen = await house.record.reading.patient(service, patient, by, last_messages=last_messages)
-    if seen is None:
+    state = await standing(house, service, patient)
+    if seen is None or state is None:
         return None
     names = await first_names(house, service, [seen.person])
-    messages = await opened(house, service, patient, seen.messages)
-    return PatientOpened(seen, names.get(patient), messages)
+    messages = for_team(await opened(house, service, patient, seen.messages), shared=state.plan.shared)
+    plan = await plan_for_team(house, service, patient, state)
+    return PatientOpened(seen, names.get(patient), messages, state, plan)
+
+
+async def more_of(
+    house: House, service: ServiceId, patient: PatientOpened, after: int
+) -> tuple[Delivered, ...]:
+    """An earlier part of the conversation, as part of the same look."""
+    messages = await messages_since(house, service, patient.seen.person.id, after)
+    return for_team(messages, shared=patient.state.plan.shared)
 
 
 @dataclass(frozen=True)

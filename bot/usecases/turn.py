@@ -10,7 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from bot.core.asked import answers_the_question, context_of
+from bot.core.canary import canary_of
 from bot.core.errors import Refused, Unavailable
+from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
 from bot.core.library import Library
@@ -60,6 +62,8 @@ async def hear(house: House, said: Inbound, acknowledge: Callable[[int], None] |
     changed = await change(
         house, said.service, said.patient, prepare, once=said.once(), acknowledge=acknowledge
     )
+    if said.patient != canary_of(said.service):
+        house.tally.heard(changed.facts)
     _run_actions(house, said.service, said.patient, changed)
     return changed
 
@@ -86,6 +90,7 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
     if verdict is None or verdict.tier > Tier.NONE or answers_the_question(state, library, text):
         return heard
     read = await house.understanding.interpret(library, text, intent=_may_change_course(state))
+    house.tally.net(came=read.worry is not None)
     return msgspec.structs.replace(heard, understood=read.understood, worry=read.worry)
 
 
@@ -127,12 +132,9 @@ def urgent_in(house: House, text: str | None, service: ServiceId | None) -> Urge
     nation = "england"
     if service is not None:
         nation = house.shelf.service(service).nation
-    emergency = (
-        verdict is not None
-        and verdict.gravest is not None
-        and verdict.gravest.concern.startswith("emergency")
-    )
-    return where_to_turn_in(house.shelf.library, nation, "emergency" if emergency else "crisis")
+    dialogue, _ = opened_by(verdict)
+    card = SCRIPTS[SAID_UNDER_A_HOLD.get(dialogue, dialogue)].card or "crisis"
+    return where_to_turn_in(house.shelf.library, nation, card)
 
 
 # -- actions ------------------------------------------------------------------------------------------
@@ -236,12 +238,16 @@ async def post(
         rang = verdict is None or verdict.tier > Tier.NONE
         kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
         worry = None if rang else (await house.understanding.interpret(library, text, intent=False)).worry
+        if not rang:
+            house.tally.net(came=worry is not None)
         return OfferPost(said.client_id, room, kept, verdict, worry, reply_to)
 
     body = body_of(room, text, reply_to)
-    return await change(
+    changed = await change(
         house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
     )
+    house.tally.heard(changed.facts)
+    return changed
 
 
 async def report(

@@ -12,6 +12,7 @@ from bot.core.checked import Checked
 from bot.core.errors import Refused
 from bot.core.flow.voice import where_to_turn_in
 from bot.usecases import ways_in
+from bot.usecases.own_plan import plan_of
 from bot.web.calls import bearer, body_of, check_origin, count_try, language_of, patient_of
 from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
@@ -128,6 +129,15 @@ async def texts(request: web.Request) -> web.Response:
     return web.json_response({"lang": language, "texts": own})
 
 
+async def plan(request: web.Request) -> web.Response:
+    """One's own safety plan, for *Get help now*; no parts where there is none."""
+    session, patient = await patient_of(request)
+    parts = await plan_of(request.app[HOUSE], session.service, patient)
+    return web.json_response(
+        {"lang": session.language, "parts": [{"title": p.title, "text": p.text} for p in parts]}
+    )
+
+
 def add_entry_routes(app: web.Application) -> None:
     app.router.add_post("/v1/join", join)
     app.router.add_post("/v1/return", ask_return)
@@ -135,4 +145,5 @@ def add_entry_routes(app: web.Application) -> None:
     app.router.add_post("/v1/ticket", ticket)
     app.router.add_post("/v1/sign-out", sign_out)
     app.router.add_get("/v1/availability", availability)
+    app.router.add_get("/v1/plan", plan)
     app.router.add_get("/v1/texts/{language:[a-z]{2,3}}", texts)

@@ -8,6 +8,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.errors import Unavailable
+from bot.usecases import canary
 from bot.usecases.house import Check
 from bot.web.keys import HOUSE, METERS
 
@@ -37,8 +38,10 @@ async def _asked(check: Check) -> str:
 
 async def metrics(request: web.Request) -> web.Response:
     meters = request.app[METERS]
+    meters.screen.tally = request.app[HOUSE].tally
     try:
         await _count_alerts(request)
+        await _listen_for_canaries(request)
     except Unavailable:
         meters.open_alerts.clear()
     return web.Response(body=generate_latest(meters.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -54,6 +57,18 @@ async def _count_alerts(request: web.Request) -> None:
             if alert.state == "open" and alert.level != "routine":
                 oldest = max(oldest, (now - alert.opened_at).total_seconds())
     meters.oldest_alert.set(oldest)
+
+
+async def _listen_for_canaries(request: web.Request) -> None:
+    house, meters = request.app[HOUSE], request.app[METERS]
+    now, slowest, silent = house.clock.now(), 0.0, 0
+    for service in house.shelf.services():
+        if service.canary_at is not None:
+            last = await house.record.canaries.last(service.id)
+            slowest = max(slowest, canary.heard_after_s(last, now))
+            silent += canary.silence(last, service, now) is not None
+    meters.canary_seconds.set(slowest)
+    meters.silent_canaries.set(silent)
 
 
 def add_health_routes(app: web.Application) -> None:

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from bot.usecases.tally import Tally
+
+
+class _Screen(Collector):
+    """What this process's tally stands at when it is asked."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        hits = CounterMetricFamily("bounceback_hits", "Hits of the screen, by rule", labels=["rule"])
+        for rule, number in sorted(self.tally.hits.items()):
+            hits.add_metric([rule], number)
+        yield hits
+        asked, absent = self.tally.asked, self.tally.absent
+        name = "bounceback_second_net"
+        yield CounterMetricFamily(f"{name}_asked", "Texts for which its number was wanted", asked)
+        yield CounterMetricFamily(f"{name}_absent", "Texts that went on without it", absent)
 
 
 class Meters:
@@ -10,6 +33,8 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.screen = _Screen()
+        self.registry.register(self.screen)
         self.turns = Counter("bounceback_turns", "Messages acknowledged", ["door"], registry=self.registry)
         self.turns_by_socket = self.turns.labels("socket")
         self.turn_seconds = Histogram(
@@ -27,4 +52,14 @@ class Meters:
         )
         self.oldest_alert = Gauge(
             "bounceback_oldest_unacknowledged_seconds", "Age of the oldest open alert", registry=self.registry
+        )
+        self.canary_seconds = Gauge(
+            "bounceback_canary_seconds",
+            "From the last canary's sentence to its alarm being heard, of the slowest service",
+            registry=self.registry,
+        )
+        self.silent_canaries = Gauge(
+            "bounceback_silent_canaries",
+            "Services whose last canary was not said or not heard",
+            registry=self.registry,
         )

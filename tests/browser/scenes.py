@@ -203,6 +203,14 @@ async def group(visit: Visit, stage: Stage) -> None:
     await visit.button("Report the post by Kingfisher").click()
 
 
+async def help_with_a_plan(visit: Visit, stage: Stage) -> None:
+    part = {"title": "Places where I feel safer", "text": "the bench by the canal, " * 5}
+    stage.plan = {"lang": "en", "parts": [part, {"title": "Who", "text": "x" * 90}]}
+    await visit.signed_in()
+    await visit.button("Get help now").click()
+    await visit.button("Print my safety plan").wait_for()
+
+
 async def help_open(visit: Visit, stage: Stage) -> None:
     await chat(visit, stage)
     await visit.button("Get help now").click()
@@ -251,6 +259,7 @@ SCENES: tuple[Scene, ...] = (
     chart,
     group,
     help_open,
+    help_with_a_plan,
     offline,
     refused,
     urgent_page,

@@ -68,6 +68,7 @@ class Stage:
         self.attributes = ""
         self.urgent: dict[str, Any] | None = None
         self.texts: dict[str, dict[str, str]] = {}
+        self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.lang: str | None = None
         self.most_open = 0
         self.port = 0
@@ -138,6 +139,7 @@ class Stage:
         app.router.add_get("/elsewhere", self._elsewhere)
         app.router.add_get("/widget.js", self._script)
         app.router.add_get("/v1/availability", self._availability)
+        app.router.add_get("/v1/plan", self._plan)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/ws", self._socket)
         app.router.add_post("/v1/{path:.*}", self._call)
@@ -180,6 +182,13 @@ class Stage:
         own = {} if self.lang is None else {"lang": self.lang}
         own["reading_lang"] = "en" if self.reading == READING else str(self.lang)
         return web.json_response({"reading": self.reading, "urgent": self.urgent, **own})
+
+    async def _plan(self, request: web.Request) -> web.Response:
+        """None: it cannot be had."""
+        if self.plan is None:
+            return web.json_response({"code": "unavailable", "text": "Not now."}, status=503)
+        assert request.headers["Authorization"]
+        return web.json_response(self.plan)
 
     async def _texts(self, request: web.Request) -> web.Response:
         language = request.match_info["language"]

@@ -147,3 +147,94 @@ async def test_the_chat_page_leads_to_help_without_any_script(visit: Visit) -> N
     await visit.begin(java_script_enabled=False)
     await visit.page.goto(visit.base + "/chat")
     assert await visit.page.get_by_role("link", name="Get help now").get_attribute("href") == "/urgent"
+
+
+# -- one's own safety plan, below the numbers ---------------------------------------------------------
+
+PLAN = {
+    "lang": "en",
+    "parts": [
+        {"title": "My warning signs", "text": "I stop answering the phone"},
+        {"title": "People I can turn to", "text": "my sister Ana\n07700 900000"},
+    ],
+}
+
+
+async def test_help_shows_ones_own_plan_below_the_numbers(visit: Visit, stage: Stage) -> None:
+    stage.plan = PLAN
+    await visit.signed_in()
+    await visit.button("Get help now").click()
+    panel = visit.page.get_by_role("dialog", name="Get help now")
+    await expect(panel.get_by_text("my sister Ana")).to_be_visible()
+    told = await panel.inner_text()
+    assert told.index("Call 999") < told.index("My warning signs")
+
+
+async def test_a_plan_leaves_nothing_in_the_browsers_storage(visit: Visit, stage: Stage) -> None:
+    stage.plan = PLAN
+    await visit.signed_in()
+    await visit.button("Get help now").click()
+    await visit.page.get_by_text("my sister Ana").wait_for()
+    kept = await visit.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "Ana" not in kept
+    await visit.button("Close and go back").click()
+    assert await visit.page.get_by_text("my sister Ana").count() == 0
+
+
+async def test_help_says_so_where_the_plan_cannot_be_shown(visit: Visit, stage: Stage) -> None:
+    stage.plan = None
+    await visit.signed_in()
+    await visit.button("Get help now").click()
+    await visit.page.get_by_text("Your safety plan cannot be shown right now.").wait_for()
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_visible()
+    stage.plan = PLAN
+    await visit.button("Try again").click()
+    await visit.page.get_by_text("my sister Ana").wait_for()
+
+
+async def test_offline_the_plan_of_this_visit_is_still_there(visit: Visit, stage: Stage) -> None:
+    stage.plan = PLAN
+    await visit.signed_in()
+    await visit.button("Get help now").click()
+    await visit.page.get_by_text("my sister Ana").wait_for()
+    await visit.button("Close and go back").click()
+    await visit.context.set_offline(True)
+    await visit.state("offline")
+    await visit.button("Get help now").click()
+    await visit.page.get_by_text("You are offline. This is your plan as it was").wait_for()
+    await expect(visit.page.get_by_text("my sister Ana")).to_be_visible()
+
+
+async def test_before_signing_in_no_plan_is_asked_for(visit: Visit) -> None:
+    await visit.open()
+    await visit.button("Get help now").click()
+    await visit.page.get_by_role("dialog", name="Get help now").wait_for()
+    await expect(visit.page.get_by_role("heading", name="My safety plan")).to_have_count(0)
+
+
+async def test_a_plan_is_begun_from_the_panel_in_the_chat(visit: Visit, stage: Stage) -> None:
+    await visit.signed_in()
+    await visit.button("Get help now").click()
+    await visit.button("Make my safety plan").click()
+    [said] = await stage.heard(1)
+    assert said.choice == "0.menu:plan"
+    await expect(visit.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_plan_is_printed_alone_and_with_the_numbers(visit: Visit, stage: Stage) -> None:
+    stage.plan = PLAN
+    await visit.signed_in()
+    await visit.page.evaluate(
+        """() => {
+          const grow = document.body.append.bind(document.body);
+          document.body.append = (frame) => {
+            grow(frame);
+            frame.contentWindow.print = () => (window.printed = frame.contentDocument.body.innerText);
+          };
+        }"""
+    )
+    await visit.button("Get help now").click()
+    await visit.button("Print my safety plan").click()
+    printed = await visit.page.evaluate("window.printed")
+    assert "I stop answering the phone" in printed and "999" in printed
+    assert "Get help now" not in printed

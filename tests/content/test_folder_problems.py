@@ -71,6 +71,7 @@ def test_the_safety_files_are_missed(folder: Path) -> None:
         ("groups/copd.en.md", "hours:", "open:", "C011", ""),
         ("groups/copd.en.md", "for: [copd", "for: [lungs", "C015", "[lungs"),
         ("understanding/nlu.en.yml", "nlu:", "nlus:", "C019", ""),
+        ("understanding/second_net.risk.en.yml", "intent: risk/", "intent: riks/", "C019", ""),
     ],
 )
 def test_data(folder: Path, change: Change, name: str, was: str, now: str, code: str, place: str) -> None:
@@ -203,3 +204,15 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
     built = read_library(tmp_path / "nowhere")
     assert (built.library, [p.code for p in built.problems]) == (None, ["C001"])
+
+
+def test_examples_of_the_second_net_are_no_intents(folder: Path) -> None:
+    drafts = read_drafts(folder)
+    assert {name.partition("/")[0] for name in drafts.second_net} == {
+        "risk",
+        "emergency",
+        "safeguarding",
+        "ordinary",
+    }
+    assert not set(drafts.second_net) & set(drafts.understanding)
+    assert sum(map(len, drafts.second_net.values())) >= 1_500

@@ -1,7 +1,5 @@
 """What the screen catches and what it leaves alone, held at the level last measured so that a step back shows."""
 
-import random
-
 import pytest
 from safety_files import corpus, screener
 
@@ -58,44 +56,3 @@ def test_ordinary_messages_pass() -> None:
     messages = corpus()["ordinary"]
     hits = [text for text in messages if tier(text) is not Tier.NONE]
     assert len(hits) / len(messages) <= ORDINARY_ABOVE, hits
-
-
-DRESSINGS = {
-    "shouted": str.upper,
-    "spread out": lambda text: text.replace(" ", "   "),
-    "broken into lines": lambda text: text.replace(" ", " \n", 2),
-    "curly apostrophes": lambda text: text.replace("'", "’"),
-    "no apostrophes": lambda text: text.replace("'", ""),
-    "laughed off": lambda text: text + " lol 😂",
-    "politely wrapped": lambda text: f"hi there, hope you are well. {text}. thanks for reading",
-    "accented": lambda text: text.replace("e", "é"),
-}
-
-
-@pytest.mark.parametrize("dressing", sorted(DRESSINGS))
-def test_how_it_is_typed_costs_less_than_three_points(dressing: str) -> None:
-    messages = [t for kind, ts in corpus()["positives"].items() if kind != "other_languages" for t in ts]
-    lost = [t for t in messages if tier(t) is not Tier.NONE and tier(DRESSINGS[dressing](t)) is Tier.NONE]
-    assert len(lost) / len(messages) < 0.03, lost
-
-
-def test_one_slip_of_the_finger_rarely_hides_a_message() -> None:
-    dice = random.Random(7)
-    messages = [t for kind, ts in corpus()["positives"].items() if kind != "other_languages" for t in ts]
-    heard = [t for t in messages if tier(t) is not Tier.NONE]
-    lost = [slipped for t in heard if tier(slipped := _slip(t, dice)) is Tier.NONE]
-    # Measured 0.06: the aim is 0.03, see what is still lost when this is raised.
-    assert len(lost) / len(heard) <= 0.09, lost
-
-
-def _slip(text: str, dice: random.Random) -> str:
-    at = dice.choice([place for place, letter in enumerate(text) if letter.isalpha()])
-    match dice.randrange(4):
-        case 0:
-            return text[:at] + text[at + 1 :]
-        case 1:
-            return text[:at] + text[at] + text[at:]
-        case 2:
-            return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
-        case _:
-            return text[:at] + dice.choice("abcdefghijklmnopqrstuvwxyz") + text[at + 1 :]

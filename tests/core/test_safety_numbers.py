@@ -34,10 +34,32 @@ def tier(text: str, state: str = "none", *conditions: str) -> Tier:
         ("gained half a stone since monday", "weight_gain", 3.2, "kg"),
         ("up by 5 lbs since yesterday", "weight_gain", 2.3, "kg"),
         ("took 30 paracetamol", "paracetamol", 30, "tablets"),
+        ("my bm is four hundred mg/dl", "glucose", 22.2, "mmol/L"),
+        ("glucose 2.9mmol/L", "glucose", 2.9, "mmol/L"),
+        ("sugar 2 point 9", "glucose", 2.9, "mmol/L"),
+        ("bm 2·9", "glucose", 2.9, "mmol/L"),
+        ("bm 30+", "glucose", 30, "mmol/L"),
+        ("ketones were plus plus plus", "urine_ketones", 3, "plus"),
+        ("temp is 104 fahrenheit", "temperature", 40, "°C"),
+        ("temp 39.5°C", "temperature", 39.5, "°C"),
+        ("sats in the 70s", "oxygen", 70, "%"),
+        ("sats in the eighties", "oxygen", 80, "%"),
+        ("spo2 of 79", "oxygen", 79, "%"),
+        ("o2 at 83", "oxygen", 83, "%"),
+        ("hr 180", "pulse", 180, "per minute"),
+        ("heart rate one eighty", "pulse", 180, "per minute"),
+        ("injected 100units of novorapid", "insulin", 100, "units"),
     ],
 )
 def test_a_number_is_read_in_its_canonical_unit(text: str, kind: str, value: float, unit: str) -> None:
     assert Reading(kind, value, unit) in readings(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "upper", "lower"), [("bp 210 over 120", 210, 120), ("bp two hundred over one ten", 200, 110)]
+)
+def test_blood_pressure_is_said_with_over(text: str, upper: float, lower: float) -> None:
+    assert [reading.value for reading in readings(text)] == [upper, lower]
 
 
 def test_blood_pressure_has_two_numbers() -> None:

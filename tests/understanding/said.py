@@ -1,7 +1,8 @@
-"""The shipped examples, and messages that were kept apart from them."""
+"""The shipped examples and models, and messages that were kept apart from them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from bot.adapters.content_files import read_drafts, read_library
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
 from bot.core.library import Library
-from bot.understanding import Classifier
+from bot.understanding import Classifier, Net, Reading
+from bot.understanding.encoder import Encoder, encoder
+from bot.understanding.kept import DATA, found, mark_of
 
 HERE = Path(__file__).parent
 CONTENT = HERE.parents[1] / "content"
@@ -25,7 +28,28 @@ def library() -> Library:
 
 @cache
 def classifier() -> Classifier:
-    return Classifier.train(library().understanding)
+    learned = found(DATA / "intents.npz", mark_of(library().understanding), meaning=True)
+    assert learned is not None, "run `make models`: the examples or what learns from them changed"
+    return Classifier.from_learned(learned)
+
+
+@cache
+def net() -> Net:
+    learned = found(DATA / "second_net.npz", mark_of(library().second_net), meaning=True)
+    assert learned is not None, "run `make models`: the examples or what learns from them changed"
+    return Net.from_learned(learned)
+
+
+def predict(text: str, by: Classifier | None = None) -> Understood:
+    return (by or classifier()).predict(Reading(text, encoder))
+
+
+def by_pieces(text: str) -> Understood:
+    """As where no encoder is installed."""
+    return classifier().predict(Reading(text, absent))
+
+
+absent: Callable[[], Encoder | None] = lambda: None  # noqa: E731
 
 
 @cache

@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 
 from msgspec.structs import replace
-from said import classifier, library
+from said import library, net, predict
 
 from bot.adapters.understanding_local import LocalUnderstanding
 from bot.core.inputs import Interpreted
 from bot.core.library import Library
+from bot.understanding import Reading
+from bot.understanding.classifier import PIECES
+from bot.understanding.encoder import encoder
 
 
 def library_with(examples: dict[str, tuple[str, ...]]) -> Library:
     held = {name: getattr(library(), name) for name in Library.model_fields}
-    return Library(**{**held, "understanding": examples})
+    return Library(**{**held, "understanding": examples, "second_net": {}})
 
 
 def slow_to_learn() -> Library:
-    """So many long examples that no machine learns them within the limit."""
+    """A process that learns does not even begin within the limit."""
     many = {
-        name: tuple(f"{name} {n} " + " ".join(str(n * k) for k in range(40)) for n in range(1_000))
+        name: tuple(f"{name} {n} " + " ".join(str(n * k) for k in range(9)) for n in range(40))
         for name in ("first", "second")
     }
     return library_with(many)
@@ -31,8 +34,26 @@ async def test_a_message_is_understood_as_the_classifier_does() -> None:
     await local.prepare(library())
     heard = (await local.interpret(library(), "I cannot sleep")).understood
     assert heard is not None
-    assert replace(heard, found=()) == classifier().predict("I cannot sleep")
+    assert replace(heard, found=()) == predict("I cannot sleep")
     assert "everybody/sleep" in {found.page for found in heard.found}
+
+
+async def test_one_pass_tells_what_it_is_about_and_how_worrying_it_is() -> None:
+    local = LocalUnderstanding()
+    await local.prepare(library())
+    text = "my chest hurts and it goes down my arm"
+    both = await local.interpret(library(), text)
+    assert both.understood is not None
+    assert both.worry == net().worry(Reading(text, encoder))
+    assert await local.interpret(library(), text, intent=False) == Interpreted(None, both.worry)
+
+
+async def test_without_the_encoder_it_goes_by_the_pieces() -> None:
+    local = LocalUnderstanding(encoder=False)
+    await local.prepare(library())
+    heard = await local.interpret(library(), "lying awake at three in the morning")
+    assert heard.understood is not None and heard.worry is not None
+    assert (heard.understood.by, heard.worry.by) == (PIECES, "net-pieces-1")
 
 
 async def test_each_release_is_understood_by_its_own_examples() -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.facts import MessageHeard, ScoreRecorded, facts_as_json, facts_in
-from bot.core.flow import safety_talk
+from bot.core.flow import alarm
 from bot.core.inputs import TakeOver
 from bot.core.library import Library
 from bot.core.state import CheckInRun, Conversation, ForAction, ForPatient, SafetyRun
@@ -520,7 +520,7 @@ async def test_what_could_not_be_read_again_is_not_written(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patient = await clinic.join()
-    monkeypatch.setattr(safety_talk, "_numbers", lambda _: {"oxygen": math.nan})  # JSON has no such number
+    monkeypatch.setattr(alarm, "_numbers", lambda _: {"oxygen": math.nan})  # JSON has no such number
     before = await patient.facts()
     with pytest.raises(Misuse):
         await patient.says("i want to die")

@@ -113,6 +113,7 @@ TABLES = {
     "evidence": "rule || coalesce(numbers::text, '')",
     "timer": "key",
     "audit": "row(audit.*)::text",
+    "screen_mark": "row(screen_mark.*)::text",
     "person": "row(person.*)::text",
 }
 

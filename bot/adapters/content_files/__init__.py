@@ -19,17 +19,22 @@ from bot.core.library.signoff import Signature
 from bot.core.library.size import Looked
 
 if TYPE_CHECKING:
+    from bot.adapters.content_files.teaching import Kind, RuleFound
     from bot.ports import Manuscript
 
 __all__ = [
     "ContentReader",
+    "add_to_net",
+    "add_to_rule",
     "check",
     "content_folder",
     "look",
     "manuscript",
     "read_drafts",
     "read_library",
+    "read_nlu",
     "read_or_kept",
+    "rules_in",
     "watch",
     "write_signoff",
 ]
@@ -60,6 +65,13 @@ def read_drafts(source: Path | Mapping[str, bytes], packs: Path | None = None) -
     from bot.adapters.content_files.folder import read_drafts  # the parsers
 
     return read_drafts(source, packs)
+
+
+def read_nlu(file: Path) -> dict[str, tuple[str, ...]]:
+    """The intents of any nlu.yml, however long, with their examples. Raises Misuse with the first thing wrong in it."""
+    from bot.adapters.content_files.words import read_nlu  # the parsers
+
+    return read_nlu(file)
 
 
 def check(
@@ -112,3 +124,24 @@ def content_folder(path: Path) -> Path | None:
     from bot.adapters.content_files.checking import content_folder  # the parsers
 
     return content_folder(path)
+
+
+def rules_in(folder: Path) -> dict[str, RuleFound]:
+    """The screen's rules that a folder's files hold, by name. Raises Misuse where a file cannot be read."""
+    from bot.adapters.content_files import teaching  # the parsers
+
+    return teaching.rules_in(folder)
+
+
+def add_to_rule(folder: Path, rule_id: str, kind: Kind, text: str) -> Path:
+    """One example more of a rule, as a line of its file. Raises Misuse."""
+    from bot.adapters.content_files import teaching  # the parsers
+
+    return teaching.add_to_rule(folder, rule_id, kind, text)
+
+
+def add_to_net(folder: Path, intent: str, text: str) -> Path:
+    """One example more for the second net, as a line of its file. Raises Misuse."""
+    from bot.adapters.content_files import teaching  # the parsers
+
+    return teaching.add_to_net(folder, intent, text)

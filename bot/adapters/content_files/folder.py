@@ -91,6 +91,7 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
         texts=texts,
         translators={language: header_of(d) for language, d in spoken.items()},
         understanding=heard.intents,
+        second_net=heard.second_net,
         alike=heard.alike,
         safety=safety,
         policy=policy,

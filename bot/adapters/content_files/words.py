@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
 
-from bot.adapters.content_files.yaml import Document, Plain
+from bot.adapters.content_files.yaml import Document, Plain, read_yaml
+from bot.core.errors import Misuse
 from bot.core.library.drafts import Passage, Place, Placed
 from bot.core.library.headers import TRANSLATOR_KEYS
 from bot.core.library.problems import Problem
 
+SECOND_NET = "second_net."  # how the name of a file with examples of the second net begins
+CONCERNS = ("risk", "emergency", "safeguarding", "ordinary")
 _ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
 
 
@@ -53,18 +57,25 @@ def _sentence(at: Place, lines: list[str]) -> Passage:
 
 @dataclass(frozen=True)
 class Spoken:
-    """``intents``: what people say, by what they want. ``alike``: words that stand for one another."""
+    """``intents``: what people say, by what they want. ``alike``: words that stand for one another.
+
+    ``second_net``: messages by what there is to worry about in them.
+    """
 
     intents: dict[str, tuple[str, ...]]
     alike: tuple[tuple[str, ...], ...]
+    second_net: dict[str, tuple[str, ...]]
 
 
 def read_understanding(documents: Iterable[Document]) -> tuple[Spoken, tuple[Problem, ...]]:
     """Rasa's nlu.yml: intents and synonyms with their examples; the marks of entities are taken out of the text."""
     intents: dict[str, tuple[str, ...]] = {}
+    second_net: dict[str, tuple[str, ...]] = {}
     alike: list[tuple[str, ...]] = []
     problems: list[Problem] = []
     for document in documents:
+        of_the_net = Path(document.at.file).name.startswith(SECOND_NET)
+        kept = second_net if of_the_net else intents
         data = document.data if isinstance(document.data, dict) else {}
         held = data.get("nlu")
         if not isinstance(held, list):
@@ -85,8 +96,25 @@ def read_understanding(documents: Iterable[Document]) -> tuple[Spoken, tuple[Pro
                 hint = "write 'intent: name' (or 'synonym: word') and 'examples: |' with a line of '- words' for each"
                 problems.append(place.problem("C019", "this is not an intent with examples", hint))
                 continue
-            intents[name] = (*intents.get(name, ()), *examples)
-    return Spoken(intents, tuple(alike)), tuple(problems)
+            if of_the_net and name.partition("/")[0] not in CONCERNS:
+                hint = f"begin its name with one of {', '.join(CONCERNS)}, as in risk/veiled"
+                problems.append(place.problem("C019", "this is no concern of the second net", hint))
+                continue
+            kept[name] = (*kept.get(name, ()), *examples)
+    return Spoken(intents, tuple(alike), second_net), tuple(problems)
+
+
+def read_nlu(file: Path) -> dict[str, tuple[str, ...]]:
+    """The intents of one file, with no bound on its size. Raises Misuse with the first thing wrong in it."""
+    try:
+        read = read_yaml(file.read_text(encoding="utf-8"), Place(file.name))
+    except (OSError, UnicodeDecodeError):
+        raise Misuse(f"{file} cannot be read as text") from None
+    spoken, problems = (None, (read,)) if isinstance(read, Problem) else read_understanding((read,))
+    for problem in problems:
+        raise Misuse(f"{file}:{problem.line} {problem.message}: {problem.hint}")
+    assert spoken is not None
+    return spoken.second_net or spoken.intents
 
 
 def _examples(held: Plain) -> tuple[str, ...]:

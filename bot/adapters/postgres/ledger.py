@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
+from bot.core.canary import canary_of
 from bot.core.escalation import GRAVITY
 from bot.core.facts import Fact, SafetyAnswered, facts_in
 from bot.core.values import AlertId, LineId, ServiceId, tag_of
@@ -46,7 +47,8 @@ class PostgresLedger:
         self._db = database
 
     async def list(self, service: ServiceId, *, open_only: bool, by: Looker | None) -> Sequence[AlertSeen]:
-        which = [_A.state != "resolved"] if open_only else []
+        which = [_A.line_id != canary_of(service)]
+        which += [_A.state != "resolved"] if open_only else []
         async with self._db.transaction() as c:
             seen = await alerts_where(c, service, *which)
             if by is not None:
@@ -56,7 +58,8 @@ class PostgresLedger:
 
     async def one(self, service: ServiceId, alert: AlertId, by: Looker | None) -> AlertSeen | None:
         async with self._db.transaction() as c:
-            found = await alerts_where(c, service, _A.alert_id == alert)
+            shown = [] if by is None else [_A.line_id != canary_of(service)]
+            found = await alerts_where(c, service, _A.alert_id == alert, *shown)
             if not found:
                 return None
             if by is not None:

@@ -14,6 +14,7 @@ from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.together import Together
+from bot.core.canary import canary_of
 from bot.core.library import neat
 from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId
@@ -124,7 +125,7 @@ def _people(service: ServiceId) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns, last_seen.label("last_seen"), *_sealed_columns(_WORD))
         .select_from(s.person.outerjoin(_WORD, _of(_WORD, _P, _P.line_id, _P.first_name_word_id)))
-        .where(_P.service_id == service)
+        .where(_P.service_id == service, _P.line_id != canary_of(service))
         .order_by(_P.line_id)
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Double,
     ForeignKeyConstraint,
     Index,
@@ -126,6 +127,8 @@ journal = Table(
     Column("facts", JSON, nullable=False),
     _time("at"),
     _key("line_id", "version"),
+    # By time: a few bytes for each megabyte, since turns are written in the order in which they happen.
+    Index(None, "service_id", "at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
 )
 
 heard = Table(
@@ -290,6 +293,35 @@ evidence = Table(
     Column("numbers", JSONB, nullable=False),
     _time("at"),
     _key("line_id", "alert_id", "n"),
+)
+
+# What staff say of the screen: of one rule's hit, or (rule empty) of a message at which nothing spoke. No words.
+screen_mark = Table(
+    "screen_mark",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("seq", BigInteger, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("concern", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    _id("by_id"),
+    _time("at"),
+    _id("taken_by", null=True),
+    _time("taken_at", null=True),
+    _key("line_id", "seq", "rule"),
+)
+
+canary_day = Table(
+    "canary_day",
+    metadata,
+    _id("service_id"),
+    Column("day", Date, nullable=False),
+    _time("said_at"),
+    _time("heard_at", null=True),
+    Column("reached", Text),
+    _time("ended_at", null=True),
+    _key("day"),
 )
 
 outbox = Table(

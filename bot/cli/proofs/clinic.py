@@ -43,7 +43,9 @@ async def open_clinic(
     known = next((s.id for s in house.shelf.services() if s.slug == slug), None)
     service = await add_service(
         house,
-        Service(id=known or fresh_id(house), slug=slug, name="The proof service", nation="england"),
+        Service(
+            id=known or fresh_id(house), slug=slug, name="The proof service", nation="england", canary_at=None
+        ),
     )
     await ways_in.add_staff(
         house,

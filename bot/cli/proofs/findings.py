@@ -64,11 +64,12 @@ class Findings:
 
 @dataclass(frozen=True)
 class Task:
-    """Where an experiment works, how long it may take, and whom it tells how far it is."""
+    """Where an experiment works, how long it may take, and whom it tells how far it is. ``sets``: data to be measured on."""
 
     folder: Path
     quick: bool
     tell: Tell
+    sets: Path | None = None
 
     @property
     def data(self) -> Path:

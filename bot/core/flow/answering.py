@@ -15,9 +15,11 @@ from bot.core.flow import (
     joining,
     questions,
     rating,
+    safety_plan,
     safety_talk,
     walk,
 )
+from bot.core.flow.intents import INTERRUPTS
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import FIXED, Talk, fixed_label, group_for, speak
 from bot.core.inputs import Said
@@ -31,10 +33,14 @@ from bot.core.state import (
     ForRoom,
     GroupRun,
     ModuleRun,
+    PlanRun,
     RatingRun,
     SafetyRun,
     Slot,
 )
+
+ALWAYS = frozenset({"wrong", "menu:plan"})
+"""Help and one's own safety plan are there whatever stands on the screen, from any button that was ever shown."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ def _key(pen: Talk, choice: str) -> str:
     at_rest = isinstance(wait, ForNothing) or isinstance(pen.state.top, RatingRun)
     if at_rest and key in home.MENU:
         return key  # at rest an older menu is as good as the newest
+    if key in ALWAYS:
+        return key
     if not isinstance(wait, ForPatient | ForNothing) or seq != str(wait.seq) or key not in wait.keys:
         raise Refused("not_asked")
     return key
@@ -142,6 +150,8 @@ def label_of(pen: Talk, key: str) -> str:
     run = pen.state.top
     if key in FIXED:
         return fixed_label(pen, key)
+    if key.startswith("change.plan."):
+        return safety_plan.label(pen, key)
     if key.startswith("change."):
         return fixed_label(pen, "change")
     if key.startswith("link:"):
@@ -168,7 +178,9 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         return
     rating.pass_over(pen)
     wait, run = pen.state.wait, pen.state.top
-    if isinstance(wait, ForAction | ForRoom):
+    if reply.key in ALWAYS:
+        _chosen(pen, reply.key)
+    elif isinstance(wait, ForAction | ForRoom):
         # It is kept, and never taken as the answer to a question that was not on the screen yet.
         speak(pen, "action_slow")
     elif reply.key is not None:
@@ -189,6 +201,8 @@ def _chosen(pen: Talk, key: str) -> None:
     wait, run = pen.state.wait, pen.state.top
     if key == "wrong":
         home.need_help(pen)
+    elif key == "menu:plan":
+        safety_plan.take_out(pen)
     elif key in ("menu:easy", "menu:usual"):
         home.choose_words(pen, easy=key == "menu:easy")
     elif key == "resume":
@@ -212,6 +226,8 @@ def _chosen(pen: Talk, key: str) -> None:
         check_in.choose(pen, key)
     elif isinstance(run, GroupRun):
         joining.choose(pen, key)
+    elif isinstance(run, PlanRun):
+        safety_plan.choose(pen, key)
     elif isinstance(run, ModuleRun):
         _in_module(pen, run, key)
     elif isinstance(wait, ForPatient) and wait.item == "goal":
@@ -266,6 +282,9 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
         if isinstance(run, GroupRun):
             joining.named(pen, said.text or "")
             return
+        if isinstance(run, PlanRun):
+            safety_plan.heard(pen, said.text or "")
+            return
         part = _asked(pen)
         if part is not None and part.how == "in your own words" and isinstance(run, ModuleRun):
             questions.heard_in_words(pen, run, part, said)
@@ -279,11 +298,12 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
 def _not_an_answer(pen: Talk, said: Said, seq: int) -> None:
     """Something else in the middle of a Run: what is clear is done, else the question stays, with a way to help."""
     understood = said.understood
-    if understood is not None and understood.confidence >= home.SURE and understood.intent in home.INTERRUPTS:
+    if home.surely(understood, *INTERRUPTS):
         home.hear(pen, said, seq)
         return
-    pages = finding.fitting(pen, understood)
-    if pages:
+    if home.surely(understood, "say_again"):
+        pen.write(WaitBegan(wait=ForNothing()))
+    elif pages := finding.fitting(pen, understood):
         finding.offer_found(pen, pages, seq)
     else:
         home.not_understood(pen, seq)
@@ -295,3 +315,17 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
     part = _asked(pen)
     if isinstance(run, ModuleRun) and part is not None and part.how == "in your own words":
         questions.heard_in_words(pen, run, part, said)
+    elif _writes_plan(pen, said, reply):
+        safety_plan.heard(pen, said.text or "")
+
+
+def is_of_their_plan(pen: Talk, said: Said, reply: Reply) -> bool:
+    return pen.state.hold is None and _writes_plan(pen, said, reply)
+
+
+def _writes_plan(pen: Talk, said: Said, reply: Reply) -> bool:
+    """A part of their own safety plan, in their own words."""
+    wait = pen.state.wait
+    if not isinstance(pen.state.top, PlanRun) or not isinstance(wait, ForPatient) or wait.item is None:
+        return False
+    return said.text is not None and reply.key is None and said.re in (None, wait.seq)

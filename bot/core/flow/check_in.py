@@ -19,6 +19,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import safety_talk
 from bot.core.flow.charts import told
+from bot.core.flow.dialogues import asked_about
 from bot.core.flow.voice import (
     Talk,
     ask,
@@ -199,11 +200,23 @@ def _answered(pen: Talk, run: CheckInRun, given: Given) -> None:
         )
     )
     pen.write(QuestionReached(item=len(measure.items) if run.changing else run.item + 1))
-    if not isinstance(given, int):
+    rules = [r for r in measure.item_rules if r.item == item.id]
+    reached = [r for r in rules if isinstance(given, int) and given >= r.at_least]
+    if isinstance(before, int) and (not isinstance(given, int) or given < before):
+        _taken_back(pen, measure, [r for r in rules if before >= r.at_least], before, given)
+    elif isinstance(given, int) and reached and (not isinstance(before, int) or given > before):
+        _item_rang(pen, measure, reached, given)
+
+
+def _taken_back(pen: Talk, measure: Measure, rules: list[ItemRule], before: int, given: Given) -> None:
+    """An answer that rang and was changed to less: both stay visible to the team, whatever is sent in the end."""
+    if not rules:
         return
-    rules = [r for r in measure.item_rules if r.item == item.id and given >= r.at_least]
-    if rules and (not isinstance(before, int) or given > before):
-        _item_rang(pen, measure, rules, given)
+    gravest = max(rules, key=lambda r: r.at_least)
+    numbers = {"was": float(before)} | ({"points": float(given)} if isinstance(given, int) else {})
+    rule = f"item_changed:{measure.id}.{gravest.item}"
+    evidence = Evidence(rule=rule, version=measure.version, seq=pen.state.seq, numbers=numbers)
+    concern_raised(pen, gravest.concern, "soon", evidence)
 
 
 def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) -> None:
@@ -217,7 +230,7 @@ def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) 
         rule=f"item:{measure.id}.{gravest.item}", version=measure.version, seq=pen.state.seq, numbers=numbers
     )
     concern_raised(pen, gravest.concern, level, evidence)
-    safety_talk.begin(pen, safety_talk.asked_about(gravest.concern), gravest.concern)
+    safety_talk.begin(pen, asked_about(gravest.concern), gravest.concern)
 
 
 # -- sending ------------------------------------------------------------------------------------------

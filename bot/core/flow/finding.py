@@ -11,8 +11,10 @@ from bot.core.library import Library, Module
 from bot.core.pen import Button
 from bot.core.state import SafetyRun
 
-FITS = 0.12
-"""Below it a page answers another question, and it is more honest to say that there is none."""
+FITS = 0.15
+"""Where the best page has less, all answer another question, and it is more honest to say that there is none."""
+_AS_LIKELY = 0.4
+"""The share of the best page's score from which another is offered beside it."""
 MOST_OFFERED = 3
 A_PAGE = 6
 # What a page counts that is not for one of the patient's own conditions.
@@ -24,15 +26,23 @@ def fitting(pen: Talk, understood: Understood | None) -> tuple[str, ...]:
     if understood is None or any(isinstance(run, SafetyRun) for run in pen.state.runs):
         return ()
     found = weighted(understood.found, pen.moment.library, pen.state.profile.conditions)
-    return tuple(page for page, score in found if score >= FITS)[:MOST_OFFERED]
+    return tuple(page for page, _ in offered(found))
+
+
+def offered(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Of what was found and weighted, what is offered."""
+    best = found[0][1] if found else 0.0
+    likely = [(page, score) for page, score in found if score >= best * _AS_LIKELY]
+    return likely[:MOST_OFFERED] if best >= FITS else []
 
 
 def weighted(
     found: Iterable[Found], library: Library, conditions: tuple[str, ...]
 ) -> list[tuple[str, float]]:
-    """Best first; pages for the patient's own conditions come before others like them."""
+    """Best first; pages for the patient's own conditions come before others like them. For whoever has none, all are alike."""
     known = [f for f in found if f.page in library.modules]
-    scores = [(f.page, f.score * _weight(library.modules[f.page], conditions)) for f in known]
+    weights = [_weight(library.modules[f.page], conditions) if conditions else _FOR_EVERYBODY for f in known]
+    scores = [(f.page, f.score * weight) for f, weight in zip(known, weights, strict=True)]
     return sorted(scores, key=lambda scored: -scored[1])
 
 

@@ -11,44 +11,41 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import check_in, finding, safety_talk, walk
+from bot.core.flow import alarm, check_in, finding, walk
+from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
 from bot.core.library import is_quick
-from bot.core.state import ForNothing, ForPatient
+from bot.core.state import ForNothing, ForPatient, SafetyRun
 
 SURE = 0.55
 LIKELY = 0.3
-MENU = ("menu:check_in", "menu:module", "menu:library", "menu:group", "menu:progress", "menu:team")
+MENU = (
+    "menu:check_in",
+    "menu:module",
+    "menu:library",
+    "menu:group",
+    "menu:progress",
+    "menu:plan",
+    "menu:team",
+)
 CHECK_IN_MEASURES = ("phq9", "gad7")
 
-# What each intent leads to: a menu key, or a module's step into the library by condition.
-INTENTS = {
-    "check_in": "menu:check_in",
-    "talk_to_person": "menu:team",
-    "find_group": "menu:group",
-    "show_progress": "menu:progress",
-    "set_goal": "menu:goal",
-    "breathless": "suit:copd",
-    "chest_worry": "suit:heart",
-    "sugar_worry": "suit:diabetes",
-    "too_much": "menu:module",
-    "low_mood": "menu:check_in",
-    "anxious": "menu:module",
-    "sleep": "menu:module",
-}
-# What is only about something: where a page of the library fits, it is offered instead.
-ABOUT = frozenset({"breathless", "chest_worry", "sugar_worry", "too_much", "anxious", "sleep"})
-# What may break into an open question; everything else is asked about first.
-INTERRUPTS = frozenset({"stop", "later", "talk_to_person"})
-SMALL_TALK = {
-    "reminders": "reminders_ask",
-    "data_rights": "data_rights",
-    "hello": "hello_reply",
-    "thanks": "thanks_reply",
-    "goodbye": "goodbye_reply",
-}
+# What is said where the bot could not do or did not understand something: help is one press away there.
+FALLBACKS = frozenset(
+    f"texts:{key}"
+    for key in (
+        "action_failed",
+        "action_slow",
+        "group_not_here",
+        "group_pseudonym_taken",
+        "module_none",
+        "old_question",
+        "overran",
+        "resume_changed",
+    )
+)
 
 
 def rest(pen: Talk) -> None:
@@ -151,12 +148,11 @@ def pause(pen: Talk) -> None:
 def hear(pen: Talk, said: Said, seq: int) -> None:
     """A message that answers no open question."""
     understood = said.understood
-    if understood is not None and understood.intent == "stop" and understood.confidence >= SURE:
+    if understood is not None and understood.intent in FIRST and understood.confidence >= LIKELY:
+        speak(pen, FIRST[understood.intent])
+    if understood is not None and surely(understood, "stop", "later"):
         _took(pen, understood, seq)
-        stop(pen)
-    elif understood is not None and understood.intent == "later" and understood.confidence >= SURE:
-        _took(pen, understood, seq)
-        pause(pen)
+        stop(pen) if understood.intent == "stop" else pause(pen)
     elif not _sure(understood) and (pages := finding.fitting(pen, understood)):
         finding.offer_found(pen, pages, seq)
     elif understood is None or understood.confidence < LIKELY or understood.intent == "out_of_scope":
@@ -168,12 +164,15 @@ def hear(pen: Talk, said: Said, seq: int) -> None:
         _do(pen, understood.intent, seq)
 
 
+def surely(understood: Understood | None, *intents: str) -> bool:
+    """Whether it is one of these, surely enough to act upon."""
+    return understood is not None and understood.confidence >= SURE and understood.intent in intents
+
+
 def _sure(understood: Understood | None) -> bool:
     """Of something to do, and not only of what it is about: a page says more on that than a menu."""
-    return (
-        understood is not None
-        and understood.confidence >= SURE
-        and understood.intent not in (*ABOUT, "out_of_scope")
+    return surely(understood, *LEADS_TO, *ANSWERED, "easier_words", "say_again") and not surely(
+        understood, *ABOUT
     )
 
 
@@ -186,18 +185,23 @@ def _took(pen: Talk, understood: Understood, seq: int) -> None:
 
 
 def _do(pen: Talk, intent: str, seq: int) -> None:
-    if intent in SMALL_TALK:
-        speak(pen, SMALL_TALK[intent])
+    if intent in ANSWERED:
+        speak(pen, ANSWERED[intent])
         rest(pen)
-    elif intent in INTENTS:
-        choose(pen, INTENTS[intent])
+    elif intent in LEADS_TO:
+        choose(pen, LEADS_TO[intent])
+    elif intent == "easier_words":
+        choose_words(pen, easy=True)
+    elif intent == "say_again":
+        speak(pen, "say_again_reply")
+        rest(pen)
     else:
         not_understood(pen, seq)
 
 
 def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
     likely = (understood.intent, *understood.also)
-    keys = tuple(dict.fromkeys(INTENTS[i] for i in likely if INTENTS.get(i) in MENU))[:3]
+    keys = tuple(dict.fromkeys(LEADS_TO[i] for i in likely if LEADS_TO.get(i) in MENU))[:3]
     if not keys:
         not_understood(pen, seq)
         return
@@ -216,8 +220,17 @@ def not_understood(pen: Talk, seq: int) -> None:
     offer(pen, (), *MENU[:3], "menu:team", "wrong")
 
 
+def way_to_help(pen: Talk) -> None:
+    """Under whatever the turn ends with, where it fell back; the button counts whatever is waited for."""
+    if not pen.spoken & FALLBACKS or isinstance(pen.state.top, SafetyRun) or pen.offers("wrong"):
+        return
+    seq, wait = offer_fixed(pen, "wrong"), pen.state.wait
+    if isinstance(wait, ForPatient | ForNothing) and wait.seq == seq:
+        pen.write(WaitBegan(wait=wait.but(keys=(*wait.keys, "wrong"))))
+
+
 def need_help(pen: Talk) -> None:
-    safety_talk.asked_for_help(pen, pen.state.seq)
+    alarm.asked_for_help(pen, pen.state.seq)
 
 
 def label(pen: Talk, key: str) -> str:

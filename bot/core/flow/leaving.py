@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.core.facts import RunEnded
 from bot.core.flow.voice import Talk
-from bot.core.state import CheckInRun, GroupRun, ModuleRun, RatingRun, Run, SafetyRun
+from bot.core.state import MOST_RUNS, CheckInRun, GroupRun, ModuleRun, PlanRun, RatingRun, Run, SafetyRun
 from bot.core.values import tag_of
 
 
@@ -14,6 +14,12 @@ def leave_all(pen: Talk, how: Literal["left", "stopped"] = "left") -> None:
     """Something new begins, or nothing: what was open is ended, as the patient chose."""
     while pen.state.top is not None:
         leave_top(pen, how)
+
+
+def room_for_another(pen: Talk) -> None:
+    """A conversation is a stack of at most 4 Runs: the top one goes where there is no place for what must come now."""
+    if len(pen.state.runs) >= MOST_RUNS:
+        leave_top(pen)
 
 
 def leave_top(pen: Talk, how: Literal["left", "stopped", "finished"] = "left") -> None:
@@ -28,3 +34,5 @@ def name_of(run: Run) -> str:
             return name
         case SafetyRun(dialogue=name) | GroupRun(group=name):
             return name
+        case PlanRun():
+            return ""

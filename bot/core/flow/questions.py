@@ -158,7 +158,7 @@ def went_on(pen: Talk, run: Run | None) -> None:
 def goal_set(pen: Talk, text: str, module: str | None = None) -> None:
     word = pen.keep("goal", text.strip())
     pen.write(GoalSet(goal=Goal(id=next(pen.ids), word=word, module=module)))
-    speak(pen, "goal_set", goal=_escaped(text.strip()))
+    speak(pen, "goal_set", goal=escaped(text.strip()))
 
 
 # -- filling in ---------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def filled(pen: Talk, run: ModuleRun, module: Module, text: str) -> str:
         return text
 
     def value(match: re.Match[str]) -> str:
-        held = _escaped(_value(pen, run, module, match["name"]))
+        held = escaped(_value(pen, run, module, match["name"]))
         if not held:
             return match["after"]
         return f"{match['before']}{match['mark']}{held}{match['mark']}{match['after']}"
@@ -179,7 +179,7 @@ def filled(pen: Talk, run: ModuleRun, module: Module, text: str) -> str:
     return _FILLED.sub(value, text).replace("  ", " ").strip()
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("*", "\\*")
 
 

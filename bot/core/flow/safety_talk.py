@@ -14,91 +14,28 @@ from bot.core.facts import (
     SafetyAnswered,
     TimerCleared,
     TimerSet,
+    WaitBegan,
 )
-from bot.core.flow import rating
+from bot.core.flow import rating, safety_plan
+from bot.core.flow.dialogues import (
+    AGAIN,
+    FAMILIES,
+    SCRIPTS,
+    UNCLEAR,
+    asked_about,
+    direct_question,
+)
+from bot.core.flow.leaving import room_for_another
+from bot.core.flow.safety_answers import ANSWER, read_answer, rule_of
 from bot.core.flow.voice import Talk, speak, wait_for_choice, where_to_turn
 from bot.core.inputs import Said
-from bot.core.library import Level
-from bot.core.reading import read_yes_no
-from bot.core.safety import Hit, Screen, Tier
-from bot.core.state import MOST_RUNS, SafetyRun, Timer, timer_id
-from bot.core.values import tag_of
+from bot.core.safety import Screen, Tier
+from bot.core.state import Dialogue, ForNothing, ForPatient, SafetyRun, Timer, timer_id
 
-Dialogue = Literal["crisis", "gentle", "item", "red_flag", "emergency", "safeguarding"]
 GENTLE = "risk"
-
-# What is asked first, by dialogue.
-QUESTIONS: dict[Dialogue, str] = {"gentle": "gentle_question", "red_flag": "red_flag_question"}
-
-# What follows the first sentence of a concern, in order.
-FOLLOWING = {
-    "third_person_first": ("third_person_next",),
-    "under_18_later": (),
-    "safeguarding_first": ("safeguarding_next", "safeguarding_screen"),
-    "safeguarding_others": ("safeguarding_next",),
-    "safeguarding_children": ("safeguarding_next",),
-}
-
-
-def rang(pen: Talk, said: Said, seq: int) -> None:
-    """The screen spoke (or failed): the alert with its cause first, then the words to the patient."""
-    told_before = isinstance(pen.state.top, SafetyRun)
-    if said.screen is None:
-        evidence = Evidence(rule="unscreened", seq=seq, client_id=said.client_id)
-        concern_raised(pen, "risk", "now", evidence)
-    for hit in said.screen.hits if said.screen else ():
-        evidence = Evidence(rule=hit.rule, seq=seq, client_id=said.client_id, numbers=_numbers(said.screen))
-        concern_raised(pen, hit.concern, _level(hit), evidence)
-    dialogue, concern = _dialogue(said.screen)
-    if pen.state.hold is not None:
-        signpost(pen, dialogue, said.screen)
-    elif told_before and not _graver(pen, dialogue):
-        if dialogue == "safeguarding" and _run(pen).dialogue != dialogue:
-            signpost(pen, dialogue, said.screen)
-        go_on(pen, said)
-    else:
-        if told_before:
-            _ended(pen, "left")
-        begin(pen, dialogue, concern, said.screen)
-
-
-def _numbers(screen: Screen | None) -> dict[str, float]:
-    return {r.kind: r.value for r in screen.readings} if screen else {}
-
-
-def _level(hit: Hit) -> Level:
-    return "now" if hit.tier == Tier.ALERT else "soon"
-
-
-def _dialogue(screen: Screen | None) -> tuple[Dialogue, str]:
-    hit = screen.gravest if screen else None
-    if hit is None:
-        return "crisis", "risk"
-    if hit.concern.startswith("emergency"):
-        return "emergency", hit.concern
-    if hit.concern == "safeguarding":
-        return "safeguarding", hit.concern
-    return ("crisis" if hit.tier == Tier.ALERT else "gentle"), hit.concern
-
-
-def _graver(pen: Talk, dialogue: Dialogue) -> bool:
-    """A new dialogue over a running one only where it says something that has not been said."""
-    run = pen.state.top
-    assert isinstance(run, SafetyRun)
-    if run.dialogue == dialogue or dialogue == "gentle":
-        return False
-    return dialogue == "emergency" or run.dialogue in (
-        "gentle",
-        "item",
-        "red_flag",
-        "emergency",
-        "safeguarding",
-    )
-
-
-def asked_about(concern: str) -> Dialogue:
-    """The question that an answer of a questionnaire opens."""
-    return "red_flag" if concern.startswith("emergency") else "item"
+SHORT = 3
+"""So many lines of a card that has been shown whole."""
+OPEN = ("direct", "right_now")
 
 
 # -- opening ------------------------------------------------------------------------------------------
@@ -106,59 +43,84 @@ def asked_about(concern: str) -> Dialogue:
 
 def begin(pen: Talk, dialogue: Dialogue, concern: str, screen: Screen | None = None) -> None:
     rating.pass_over(pen)
-    if len(pen.state.runs) >= MOST_RUNS:
-        pen.write(RunEnded(kind=tag_of(type(pen.state.runs[-1])), name="", how="left"))
+    room_for_another(pen)
     release = pen.moment.library.release
     pen.write(RunStarted(run=SafetyRun(dialogue=dialogue, concern=concern, release=release)))
-    match dialogue:
-        case "crisis":
-            signpost(pen, dialogue, screen)
-            _ask(pen, "direct", "crisis_question")
-        case "gentle" | "item" | "red_flag":
-            if dialogue == "item":
-                speak(pen, "item9_first", urgent=where_to_turn(pen, "crisis"))
-            elif dialogue == "red_flag":
-                speak(pen, "red_flag_first")
-            _ask(pen, "direct", QUESTIONS.get(dialogue, "crisis_question"))
-            minutes = pen.moment.library.policy.ladder.gentle_question_minutes
-            due = pen.moment.now + timedelta(minutes=minutes)
-            pen.write(TimerSet(timer=Timer(kind="gentle", key=concern, due_at=due)))
-        case "emergency" | "safeguarding":
-            signpost(pen, dialogue, screen)
-            _after(pen)
+    script = SCRIPTS[dialogue]
+    hit = screen.gravest if screen else None
+    sure = dialogue in ("crisis", "emergency", "safeguarding") or (hit is not None and hit.tier == Tier.ALERT)
+    signpost(pen, dialogue, screen)
+    if dialogue == "crisis":
+        safety_plan.bring_out(pen)
+    if script.direct and (script.always or not sure):
+        _ask(pen, "direct")
+    elif script.now:
+        _ask(pen, "right_now")
+    else:
+        _close(pen)
+    if not sure and _run(pen).phase in OPEN:
+        minutes = pen.moment.library.policy.ladder.gentle_question_minutes
+        due = pen.moment.now + timedelta(minutes=minutes)
+        pen.write(TimerSet(timer=Timer(kind="gentle", key=concern, due_at=due)))
 
 
 def signpost(pen: Talk, dialogue: Dialogue, screen: Screen | None = None) -> None:
     """The words that go out whatever else is going on, also while a person has taken over."""
+    if dialogue == "crisis" and screen is None:
+        speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
+        return
+    script = SCRIPTS[dialogue]
     hit = screen.gravest if screen else None
-    says = hit.says if hit else None
-    match dialogue:
-        case "emergency":
-            speak(pen, says or "emergency_any", urgent=where_to_turn(pen, "emergency"))
-            speak(pen, "emergency_team")
-        case "safeguarding":
-            first = says or "safeguarding_first"
-            speak(pen, first, urgent=where_to_turn(pen, "safeguarding"))
-            for key in FOLLOWING.get(first, ("safeguarding_next",)):
-                speak(pen, key)
-        case _ if screen is None:
-            speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
-        case _:
-            speak(pen, "crisis_first", urgent=where_to_turn(pen, "crisis"))
-            speak(pen, "crisis_telling_team")
+    own = hit.says if hit else None
+    first = (own, *script.first[1:]) if own else script.first
+    # What to do at once comes with the numbers, also where it is followed by a question about the body.
+    card = "emergency" if own and dialogue == "red_flag" else script.card
+    for n, key in enumerate(first):
+        speak(pen, key, urgent=where_to_turn(pen, card) if card and not n else None)
 
 
-def _ask(pen: Talk, phase: Literal["direct", "right_now"], key: str) -> None:
+def _ask(pen: Talk, phase: Literal["direct", "right_now"]) -> None:
+    run = _run(pen)
     pen.write(PhaseReached(phase=phase))
+    if phase == "direct":
+        speak(pen, direct_question(run.dialogue, run.concern, pen.moment.library))
+    else:
+        speak(pen, SCRIPTS[run.dialogue].now or "crisis_right_now_question")
+    _wait_for_answer(pen)
+
+
+def _wait_for_answer(pen: Talk) -> None:
+    run = _run(pen)
+    themselves = run.dialogue == "third_person" and run.phase == "direct"
+    keys = ("fine", "hard", "rather") if themselves else ("yes", "no", "rather")
+    wait_for_choice(pen, *keys, item="safety_question")
+
+
+def _close(pen: Talk) -> None:
+    """How the team may reach them, where that is asked; then nothing is asked any more."""
+    if SCRIPTS[_run(pen).dialogue].contact:
+        _contact(pen)
+    else:
+        _after(pen)
+
+
+def _contact(pen: Talk) -> None:
+    key = SCRIPTS[_run(pen).dialogue].contact or "crisis_contact_how"
+    pen.write(PhaseReached(phase="contact"))
     speak(pen, key)
-    wait_for_choice(pen, "yes", "no", "rather", item="safety_question")
+    safe = ("safe_phone", "safe_message", "safe_visit", "rather")
+    wait_for_choice(pen, *(safe if key == "safeguarding_contact" else ("phone", "message", "either")))
 
 
-def _after(pen: Talk) -> None:
+def _after(pen: Talk, *, said: bool = False) -> None:
+    """``said``: the buttons hang on what was said last."""
     pen.write(PhaseReached(phase="after"))
-    physical = _run(pen).dialogue in ("emergency", "red_flag")
-    speak(pen, "emergency_after" if physical else "crisis_stay")
-    wait_for_choice(pen, *(("resume",) if len(pen.state.runs) > 1 else ()), "menu:menu")
+    script = SCRIPTS[_run(pen).dialogue]
+    if not said:
+        speak(pen, script.stay)
+    resume = ("resume",) if len(pen.state.runs) > 1 else ()
+    plan = ("menu:plan",) if script.plan else ()
+    wait_for_choice(pen, *resume, *plan, "menu:menu")
 
 
 # -- answers ------------------------------------------------------------------------------------------
@@ -167,14 +129,16 @@ def _after(pen: Talk) -> None:
 def go_on(pen: Talk, said: Said) -> None:
     """A typed message inside the dialogue. An unclear answer to its question counts as a yes."""
     run = _run(pen)
-    if run.phase in ("direct", "right_now"):
-        yes = read_yes_no(said.text or "")
-        answered(pen, "no" if yes is False else "yes" if yes else "unclear")
+    if run.phase in OPEN:
+        loud = said.screen is None or any(
+            h.tier == Tier.ALERT and h.category != ANSWER for h in said.screen.hits
+        )
+        answered(pen, read_answer(run, said, pen.moment.library), loud=loud)
     elif run.phase == "contact":
-        choose(pen, "either")
+        _contacted(pen, "words")
     else:
-        speak(pen, "crisis_again")
-        _after(pen)
+        speak(pen, AGAIN[run.again % len(AGAIN)])
+        _after(pen, said=True)
 
 
 def choose(pen: Talk, key: str) -> None:
@@ -183,76 +147,130 @@ def choose(pen: Talk, key: str) -> None:
         case "direct" | "right_now":
             answered(pen, key)
         case "contact":
-            pen.write(SafetyAnswered(phase="contact", answer=key))
-            speak(pen, "crisis_contact_noted")
-            _after(pen)
+            _contacted(pen, key.removeprefix("safe_"))
         case "after":
-            _ended(pen, "finished")
+            ended(pen, "finished")
 
 
-def answered(pen: Talk, answer: str) -> None:
-    """``yes``, ``no``, ``rather`` or ``unclear``. Only a plain No leaves the level where it was."""
-    run = _run(pen)
-    pen.write(SafetyAnswered(phase=run.phase, answer=answer))
-    _quiet(pen, run)
-    if run.dialogue == "red_flag":
-        _red_flag(pen, run, answer)
-        return
-    if answer != "no":
-        evidence = Evidence(rule=f"safety_question:{run.phase}:{answer}", seq=pen.state.seq)
-        concern_raised(pen, run.concern, "now", evidence)
-    if run.phase == "right_now":
-        if answer != "no":
-            speak(pen, "crisis_right_now_yes", urgent=where_to_turn(pen, "emergency"))
-        else:
-            speak(pen, "crisis_right_now_no")
-        _contact(pen)
-    elif answer == "no":
-        speak(pen, "crisis_no")
-        _contact(pen) if run.dialogue == "crisis" else _after(pen)
-    else:
-        reply = {"yes": "crisis_yes", "rather": "crisis_rather_not"}.get(answer, "crisis_unclear")
-        # The card once: the same block again each turn is not listening.
-        speak(pen, reply, urgent=where_to_turn(pen, "crisis") if run.dialogue == "gentle" else None)
-        if run.dialogue != "crisis":
-            speak(pen, "crisis_telling_team")
-        _ask(pen, "right_now", "crisis_right_now_question")
-
-
-def _red_flag(pen: Talk, run: SafetyRun, answer: str) -> None:
-    if answer == "no":
-        speak(pen, "red_flag_no", urgent=where_to_turn(pen, "emergency"))
-    else:
-        evidence = Evidence(rule=f"red_flag_question:{answer}", seq=pen.state.seq)
-        concern_raised(pen, run.concern, "now", evidence)
-        signpost(pen, "emergency")
+def _contacted(pen: Talk, answer: str) -> None:
+    pen.write(SafetyAnswered(phase="contact", answer=answer))
+    careful = SCRIPTS[_run(pen).dialogue].contact == "safeguarding_contact"
+    speak(pen, "safeguarding_contact_noted" if careful else "crisis_contact_noted")
     _after(pen)
 
 
-def _contact(pen: Talk) -> None:
-    pen.write(PhaseReached(phase="contact"))
-    speak(pen, "crisis_contact_how")
-    wait_for_choice(pen, "phone", "message", "either")
+def answered(pen: Talk, answer: str, *, loud: bool = False) -> None:
+    """``yes``, ``no``, ``rather`` or ``unclear``. Only a plain No leaves the level where it was. ``loud``: the words of
+    the answer rang an alarm of their own, so it comes with numbers."""
+    run = _run(pen)
+    script = SCRIPTS[run.dialogue]
+    pen.write(SafetyAnswered(phase=run.phase, answer=answer))
+    _quiet(pen, run)
+    if run.dialogue == "third_person":
+        _about_themselves(pen, run, answer)
+        return
+    if answer != "no":
+        evidence = Evidence(rule=rule_of(run, answer, pen.moment.library), seq=pen.state.seq)
+        concern_raised(pen, run.concern, "now", evidence)
+    if run.phase == "right_now":
+        if answer == "no":
+            speak(pen, script.now_no)
+        else:
+            speak(pen, script.now_yes, urgent=where_to_turn(pen, "emergency"))
+        _close(pen)
+    elif answer == "no":
+        speak(pen, script.no, urgent=where_to_turn(pen, "emergency") if run.dialogue == "red_flag" else None)
+        _close(pen) if run.dialogue == "crisis" else _after(pen)
+    else:
+        _taken_as_a_yes(pen, run, answer, loud=loud)
+
+
+def _taken_as_a_yes(pen: Talk, run: SafetyRun, answer: str, *, loud: bool) -> None:
+    script = SCRIPTS[run.dialogue]
+    if script.becomes is None:
+        # The card once: the same block again each turn is not listening.
+        whole = run.dialogue in ("gentle", "others")
+        most = None if whole else SHORT
+        card = where_to_turn(pen, script.card, most=most) if script.card and (whole or loud) else None
+        speak(pen, UNCLEAR.get(answer, script.yes or "crisis_yes"), urgent=card)
+        if run.dialogue in ("gentle", "item"):
+            speak(pen, "crisis_telling_team")
+            safety_plan.bring_out(pen)
+    else:
+        if answer in UNCLEAR and run.dialogue != "red_flag":
+            speak(pen, UNCLEAR[answer])
+        signpost(pen, script.becomes)
+    if script.now:
+        _ask(pen, "right_now")
+    else:
+        _close(pen)
+
+
+def _about_themselves(pen: Talk, run: SafetyRun, answer: str) -> None:
+    """They worry about somebody else, and were asked how they are themselves."""
+    if answer == "fine":
+        speak(pen, "third_person_fine")
+        _after(pen)
+        return
+    speak(pen, UNCLEAR.get(answer, "third_person_hard"), urgent=None)
+    evidence = Evidence(rule=rule_of(run, answer, pen.moment.library), seq=pen.state.seq)
+    concern_raised(pen, GENTLE, "soon", evidence)
+    ended(pen, "finished")
+    begin(pen, "gentle", GENTLE)
+
+
+def say_more(pen: Talk, dialogue: Dialogue, times: int) -> None:
+    """The first numbers again, under other words than the last time."""
+    script = SCRIPTS[dialogue]
+    card = script.card or ("emergency" if FAMILIES[dialogue] == "physical" else "safeguarding")
+    speak(pen, script.more[times % len(script.more)], urgent=where_to_turn(pen, card, most=SHORT))
+
+
+def rang_again(pen: Talk, run: SafetyRun) -> None:
+    """More of the same, when all had been said: other words, the first numbers again, and the question about now."""
+    script = SCRIPTS[run.dialogue]
+    say_more(pen, run.dialogue, run.again)
+    if script.now and FAMILIES[run.dialogue] in ("risk", "harm"):
+        _ask(pen, "right_now")
+    elif run.phase == "after":
+        _after(pen, said=True)
+    else:
+        ask_again(pen)
+
+
+# -- silence, interruptions, a button -----------------------------------------------------------------
 
 
 def not_answered(pen: Talk, concern: str) -> None:
-    """The gentle question stood too long: silence is read as a yes, and a person hears."""
+    """The question stood too long: silence is read as a yes, and a person hears."""
     pen.write(TimerCleared(kind="gentle", key=concern))
-    if asked_about(concern) == "red_flag":
-        _red_flag_unanswered(pen, concern)
-        return
-    concern_raised(pen, concern, "now", Evidence(rule="safety_question:silence"))
-    speak(pen, "gentle_timeout", urgent=where_to_turn(pen, "crisis"))
+    asked = [r for r in pen.state.runs if isinstance(r, SafetyRun) and r.concern == concern]
+    dialogue = asked[-1].dialogue if asked else asked_about(concern)
+    physical = FAMILIES[dialogue] == "physical"
+    rule = "red_flag_question:silence" if physical else "safety_question:silence"
+    concern_raised(pen, concern, "now", Evidence(rule=rule))
+    if physical:
+        signpost(pen, "emergency")
+    elif FAMILIES[dialogue] == "risk":
+        speak(pen, "gentle_timeout", urgent=where_to_turn(pen, "crisis"))
+    else:
+        # Somebody else may be looking at the screen by now: no card, and nothing that names it.
+        speak(pen, "gentle_timeout")
+    if pen.state.hold is None:
+        _go_on_unanswered(pen, concern)
+
+
+def _go_on_unanswered(pen: Talk, concern: str) -> None:
     run = pen.state.top
-    if isinstance(run, SafetyRun) and pen.state.hold is None:
-        _ask(pen, "right_now", "crisis_right_now_question")
-
-
-def _red_flag_unanswered(pen: Talk, concern: str) -> None:
-    concern_raised(pen, concern, "now", Evidence(rule="red_flag_question:silence"))
-    signpost(pen, "emergency")
-    if isinstance(pen.state.top, SafetyRun) and pen.state.hold is None:
+    if not isinstance(run, SafetyRun) or run.concern != concern:
+        if isinstance(pen.state.wait, ForPatient):
+            pen.write(WaitBegan(wait=ForNothing()))  # what is on the screen is asked again, below this
+    elif FAMILIES[run.dialogue] == "physical":
         _after(pen)
+    elif FAMILIES[run.dialogue] == "risk":
+        _ask(pen, "right_now")
+    else:
+        _wait_for_answer(pen)
 
 
 def ask_again(pen: Talk) -> None:
@@ -260,18 +278,11 @@ def ask_again(pen: Talk) -> None:
     run = _run(pen)
     match run.phase:
         case "direct" | "right_now":
-            again = "red_flag_question" if run.dialogue == "red_flag" else "crisis_question"
-            _ask(pen, run.phase, again if run.phase == "direct" else "crisis_right_now_question")
+            _ask(pen, run.phase)
         case "contact":
             _contact(pen)
         case "after":
             _after(pen)
-
-
-def asked_for_help(pen: Talk, seq: int) -> None:
-    """'Did I get that wrong? I need help': the gentle question, and somebody sees that it was pressed."""
-    concern_raised(pen, GENTLE, "soon", Evidence(rule="patient:need_help", seq=seq))
-    begin(pen, "gentle", GENTLE)
 
 
 def _quiet(pen: Talk, run: SafetyRun) -> None:
@@ -279,7 +290,7 @@ def _quiet(pen: Talk, run: SafetyRun) -> None:
         pen.write(TimerCleared(kind="gentle", key=run.concern))
 
 
-def _ended(pen: Talk, how: Literal["finished", "left"]) -> None:
+def ended(pen: Talk, how: Literal["finished", "left"]) -> None:
     run = _run(pen)
     _quiet(pen, run)
     pen.write(RunEnded(kind="safety", name=run.dialogue, how=how))

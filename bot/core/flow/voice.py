@@ -15,6 +15,7 @@ from bot.core.state import Conversation, ForNothing, ForPatient
 
 Talk = Pen[Conversation]
 Kind = Literal["crisis", "emergency", "safeguarding", "advice"]
+Card = Literal[Kind, "young"]
 
 # Where a fixed button's label stands in the texts.
 FIXED = {
@@ -40,6 +41,17 @@ FIXED = {
     "phone": "crisis_contact_phone",
     "message": "crisis_contact_message",
     "either": "crisis_contact_any",
+    "fine": "third_person_fine_button",
+    "hard": "third_person_hard_button",
+    "safe_phone": "safeguarding_contact_phone",
+    "safe_message": "safeguarding_contact_message",
+    "safe_visit": "safeguarding_contact_visit",
+    "plan.keep": "plan_keep",
+    "plan.clear": "plan_clear",
+    "plan.later": "plan_later",
+    "plan.share": "plan_share",
+    "plan.unshare": "plan_unshare",
+    "plan.done": "plan_done",
     "wrong": "did_i_get_that_wrong",
     "helped.yes": "yes",
     "helped.little": "did_it_help_little",
@@ -50,6 +62,7 @@ FIXED = {
     "menu:group": "menu_group",
     "menu:progress": "menu_progress",
     "menu:team": "menu_talk_to_team",
+    "menu:plan": "menu_plan",
     "menu:goal": "menu_goal",
     "menu:menu": "menu_back",
     "menu:library": "menu_library",
@@ -154,26 +167,31 @@ def wait_for_choice(pen: Talk, *keys: str, resume: bool = False, item: str | Non
     pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=resume, item=item)))
 
 
-def where_to_turn(pen: Talk, kind: Kind) -> Urgent:
-    return where_to_turn_in(pen.moment.library, pen.moment.service.nation, kind, pen.state.profile.language)
+def where_to_turn(pen: Talk, card: Card, *, most: int | None = None) -> Urgent:
+    """``most``: the first lines only, for somebody who has had the whole card."""
+    moment = pen.moment
+    whole = where_to_turn_in(moment.library, moment.service.nation, card, pen.state.profile.language)
+    return whole.but(lines=whole.lines[:most]) if most else whole
 
 
 # Which lines a card holds, in this order: what one needs in that hour, not all there is.
-PURPOSES: dict[Kind, tuple[str, ...]] = {
+PURPOSES: dict[Card, tuple[str, ...]] = {
     "crisis": ("emergency", "crisis"),
     "emergency": ("emergency", "no_voice"),
     "safeguarding": ("emergency", "no_voice", "domestic_abuse"),
     "advice": ("emergency", "crisis", "domestic_abuse", "no_voice", "under_18"),
+    "young": ("emergency", "under_18"),
 }
 
 
-def where_to_turn_in(library: Library, nation: str, kind: Kind, language: str = "en") -> Urgent:
+def where_to_turn_in(library: Library, nation: str, card: Card, language: str = "en") -> Urgent:
     """The nation's own lines as a card, from the bundle in force."""
     posts = signposting(library.safety, nation, language)
     lang = None if posts.language == "en" else posts.language
-    wanted = [line for purpose in PURPOSES[kind] for line in posts.lines if line.purpose == purpose]
+    wanted = [line for purpose in PURPOSES[card] for line in posts.lines if line.purpose == purpose]
     return Urgent(
-        kind=kind, lines=tuple(Signpost(text=line.text, number=line.number, lang=lang) for line in wanted)
+        kind="crisis" if card == "young" else card,
+        lines=tuple(Signpost(text=line.text, number=line.number, lang=lang) for line in wanted),
     )
 
 

@@ -74,6 +74,8 @@ class Library(Checked):
     understanding: dict[str, tuple[str, ...]]
     alike: tuple[tuple[str, ...], ...] = Field(default=(), exclude_if=operator.not_)
     """Words that stand for one another in a search."""
+    second_net: dict[str, tuple[str, ...]] = Field(default={}, exclude_if=operator.not_)
+    """What the second net learns from: messages by their concern, and by what kind of it."""
     safety: SafetyContent
     policy: Policy
     signatures: tuple[Signature, ...] = ()

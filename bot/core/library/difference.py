@@ -55,6 +55,8 @@ def _differences(before: Library, after: Library) -> Iterator[Change]:
         yield Change("understanding", "words that mean the same", "changed")
     if intents := tuple(i for i, _ in _by_id(before.understanding, after.understanding)):
         yield Change("understanding", "examples", "changed", intents)
+    if kinds := tuple(i for i, _ in _by_id(before.second_net, after.second_net)):
+        yield Change("understanding", "examples of the second net", "changed", kinds)
 
 
 def _by_id(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[str, How]]:

@@ -36,7 +36,9 @@ _TENS = {
         ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     )
 }
-_SPOKEN = frozenset([*_ONES, *_TENS, "hundred", "half"])
+_DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
+_SPOKEN = frozenset([*_ONES, *_TENS, *_DECADES, "hundred", "half"])
+_MOST_PLUSES = 4
 _UNITS = {
     "mmol": "mmol", "mmols": "mmol", "mg": "mg",
     "%": "%", "percent": "%",
@@ -70,36 +72,49 @@ class Amount:
 
 def amounts(words: Sequence[str]) -> list[Amount]:
     found: list[Amount] = []
-    at = 0
-    while at < len(words):
-        if not (words[at][0].isdigit() or words[at] in _SPOKEN):
-            at += 1
+    numbers = {word for word in set(words) if word[0].isdigit() or word in _SPOKEN}
+    free = 0
+    for at in [at for at, word in enumerate(words) if word in numbers] if numbers else ():
+        if at < free:
             continue
         value, end = _number(words, at)
         if value is None:
-            at += 1
             continue
         unit, after = _unit(words, end)
+        if unit == "plus" and value > _MOST_PLUSES:
+            # "30+" is a number and more.
+            unit = ""
         if words[end : end + 3] == ["and", "a", "half"]:
             value, after = value + 0.5, end + 3
             unit, after = _unit(words, after)
         elif words[after : after + 3] == ["and", "a", "half"]:
             value, after = value + 0.5, after + 3
         found.append(Amount(_compared(words, at, value), unit, at, after))
-        at = after
+        free = after
     return found
 
 
 def _number(words: Sequence[str], at: int) -> tuple[float | None, int]:
     word = words[at]
     if word[0].isdigit():
-        try:
-            return float(word.replace(",", ".")), at + 1
-        except ValueError:
-            return None, at + 1
+        return _figures(words, at)
+    if word in _DECADES:
+        return _DECADES[word], at + 1
     if word == "half" and words[at + 1 : at + 3] in (["a", "stone"], ["a", "kilo"]):
         return 0.5, at + 2
     return _spoken(words, at)
+
+
+def _figures(words: Sequence[str], at: int) -> tuple[float | None, int]:
+    """ "2.9", "2,9" and "2 point 9"."""
+    try:
+        value = float(words[at].replace(",", "."))
+        if words[at + 1 : at + 2] == ["point"] and words[at + 2 : at + 3]:
+            after = words[at + 2]
+            return float(f"{words[at]}.{_ONES.get(after, after)}"), at + 3
+    except ValueError:
+        return None, at + 1
+    return value, at + 1
 
 
 def _spoken(words: Sequence[str], at: int) -> tuple[float | None, int]:
@@ -107,7 +122,10 @@ def _spoken(words: Sequence[str], at: int) -> tuple[float | None, int]:
     end = at
     while end < len(words) and end - at < 6:
         word = words[end]
-        if word in _TENS and (value is None or value % 100 == 0):
+        if end == at + 1 and value in (1, 2) and (word in _TENS or _ONES.get(word, 0) >= 10):
+            # "one eighty", "two ten"
+            value = value * 100 + _TENS.get(word, _ONES.get(word, 0))
+        elif word in _TENS and (value is None or value % 100 == 0):
             value = (value or 0) + _TENS[word]
         elif word in _ONES and (value is None or (value % 10 == 0 and value % 100 != 10 and value > 0)):
             value = (value or 0) + _ONES[word]
@@ -144,6 +162,9 @@ def _unit(words: Sequence[str], end: int) -> tuple[str, int]:
 
 def _compared(words: Sequence[str], at: int, value: float) -> float:
     """ "under 4" is a reading just below it, "over 15" one just above."""
+    if words[at - 2 : at - 1] and at >= 2 and (words[at - 2][0].isdigit() or words[at - 2] in _SPOKEN):
+        # "210 over 120"
+        return value
     before = (
         set(words[max(0, at - 2) : at]) if words[at - 1 : at] == ["than"] else set(words[max(0, at - 1) : at])
     )

@@ -1,14 +1,14 @@
 """A text as symbols with its sentences and clauses, and the guards that make a cue speak more softly."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Any
 
 from bot.core.safety.content import Guard
-from bot.core.safety.normalise import HARD_BREAK, QUESTION, SOFT_BREAK
-from bot.core.safety.phrases import NUMBER, SENTENCE_END, UNKNOWN, Vocabulary
+from bot.core.safety.normalise import SOFT_BREAK
+from bot.core.safety.phrases import NEGATORS, PAUSE, SENTENCE_END, Span, Vocabulary
+from bot.core.safety.seeking import Marks, Seeker, Text
 
 _APART = 3
 """Nearer words belong to the cue ("scared to death") and are no second cue."""
@@ -19,12 +19,6 @@ _REACH = 4
 
 _WRITER = frozenset({"i", "me", "my", "myself"})
 _SELF = frozenset({"myself", "me", "i"})
-
-
-@dataclass(frozen=True)
-class Span:
-    start: int
-    end: int
 
 
 class Hush(IntEnum):
@@ -41,22 +35,22 @@ class Hush(IntEnum):
 
 @dataclass(frozen=True)
 class GuardPatterns:
-    """Compiled RE2 patterns, one for each list of `Guards`."""
+    """One for each list of `Guards`."""
 
-    negation: Any
-    negation_after: Any
-    scope_breakers: Any
-    clause_words: Any
-    subjects: Any
-    third_person: Any
-    past: Any
-    resolved: Any
-    again: Any
-    idioms: Any
-    information: Any
-    own_experience: Any
-    retractions: Any
-    distress: Any
+    negation: Seeker
+    negation_after: Seeker
+    scope_breakers: Seeker
+    clause_words: Seeker
+    subjects: Seeker
+    third_person: Seeker
+    past: Seeker
+    resolved: Seeker
+    again: Seeker
+    idioms: Seeker
+    information: Seeker
+    own_experience: Seeker
+    retractions: Seeker
+    distress: Seeker
 
 
 class Passage:
@@ -64,26 +58,35 @@ class Passage:
 
     def __init__(self, words: list[str], vocabulary: Vocabulary, guards: GuardPatterns) -> None:
         self._guards = guards
-        self.words: list[str] = []
-        self.pauses: set[int] = set()
-        symbols: list[str] = []
-        for word in words:
-            if word == SOFT_BREAK:
-                self.pauses.add(len(self.words))
-                continue
-            if word in (HARD_BREAK, QUESTION):
-                symbols.append(SENTENCE_END)
-            elif word[0].isdigit():
-                symbols.append(vocabulary.symbols.get(word, NUMBER))
-            else:
-                symbols.append(vocabulary.symbol(word))
-            self.words.append(word)
-        self.symbols = "".join(symbols)
+        written = vocabulary.written(words)
+        self.pauses: list[int] = []
+        if PAUSE in written:
+            breaks = [at for at, symbol in enumerate(written) if symbol == PAUSE]
+            self.pauses = [at - passed for passed, at in enumerate(breaks)]
+            words = [word for word in words if word != SOFT_BREAK]
+            written = written.replace(PAUSE, "")
+        self.words = words
+        self.text = Text(written)
+        self.symbols = written
+        self._marks: dict[str, Marks] = {}
 
-    def spans(self, pattern: Any) -> list[Span]:
-        return [
-            Span(*found.span()) for found in pattern.finditer(self.symbols) if found.end() > found.start()
-        ]
+    def spans(self, seeker: Seeker) -> list[Span]:
+        return seeker.spans(self.text)
+
+    def marks(self, guard: str) -> Marks:
+        """Where the phrases of one list of guards stand, looked for once for all cues."""
+        if guard not in self._marks:
+            spans = self.spans(getattr(self._guards, guard))
+            # A phrase that begins a sentence takes the end of the one before with it.
+            self._marks[guard] = Marks(
+                [
+                    Span(span.start + 1, span.end)
+                    if self.symbols[span.start] == SENTENCE_END and span.end > span.start + 1
+                    else span
+                    for span in spans
+                ]
+            )
+        return self._marks[guard]
 
     @cached_property
     def _sentence_ends(self) -> list[int]:
@@ -97,37 +100,47 @@ class Passage:
         return Span(start, ends[place] if place < len(ends) else len(self.symbols))
 
     @cached_property
+    def writer(self) -> list[int]:
+        """Where the writer is spoken of."""
+        return [at for at, word in enumerate(self.words) if word in _WRITER]
+
+    @cached_property
+    def _resolved(self) -> Marks:
+        spans = self.spans(self._guards.resolved)
+        return Marks([span for span in spans if self.words[max(span.start - 1, 0)] not in NEGATORS])
+
+    @property
     def is_resolved(self) -> bool:
-        return bool(self._guards.resolved.search(self.symbols))
+        return bool(self._resolved.starts)
 
     @cached_property
     def is_again(self) -> bool:
-        return bool(self._guards.again.search(self.symbols))
+        """ "These days" says that it is back, and "better these days" does not."""
+        return any(
+            not self._resolved.touches(span.start - 1, span.end) for span in self.spans(self._guards.again)
+        )
 
     @cached_property
     def is_retracted(self) -> bool:
-        return bool(self._guards.retractions.search(self.symbols))
-
-    @cached_property
-    def _distress(self) -> list[Span]:
-        return self.spans(self._guards.distress)
+        return self._guards.retractions.stands_in(self.text)
 
     def has_other_cue(self, cue: Span) -> bool:
-        return any(
-            span.end <= cue.start - _APART or span.start >= cue.end + _APART for span in self._distress
+        cues = self.marks("distress")
+        return bool(cues.starts) and (
+            cues.ends[0] <= cue.start - _APART or cues.starts[-1] >= cue.end + _APART
         )
 
     def is_past(self, cue: Span) -> bool:
-        return Around(self, cue, self._guards).is_past()
+        return Around(self, cue).is_past()
 
     def about_someone_else(self, cue: Span) -> bool:
-        return Around(self, cue, self._guards).is_about_someone_else()
+        return Around(self, cue).is_about_someone_else()
 
     def hush(self, cue: Span, guards: tuple[Guard, ...]) -> Hush:
         """The strongest of the rule's guards that applies to this cue."""
         if self.is_retracted and "self_only" not in guards:
             return Hush.SPEAKS
-        around = Around(self, cue, self._guards)
+        around = Around(self, cue)
         if "idiom" in guards and around.is_idiom():
             return Hush.GUARDED
         if "information" in guards and around.asks_for_information():
@@ -145,73 +158,68 @@ class Passage:
 class Around:
     """The words around one cue, at most a sentence: all that its guards look at, however long the text is."""
 
-    def __init__(self, passage: Passage, cue: Span, guards: GuardPatterns) -> None:
+    def __init__(self, passage: Passage, cue: Span) -> None:
         sentence = passage.sentence(cue.start + (passage.symbols[cue.start] == SENTENCE_END))
-        start = max(sentence.start, cue.start - _VIEW)
-        # The sentence's end stays in view, so that "suicidal? no" is seen whole.
-        end = min(len(passage.symbols), max(cue.end, min(sentence.end, cue.end + _VIEW)) + _BEYOND)
-        self._passage, self._cue, self._guards = passage, cue, guards
+        self._passage, self._cue = passage, cue
+        self._start = max(sentence.start, cue.start - _VIEW)
+        self._end = min(sentence.end, cue.end + _VIEW + _BEYOND)
         self._sentence_end = sentence.end
-        # What is cut off in front is marked as a word, or ^ would see a sentence begin there.
-        self._symbols = (UNKNOWN if start > sentence.start else "") + passage.symbols[start:end]
-        self._offset = start - (start > sentence.start)
-        self._start = start
-
-    def _spans(self, pattern: Any) -> list[Span]:
-        found = (match.span() for match in pattern.finditer(self._symbols))
-        return [Span(start + self._offset, end + self._offset) for start, end in found if end > start]
-
-    def _in_sentence(self, pattern: Any) -> list[Span]:
-        return [span for span in self._spans(pattern) if span.start < self._sentence_end]
 
     @cached_property
     def _clause_start(self) -> int:
         cue = self._cue.start
-        breaks = [span.start for span in self._spans(self._guards.clause_words) if span.start <= cue]
-        pauses = [at for at in range(self._start, cue + 1) if at in self._passage.pauses]
-        return max([self._start, *breaks, *pauses])
-
-    @cached_property
-    def _subjects(self) -> list[int]:
-        return [span.start for span in self._spans(self._guards.subjects)]
+        words, pauses = self._passage.marks("clause_words"), self._passage.pauses
+        word, pause = words.last_before(cue + 1), bisect_right(pauses, cue) - 1
+        return max(
+            self._start,
+            words.starts[word] if word >= 0 else 0,
+            pauses[pause] if pause >= 0 else 0,
+        )
 
     def is_negated(self) -> bool:
-        broken = {
-            at for span in self._spans(self._guards.scope_breakers) for at in range(span.start, span.end)
-        }
-        for span in self._spans(self._guards.negation):
-            near = self._clause_start <= span.start < self._cue.start and self._cue.start - span.end <= _REACH
-            whole = broken.isdisjoint(range(span.start, span.end))
-            if near and whole and not any(span.end <= at < self._cue.start for at in self._subjects):
+        negations, after = self._passage.marks("negation"), self._passage.marks("negation_after")
+        place = negations.last_before(self._cue.start)
+        while place >= 0 and negations.starts[place] >= self._clause_start:
+            start, end = negations.starts[place], negations.ends[place]
+            if self._cue.start - end > _REACH:
+                break
+            whole = not self._passage.marks("scope_breakers").touches(start, end)
+            if whole and not self._passage.marks("subjects").starts_in(end, self._cue.start):
                 return True
-        after = range(self._cue.end, self._cue.end + 2)
-        return any(span.start in after for span in self._spans(self._guards.negation_after))
+            place -= 1
+        return after.starts_in(self._cue.end, self._cue.end + 2)
 
     def is_about_someone_else(self) -> bool:
         """The nearest person named before the cue in its clause is not the writer."""
-        nearest = [at for at in self._subjects if self._clause_start <= at < self._cue.end]
-        others = self._spans(self._guards.third_person)
-        return bool(nearest) and any(span.start <= nearest[-1] < span.end for span in others)
+        people = self._passage.marks("subjects")
+        nearest = people.last_before(self._cue.end)
+        if nearest < 0 or people.starts[nearest] < self._clause_start:
+            return False
+        return self._passage.marks("third_person").cover(people.starts[nearest])
 
     def is_about_the_writer(self) -> bool:
         """The sentence speaks of the writer, and the cue of nobody else."""
-        sentence = self._passage.words[self._start : self._sentence_end]
-        return not _WRITER.isdisjoint(sentence) and not self.is_about_someone_else()
+        writer = self._passage.writer
+        place = bisect_left(writer, self._start)
+        spoken_of = place < len(writer) and writer[place] < self._sentence_end
+        return spoken_of and not self.is_about_someone_else()
 
     def asks_for_information(self) -> bool:
-        asked = self._in_sentence(self._guards.information)
+        questions, own = self._passage.marks("information"), self._passage.marks("own_experience")
+        asked = questions.all_starting_in(self._start, self._end)
         if not asked:
             return False
         # "What if I have …" is still a question, so its own "I have" does not count as the writer's news.
-        questions = {at for span in asked for at in range(span.start, span.end + 1)}
-        return all(span.start in questions for span in self._in_sentence(self._guards.own_experience))
+        return all(
+            questions.cover(own.starts[news], asked.start, inclusive=True)
+            for news in own.all_starting_in(self._start, self._end)
+        )
 
     def speaks_of_self(self) -> bool:
         return not _SELF.isdisjoint(self._passage.words[self._cue.start : self._cue.end])
 
     def is_idiom(self) -> bool:
-        cue = self._cue
-        return any(span.start < cue.end and cue.start < span.end for span in self._spans(self._guards.idioms))
+        return self._passage.marks("idioms").touches(self._cue.start, self._cue.end)
 
     def is_past(self) -> bool:
-        return bool(self._in_sentence(self._guards.past))
+        return self._passage.marks("past").starts_in(self._start, self._end)

@@ -88,6 +88,8 @@ class Wording(Strict):
     """How spellings and short forms are read, and the named word groups that patterns use as `<name>`."""
 
     read_as: Mapping[str, str]
+    heard_as: Mapping[str, str] = {}
+    """Real words that stand for others that sound alike ("I want to dye"): read so only where nothing else speaks."""
     fillers: tuple[str, ...]
     small_words: tuple[str, ...]
     """Words so short that a slip leaves no trace of them; inside a pattern any short non-word may stand for one."""

@@ -4,11 +4,12 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from bot.core.safety.amounts import Amount, amounts
-from bot.core.safety.clauses import Passage, Span
+from bot.core.safety.clauses import Passage
 from bot.core.safety.content import Numbers, Threshold
+from bot.core.safety.phrases import Span
+from bot.core.safety.seeking import Seeker
 from bot.core.safety.verdict import Hit, Reading, Tier
 
 ASK = "ask:number:"
@@ -70,7 +71,7 @@ class Found:
 
 
 class Meter:
-    def __init__(self, numbers: Numbers, names: Mapping[str, Any], not_readings: Any) -> None:
+    def __init__(self, numbers: Numbers, names: Mapping[str, Seeker], not_readings: Seeker) -> None:
         self._thresholds: Sequence[Threshold] = numbers.thresholds
         self._names = names
         self._not_readings = not_readings
@@ -122,7 +123,8 @@ def _near(
     """The amounts that belong to a name: the first that follows and those chained to it, else the one before."""
     every, starts = given
     sentence = passage.sentence(name.start)
-    first = bisect_left(starts, name.end)
+    # A name may end in a gap that holds the number: "injected about 100 units of insulin".
+    first = bisect_left(starts, name.start)
     chosen: list[Found] = []
     reach = min(name.end + _AFTER, sentence.end - 1)
     for amount in islice(every, first, first + _MOST_IN_A_ROW):
@@ -254,8 +256,10 @@ def _days(passage: Passage, span: Span, given: Sequence[Amount]) -> float:
 def _pluses(passage: Passage, named: Mapping[str, Sequence[Span]]) -> Iterable[Found]:
     """ "ketones ++" without a figure."""
     for name in named.get("ketones", ()):
-        start = end = name.end
-        while end < len(passage.words) and passage.words[end] == "+":
+        start = end = name.end + (
+            passage.words[name.end : name.end + 1] in (["are"], ["were"], ["is"], ["at"])
+        )
+        while end < len(passage.words) and passage.words[end] in ("+", "plus"):
             end += 1
         if end > start:
             yield Found(Reading("urine_ketones", float(end - start), "plus"), Span(start, end))

@@ -20,20 +20,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, permutations, takewhile
 
-SENTENCE_END = "\n"
-UNKNOWN = "_"
-MANGLED = "~"
-"""A short string that is no word: a small word with a slip in it ("want ot die"), whichever the phrase needs."""
-NUMBER = "#"
+from bot.core.safety.normalise import HARD_BREAK, QUESTION, SOFT_BREAK
+
+# Every symbol takes three bytes, so that a place in the bytes is a place among the words.
+WIDTH = 3
+SENTENCE_END, UNKNOWN, PAUSE, NUMBER, MANGLED = map(chr, range(0x800, 0x805))
+"""MANGLED: a short string that is no word: a small word with a slip in it ("want ot die"), whichever the phrase needs."""
+_BREAKS = {SOFT_BREAK: PAUSE, HARD_BREAK: SENTENCE_END, QUESTION: SENTENCE_END}
 _SHORT = 3
 _LETTER_WORDS = frozenset("ia")
-_FIRST_SYMBOL = 0xA1
+_FIRST_SYMBOL = 0x810
 _PART = re.compile(r"\.\.\.\d*|<[a-z_]+>|&&|[()\[\]|&#^$]|[^\s()\[\]|<>&#^$]+")
-_NEGATORS = ("not", "never", "no", "without")
+NEGATORS = ("not", "never", "no", "without")
 
 
 class PhraseError(ValueError):
     """A phrase that cannot be read; the message is for the author."""
+
+
+@dataclass(frozen=True)
+class Span:
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -222,6 +230,7 @@ class Vocabulary:
     ordinary: frozenset[str] = frozenset()
     symbols: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
+    _seen: dict[str, str] = field(default_factory=dict)
     _inside: dict[str, str] = field(default_factory=dict)
     _sorted: list[tuple[str, str]] = field(default_factory=list)
 
@@ -240,9 +249,22 @@ class Vocabulary:
     def _next(self) -> str:
         return chr(_FIRST_SYMBOL + len(self.symbols) + len(self.stems))
 
+    def prepare(self, words: Iterable[str]) -> None:
+        """Look these up once and for all."""
+        self._seen.update({word: self.symbol(word) for word in words})
+
+    def written(self, words: Sequence[str]) -> str:
+        """A text's words as symbols; every word is looked up once, however often it comes."""
+        symbols = {word: self._seen.get(word) or self.symbol(word) for word in set(words)}
+        return "".join(map(symbols.__getitem__, words))
+
     def symbol(self, word: str) -> str:
         """The word's own symbol, else that of its longest stem, else the unknown word's."""
+        if word in _BREAKS:
+            return _BREAKS[word]
         known = self.symbols.get(word)
+        if word[0].isdigit():
+            return known or NUMBER
         if known is not None and (len(word) > 1 or word in _LETTER_WORDS or not word.isascii()):
             return known
         for length in range(len(word), 2, -1):
@@ -278,7 +300,7 @@ class Patterns:
     def __init__(self, vocabulary: Vocabulary, *, forgiving: bool) -> None:
         self._vocabulary = vocabulary
         self._forgiving = forgiving
-        self._stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in _NEGATORS)
+        self.stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in NEGATORS)
         self._figures = vocabulary.figures()
         self._written: dict[int, str] = {}
 
@@ -287,6 +309,30 @@ class Patterns:
         if written is None:
             written = self._written[id(node)] = self._write(node)
         return written
+
+    def needs(self, node: Node) -> list[frozenset[str]]:
+        """Of each of these a text holds at least one symbol wherever the node matches."""
+        match node:
+            case Word(text):
+                return [frozenset(self._either(text))]
+            case Stem(text):
+                return [frozenset(self._vocabulary.stem_class(text))]
+            case AnyNumber():
+                return [frozenset(NUMBER + self._figures)]
+            case Row(parts) | Both(parts):
+                return [need for part in parts for need in self.needs(part)]
+            case Apart(parts):
+                return self.needs(parts[0])
+            case OneOf(choices, optional=False):
+                need = self.need(choices)
+                return [need] if need else []
+            case _:
+                return []
+
+    def need(self, choices: Iterable[Node]) -> frozenset[str]:
+        """One of these symbols stands wherever one of the choices matches; empty where nothing can be said."""
+        fewest = [min(self.needs(choice), key=len, default=frozenset[str]()) for choice in choices]
+        return frozenset[str]().union(*fewest) if all(fewest) else frozenset()
 
     def _write(self, node: Node) -> str:
         match node:
@@ -300,7 +346,7 @@ class Patterns:
             case Edge(sign):
                 return f"(?:{SENTENCE_END}|^)" if sign == "^" else f"(?:{SENTENCE_END}|$)"
             case Gap(most):
-                return f"[^{self._stop}]{{0,{most}}}"
+                return f"[^{self.stop}]{{0,{most}}}"
             case Row(parts):
                 return "".join(map(self.of, parts))
             case OneOf(choices, optional):

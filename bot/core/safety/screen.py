@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain
 from typing import Any
 
@@ -14,7 +14,9 @@ from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import Grammar, Node, Patterns, Vocabulary, sides_of
+from bot.core.safety.phrases import SENTENCE_END, Apart, Grammar, Node, Patterns, Span, Vocabulary, sides_of
+from bot.core.safety.seeking import Seeker, Text
+from bot.core.safety.sieve import Sieve
 from bot.core.safety.spelling import Speller
 from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
@@ -25,8 +27,28 @@ _NEVER = r"[^\x00-\x{10FFFF}]"
 
 @dataclass(frozen=True)
 class _Cue:
+    """`sides`: of an `&` or `&&`. Each must stand in the text before those of an `&` are looked for in one sentence:
+    joined they keep every state of the automaton alive to the end of the sentence. `apart`: of an `&&`."""
+
     rule: Rule
-    pattern: Any
+    phrase: str
+    seeker: Seeker
+    sides: tuple[Seeker, ...]
+    apart: bool
+
+    def spans(self, passage: Passage) -> list[Span]:
+        if all(side.stands_in(passage.text) for side in self.sides):
+            return passage.spans(self.seeker)
+        return []
+
+
+@dataclass
+class _Read:
+    """What was seen of one text so far: in several readings of it the same need not be looked at twice."""
+
+    sentences: set[str] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
+    """Those of which a cue stands in the text, whether it may speak or not."""
 
 
 class Screener:
@@ -41,28 +63,67 @@ class Screener:
     def __call__(self, text: str, context: Context) -> Screen:
         hits: list[Hit] = [*self._answers.judge(text, context.state)]
         readings: tuple[Reading, ...] = ()
-        for passage in self.read(text):
-            found = self._spoken(passage, context)
+        pieces = self._compiled.normaliser.pieces(text, self._compiled.speller)
+        read = _Read()
+        for words in self._compiled.normaliser.words(pieces, self._compiled.speller):
+            found = self._spoken(self._passage(words), context, read)
             hits += found.hits
             readings = readings or found.readings
+        if not hits:
+            hits += self._faintly(pieces, context, read)
         return _verdict(hits, readings, self._order)
 
     def read(self, text: str) -> list[Passage]:
-        """The text as the rules see it, twice where a slip could mean two words."""
+        """The text as the rules see it, several times where a slip could mean several words."""
         made = self._compiled
-        read = made.normaliser.words(text, made.speller)
-        return [Passage(words, made.vocabulary, made.guards) for words in read]
+        pieces = made.normaliser.pieces(text, made.speller)
+        return [*map(self._passage, made.normaliser.words(pieces, made.speller))]
 
-    def _spoken(self, passage: Passage, context: Context) -> Screen:
+    def heard_by(self, text: str, context: Context) -> dict[str, set[str]]:
+        """By which of its patterns each rule hears the text at its own tier."""
         made = self._compiled
-        named, cues = made.wanted.seen(passage.symbols)
-        conditions = context.conditions | {name for name in named if name in made.conditions}
+        heard: dict[str, set[str]] = {}
+        for passage in self.read(text):
+            named, cues = made.wanted.seen(passage.text, passage.symbols)
+            conditions = context.conditions | (named & made.conditions)
+            for cue in cues:
+                loud = (hit.tier == cue.rule.tier for hit in _heard(cue, passage, _Read()))
+                if _applies(cue.rule, context, conditions) and any(loud):
+                    heard.setdefault(cue.rule.id, set()).add(cue.phrase)
+        return heard
+
+    def _passage(self, words: list[str]) -> Passage:
+        return Passage(words, self._compiled.vocabulary, self._compiled.guards)
+
+    def _faintly(self, pieces: Sequence[str], context: Context, read: "_Read") -> Iterable[Hit]:
+        """What would be heard if real words stood for others: never more than the gentle question.
+
+        A cue that stands in the text as typed was judged there, with its guards.
+        """
+        words = self._compiled.normaliser.faintly(pieces, self._compiled.speller)
+        judged = frozenset(read.rules)
+        found = self._spoken(self._passage(words), context, read).hits if words else ()
+        return (replace(hit, tier=Tier.CHECK) for hit in found if hit.rule not in judged)
+
+    def _spoken(self, passage: Passage, context: Context, read: "_Read") -> Screen:
+        made = self._compiled
+        sentences = passage.symbols.split(SENTENCE_END)
+        new = (
+            SENTENCE_END.join(s for s in sentences if s not in read.sentences)
+            if read.sentences
+            else passage.symbols
+        )
+        if read.sentences and not new:
+            return Screen(Tier.NONE)
+        read.sentences.update(sentences)
+        named, cues = made.wanted.seen(passage.text, new)
+        conditions = context.conditions | (named & made.conditions)
         found = made.meter.readings(passage, context.state, named)
         hits = [*made.meter.judge(passage, found, conditions)]
         settled: set[str] = set()
         for cue in cues:
             if cue.rule.id not in settled and _applies(cue.rule, context, conditions):
-                for hit in _heard(cue, passage):
+                for hit in _heard(cue, passage, read):
                     hits.append(hit)
                     if hit.tier == cue.rule.tier:
                         settled.add(hit.rule)
@@ -75,10 +136,11 @@ def _applies(rule: Rule, context: Context, conditions: frozenset[str]) -> bool:
     return not rule.states or context.state in rule.states
 
 
-def _heard(cue: "_Cue", passage: Passage) -> Iterable[Hit]:
+def _heard(cue: _Cue, passage: Passage, read: "_Read") -> Iterable[Hit]:
     """Each place where the cue stands, as loudly as its guards let it speak; the first loud one is enough."""
     rule = cue.rule
-    for span in passage.spans(cue.pattern):
+    for span in cue.spans(passage):
+        read.rules.add(rule.id)
         hush = passage.hush(span, rule.guards)
         if hush is Hush.SILENT or (hush is Hush.GUARDED and not passage.has_other_cue(span)):
             continue
@@ -118,12 +180,12 @@ class _Compiled:
 def compile_screen(content: SafetyContent) -> Screener:
     """Build the screen once for one version of the content. Raises PhraseError for a phrase that cannot be read."""
     wording = content.wording
-    normaliser = Normaliser(wording.read_as, wording.fillers)
+    normaliser = Normaliser(wording.read_as, wording.fillers, wording.heard_as)
     fillers = frozenset(wording.fillers)
     grammar = Grammar(
         wording.groups, lambda word: [w for w in normaliser.canonical(word) if w not in fillers]
     )
-    read = [(rule, grammar.read_cue(phrase)) for rule in content.rules for phrase in rule.patterns]
+    read = [(rule, phrase, grammar.read_cue(phrase)) for rule in content.rules for phrase in rule.patterns]
     lists = {
         part.name: _read_all(grammar, getattr(content.guards, part.name)) for part in fields(GuardPatterns)
     }
@@ -134,17 +196,29 @@ def compile_screen(content: SafetyContent) -> Screener:
     vocabulary = Vocabulary(frozenset(wording.small_words), frozenset(content.ordinary_words))
     # Rules first: where a slip could mean several words, the graver list wins.
     for node in chain(
-        (node for _, node in read), *lists.values(), *named.values(), *kinds.values(), not_readings
+        (node for *_, node in read), *lists.values(), *named.values(), *kinds.values(), not_readings
     ):
         vocabulary.learn(node)
     source = _Sources(vocabulary)
+    speller = Speller(
+        [*vocabulary.symbols, *normaliser.short_forms],
+        vocabulary.stems,
+        {*content.ordinary_words, *MEASURE_WORDS},
+    )
+    usual = [
+        *vocabulary.symbols,
+        *normaliser.short_forms,
+        *content.ordinary_words,
+        *MEASURE_WORDS,
+        ",",
+        ".",
+        "?",
+    ]
+    normaliser.prepare(usual, speller)
+    vocabulary.prepare(usual)
     made = _Compiled(
         normaliser,
-        Speller(
-            [*vocabulary.symbols, *normaliser.short_forms],
-            vocabulary.stems,
-            {*content.ordinary_words, *MEASURE_WORDS},
-        ),
+        speller,
         vocabulary,
         GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
         frozenset(named),
@@ -181,54 +255,42 @@ class _Sources:
         self._longest = _options()
         self._longest.longest_match = True
 
-    def _written(self, nodes: Iterable[Node], *, forgiving: bool) -> str:
-        return "|".join(map(self._patterns[forgiving].of, nodes)) or _NEVER
+    def compiled(self, nodes: Sequence[Node]) -> Seeker:
+        return self._seeker(nodes, self._patterns[True], self._options)
 
-    def compiled(self, nodes: Iterable[Node]) -> Any:
-        return re2.compile(self._written(nodes, forgiving=True), self._options)
-
-    def guard(self, nodes: Iterable[Node]) -> Any:
+    def guard(self, nodes: Sequence[Node]) -> Seeker:
         """Guards take the longest match, and no mangled word may silence a cue."""
-        return re2.compile(self._written(nodes, forgiving=False), self._longest)
+        return self._seeker(nodes, self._patterns[False], self._longest)
 
-    def together(self, alternatives: Iterable[Sequence[Node]]) -> Any:
-        rules = re2.Set.SearchSet(self._options)
-        for nodes in alternatives:
-            rules.Add(self._written(nodes, forgiving=True))
-        rules.Compile()
-        return rules
+    def sieve(self, nodes: Sequence[Node]) -> Sieve:
+        return Sieve(nodes, self._patterns[True])
+
+    def _seeker(self, nodes: Sequence[Node], patterns: Patterns, options: Any) -> Seeker:
+        written = "|".join(map(patterns.of, nodes)) or _NEVER
+        return Seeker(re2.compile(written, options), patterns.need(nodes))
 
 
 class _Wanted:
-    """Finds in one pass which cues and names a text may hold.
-
-    The sides of an `&` are looked for apart: joined they would keep every state of the automaton alive to the end
-    of the sentence, and a long text without full stops would take a hundred times as long.
-    """
+    """Which cues a text may hold, and which kinds of reading and conditions it names."""
 
     def __init__(
-        self, source: _Sources, read: Sequence[tuple[Rule, Node]], named: Mapping[str, list[Node]]
+        self, source: _Sources, read: Sequence[tuple[Rule, str, Node]], named: Mapping[str, list[Node]]
     ) -> None:
-        self._cues = tuple(_Cue(rule, source.compiled([node])) for rule, node in read)
-        self._sides = [len(sides_of(node)) for _, node in read]
-        self._owners: list[int | str] = []
-        entries: list[Sequence[Node]] = []
-        for number, (_, node) in enumerate(read):
-            sides = sides_of(node)
-            entries += [[side] for side in sides]
-            self._owners += [number] * len(sides)
-        entries += named.values()
-        self._owners += named
-        self._set = source.together(entries)
+        self._cues = tuple(_cue(source, *each) for each in read)
+        self._names = {name: source.compiled(nodes) for name, nodes in named.items()}
+        sides = [sides_of(node) for *_, node in read]
+        self._owners = [number for number, parts in enumerate(sides) for _ in parts]
+        self._sieve = source.sieve([part for parts in sides for part in parts])
 
-    def seen(self, symbols: str) -> tuple[set[str], list[_Cue]]:
-        names: set[str] = set()
-        sides: Counter[int] = Counter()
-        # Match answers None when nothing fits.
-        for entry in self._set.Match(symbols) or ():
-            owner = self._owners[entry]
-            if isinstance(owner, str):
-                names.add(owner)
-            else:
-                sides[owner] += 1
-        return names, [self._cues[number] for number in sorted(sides) if sides[number] == self._sides[number]]
+    def seen(self, text: Text, new: str) -> tuple[set[str], list[_Cue]]:
+        """`new`: the sentences in which cues are looked for."""
+        names = {name for name, seeker in self._names.items() if seeker.stands_in(text)}
+        sides = Counter(self._owners[entry] for entry in self._sieve.may_hold(new))
+        cues = ((self._cues[number], held) for number, held in sides.items())
+        return names, [cue for cue, held in cues if cue.apart or held == max(len(cue.sides), 1)]
+
+
+def _cue(source: _Sources, rule: Rule, phrase: str, node: Node) -> _Cue:
+    sides = sides_of(node)
+    sought = tuple(source.compiled([side]) for side in sides) if len(sides) > 1 else ()
+    return _Cue(rule, phrase, source.compiled([node]), sought, isinstance(node, Apart))

@@ -26,9 +26,11 @@ from bot.usecases import alerts as acts
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.looking import AlertOpened, first_names, open_alert
+from bot.usecases.marking import is_hit
 from bot.web.desk import words
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
+from bot.web.desk.marking import mark_with_outcome, of_hits
 from bot.web.desk.seat import Seat, go
 from bot.web.desk.signing_in import first_page
 
@@ -124,6 +126,9 @@ async def _page(seat: Seat, *, status: int = 200, missing: bool = False, note: s
     opened = await open_alert(seat.house, seat.service.id, seen)
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
+    reasons = [(piece, reason_of(piece, library)) for piece in seen.evidence]
+    hits = {n for n, piece in enumerate(seen.evidence) if opened.person and is_hit(piece)}
+    judged = of_hits(await seat.house.record.marks.of_line(seat.service.id, seen.line)) if hits else {}
     return seat.page(
         "alert",
         status,
@@ -131,7 +136,14 @@ async def _page(seat: Seat, *, status: int = 200, missing: bool = False, note: s
         alert=seen,
         concern=words.concern_in_words(library, seen.concern),
         who=(opened.name or "No name given") if opened.person else group_title(seat, seen.line),
-        reasons=[(piece, reason_of(piece, library)) for piece in seen.evidence],
+        reasons=reasons,
+        hits=hits,
+        judged=judged,
+        unjudged=[
+            (n, reason.text)
+            for n, (piece, reason) in enumerate(reasons)
+            if n in hits and (piece.seq, piece.rule) not in judged
+        ],
         told=_told(opened),
         history=history_of(opened.history, colleagues),
         colleagues=colleagues,
@@ -184,12 +196,27 @@ def history_of(
     return told
 
 
+CONTACT = {
+    "phone": "They would like to be contacted by phone.",
+    "message": "They would like to be contacted by a message in the chat.",
+    "either": "They would like to be contacted either way.",
+    "visit": "It is safe to speak to them only face to face.",
+    "rather": "They would rather not say how they can be contacted safely.",
+    "words": "They wrote how they would like to be contacted: it stands in the chat.",
+}
+
+
 def _safety_answer(phase: str, answer: str) -> str:
     if phase == "contact":
-        way = {"phone": "by phone", "message": "by a message in the chat"}.get(answer, "either way")
-        return f"They would like to be contacted {way}."
-    asked = {"direct": "Asked directly", "right_now": "Asked whether they are in danger right now"}
-    said = {"yes": "yes", "no": "no", "rather": "they would rather not say"}.get(answer, "no clear answer")
+        return CONTACT.get(answer, "They were asked how they would like to be contacted.")
+    asked = {"direct": "Asked directly", "right_now": "Asked about danger right now"}
+    said = {
+        "yes": "yes",
+        "no": "no",
+        "rather": "they would rather not say",
+        "fine": "they are all right themselves",
+        "hard": "it is hard for them too",
+    }.get(answer, "no clear answer")
     return f"{asked.get(phase, 'Asked')}: {said}."
 
 
@@ -210,7 +237,10 @@ async def resolve(seat: Seat) -> web.StreamResponse:
     outcome, note = seat.fields.get("outcome", ""), seat.fields.get("note", "").strip()[:LONGEST_NOTE]
     if outcome not in words.OUTCOMES:
         return await _page(seat, status=422, missing=True, note=note)
+    found = await seat.house.record.ledger.one(seat.service.id, AlertId(alert), None)
     try:
+        if found is not None and found.state != "resolved":
+            await mark_with_outcome(seat, found)
         await acts.resolve(seat.house, seat.service.id, alert, seat.member.id, outcome, note)
     except Refused as refused:
         return _gone(refused, alert)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from bot.core.facts import Evidence
 from bot.core.library import Library
+from bot.core.safety import second_net
 from bot.core.safety.content import Rule, Threshold
+from bot.core.safety.second_net import RULES
 from bot.ports import EvidenceSeen
 from bot.web.desk.words import CONDITIONS, measure_name
 
@@ -36,6 +38,7 @@ ANSWERS = {
     "yes": "They said yes.",
     "rather": "They would rather not say, which counts as a yes.",
     "unclear": "Their answer was not a plain no, which counts as a yes.",
+    "hard": "They said that it is hard for them too, so they were asked directly.",
 }
 QUESTIONS = {"direct": "crisis_question", "right_now": "crisis_right_now_question"}
 UNITS = {
@@ -49,6 +52,11 @@ UNITS = {
     "blood_pressure": "mmHg",
     "blood_pressure_lower": "mmHg",
     "pulse": "a minute",
+}
+NET = {
+    second_net.RULES["risk"]: "thoughts of suicide or self-harm",
+    second_net.RULES["emergency"]: "a medical emergency",
+    second_net.RULES["safeguarding"]: "somebody who may not be safe",
 }
 GROUPS = {
     "first_post": "A new member's first post waits for a host.",
@@ -83,6 +91,11 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
             return _worsened(measure_name(library, measure), why, numbers, library)
         case "item":
             return _answered(rest, numbers, library)
+        case "item_changed":
+            return _changed(rest, numbers, library)
+        case "asked":
+            key, _, answer = rest.partition(":")
+            return f"Asked “{library.say(key)}” {ANSWERS.get(answer, ANSWERS['unclear'])}"
         case "safety_question":
             return _asked(rest, library)
         case "red_flag_question":
@@ -94,6 +107,8 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
             }.get(rest, "The patient asked for it.")
         case "content":
             return _content(rest, numbers, library)
+        case "staff":
+            return "A colleague read this message and marked it: the screen should have spoken."
         case "group":
             return GROUPS.get(rest, "A post needs a host.")
         case _:
@@ -143,6 +158,22 @@ def _answered(place: str, numbers: Mapping[str, float], library: Library) -> str
     return f"{text}; the last time {_n(numbers['last'])}." if "last" in numbers else f"{text}."
 
 
+def _changed(place: str, numbers: Mapping[str, float], library: Library) -> str:
+    """Both answers, in the questionnaire's own words: a change stays visible."""
+    measure_id, _, item_id = place.partition(".")
+    measure = library.measures.get(measure_id)
+    item = measure.item(item_id) if measure else None
+
+    def named(name: str) -> str:
+        if name not in numbers:
+            return "no answer"
+        label = measure.in_words(item, int(numbers[name])) if measure and item else ""
+        return f"“{label}” ({_n(numbers[name])})" if label else _n(numbers[name])
+
+    text = f"{measure_name(library, measure_id)} question {item_id}"
+    return f"{text} was first answered {named('was')} and then changed to {named('points')}."
+
+
 def _asked(rest: str, library: Library) -> str:
     phase, _, answer = rest.partition(":")
     if phase == "silence":
@@ -169,10 +200,14 @@ def _content(rest: str, numbers: Mapping[str, float], library: Library) -> str:
 
 
 def _screened(rule_id: str, numbers: Mapping[str, float], library: Library) -> str:
+    if rule_id in RULES.values():
+        return "No rule fitted a message, but the second net was worried about it, so a question was asked."
     rules: dict[str, Rule] = {r.id: r for r in library.safety.rules}
     limits: dict[str, Threshold] = {t.id: t for t in library.safety.numbers.thresholds}
     if (limit := limits.get(rule_id)) is not None:
         return _over(limit, numbers)
+    if rule_id in NET:
+        return f"No rule spoke, but the second net took a message to be about {NET[rule_id]}."
     rule = rules.get(rule_id)
     about = CATEGORIES.get(rule.category, rule.category.replace("_", " ")) if rule else "safety"
     if rule is not None and rule.category == "emergency":

@@ -12,14 +12,15 @@ from bot.core.inputs import HandBack, PatientInput, TakeOver, TeamSaid
 from bot.core.values import LineId, StaffId
 from bot.ports import PersonSeen
 from bot.usecases import alerts as acts
-from bot.usecases.conversation import messages_since, standing
+from bot.usecases.conversation import standing
 from bot.usecases.hub import Delivered
-from bot.usecases.looking import PatientOpened, first_names, open_patient
+from bot.usecases.looking import PatientOpened, first_names, more_of, open_patient
 from bot.web.desk import words
 from bot.web.desk.alerts import newest
 from bot.web.desk.charts import Trend, curves_of, trends_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
+from bot.web.desk.marking import of_messages, typed_in
 from bot.web.desk.seat import Seat, go
 
 PAGE = 50
@@ -94,8 +95,7 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
     opened = await open_patient(
         seat.house, seat.service.id, patient, seat.looker(), last_messages=LAST_MESSAGES
     )
-    state = await standing(seat.house, seat.service.id, patient)
-    if opened is None or state is None:
+    if opened is None:
         raise Refused("not_found")
     messages = await _messages(seat, opened)
     colleagues = await seat.colleagues()
@@ -116,7 +116,9 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         ],
         before=len(opened.seen.alerts) - len(alerts),
         marks=_marks(opened),
-        hold=state.hold,
+        typed=typed_in(messages),
+        screen_marks=of_messages(await seat.house.record.marks.of_line(seat.service.id, patient)),
+        hold=opened.state.hold,
         colleagues=colleagues,
         empty=empty,
     )
@@ -127,9 +129,8 @@ async def _messages(seat: Seat, opened: PatientOpened) -> tuple[Delivered, ...]:
     seq = _number(seat.request.query.get("around", ""), 0)
     if not seq or not opened.messages or seq >= opened.messages[0].seq:
         return opened.messages
-    patient = opened.seen.person.id
     after = max(seq - BEFORE - 1, 0)
-    return (await messages_since(seat.house, seat.service.id, patient, after))[:LAST_MESSAGES]
+    return (await more_of(seat.house, seat.service.id, opened, after))[:LAST_MESSAGES]
 
 
 def _marks(opened: PatientOpened) -> dict[int, list[object]]:

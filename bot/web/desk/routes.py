@@ -11,13 +11,15 @@ from bot.web.desk import (
     groups,
     links,
     live,
+    marking,
     module_steps,
     patients,
+    quality,
     rehearsing,
     signing_in,
     writing,
 )
-from bot.web.desk.seat import ANYBODY, CONTENT, EDITORS, HOSTS, SIGNERS, Seat, seated
+from bot.web.desk.seat import ANYBODY, CONTENT, EDITORS, HOSTS, QUALITY, SIGNERS, Seat, seated
 from bot.web.limits import Seats
 
 ID = r"{id:[0-9a-f-]{36}}"
@@ -45,14 +47,21 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/alerts/{ID}/acknowledge", seated(alerts.acknowledge, form=True))
     post(f"/desk/alerts/{ID}/resolve", seated(alerts.resolve, form=True))
 
+    post(f"/desk/alerts/{ID}/mark", seated(marking.mark_hit, form=True))
+
     get("/desk/patients", seated(patients.show_list))
     get(f"/desk/patients/{ID}", seated(patients.show))
     post(f"/desk/patients/{ID}/take-over", seated(patients.take_over, form=True))
     post(f"/desk/patients/{ID}/hand-back", seated(patients.hand_back, form=True))
     post(f"/desk/patients/{ID}/write", seated(patients.write, form=True))
+    post(rf"/desk/patients/{ID}/messages/{{seq:\d+}}/mark", seated(marking.mark_message, form=True))
     post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
     get("/desk/invite", seated(links.show_invite))
     post("/desk/invite", seated(links.invite, form=True))
+
+    get("/desk/quality", seated(quality.show, QUALITY))
+    get("/desk/quality/sample", seated(quality.show_sample, QUALITY))
+    post("/desk/quality/sample", seated(quality.mark_sampled, QUALITY, form=True))
 
     get("/desk/groups", seated(groups.show_list, HOSTS))
     get(f"/desk/groups/{ID}", seated(groups.show, HOSTS))

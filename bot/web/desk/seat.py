@@ -26,6 +26,7 @@ HOSTS = CARE | {"host"}
 EDITORS = frozenset({"editor", "lead"})
 SIGNERS = frozenset({"lead", "clinician"})
 CONTENT = EDITORS | SIGNERS
+QUALITY = frozenset({"lead", "clinician"})
 ANYBODY = frozenset({"*"})
 
 
@@ -63,6 +64,7 @@ class Seat:
             "sees_patients": self.may(CARE),
             "sees_groups": self.may(HOSTS),
             "sees_content": self.may(CONTENT),
+            "sees_quality": self.may(QUALITY),
             "said": words.SAID.get(self.request.query.get("said", "")),
         }
         return page(self.request, template, status, **{**known, **context})

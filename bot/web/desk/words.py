@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.library import Library
 from bot.core.library.limits import CONDITIONS as CONDITION_IDS
 from bot.usecases.alerts import OUTCOMES as OUTCOME_CODES
+from bot.usecases.marking import CONCERNS as MISSED_CODES
 from bot.web.desk.team_clock import TeamClock
 
 __all__ = ["TeamClock"]
@@ -25,6 +26,14 @@ OUTCOMES = {
     "false_alarm": "The alert was mistaken",
 }
 assert tuple(OUTCOMES) == OUTCOME_CODES
+
+# What a message that was missed should have rung for.
+MISSED = {
+    "risk": "Thoughts of suicide or self-harm",
+    "emergency": "A medical emergency",
+    "safeguarding": "Safeguarding",
+}
+assert tuple(MISSED) == tuple(MISSED_CODES)
 
 CONDITIONS = {
     "asthma": "asthma",
@@ -71,6 +80,9 @@ SAID = {
     "withdrawn": "The draft is withdrawn. It stays in the history below.",
     "signed": "You have signed this text as it stands. An edit undoes it.",
     "published": "Published. New conversations have it within a second.",
+    "marked": "Your mark is kept. You can take it back.",
+    "unmarked": "Your mark is taken back. An alert that it raised stays until somebody resolves it.",
+    "missed": "Marked as missed. This is the alert that stands for it: acknowledge it if you look after it.",
     "gone": "This alert had been resolved already. Nothing was changed.",
 }
 
@@ -124,6 +136,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "too_long": {
         "title": "This text is too long",
         "text": "A file can be at most 256 KiB. Nothing was saved: go back, and split it.",
+    },
+    "marked_by_another": {
+        "title": "A colleague has marked this",
+        "text": "Only whoever made a mark can change it. Nothing was changed.",
     },
     "refused": {
         "title": "That was not possible",

@@ -83,6 +83,7 @@ class BouncebackChat extends HTMLElement {
       urgentUrl: this.api.url("/urgent"),
       leaveButton: this.leaveButton(),
       onClose: () => this.cover(false),
+      ownPlan: (place) => this.showPlan(place),
     });
     this.reading = h("p", { class: "reading", part: "availability" }, texts.reading);
     this.notice = h("p", { class: "notice", part: "notice", role: "status" });
@@ -275,7 +276,7 @@ class BouncebackChat extends HTMLElement {
   startAfresh() {
     this.unpin();
     if (this.chat) this.chat.forget();
-    this.chat = null;
+    this.chat = this.plan = null;
     this.talk.replaceChildren();
     this.announcer.clear();
   }
@@ -287,6 +288,25 @@ class BouncebackChat extends HTMLElement {
     this.closed.hidden = true;
     this.cover(true);
     this.help.open(opener);
+  }
+
+  /** Of whoever is signed in, under the numbers: they stand there already, whatever becomes of it. */
+  async showPlan(place) {
+    const token = await this.token();
+    if (!token || this.help.element.hidden) return;
+    const open = () => {
+      this.help.close();
+      this.showChat();
+      this.chat.send({ type: "say", choice: "0.menu:plan" }, texts.ownPlan);
+    };
+    const act = {
+      api: this.api,
+      token,
+      keep: (plan) => (this.plan = plan),
+      lines: () => this.help.shown,
+      open: this.chat && this.open && open,
+    };
+    place.replaceChildren(part("plan", this.root, this.plan, act).place);
   }
 
   /** What lies under the help panel is out of reach while it is open. */

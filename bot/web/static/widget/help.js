@@ -31,9 +31,11 @@ export function urgentCard(urgent) {
  * It lies over the chat and keeps the keyboard inside until it is closed.
  */
 export class HelpPanel {
-  constructor({ urgentUrl, leaveButton, onClose }) {
+  constructor({ urgentUrl, leaveButton, onClose, ownPlan }) {
     const title = freshId("help");
     this.onClose = onClose;
+    this.ownPlan = ownPlan;
+    this.own = h("div", { class: "own" });
     this.heading = h("h2", { id: title, tabindex: -1 }, texts.help);
     this.list = h("ul", { class: "help-lines" });
     this.lines = helpLines;
@@ -58,23 +60,28 @@ export class HelpPanel {
       this.heading,
       h("p", {}, texts.helpIntro),
       this.list,
+      this.own,
       h("p", {}, h("a", { href: urgentUrl, target: "_blank", rel: "noopener noreferrer" }, texts.helpMore)),
       h("div", { class: "tools" }, this.closer, leaveButton),
     );
   }
 
   set lines(lines) {
-    if (lines && lines.length) this.list.replaceChildren(...lines.map(signpost));
+    if (!lines || !lines.length) return;
+    this.shown = lines;
+    this.list.replaceChildren(...lines.map(signpost));
   }
 
   open(opener) {
     this.opener = opener;
     this.element.hidden = false;
     this.heading.focus();
+    this.ownPlan(this.own);
   }
 
   close() {
     this.element.hidden = true;
+    this.own.replaceChildren();
     this.onClose();
     if (this.opener) this.opener.focus();
   }

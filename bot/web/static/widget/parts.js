@@ -10,6 +10,7 @@ const MODULES = {
   picture: () => import("./picture.js"),
   entry: () => import("./entry.js"),
   group: () => import("./group.js"),
+  plan: () => import("./plan.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];

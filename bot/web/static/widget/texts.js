@@ -21,6 +21,7 @@ export const texts = textsOf("frame", {
   urgent_safeguarding: "There is help for this",
   urgent_advice: "Important",
   advice: "When to stop and call 999",
+  ownPlan: "My safety plan",
   leave: "Leave this site",
   leaveHint: "Or press the Shift key 3 times.",
 
