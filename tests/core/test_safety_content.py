@@ -58,7 +58,10 @@ def test_two_rules_of_one_name_are_a_problem() -> None:
     assert "two rules have this name" in {problem.message for problem in example_problems(doubled)}
 
 
-@pytest.mark.parametrize("phrase", ["(want", "<nowhere>", "[maybe]", "a || b", "want )"])
+@pytest.mark.parametrize(
+    "phrase",
+    ["(want", "<nowhere>", "[maybe]", "a || b", "want )", "(want && die)", "want && ", "want && [maybe]"],
+)
 def test_a_phrase_that_cannot_be_read_is_a_problem(phrase: str) -> None:
     broken = with_first_rule(patterns=[phrase])
     assert example_problems(broken)[-1].rule == "patterns"

@@ -114,6 +114,24 @@ def test_a_plain_no_to_the_safety_question_is_a_no(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        "nope, not at all",
+        "No thank you. Nothing like that.",
+        "no no, I promise",
+        "naw hen, nothing like that",
+    ],
+)
+def test_a_no_may_be_said_several_times_and_kindly(answer: str) -> None:
+    assert screen(answer, "safety_question").tier is Tier.NONE
+
+
+@pytest.mark.parametrize("answer", ["I'm fine", "thank you", "no, I am", "no but I promise", "honestly"])
+def test_what_may_stand_beside_a_no_is_no_no_by_itself(answer: str) -> None:
+    assert screen(answer, "safety_question").tier is Tier.ALERT
+
+
+@pytest.mark.parametrize(
     "answer", ["yes", "not really", "dunno", "", "maybe", "why do you ask", "no but it would be easier"]
 )
 def test_an_unclear_answer_to_the_safety_question_counts_as_yes(answer: str) -> None:
@@ -144,3 +162,15 @@ def test_a_condition_that_is_known_makes_a_sign_an_emergency() -> None:
 
 def test_a_condition_that_is_named_counts_as_known() -> None:
     assert screen("I'm on chemo and all shivery").gravest.concern == "emergency:cancer"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("There is a tow rope in the boot. It would take my weight.", Tier.ALERT),
+        ("It would take my weight. There is a tow rope in the boot.", Tier.ALERT),
+        ("There is a tow rope in the boot. The car will not start.", Tier.NONE),
+    ],
+)
+def test_two_cues_of_one_rule_may_stand_in_two_sentences(text: str, tier: Tier) -> None:
+    assert screen(text).tier is tier
