@@ -1,45 +1,22 @@
 """The screen: one pure function from a text and its context to a verdict. The first thing that reads any patient text."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain
 from typing import Any
-
-import re2
 
 from bot.core.safety import answers
 from bot.core.safety.amounts import MEASURE_WORDS
 from bot.core.safety.clauses import GuardPatterns, Hush, Passage
 from bot.core.safety.content import Rule, SafetyContent
+from bot.core.safety.cues import Cue, Sources, Wanted
 from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
-from bot.core.safety.phrases import SENTENCE_END, Apart, Grammar, Node, Patterns, Span, Vocabulary, sides_of
-from bot.core.safety.seeking import Seeker, Text
-from bot.core.safety.sieve import Sieve
+from bot.core.safety.phrases import SENTENCE_END, Grammar, Node, Vocabulary
 from bot.core.safety.spelling import Speller
 from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
 THIRD_PERSON = "third_person"
-_MEMORY = 64 << 20
-_NEVER = r"[^\x00-\x{10FFFF}]"
-
-
-@dataclass(frozen=True)
-class _Cue:
-    """`sides`: of an `&` or `&&`. Each must stand in the text before those of an `&` are looked for in one sentence:
-    joined they keep every state of the automaton alive to the end of the sentence. `apart`: of an `&&`."""
-
-    rule: Rule
-    phrase: str
-    seeker: Seeker
-    sides: tuple[Seeker, ...]
-    apart: bool
-
-    def spans(self, passage: Passage) -> list[Span]:
-        if all(side.stands_in(passage.text) for side in self.sides):
-            return passage.spans(self.seeker)
-        return []
 
 
 @dataclass
@@ -136,7 +113,7 @@ def _applies(rule: Rule, context: Context, conditions: frozenset[str]) -> bool:
     return not rule.states or context.state in rule.states
 
 
-def _heard(cue: _Cue, passage: Passage, read: "_Read") -> Iterable[Hit]:
+def _heard(cue: Cue, passage: Passage, read: "_Read") -> Iterable[Hit]:
     """Each place where the cue stands, as loudly as its guards let it speak; the first loud one is enough."""
     rule = cue.rule
     for span in cue.spans(passage):
@@ -173,7 +150,7 @@ class _Compiled:
     vocabulary: Vocabulary
     guards: GuardPatterns
     conditions: frozenset[str]
-    wanted: "_Wanted"
+    wanted: Wanted
     meter: Meter
 
 
@@ -199,7 +176,7 @@ def compile_screen(content: SafetyContent) -> Screener:
         (node for *_, node in read), *lists.values(), *named.values(), *kinds.values(), not_readings
     ):
         vocabulary.learn(node)
-    source = _Sources(vocabulary)
+    source = Sources(vocabulary)
     speller = Speller(
         [*vocabulary.symbols, *normaliser.short_forms],
         vocabulary.stems,
@@ -222,7 +199,7 @@ def compile_screen(content: SafetyContent) -> Screener:
         vocabulary,
         GuardPatterns(**{name: source.guard(nodes) for name, nodes in lists.items()}),
         frozenset(named),
-        _Wanted(source, read, {**named, **kinds}),
+        Wanted(source, read, {**named, **kinds}),
         Meter(
             content.numbers,
             {kind: source.compiled(nodes) for kind, nodes in kinds.items()},
@@ -239,58 +216,3 @@ def compile_screen(content: SafetyContent) -> Screener:
 
 def _read_all(grammar: Grammar, phrases: Iterable[str]) -> list[Node]:
     return [grammar.read(phrase) for phrase in phrases]
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    return options
-
-
-class _Sources:
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._patterns = {kind: Patterns(vocabulary, forgiving=kind) for kind in (True, False)}
-        self._options = _options()
-        self._longest = _options()
-        self._longest.longest_match = True
-
-    def compiled(self, nodes: Sequence[Node]) -> Seeker:
-        return self._seeker(nodes, self._patterns[True], self._options)
-
-    def guard(self, nodes: Sequence[Node]) -> Seeker:
-        """Guards take the longest match, and no mangled word may silence a cue."""
-        return self._seeker(nodes, self._patterns[False], self._longest)
-
-    def sieve(self, nodes: Sequence[Node]) -> Sieve:
-        return Sieve(nodes, self._patterns[True])
-
-    def _seeker(self, nodes: Sequence[Node], patterns: Patterns, options: Any) -> Seeker:
-        written = "|".join(map(patterns.of, nodes)) or _NEVER
-        return Seeker(re2.compile(written, options), patterns.need(nodes))
-
-
-class _Wanted:
-    """Which cues a text may hold, and which kinds of reading and conditions it names."""
-
-    def __init__(
-        self, source: _Sources, read: Sequence[tuple[Rule, str, Node]], named: Mapping[str, list[Node]]
-    ) -> None:
-        self._cues = tuple(_cue(source, *each) for each in read)
-        self._names = {name: source.compiled(nodes) for name, nodes in named.items()}
-        sides = [sides_of(node) for *_, node in read]
-        self._owners = [number for number, parts in enumerate(sides) for _ in parts]
-        self._sieve = source.sieve([part for parts in sides for part in parts])
-
-    def seen(self, text: Text, new: str) -> tuple[set[str], list[_Cue]]:
-        """`new`: the sentences in which cues are looked for."""
-        names = {name for name, seeker in self._names.items() if seeker.stands_in(text)}
-        sides = Counter(self._owners[entry] for entry in self._sieve.may_hold(new))
-        cues = ((self._cues[number], held) for number, held in sides.items())
-        return names, [cue for cue, held in cues if cue.apart or held == max(len(cue.sides), 1)]
-
-
-def _cue(source: _Sources, rule: Rule, phrase: str, node: Node) -> _Cue:
-    sides = sides_of(node)
-    sought = tuple(source.compiled([side]) for side in sides) if len(sides) > 1 else ()
-    return _Cue(rule, phrase, source.compiled([node]), sought, isinstance(node, Apart))

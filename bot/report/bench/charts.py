@@ -297,6 +297,18 @@ def _profile(found: Found) -> list[Chart]:
     ]
 
 
+def _screen(found: Found) -> list[Chart]:
+    return [
+        _chart(
+            "Reading a text for danger",
+            f"Time of the processor for one text. 4,000 characters take {short(found['ratio_4000_to_400'])} times as long as 400.",
+            "µs",
+            ("half", "99 of 100"),
+            ((name, (spent["p50"], spent["p99"])) for name, spent in found["cpu_us"].items()),
+        )
+    ]
+
+
 _DRAWERS: Mapping[str, Callable[[Found], list[Chart]]] = {
     "turns": _turns,
     "long": _long,
@@ -305,4 +317,5 @@ _DRAWERS: Mapping[str, Callable[[Found], list[Chart]]] = {
     "rooms": _rooms,
     "alarm": _alarm,
     "profile": _profile,
+    "screen": _screen,
 }

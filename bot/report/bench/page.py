@@ -19,6 +19,7 @@ TITLES: Mapping[str, str] = {
     "rooms": "Posts in groups",
     "alarm": "A burst of alarms",
     "profile": "Where a turn's time goes",
+    "screen": "Reading a text for danger",
 }
 WIDTH, BAR, LINE, GAP, HEADING = 300, 8, 15, 7, 20
 
