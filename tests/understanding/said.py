@@ -41,7 +41,12 @@ def net() -> Net:
 
 
 def predict(text: str, by: Classifier | None = None) -> Understood:
-    return (by or classifier()).predict(Reading(text, encoder))
+    return _predicted(text) if by is None else by.predict(Reading(text, encoder))
+
+
+@cache
+def _predicted(text: str) -> Understood:
+    return classifier().predict(Reading(text, encoder))
 
 
 def by_pieces(text: str) -> Understood:

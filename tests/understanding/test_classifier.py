@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import OTHER, by_pieces, in_scope, library, pairs, predict, unseen
 
@@ -124,6 +124,7 @@ def test_the_next_two_intents_are_named() -> None:
     assert said.by in (PIECES, BOTH)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=200))
 def test_any_text_gets_a_chance_between_none_and_certain(text: str) -> None:
     said = predict(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import HERE, absent, library, net, unseen
 
@@ -61,6 +61,7 @@ def test_the_same_text_always_worries_the_same() -> None:
     assert worry("my chest feels tight tonight") == worry("my chest feels tight tonight")
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=200))
 def test_any_text_gets_chances_between_none_and_certain(text: str) -> None:
     said = worry(text)
