@@ -71,13 +71,20 @@ def measured(one: Sets, folder: Path) -> dict[str, Any]:
         "intents": len(one.taught),
         "examples": sum(map(len, one.taught.values())),
         "accuracy": round(sum(right) / len(right), 4),
-        "auroc": round(auroc([s.confidence for s in said], [s.confidence for s in strange]), 4),
+        **_strangers(said, strange),
         "by_pieces_alone": round(sum("minilm" not in s.by for s in said + strange) / len(spent), 3),
         "training_s": round(took, 1),
         "bytes": file.stat().st_size,
         "p50_ms": round(percentile(spent, 0.5) * 1000, 1),
         "p95_ms": round(percentile(spent, 0.95) * 1000, 1),
     }
+
+
+def _strangers(said: list[Understood], strange: list[Understood]) -> dict[str, float]:
+    """Nothing of a set without strangers."""
+    if not strange:
+        return {}
+    return {"auroc": round(auroc([s.confidence for s in said], [s.confidence for s in strange]), 4)}
 
 
 def _timed(read: Callable[[str], Understood], text: str, spent: list[float]) -> Understood:
@@ -88,9 +95,7 @@ def _timed(read: Callable[[str], Understood], text: str, spent: list[float]) -> 
 
 
 def auroc(ours: list[float], strange: list[float]) -> float:
-    """The chance that one of ours is given more than a stranger; 0 without strangers."""
-    if not strange:
-        return 0.0
+    """The chance that one of ours is given more than a stranger."""
     ranked = sorted([(value, 1) for value in ours] + [(value, 0) for value in strange])
     above, n = 0.0, 0
     below = 0
