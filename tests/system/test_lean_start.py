@@ -34,15 +34,16 @@ NOT_AT_READY = (
 HOUSE = ("aiohttp", "asyncpg", "bot.adapters", "bot.usecases", "bot.web", "bot.wiring", "redis", "sqlalchemy")
 TELLS = """
 import json, os, sys
-import re2, typer
+import typer
 from aiohttp import web
+from bot.core.safety import screen
 
 screens, at_the_doors, echo = [], [], typer.echo
-search_set, start = re2.Set.SearchSet, web.TCPSite.start
+compiled, start = screen.compile_screen, web.TCPSite.start
 
-def counted(*options):
+def counted(content):
     screens.append(1)
-    return search_set(*options)
+    return compiled(content)
 
 async def listens(site):
     at_the_doors.append(len(screens))
@@ -53,7 +54,7 @@ def tells(said, **how):
         print(json.dumps({"modules": list(sys.modules), "screens": at_the_doors}), flush=True)
         os._exit(0)
 
-re2.Set.SearchSet, web.TCPSite.start, typer.echo = staticmethod(counted), listens, tells
+screen.compile_screen, web.TCPSite.start, typer.echo = counted, listens, tells
 from bot.cli import main
 main()
 """
