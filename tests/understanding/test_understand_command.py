@@ -43,7 +43,7 @@ def test_machines_get_the_intent_the_chance_and_the_scope() -> None:
     code, lines = run('{"text": "I cannot sleep"}\n\n{"text": "", "more": 1}\n', "--jsonl")
     first, second = (json.loads(line) for line in lines)
     assert code == 0
-    assert (first.pop("confidence") > 0.9, first) == (True, {"intent": "sleep", "in_scope": True})
+    assert (first.pop("confidence") > 0.55, first) == (True, {"intent": "sleep", "in_scope": True})
     assert second == {"intent": "out_of_scope", "confidence": 0.0, "in_scope": False}
 
 

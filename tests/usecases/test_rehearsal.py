@@ -46,7 +46,7 @@ class Sam:
     def walks_to_the_check_in(self) -> None:
         self.answers(0)
         self.presses("Carry on")
-        self.says("like breathing through a straw")
+        self.says("worse on the stairs")
         self.answers(1)
 
     def sees(self, words: str) -> bool:
@@ -131,7 +131,7 @@ def test_other_scores_are_used_for_what_was_answered_already(sam: Sam) -> None:
     assert sam.rehearsal.told == []
     sam.rehearsal.pretend({"gad7": WORRY})
     assert sam.sees("shows many signs of worry")
-    assert sam.sees("*like breathing through a straw*")
+    assert sam.sees("*worse on the stairs*")
 
 
 def test_a_step_below_a_pretended_check_in_counts_it_as_answered(library: Library, room: Room) -> None:
@@ -164,10 +164,10 @@ def test_a_jump_begins_anew_at_the_step_with_the_answers_given_so_far(sam: Sam) 
     before = sam.rehearsal.begun
     sam.rehearsal.jump("how-worry-and-breath-feed-each-other")
     assert sam.rehearsal.begun == before + 1
-    assert sam.texts[0].startswith("You told me this: *like breathing through a straw*")
+    assert sam.texts[0].startswith("You told me this: *worse on the stairs*")
     sam.rehearsal.restart()
     sam.rehearsal.jump("how-worry-and-breath-feed-each-other")
-    assert "straw" not in sam.texts[0]
+    assert "worse on the stairs" not in sam.texts[0]
     with pytest.raises(Refused):
         sam.rehearsal.jump("nowhere")
 
@@ -254,7 +254,7 @@ def test_where_the_page_now_asks_something_else_the_step_begins_again(library: L
     assert sam.rehearsal.renew(rewritten(library, '"name":"hardest"', '"name":"toughest"'))
     assert sam.rehearsal.place.step == "how-worried-have-you-been"
     sam.rehearsal.jump("how-worry-and-breath-feed-each-other")
-    assert "straw" in sam.texts[0]
+    assert "worse on the stairs" in sam.texts[0]
 
 
 def test_a_step_that_is_gone_leads_back_to_the_beginning(library: Library, sam: Sam) -> None:
@@ -282,7 +282,7 @@ def test_a_translation_stands_where_its_source_stands(library: Library, room: Ro
     assert beside.rehearsal.place == Place(welsh, "how-worried-have-you-been")
     sam.rehearsal.jump("how-worry-and-breath-feed-each-other")
     beside.rehearsal.follow(sam.rehearsal)
-    assert beside.texts[0].startswith("You told me this: *like breathing through a straw*")
+    assert beside.texts[0].startswith("You told me this: *worse on the stairs*")
 
 
 # -- safety -------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from bot.usecases.turn import Inbound
 
 GENTLE = "i dont see the point any more"
 CRISIS = "i want to die"
-CHECKED_ABUSE = "he controls all my money"
+CHECKED_ABUSE = "he will not leave me alone"
 ABUSE = "my husband hits me"
 HARM = "I want to kill him"
 CHILD = "my grandson has bruises all over his back"

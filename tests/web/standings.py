@@ -27,7 +27,7 @@ from bot.usecases.change import change
 from bot.usecases.turn import Inbound, post, report
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-RISK, ABUSE, CHECKED_ABUSE = "i want to die", "my husband hits me", "he controls all my money"
+RISK, ABUSE, CHECKED_ABUSE = "i want to die", "my husband hits me", "he will not leave me alone"
 GENTLE, WORRIED = "i dont see the point any more", "my daughter says she wants to kill herself"
 HARM, CHILD, YOUNG = "I want to kill him", "my grandson has bruises all over his back", "I'm only 15"
 CHEST, TIGHT = "i have crushing pain in my chest and my left arm hurts", "my blood pressure is 185 over 95"

@@ -110,7 +110,7 @@ async def test_the_answers_of_the_safety_dialogue_stand_in_the_history(site: Sit
         page = await desk.opens(path)
     history = page.words.partition("History")[2]
     assert "Asked directly: yes." in history
-    assert "Asked whether they are in danger right now: no." in history
+    assert "Asked about danger right now: no." in history
     assert "They would like to be contacted by phone." in history
 
 
