@@ -17,7 +17,7 @@ from bot.core.errors import Misuse
 
 STARTS, QUICK_STARTS = 5, 1
 FROM_NOTHING_S, WARM_S, STOP_S = 15.0, 3.0, 10.0
-MEMORY_MIB = 150.0
+MEMORY_MIB = 350  # with the encoder and all rules of the screen; 300 is what we want
 REST_S = 3.0  # until what is loaded after the doors opened is loaded
 PAGE = "/urgent"
 
