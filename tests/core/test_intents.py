@@ -55,6 +55,13 @@ def test_every_intent_leaves_something_to_press(library: Library, intent: str) -
         assert any(shown.choices or shown.question for shown in talker.shown)
 
 
+@pytest.mark.parametrize("intent", sorted(LEADS_TO))
+def test_what_an_intent_leads_to_is_there(library: Library, intent: str) -> None:
+    talker = Talker(library)
+    talker.types("words", surely(intent))
+    assert library.say("old_question") not in texts(talker)
+
+
 def test_in_the_middle_of_a_module_the_question_is_said_again(library: Library) -> None:
     talker = Talker(library)
     talker.begins(MODULE)

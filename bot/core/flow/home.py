@@ -11,7 +11,7 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import alarm, check_in, finding, walk
+from bot.core.flow import alarm, check_in, finding, safety_plan, walk
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
@@ -97,6 +97,8 @@ def choose(pen: Talk, key: str) -> None:
         case "menu", "goal":
             leave_all(pen)
             walk.ask_action(pen, "action_set_goal")
+        case "menu", "plan":
+            safety_plan.take_out(pen)
         case "menu", "team":
             asked_for_a_person(pen, pen.state.seq)
         case "start", answer if is_quick(answer) and answer in pen.moment.library.modules:
