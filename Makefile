@@ -9,6 +9,8 @@ PORT   ?= 8000
 ARGS   ?=
 # Two processes of tests, a file at a time: half of the suite waits for browsers and servers.
 WORKERS ?= 2
+# In the order that tests/conftest.py gives: whoever waits for servers begins first, so that nobody waits for them last.
+SHARED_OUT := --dist loadfile --no-loadscope-reorder
 
 ifneq ($(CURDIR),$(ROOT))
 .PHONY: $(or $(MAKECMDGOALS),help)
@@ -26,11 +28,11 @@ run: $(VENV)/.run-ready ## start the demo clinic on http://127.0.0.1:8000 (PORT=
 	@exec $(PY) -m bot demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.test-ready ## run the whole test suite (ARGS='-k alert' for a part)
-	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n $(WORKERS) $(SHARED_OUT) $(ARGS)
 
 check: $(VENV)/.test-ready ## format, lint, types, imports, content, then the tests
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(VENV)/bin/lint-imports && $(PY) -m bot check
-	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n $(WORKERS) $(SHARED_OUT) $(ARGS)
 
 golden: $(VENV)/.test-ready ## rewrite the golden transcripts; review them as a diff
 	@exec $(PY) -m pytest tests/golden --rewrite-golden $(ARGS)

@@ -17,6 +17,8 @@ from bot.adapters.content_files import read_drafts as read_drafts
 from bot.adapters.content_files import read_library as read_library
 from bot.adapters.content_files import read_nlu as read_nlu
 from bot.adapters.content_files import read_or_kept
+from bot.adapters.content_files import read_other as read_other
+from bot.adapters.content_files import read_rule_set as read_rule_set
 from bot.adapters.content_files import rules_in as rules_in
 from bot.adapters.content_files import watch as watch
 from bot.adapters.content_files import write_signoff as write_signoff

@@ -8,7 +8,9 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
@@ -19,7 +21,7 @@ from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.canaries import PostgresCanaries
-from bot.adapters.postgres.clock import record_clock
+from bot.adapters.postgres.clock import RecordClock, record_clock
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.gauge import Gauge as Gauge
@@ -32,10 +34,13 @@ from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.paths import PostgresPaths
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
+from bot.adapters.postgres.rota import PostgresRota
 from bot.adapters.postgres.services import PostgresServices
-from bot.adapters.postgres.staff import PostgresStaff
+from bot.adapters.postgres.staff import PostgresStaff, PostgresStaffInvites
 from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
+from bot.adapters.safety_file import SafetyFile
+from bot.adapters.safety_file import ship as _ship
 from bot.adapters.understanding_local import Examples as Examples
 from bot.adapters.understanding_local import (
     Finder,
@@ -45,16 +50,20 @@ from bot.adapters.understanding_local import (
     worry_taught_by,
 )
 from bot.adapters.understanding_local import Part as Part
+from bot.adapters.understanding_local import examples_to_adapt as examples_to_adapt
+from bot.adapters.understanding_local import fits as fits
 from bot.adapters.understanding_local import reader_kept_in as reader_kept_in
 from bot.adapters.understanding_local import ship_vectors as ship_vectors
 from bot.adapters.understanding_local import shipped_models as shipped_models
 from bot.adapters.understanding_local import train_into as train_into
 from bot.adapters.vault import Vault
 from bot.authoring import ContentReader, Edition, read_drafts, watch
-from bot.core.errors import Misuse, Unavailable
+from bot.core.errors import Damaged, Misuse, Unavailable
 from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.core.library.build import Built
+from bot.core.library.bundle import Bundle
+from bot.core.rota import Entry, Fault
 from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
@@ -65,6 +74,7 @@ from bot.usecases.promises import keep_now
 from bot.usecases.publish import publish
 from bot.usecases.rehearsal import Room
 from bot.usecases.shelf import Shelf
+from bot.usecases.standby import Keeper, what_stands_by
 from bot.usecases.working import follow, work
 from bot.usecases.writer import Writer
 
@@ -118,11 +128,13 @@ def record_on(database: Database) -> Record:
         staff=PostgresStaff(database),
         sessions=PostgresSessions(database),
         invites=PostgresInvites(database),
+        staff_invites=PostgresStaffInvites(database),
         contacts=PostgresContacts(database),
         audit=PostgresAudit(database),
         drafts=PostgresDrafts(database),
         marks=PostgresMarks(database),
         canaries=PostgresCanaries(database),
+        rota=PostgresRota(database),
     )
 
 
@@ -157,26 +169,38 @@ async def open_house(
     database: Database | None = None,
     understanding: Understanding | None = None,
     at_hand: Library | None = None,
+    arrived: bool = True,
+    hears: bool = True,
 ) -> AsyncIterator[House]:
     """Everything wired and the schema up to date. Closed in reverse order.
 
     ``at_hand``: a library that is likely to be the one in force, so that it need not be read from the record.
+    ``arrived`` False: the record is not asked until ``House.arrive``. ``hears`` False: for a command beside a server.
     """
     async with AsyncExitStack() as stack:
+        ours = database is None
         if database is None:
-            await migrate(urls.database)
             database = Database(make_engine(urls.database))
             stack.push_async_callback(database.dispose)
+        record_time: RecordClock | None = None
         if clock is None:
-            clock = await stack.enter_async_context(record_clock(database))
+            clock = record_time = await stack.enter_async_context(record_clock(database))
         record = record_on(database)
         bus = RedisBus(urls.redis)
         stack.push_async_callback(bus.close)
-        shelf = Shelf(record.releases, record.services)
+        shelf = Shelf(record.releases, record.services, hears=hears)
 
         async def content() -> str:
-            return "ok" if shelf.pointer is not None else "nothing is published"
+            return "ok" if shelf.in_force else "nothing is in force"
 
+        async def arrive() -> None:
+            if ours:
+                await migrate(urls.database)
+            if record_time is not None:
+                await record_time.measure()
+            await shelf.refresh()
+
+        bundles = SafetyFile(data)
         house = House(
             clock=clock,
             ids=ids or RandomIds(),
@@ -193,10 +217,14 @@ async def open_house(
             keep_promise=keep_now,
             checks={"record": database.standing, "bus": bus.standing, "content": content},
             writer=Writer(record.lines),
+            bundles=bundles,
+            keeper=Keeper(shelf, bundles),
+            arrive=arrive,
         )
         if at_hand is not None:
             shelf.put_first(at_hand)
-        await shelf.refresh()
+        if arrived:
+            await arrive()
         stack.push_async_callback(house.writer.close, DRAIN_S)
         stack.push_async_callback(house.afterwards.settle)
         yield house
@@ -229,16 +257,76 @@ def finder_of(library: Library, *, encoder: bool = True) -> Finder:
     return finder_over(library, encoder=encoder)
 
 
+def read_calendar(
+    file: Path, zone: ZoneInfo, since: datetime, until: datetime
+) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
+    """What a calendar's file says of that time. Raises Misuse where it is no text or too long."""
+    from bot.adapters.ical import MOST_BYTES, entries_in  # no server reads calendars
+
+    try:
+        body = file.read_bytes()
+        if len(body) > MOST_BYTES:
+            raise Misuse(f"{file} is larger than {MOST_BYTES // 1_000_000} MB: export a shorter time")
+        return entries_in(body.decode("utf-8-sig"), zone, since, until)
+    except (OSError, UnicodeError):
+        raise Misuse(f"{file} cannot be read: export the rota as iCalendar (.ics), in UTF-8") from None
+
+
+async def arrive(house: House, *, durable: bool) -> None:
+    """The record is there, up to date and read. Raises Unavailable('record'), or ('content') where that is broken.
+
+    ``durable``: refuse a record that could forget.
+    """
+    try:
+        await house.arrive()
+    except Damaged as error:
+        log.error("release_refused", error=str(error))
+        raise Unavailable("content") from None
+    if durable and (standing := await house.checks["record"]()) != "ok":
+        raise Misuse(f"the record cannot keep its promises: {standing}")
+
+
+async def stand_by(house: House) -> None:
+    """Screen and signpost without the record: by what was published last, or by what the package brings."""
+
+    def refused(error: Misuse) -> None:
+        log.error("safety_file_refused", error=str(error))
+
+    found = await asyncio.to_thread(what_stands_by, house.bundles, refused)
+    if found is not None:
+        house.shelf.stand_by(*found)
+    origin, release = house.shelf.safety_from or ("nothing", "")
+    log.error("standing_by", kind=origin, release=release[:12])
+
+
+def ship_safety(library: Library) -> Path:
+    """Its safety content becomes what the package brings; returns the file."""
+    return _ship(Bundle.of(library))
+
+
 async def content_at_start(house: House, authored: Edition | None) -> None:
-    """In development the folder's content is put in force. Production (``authored`` None) never publishes by itself."""
+    """In development the folder's content is put in force. Production (``authored`` None) never publishes by itself.
+
+    Raises Unavailable where what is in force cannot be read: somebody has to publish.
+    """
     pointer = await house.record.releases.pointer()
-    if authored is None and house.shelf.pointer is None:
-        what = "nothing is published yet" if pointer is None else "what is published is of an older version"
-        raise Misuse(f"{what}: run `bounceback publish FOLDER` with signed content first")
+    if authored is None and not house.shelf.in_force:
+        if pointer is None:
+            raise Misuse(
+                "nothing is published yet: run `bounceback publish FOLDER` with signed content first"
+            )
+        log.error(
+            "release_refused", error="it is of another version: publish again with `bounceback publish`"
+        )
+        raise Unavailable("content")
     if authored is not None and (pointer is None or pointer.release != authored.library.release):
         pointer = await publish(house, authored.library, by="start", bodies=authored.bodies)
         log.info("published", release=pointer.release[:12], count=pointer.n)
     await asyncio.to_thread(with_screen, house.shelf.library)
+    try:
+        await house.keeper.round()
+    except Unavailable as error:
+        failed("safety file", error)
 
 
 async def settle_in(house: House) -> None:
@@ -249,7 +337,10 @@ async def settle_in(house: House) -> None:
 
 
 def with_screen(library: Library) -> Library:
-    """Its screen compiled, which takes most of a second: no message may wait for that (I2)."""
+    """Its screen built, which takes most of a second: no message may wait for that (I2).
+
+    A phrase that a message is the first to need takes it about a millisecond.
+    """
     assert library.screen is not None
     return library
 

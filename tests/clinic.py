@@ -30,6 +30,9 @@ from bot.usecases.promises import keep_due
 from bot.usecases.services import add_service
 from bot.usecases.wake import wake_due
 
+PATIENCE = (
+    20.0  # times the limits of production: a busy machine may stop for seconds, and no test is about that
+)
 MONDAY_TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = PasswordHasher().hash(PASSWORD)  # once for the run: it is slow on purpose

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
+import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +17,16 @@ import pytest_asyncio
 import uvloop
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from clinic import Clinic, PostBox, SeededIds, TestClock, make_clinic
+from clinic import PATIENCE, Clinic, PostBox, SeededIds, TestClock, make_clinic
 from folding import check_folds
 from statements import every_statement_names_its_service  # noqa: F401
 
+from bot.adapters.content_files.kept import NAME
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.migrate import migrate
 from bot.adapters.understanding_local import LocalUnderstanding
@@ -43,6 +47,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden transcripts")
 
 
+# The same examples in every run, however slow the machine is.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("suite")
+
+SLOWEST_FIRST = ("system", "understanding", "browser", "content", "docs")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole folders: with several workers no long file is left for the end, when the others have nothing to do."""
+    here = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0] if item.path.is_relative_to(here) else ""
+        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+    items.sort(key=place)
+
+
 @pytest_asyncio.fixture(scope="session")
 async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
     async with embedded_servers(tmp_path_factory.mktemp("servers"), durable=False) as servers:
@@ -52,14 +74,35 @@ async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
 @pytest_asyncio.fixture(scope="session")
 async def database(urls: Urls) -> AsyncIterator[Database]:
     await migrate(urls.database)
-    database = Database(make_engine(urls.database))
+    database = Database(make_engine(urls.database, patience=PATIENCE))
     yield database
     await database.dispose()
 
 
 @pytest.fixture(scope="session")
-def edition() -> Edition:
-    return shipped(CONTENT_SHIPPED)
+def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of the whole run, where whoever comes first keeps the shipped library for the others."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "kept"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def edition(kept_in: Path) -> Edition:
+    return shipped(CONTENT_SHIPPED, kept_in)
+
+
+@pytest.fixture(scope="session")
+def begun(edition: Edition, kept_in: Path) -> Callable[[Path], Path]:
+    """Lays the library into a new data folder, so that the server that starts there need not read every page."""
+
+    def begin(data: Path) -> Path:
+        data.mkdir(parents=True, exist_ok=True)
+        shutil.copy(kept_in / NAME, data)
+        return data
+
+    return begin
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +112,7 @@ def library(edition: Edition) -> Library:
 
 @pytest_asyncio.fixture(scope="session")
 async def understanding(library: Library) -> LocalUnderstanding:
-    understanding = LocalUnderstanding()
+    understanding = LocalUnderstanding(patience=PATIENCE)
     await understanding.prepare(library)
     return understanding
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from clinic import PASSWORD_HASH, Clinic, Patient
 
-from bot.core.values import LineId, StaffId
+from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import StaffMember
 from bot.usecases import rooms, turn, ways_in
+from bot.usecases.services import add_service
 
 FINE, WORSE = (1, 1, 1, 1, 1, 1, 1, 1, 0), (2, 2, 2, 2, 2, 2, 2, 1, 0)
 CALM = (1, 1, 1, 1, 1, 0, 0)
@@ -68,6 +69,21 @@ async def colleague(clinic: Clinic, *roles: str) -> StaffMember:
     )
     await clinic.house.record.staff.add(member)
     return member
+
+
+async def elsewhere(clinic: Clinic) -> Clinic:
+    """Another service of the same house, with a team of its own."""
+    house = clinic.house
+    settings = clinic.service.model_copy(
+        update={"id": ServiceId(house.ids.new()), "slug": f"other-{house.ids.new().hex[:8]}", "rooms": {}}
+    )
+    service = await add_service(house, settings)
+    staff = []
+    for role in ("therapist", "duty", "host"):
+        email = f"{role}@{service.slug}.example"
+        roles = frozenset({role})
+        staff.append(await ways_in.add_staff(house, service.id, email, role, roles, "a long password"))
+    return Clinic(house, service, clinic.clock, clinic.post_box, *staff)
 
 
 async def begins_breathing(patient: Patient) -> None:

@@ -69,10 +69,13 @@ async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:
     }
     assert walked == wanted_walked, "module runs"
     alerts = await column_set(
-        "SELECT alert_id, concern, level, state, rung, told, evidence, due_at FROM alert"
+        "SELECT alert_id, concern, level, state, owner_id, rung, told, evidence, due_at, snoozed_until, reopened FROM alert"
     )
     wanted = {
-        (a.id, a.concern, a.level, a.status, a.rung, a.told, a.evidence, a.due_at)
+        (
+            *(a.id, a.concern, a.level, a.status, a.owner, a.rung),
+            *(a.told, a.evidence, a.due_at, a.snoozed_until, a.reopened),
+        )
         for a in asked.alerts.values()
     }
     assert alerts == wanted, "alerts"

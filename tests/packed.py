@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-from bot.authoring import CONTENT_SHIPPED
+from few_pages import BREATHLESSNESS, few_pages
 
 SKELETON = """# Invented for tests: no such questionnaire exists.
 id: burden
@@ -84,7 +83,7 @@ That is light.
 
 def with_example(folder: Path) -> Path:
     """A copy of the shipped content with the skeleton, and a page that runs it."""
-    shutil.copytree(CONTENT_SHIPPED, folder)
+    few_pages(folder, BREATHLESSNESS)
     (folder / "measures/burden.yaml").write_text(SKELETON)
     (folder / "modules/copd/burden.en.md").write_text(PAGE)
     return folder

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+from few_pages import BREATHLESSNESS, HEART_ATTACK, few_pages
 
-from bot.authoring import CONTENT_SHIPPED, manuscript
+from bot.authoring import manuscript
 from bot.web.preview.app import Preview, make_preview
 from bot.wiring import rehearsal_room
 
@@ -41,7 +41,7 @@ class Previewed:
 
 @asynccontextmanager
 async def previewed(tmp_path: Path) -> AsyncIterator[Previewed]:
-    folder = Path(shutil.copytree(CONTENT_SHIPPED, tmp_path / "content"))
+    folder = few_pages(tmp_path / "content", BREATHLESSNESS + HEART_ATTACK)
     page = folder / f"modules/{KEY}.en.md"
     preview = Preview(manuscript(page), rehearsal_room("actions"))
     runner = web.AppRunner(make_preview(preview), shutdown_timeout=0.2)

@@ -29,6 +29,7 @@ from bot.core.safety import Worry
 
 if TYPE_CHECKING:
     from bot.understanding import Classifier, Net, Search
+    from bot.understanding.adapted import Adapted
     from bot.understanding.encoder import Encoder
     from bot.understanding.linear import Learned
     from bot.understanding.reading import Encoders
@@ -39,16 +40,18 @@ NAME = "understanding.kept"
 NET_NAME = "second_net.kept"
 _ROOT = Path(__file__).resolve().parents[2]
 Examples = Mapping[str, tuple[str, ...]]
-Part = Literal["intents", "second_net"]
-_KEPT: dict[Part, str] = {"intents": NAME, "second_net": NET_NAME}
+Part = Literal["intents", "second_net", "adapted"]
+_Learns = Literal["intents", "second_net"]
+_KEPT: dict[_Learns, str] = {"intents": NAME, "second_net": NET_NAME}
 
 
 class LocalUnderstanding:
-    def __init__(self, data: Path | None = None, *, encoder: bool = True) -> None:
+    def __init__(self, data: Path | None = None, *, encoder: bool = True, patience: float = 1.0) -> None:
         """``data``: the folder where what was learned last is kept. ``encoder``: whether texts are also read for what
-        they mean, where its package is installed."""
+        they mean, where its package is installed. ``patience``: how many times the limit."""
         self._data = data
         self._encoder = encoder
+        self._patience_s = PATIENCE_S * patience
         self._readers: dict[str, Future[_Reader]] = {}
         self._lock = threading.Lock()
 
@@ -58,7 +61,7 @@ class LocalUnderstanding:
 
     async def interpret(self, library: Library, text: str, *, intent: bool = True) -> Interpreted:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 reader = await asyncio.shield(asyncio.wrap_future(self._reader(library)))
                 return await asyncio.to_thread(reader.read, text, intent)
         except TimeoutError:
@@ -98,10 +101,10 @@ class _Reader:
         encoders = _encoders(encoder)
         held = encoders()  # loaded now, not under the first message
         intents = _taught("intents", library.understanding, data, meaning=held is not None)
-        net = _taught("second_net", library.second_net, data, meaning=held is not None)
+        net = _taught("second_net", library.second_net, data, meaning=False)
         return cls(
             None if intents is None else Classifier.from_learned(intents),
-            None if net is None else Net.from_learned(net),
+            None if net is None else Net.from_learned(net, _adapted()),
             _searched(library, data, held),
             encoders,
         )
@@ -169,13 +172,28 @@ def ship_vectors(library: Library) -> Path:
 # -- what was learned, or is to be ------------------------------------------------------------------------
 
 
-def _taught(part: Part, examples: Examples, data: Path | None, *, meaning: bool) -> Learned | None:
+def _adapted() -> Adapted | None:
+    """As the package brings it, whatever the examples: no server teaches it, for it takes a quarter of an hour."""
+    from bot.understanding.adapted import Adapted
+    from bot.understanding.kept import DATA, read
+
+    held = read(DATA / "adapted.npz")
+    return None if held is None else Adapted.from_learned(held)
+
+
+def examples_to_adapt(library: Library) -> Examples:
+    """What people ask for is ordinary."""
+    asked = tuple(text for texts in library.understanding.values() for text in texts)
+    return {**library.second_net, "ordinary/asked": asked}
+
+
+def _taught(part: _Learns, examples: Examples, data: Path | None, *, meaning: bool) -> Learned | None:
     """As the package brings it, as it was kept, or learned now. None of too few examples."""
     from bot.understanding.kept import DATA, found, mark_of
 
     if not _enough(part, examples):
         return None
-    mark = mark_of(examples)
+    mark = mark_of(part, examples)
     places = [DATA / f"{part}.npz", *([data / _KEPT[part]] if data else [])]
     for place in places:
         learned = found(place, mark, meaning=meaning)
@@ -189,21 +207,21 @@ def _taught(part: Part, examples: Examples, data: Path | None, *, meaning: bool)
         return found(Path(folder) / _KEPT[part], mark, meaning=meaning)
 
 
-def _enough(part: Part, examples: Examples) -> bool:
+def _enough(part: _Learns, examples: Examples) -> bool:
     names = [name for name, texts in examples.items() if texts]
     if part == "intents":
         return len(names) >= 2
     return len({name.partition("/")[0] for name in names}) == 4
 
 
-def _learn(part: Part, examples: Examples, place: Path, *, meaning: bool) -> None:
+def _learn(part: _Learns, examples: Examples, place: Path, *, meaning: bool) -> None:
     """In a process of its own: what learning loads would stay in the server for good."""
     asked = json.dumps({"examples": {n: list(t) for n, t in examples.items()}, "encoder": meaning})
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     subprocess.run(
         [sys.executable, "-m", "bot.understanding.learn", part, str(place)],
         input=asked.encode(),
-        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
@@ -237,16 +255,30 @@ def reader_kept_in(file: Path, *, encoder: bool = True) -> Callable[[str], Under
         raise Misuse(f"{file} is no model. Make one with `bounceback train --nlu FILE --out FILE`") from None
 
 
-def train_into(part: Part, examples: Examples, file: Path, *, encoder: bool = True) -> None:
-    """In this process. Raises Misuse where there are too few examples."""
+def train_into(
+    part: Part,
+    examples: Examples,
+    file: Path,
+    *,
+    encoder: bool = True,
+    told: Callable[[float], None] | None = None,
+) -> None:
+    """In this process; ``told`` hears how far a long training is. Raises Misuse where there are too few examples."""
     from bot.understanding.kept import keep, mark_of
     from bot.understanding.learn import learned
 
-    made = learned(part, examples, meaning=encoder)
+    made = learned(part, examples, meaning=encoder, told=told)
     try:
-        keep(file, mark_of(examples), made)
+        keep(file, mark_of(part, examples), made)
     except OSError as error:
         raise Misuse(f"{file} cannot be written: {error.strerror}") from None
+
+
+def fits(part: Part, examples: Examples, file: Path) -> bool:
+    """Whether that is what these examples would teach."""
+    from bot.understanding.kept import found, mark_of
+
+    return found(file, mark_of(part, examples), meaning=part == "intents") is not None
 
 
 def shipped_models() -> Path:
@@ -260,10 +292,10 @@ def worry_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[st
     from bot.understanding import Net, Reading
 
     encoders = _encoders(encoder)
-    learned = _taught("second_net", examples, None, meaning=encoders() is not None)
+    learned = _taught("second_net", examples, None, meaning=False)
     if learned is None:
         return None
-    net = Net.from_learned(learned)
+    net = Net.from_learned(learned, _adapted())
     return lambda text: net.worry(Reading(text, encoders))
 
 

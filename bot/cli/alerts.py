@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -77,6 +78,49 @@ def acknowledge(alert: UUID, by: By, service: ServiceName = None, data: Data = D
 
     with_house(data, do)
     typer.echo("Acknowledged.")
+
+
+@alert_app.command("snooze")
+def snooze(
+    alert: UUID,
+    hours: Annotated[int, typer.Option(help="It comes back after so many hours.")],
+    reason: Annotated[str, typer.Option(help=", ".join(acts.REASONS_TO_SNOOZE))],
+    by: By,
+    note: str = "",
+    service: ServiceName = None,
+    data: Data = DATA,
+) -> None:
+    """Put an alert off: it comes back then, with worse evidence, or when the patient writes."""
+    if reason not in acts.REASONS_TO_SNOOZE:
+        raise Misuse(f"a reason is one of: {', '.join(acts.REASONS_TO_SNOOZE)}")
+
+    async def do(house: House, _: Settings) -> None:
+        of, member = await _member(house, service, by)
+        until = house.clock.now() + timedelta(hours=hours)
+        await acts.snooze(house, of.id, alert, member.id, until, reason, note)
+
+    with_house(data, do)
+    typer.echo("Put off.")
+
+
+@alert_app.command("hand-over")
+def hand_over(
+    alert: UUID,
+    to: Annotated[str, typer.Option(help="E-mail of the colleague who takes it on.")],
+    by: By,
+    note: str = "",
+    service: ServiceName = None,
+    data: Data = DATA,
+) -> None:
+    """Hand an alert to a colleague, who is told at once."""
+
+    async def do(house: House, _: Settings) -> None:
+        of, member = await _member(house, service, by)
+        colleague = (await _member(house, service, to))[1]
+        await acts.hand_over(house, of.id, alert, member.id, colleague.id, note)
+
+    with_house(data, do)
+    typer.echo("Handed over.")
 
 
 @alert_app.command("resolve")

@@ -24,7 +24,7 @@ T = TypeVar("T")
 async def house_at(data: Path) -> AsyncIterator[tuple[House, Settings]]:
     """``data``: absolute."""
     settings = read_settings()
-    async with servers(settings, data) as urls, open_house(settings, data, urls) as house:
+    async with servers(settings, data) as urls, open_house(settings, data, urls, hears=False) as house:
         yield house, settings
 
 

@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from bot.authoring import shipped_library
+from bot.cli.verdicts import told
 from bot.core.errors import Misuse
 from bot.core.groups import verdict_on
 from bot.core.library import Library
-from bot.core.outcomes import Pair, outcome_of
-from bot.core.safety import Context, Tier, Worry, with_second_net
+from bot.core.outcomes import Outcome, Pair, outcome_of, totals_of
+from bot.core.safety import Context, Screen, Tier, Worry, with_second_net
 from bot.core.scoring import total_of
 from bot.settings import read_settings
 
@@ -24,16 +25,22 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on 
 Content = Annotated[Path | None, typer.Option("--content", help="The content folder to judge by.")]
 
 
-def screen(jsonl: Jsonl = True, content: Content = None) -> None:
-    """What the safety rules, and where they are silent the second net, say of each {"text", "state"?, "conditions"?}."""
+def screen(
+    text: Annotated[str | None, typer.Argument(help="One message, made up. Left out: lines of JSON.")] = None,
+    condition: Annotated[
+        list[str] | None, typer.Option("--condition", help="What its writer lives with, such as copd.")
+    ] = None,
+    state: Annotated[str, typer.Option(help="What had just been asked, such as safety_question.")] = "none",
+    jsonl: Jsonl = True,
+    content: Content = None,
+) -> None:
+    """What the safety rules, and where they are silent the second net, say of a TEXT, or of each {"text", "state"?, "conditions"?}."""
     library = _library(content)
     net = _Net(library)
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
         context = Context(asked.get("state", "none"), frozenset(asked.get("conditions", ())))
-        verdict = library.screen(asked["text"], context)
-        if verdict.tier == Tier.NONE and not _is_an_answer(context.state):
-            verdict = with_second_net(verdict, net.worry(asked["text"]), library.safety.second_net)
+        verdict = net.heard(asked["text"], context)
         hit = verdict.gravest
         return {
             "tier": verdict.tier.value,
@@ -41,7 +48,13 @@ def screen(jsonl: Jsonl = True, content: Content = None) -> None:
             "rule": hit.rule if hit else None,
         }
 
-    each(judge)
+    if text is None:
+        each(judge)
+        return
+    context = Context(state, frozenset(condition or ()))
+    heard = library.safety.screen.heard_by(text, context)
+    for line in told(net.heard(text, context), heard):
+        typer.echo(line)
 
 
 class _Net:
@@ -56,21 +69,21 @@ class _Net:
 
         return worry_of(self._library, encoder=read_settings().encoder)
 
-    def worry(self, text: str) -> Worry | None:
-        return self._ask(text) if self._ask else None
-
-
-def _is_an_answer(state: str) -> bool:
-    """About these the rules hear every answer that is not a plain one."""
-    return state in ("safety_question", "measure:phq9.9")
+    def heard(self, text: str, context: Context) -> Screen:
+        verdict = self._library.screen(text, context)
+        if verdict.tier > Tier.NONE:
+            return verdict
+        worry = self._ask(text) if self._ask else None
+        return with_second_net(verdict, worry, self._library.safety.second_net)
 
 
 def post(jsonl: Jsonl = True, content: Content = None) -> None:
     """What a peer group would do with each {"text", "first_post"?}."""
     library = _library(content)
+    net = _Net(library)
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
-        verdict = library.screen(asked["text"], Context("group_post", group=True))
+        verdict = net.heard(asked["text"], Context("group_post", group=True))
         longest = library.policy.groups.max_characters
         said, rule = verdict_on(
             asked["text"], verdict, first_post=bool(asked.get("first_post")), longest=longest
@@ -107,15 +120,26 @@ def score(jsonl: Jsonl = True, content: Content = None) -> None:
     each(judge)
 
 
-def outcome(jsonl: Jsonl = True, content: Content = None) -> None:
+def outcome(
+    jsonl: Jsonl = True,
+    total: Annotated[
+        bool, typer.Option("--total", help="One line about all of them, small counts left blank.")
+    ] = False,
+    content: Content = None,
+) -> None:
     """The official arithmetic for each {"first": {...}, "last": {...}, "contacts": n}."""
     rules = _library(content).policy.outcomes
+    named = {"rules": f"{rules.name}:{rules.version}"}
+    found: list[Outcome] = []
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
         pair = Pair(asked["first"], asked["last"], asked.get("contacts", 0))
-        return outcome_of(pair, rules)._asdict()
+        found.append(outcome_of(pair, rules))
+        return {**named, **found[-1]._asdict()}
 
-    each(judge)
+    each(judge, silent=total)
+    if total:
+        typer.echo(json.dumps({**named, **totals_of(found, rules)._asdict()}))
 
 
 def _library(content: Path | None) -> Library:
@@ -123,7 +147,7 @@ def _library(content: Path | None) -> Library:
     return shipped_library(content or settings.content, packs=settings.measure_packs)
 
 
-def each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def each(judge: Callable[[dict[str, Any]], dict[str, Any]], *, silent: bool = False) -> None:
     for number, line in _lines():
         try:
             asked = json.loads(line)
@@ -132,7 +156,8 @@ def each(judge: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             raise Misuse(f"line {number}: {error}") from None
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Misuse(f"line {number} is not as this command expects it: see --help") from None
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        if not silent:
+            typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
 def _lines() -> Iterator[tuple[int, str]]:

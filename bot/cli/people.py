@@ -10,20 +10,21 @@ import typer
 from pydantic import ValidationError
 
 from bot.cli.house import DATA, AsJson, Data, service_named, with_house
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, Refused
+from bot.core.roles import ROLES
 from bot.core.service import Service
 from bot.core.state import Profile
 from bot.settings import Settings
-from bot.usecases import ways_in
+from bot.usecases import people, ways_in
 from bot.usecases.house import House
 from bot.usecases.services import add_service, fresh_id
 
 CONDITIONS = ("diabetes", "copd", "asthma", "heart", "cancer", "pain", "fatigue", "unexplained")
-ROLES = ("therapist", "clinician", "duty", "lead", "host", "editor", "admin")
 
 staff_app = typer.Typer(help="Members of staff.", no_args_is_help=True)
 service_app = typer.Typer(help="Services and their settings.", no_args_is_help=True)
 
+Roles = Annotated[list[str], typer.Option("--role", help=f"May be given several times: {', '.join(ROLES)}.")]
 ServiceName = Annotated[str | None, typer.Option("--service", help="The service's short name.")]
 
 
@@ -69,27 +70,90 @@ def invite(
 @staff_app.command("add")
 def staff_add(
     email: str,
-    role: Annotated[list[str], typer.Option(help="therapist, clinician, duty, lead, host, editor or admin.")],
+    role: Roles,
     name: Annotated[str | None, typer.Option(help="Name as colleagues know it.")] = None,
     service: ServiceName = None,
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
     data: Data = DATA,
 ) -> None:
     """Add a member of staff, or change their roles and password."""
-    unknown = sorted(set(role) - set(ROLES))
-    if unknown:
-        raise Misuse(f"unknown role {', '.join(unknown)}. There are: {', '.join(ROLES)}")
-    if len(password) < 12:
-        raise Misuse("a password needs 12 characters or more")
+    _known(role)
+    if len(password) < people.SHORTEST_PASSWORD:
+        raise Misuse(f"a password needs {people.SHORTEST_PASSWORD} characters or more")
 
     async def do(house: House, _: Settings) -> str:
         of = service_named(house, service)
-        await ways_in.add_staff(
+        member = await ways_in.add_staff(
             house, of.id, email, name or email.partition("@")[0], frozenset(role), password
         )
+        await people.note(house, of.id, None, "staff.add", member.id, ",".join(sorted(role)))
         return of.slug
 
     typer.echo(f"Added to {with_house(data, do)}.")
+
+
+def _known(roles: list[str]) -> None:
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise Misuse(f"unknown role {', '.join(unknown)}. There are: {', '.join(ROLES)}")
+
+
+@staff_app.command("invite")
+def staff_invite(
+    email: str,
+    role: Roles,
+    name: Annotated[str | None, typer.Option(help="Name as colleagues know it.")] = None,
+    service: ServiceName = None,
+    data: Data = DATA,
+) -> None:
+    """Ask somebody by e-mail to become a colleague: they choose their own password."""
+    _known(role)
+
+    async def do(house: House, _: Settings) -> None:
+        of = service_named(house, service)
+        try:
+            code = await people.ask_to_join(house, of, email, name or "", frozenset(role), None)
+        except Refused as refused:
+            raise Misuse(_NOT_ASKED[refused.code]) from None
+        await people.send_code(house, of, email, code)
+
+    with_house(data, do)
+    typer.echo(f"The invitation is on its way. It works once, for {people.ASKED_FOR.days} days.")
+
+
+_NOT_ASKED = {
+    "bad_address": "that is no e-mail address",
+    "already_here": "that address belongs to a colleague already: `bounceback staff add` changes their roles and password",
+    "no_role": "a colleague needs a role",
+}
+
+
+@staff_app.command("leave")
+def staff_leave(
+    email: str,
+    to: Annotated[
+        str | None, typer.Option(help="E-mail of the colleague who takes over; otherwise duty hears.")
+    ] = None,
+    service: ServiceName = None,
+    data: Data = DATA,
+) -> None:
+    """Somebody leaves: signed out at once, and what was theirs handed over. Doing it again does what was left undone."""
+
+    async def do(house: House, _: Settings) -> people.Left:
+        of = service_named(house, service)
+        member = await house.record.staff.by_email(of.id, email, former=True)
+        heir = await house.record.staff.by_email(of.id, to) if to is not None else None
+        if member is None or (to is not None and heir is None):
+            raise Misuse(f"nobody in {of.slug} has that e-mail address")
+        if heir is not None and heir.id == member.id:
+            raise Misuse("whoever leaves cannot take over")
+        return await people.leave(house, member, None, heir)
+
+    left = with_house(data, do)
+    typer.echo(
+        f"{email} has left. Handed to {to or 'duty'}: {left.alerts} open alerts, {left.patients} patients. "
+        f"Chats handed back to the bot: {left.chats}."
+    )
 
 
 @service_app.command("add")

@@ -16,6 +16,8 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.cli.proofs.alerts import prove_alerts
+from bot.cli.proofs.audit import prove_audit
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.intents import prove_intents
@@ -24,6 +26,7 @@ from bot.cli.proofs.library import prove_library
 from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.rules import prove_rules
+from bot.cli.proofs.simulation import prove_simulate
 from bot.cli.proofs.start import prove_start
 from bot.cli.proofs.understanding import prove_understanding
 from bot.core.errors import Misuse
@@ -39,6 +42,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     "intents": prove_intents,
     "understanding": prove_understanding,
     "rules": prove_rules,
+    "alerts": prove_alerts,
+    "audit": prove_audit,
+    "simulate": prove_simulate,
 }
 
 

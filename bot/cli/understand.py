@@ -11,13 +11,24 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.authoring import read_drafts, read_nlu, shipped_library
+from bot.authoring import read_nlu, shipped_library
 from bot.cli.options import AsJson
 from bot.core.errors import Misuse
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
 from bot.settings import read_settings
-from bot.wiring import Examples, Part, reader_kept_in, reader_of, ship_vectors, shipped_models, train_into
+from bot.wiring import (
+    Examples,
+    Part,
+    examples_to_adapt,
+    fits,
+    reader_kept_in,
+    reader_of,
+    ship_safety,
+    ship_vectors,
+    shipped_models,
+    train_into,
+)
 
 OUT_OF_SCOPE = "out_of_scope"
 Content = Annotated[Path, typer.Option(help="The content folder with the examples.")]
@@ -62,21 +73,36 @@ def train(
     _tell(as_json, out, sum(map(len, examples.values())), len(examples), began)
 
 
-def models(content: Content = CONTENT, as_json: AsJson = False) -> None:
-    """Teach the models that the package brings, from its own content: after its examples, or what learns, changed."""
-    drafts = read_drafts(content)
+def models(
+    content: Content = CONTENT,
+    as_json: AsJson = False,
+    safety_only: Annotated[
+        bool, typer.Option("--safety-only", help="Write the safety content alone, which learns nothing.")
+    ] = False,
+) -> None:
+    """Teach the models that the package brings, from its own content: after its examples, or what learns, changed.
+
+    Beside them it writes the safety content by which a process screens that finds no other.
+    """
+    began = time.perf_counter()
+    library = shipped_library(content, read_settings().measure_packs)
+    _tell(as_json, ship_safety(library), len(library.safety.rules), 1, began)
+    if safety_only:
+        return
     folder = shipped_models()
     held: tuple[tuple[Part, Examples], ...] = (
-        ("intents", drafts.understanding),
-        ("second_net", drafts.second_net),
+        ("intents", library.understanding),
+        ("second_net", library.second_net),
+        ("adapted", examples_to_adapt(library)),
     )
     for part, examples in held:
         began = time.perf_counter()
         file = folder / f"{part}.npz"
-        train_into(part, examples, file)
+        if not fits(part, examples, file):
+            with typer.progressbar(length=100, label=f"learning {part}", file=sys.stderr) as bar:
+                train_into(part, examples, file, told=lambda gone: bar.update(int(100 * gone) - bar.pos))
         _tell(as_json, file, sum(map(len, examples.values())), len(examples), began)
     began = time.perf_counter()
-    library = shipped_library(content, read_settings().measure_packs)
     _tell(as_json, ship_vectors(library), len(library.modules), 1, began)
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from bot.cli import new_app
 from bot.cli.alerts import alert_app, alerts
+from bot.cli.audit import audit_app
 from bot.cli.bench import bench
 from bot.cli.check import check
 from bot.cli.content import publish, releases_app
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor, key
+from bot.cli.hazards import hazards
 from bot.cli.judging import outcome, post, score, screen
 from bot.cli.learn import learn
 from bot.cli.library import table
 from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
 from bot.cli.prove import prove
+from bot.cli.rota import rota_app, staff_away, staff_back
 from bot.cli.running import migrate, run, web, work
 from bot.cli.search import search
 from bot.cli.signing import content_app
+from bot.cli.simulate import simulate
 from bot.cli.talking import chat
 from bot.cli.understand import models, train, understand
 
@@ -43,6 +47,8 @@ for _command in (
     search,
     alerts,
     learn,
+    hazards,
+    simulate,
     doctor,
     key,
     prove,
@@ -52,6 +58,10 @@ for _command in (
 content_app.command()(table)
 app.add_typer(content_app, name="content")
 app.add_typer(releases_app, name="releases")
+staff_app.command("away")(staff_away)
+staff_app.command("back")(staff_back)
 app.add_typer(staff_app, name="staff")
+app.add_typer(rota_app, name="rota")
 app.add_typer(service_app, name="service")
 app.add_typer(alert_app, name="alert")
+app.add_typer(audit_app, name="audit")

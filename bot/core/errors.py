@@ -11,6 +11,10 @@ class BadRow(Misuse):
     """The record refuses what one row holds; what was committed beside it may stand."""
 
 
+class Damaged(Misuse):
+    """What the record holds is not what was put there."""
+
+
 class Refused(Exception):
     """The person may try otherwise.
 

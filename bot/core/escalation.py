@@ -1,45 +1,63 @@
-"""Who hears of an alert, by when somebody must have looked, and who is next."""
+"""Who hears of an alert and why, by when somebody must have looked, and who is next."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.core.library import Ladder, Level
+from bot.core.rota import Colleague, There
 from bot.core.service import Service
 from bot.core.values import StaffId
 
 GRAVITY: dict[Level, int] = {"routine": 0, "soon": 1, "now": 2}
+TEAM = ("therapist", "clinician")
+
+Why = Literal[
+    "owner", "team", "copied", "duty", "lead", "host", "on_call", "had_it", "handed", "nobody_else", "role"
+]
 
 
 def graver(one: Level, other: Level) -> Level:
     return one if GRAVITY[one] >= GRAVITY[other] else other
 
 
-@dataclass(frozen=True)
-class Colleague:
-    """One member of staff, as the ladder sees them. ``roles``: therapist, clinician, duty, lead, host ..."""
-
-    id: StaffId
-    roles: frozenset[str]
-    email: str
-    away: bool = False
+# -- when ---------------------------------------------------------------------------------------------
 
 
 def due_at(level: Level, rung: int, now: datetime, ladder: Ladder, service: Service) -> datetime | None:
     """When the rung after ``rung`` is told, unless somebody acknowledges before; None: never (a digest).
 
-    A rung of a ``now`` alert counts plain minutes, day and night, and the last rung is told again each hour. Others
-    count one working day, for the last rung too: it is told again each working day.
+    A rung of a ``now`` alert counts plain minutes, day and night, but never past the opening at which everybody is
+    told again. Others count one working day. The last rung is told again where the ladder repeats this level.
     """
     rungs = ladder.levels[level]
-    if not rungs:
+    if not rungs or (rung >= len(rungs) - 1 and level not in ladder.repeat_levels):
         return None
     minutes = rungs[rung].minutes if rung < len(rungs) else ladder.repeat_last_minutes
-    if level == "now":
-        return now + timedelta(minutes=minutes)
-    return service.working_day_after(now) if minutes else None
+    if level != "now":
+        return service.working_day_after(now) if minutes else None
+    due = now + timedelta(minutes=minutes)
+    if _told_again_at_opening(level, ladder, service) and not service.reading_now(now):
+        return min(due, service.next_reading(now))
+    return due
+
+
+def opens_with(level: Level, due: datetime | None, ladder: Ladder, service: Service) -> bool:
+    """Whether an alert that fell due then fell due with the service's opening: the ladder begins anew."""
+    again = _told_again_at_opening(level, ladder, service)
+    return again and due is not None and service.opens_at(due)
+
+
+def _told_again_at_opening(level: Level, ladder: Ladder, service: Service) -> bool:
+    return level in ladder.send_again_at_opening and not service.out_of_hours_cover
+
+
+def waits_for_opening(level: Level, there: There, ladder: Ladder) -> bool:
+    """Whether people hear of it when the service opens, and not in their free time."""
+    return ladder.notify.get(level) == "at opening" and not there.reading
 
 
 def next_rung(level: Level, rung: int, ladder: Ladder) -> int:
@@ -53,31 +71,120 @@ def duty_rung(level: Level, rung: int, ladder: Ladder) -> int | None:
     return next((n for n in above if "duty" in ladder.levels[level][n].who), None)
 
 
-def on_duty(staff: Sequence[Colleague]) -> tuple[Colleague, ...]:
+# -- who ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hearer:
+    """Somebody who hears, and why. ``covers``: the colleague who is away and for whom they stand in."""
+
+    who: Colleague
+    why: Why
+    covers: StaffId | None = None
+
+
+def on_duty(there: There) -> tuple[Colleague, ...]:
     """Who stands in where nobody else is there: duty, else the lead, else anybody; those who are away come last."""
-    here = [c for c in staff if not c.away]
     for role in ("duty", "lead"):
-        if found := tuple(c for c in here if role in c.roles):
-            return found
-    return tuple(here) or tuple(staff)
+        named = (there.instead_of(c) for c in there.staff if role in c.roles)
+        if found := {c.id: c for c in named if c is not None}:
+            return tuple(found.values())
+    return there.here or there.staff
 
 
 def who_hears(
-    concern: str, level: Level, rung: int, owner: StaffId | None, staff: Sequence[Colleague], ladder: Ladder
-) -> tuple[Colleague, ...]:
-    """Everybody on this rung who is there; of a group's report its hosts first. Nobody there: the team's duty, then the lead, then anybody (never nobody)."""
+    concern: str,
+    level: Level,
+    rung: int,
+    owner: StaffId | None,
+    there: There,
+    ladder: Ladder,
+    *,
+    once_theirs: StaffId | None = None,
+) -> tuple[Hearer, ...]:
+    """Everybody on this rung, or who covers for them; on the first by whose the concern is. Nobody there: the team's duty, then the lead, then anybody (never nobody).
+
+    Outside the hours of the service whoever is on call hears of a ``now`` alert at each rung, on the first one in the
+    place of the others. ``once_theirs``: who had taken it on before it came back; they hear with the first rung.
+    """
+    call = _those(there, there.on_call, "on_call") if level == "now" and not there.reading else {}
+    if call and rung == 0:
+        return tuple(call.values())
+    before = [c for c in there.staff if c.id == once_theirs] if rung == 0 else []
+    found = _first(
+        _on_rung(concern, level, rung, owner, there, ladder), call, _those(there, before, "had_it")
+    )
+    return tuple(found.values()) or tuple(Hearer(c, "nobody_else") for c in on_duty(there))
+
+
+def handed_to(to: StaffId, there: There) -> tuple[Hearer, ...]:
+    """Of an alert that a colleague handed over the one who got it hears, or who covers for them."""
+    return tuple(_those(there, [c for c in there.staff if c.id == to], "handed").values())
+
+
+Hearers = dict[StaffId, Hearer]
+_WHY: dict[str, Why] = {
+    "therapist": "team",
+    "clinician": "team",
+    "duty": "duty",
+    "lead": "lead",
+    "host": "host",
+}
+
+
+def _on_rung(
+    concern: str, level: Level, rung: int, owner: StaffId | None, there: There, ladder: Ladder
+) -> Hearers:
     rungs = ladder.levels[level]
     wanted = rungs[min(rung, len(rungs) - 1)].who if rungs else ("owner",)
-    if concern == "group-report" and rung == 0:
-        wanted = ("host",)
-    here = [c for c in staff if not c.away]
-
-    def named(who: str) -> list[Colleague]:
+    whose = ladder.whose_is(concern) if rung == 0 else None
+    found: Hearers = {}
+    for who in wanted:
         if who == "owner":
-            return [c for c in here if c.id == owner]
-        if who == "team":
-            return [c for c in here if c.roles & {"therapist", "clinician"}]
-        return [c for c in here if who in c.roles]
+            found = _first(found, _owners(whose.owner if whose else ("owner",), owner, there))
+        elif who == "team":
+            found = _first(found, _team(whose.team if whose else TEAM, there))
+        else:
+            found = _first(found, _of_role(who, there))
+    return found
 
-    found = {c.id: c for who in wanted for c in named(who)}
-    return tuple(found.values()) or on_duty(staff)
+
+def _owners(whose: tuple[str, ...], owner: StaffId | None, there: There) -> Hearers:
+    """The first that is there has it; the others get a copy."""
+    found: Hearers = {}
+    for who in whose:
+        if who == "owner":
+            named = _those(there, [c for c in there.staff if c.id == owner], "owner")
+        else:
+            named = _of_role(who, there)
+        if found:
+            named = {id_: replace(hearer, why="copied") for id_, hearer in named.items()}
+        found = _first(found, named)
+    return found
+
+
+def _team(whose: tuple[str, ...], there: There) -> Hearers:
+    """All who are of these roles; where nobody is, the whole team."""
+    return _first(*(_of_role(r, there) for r in whose)) or _first(*(_of_role(r, there) for r in TEAM))
+
+
+def _of_role(role: str, there: There) -> Hearers:
+    return _those(there, [c for c in there.staff if role in c.roles], _WHY.get(role, "role"))
+
+
+def _those(there: There, named: Iterable[Colleague], why: Why) -> Hearers:
+    """Each of them, or who covers for them; who is here for themselves does not stand in besides."""
+    found: Hearers = {}
+    for one in sorted(named, key=lambda c: c.away):
+        who = there.instead_of(one)
+        if who is not None and who.id not in found:
+            found[who.id] = Hearer(who, why, None if who.id == one.id else one.id)
+    return found
+
+
+def _first(*parts: Hearers) -> Hearers:
+    """All of them in this order; for whom there are two reasons the first one counts."""
+    merged: Hearers = {}
+    for part in parts:
+        merged = merged | {id_: hearer for id_, hearer in part.items() if id_ not in merged}
+    return merged

@@ -40,6 +40,41 @@ class InvitationDeclined(_Fact):
     reason: Literal["under_18"]
 
 
+class OwnerChanged(_Fact):
+    """Who looks after them from now on; None: nobody, so that duty hears."""
+
+    owner: StaffId | None
+    by: StaffId
+    at: datetime
+
+
+class PatientDischarged(_Fact):
+    """Their care here has ended. The screen goes on, and alerts go to duty."""
+
+    by: StaffId
+    at: datetime
+
+
+class PatientTransferred(_Fact):
+    """Their care goes on elsewhere. ``to``: the name of the other service, as a word."""
+
+    by: StaffId
+    at: datetime
+    to: WordId
+
+
+class DeathRecorded(_Fact):
+    by: StaffId
+    at: datetime
+
+
+class PatientTakenBack(_Fact):
+    """The end of their care is undone."""
+
+    by: StaffId
+    at: datetime
+
+
 # -- talk ---------------------------------------------------------------------------------------------
 
 
@@ -238,7 +273,7 @@ class AlertRaised(_Fact):
 
 
 class EvidenceAdded(_Fact):
-    """``level``: the graver of both. ``tell``: it is graver than before, so somebody hears again."""
+    """``level``: the graver of both. ``tell``: it is graver, or nobody is on it any more, so people hear again."""
 
     alert: AlertId
     concern: str
@@ -260,6 +295,49 @@ class AlertAcknowledged(_Fact):
     concern: str
     by: StaffId
     at: datetime
+
+
+class AlertSnoozed(_Fact):
+    """Put off by somebody who looks after it. ``reason``: a code."""
+
+    alert: AlertId
+    concern: str
+    by: StaffId
+    until: datetime
+    reason: str
+    note: WordId | None
+    at: datetime
+
+
+class AlertHandedOver(_Fact):
+    """``to`` hears at once and owns it; until they acknowledge it, the ladder runs. None: nobody owns it any more, and
+    the first step of the ladder hears."""
+
+    alert: AlertId
+    concern: str
+    by: StaffId
+    to: StaffId | None
+    note: WordId | None
+    at: datetime
+    due_at: datetime | None
+
+
+class AlertReopened(_Fact):
+    """``left``: acknowledged, and nobody came back to it in time."""
+
+    alert: AlertId
+    concern: str
+    why: Literal["left", "snoozed_long_enough", "patient_wrote"]
+    at: datetime
+    due_at: datetime | None
+
+
+class AlertPostponed(_Fact):
+    """A colleague is in the chat with the patient: the next rung waits for them."""
+
+    alert: AlertId
+    concern: str
+    due_at: datetime
 
 
 class AlertResolved(_Fact):
@@ -317,6 +395,12 @@ class PlanShared(_Fact):
 
 class HoldBegan(_Fact):
     by: StaffId
+    at: datetime
+
+
+class HoldGoesOn(_Fact):
+    """They wrote again."""
+
     at: datetime
 
 
@@ -407,6 +491,11 @@ Fact = (
     PatientInvited
     | PatientJoined
     | InvitationDeclined
+    | OwnerChanged
+    | PatientDischarged
+    | PatientTransferred
+    | DeathRecorded
+    | PatientTakenBack
     | MessageHeard
     | MessageShown
     | MessageNotUnderstood
@@ -431,6 +520,10 @@ Fact = (
     | EvidenceAdded
     | AlertEscalated
     | AlertAcknowledged
+    | AlertSnoozed
+    | AlertHandedOver
+    | AlertReopened
+    | AlertPostponed
     | AlertResolved
     | TimerSet
     | TimerCleared
@@ -440,6 +533,7 @@ Fact = (
     | PlanPartWritten
     | PlanShared
     | HoldBegan
+    | HoldGoesOn
     | HoldEnded
     | MembershipAsked
     | MembershipAnswered

@@ -6,6 +6,7 @@ A turn folds some five facts, so a fact's fold is looked up by its kind. The two
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -89,25 +90,43 @@ def _alert_resolved(state: Conversation | Room, fact: f.AlertResolved) -> Change
     return {"alerts": {k: a for k, a in state.alerts.items() if k != fact.concern}}
 
 
-def _alert_changed(
-    state: Conversation | Room, fact: f.EvidenceAdded | f.AlertEscalated | f.AlertAcknowledged
-) -> Changes:
+OfAnAlert = (
+    f.EvidenceAdded
+    | f.AlertEscalated
+    | f.AlertAcknowledged
+    | f.AlertSnoozed
+    | f.AlertHandedOver
+    | f.AlertReopened
+    | f.AlertPostponed
+    | f.AlertResolved
+)
+
+
+def _alert_changed(state: Conversation | Room, fact: OfAnAlert) -> Changes:
     return {"alerts": {**state.alerts, fact.concern: alert_after(state.alerts[fact.concern], fact)}}
 
 
-def alert_after(
-    alert: OpenAlert, fact: f.EvidenceAdded | f.AlertEscalated | f.AlertAcknowledged | f.AlertResolved
-) -> OpenAlert:
+def alert_after(alert: OpenAlert, fact: OfAnAlert) -> OpenAlert:
     """The alert's row after one of its own facts."""
     match fact:
         case f.EvidenceAdded():
             changes: Changes = {"evidence": alert.evidence + 1, "level": fact.level}
             if fact.tell:
-                changes |= {"told": alert.told + 1, "status": "open", "rung": 0, "due_at": fact.due_at}
+                changes |= _told_anew(alert, fact.due_at)
+                changes["reopened"] = alert.reopened + (alert.status != "open")
         case f.AlertEscalated():
             changes = {"rung": fact.rung, "told": alert.told + 1, "due_at": fact.due_at}
         case f.AlertAcknowledged():
-            changes = {"status": "acknowledged", "by": fact.by, "acknowledged_at": fact.at, "due_at": None}
+            changes = {"status": "acknowledged", "by": fact.by, "acknowledged_at": fact.at}
+            changes |= {"due_at": None, "snoozed_until": None}
+        case f.AlertSnoozed():
+            changes = {"status": "snoozed", "by": fact.by, "snoozed_until": fact.until, "due_at": None}
+        case f.AlertHandedOver():
+            changes = _told_anew(alert, fact.due_at) | {"owner": fact.to, "by": fact.by}
+        case f.AlertReopened():
+            changes = _told_anew(alert, fact.due_at) | {"reopened": alert.reopened + 1}
+        case f.AlertPostponed():
+            changes = {"due_at": fact.due_at}
         case f.AlertResolved():
             changes = {
                 "status": "resolved",
@@ -116,8 +135,14 @@ def alert_after(
                 "outcome": fact.outcome,
                 "note": fact.note,
                 "due_at": None,
+                "snoozed_until": None,
             }
     return alert.but(**changes)
+
+
+def _told_anew(alert: OpenAlert, due_at: datetime | None) -> Changes:
+    told = {"told": alert.told + 1, "rung": 0, "due_at": due_at}
+    return {"status": "open", "snoozed_until": None, **told}
 
 
 # -- a patient's Line ---------------------------------------------------------------------------------
@@ -277,6 +302,10 @@ _BOTH: Table = {
     f.EvidenceAdded: _alert_changed,
     f.AlertEscalated: _alert_changed,
     f.AlertAcknowledged: _alert_changed,
+    f.AlertSnoozed: _alert_changed,
+    f.AlertHandedOver: _alert_changed,
+    f.AlertReopened: _alert_changed,
+    f.AlertPostponed: _alert_changed,
     f.AlertResolved: _alert_resolved,
 }
 CONVERSATION: Table = {
@@ -286,6 +315,11 @@ CONVERSATION: Table = {
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
+    f.PatientDischarged: lambda _, __: {"status": "discharged"},
+    f.PatientTransferred: lambda _, __: {"status": "transferred"},
+    f.DeathRecorded: lambda _, __: {"status": "died"},
+    f.PatientTakenBack: lambda state, _: {"status": "joined" if state.profile.consents else "invited"},
+    f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
     f.MessageHeard: _heard,
     f.MessageShown: _shown,
     f.MessageNotUnderstood: lambda state, _: {"misunderstood": state.misunderstood + 1},
@@ -312,6 +346,7 @@ CONVERSATION: Table = {
     f.PlanPartWritten: _plan_part,
     f.PlanShared: lambda state, fact: {"plan": state.plan.but(shared=fact.shared)},
     f.HoldBegan: lambda _, fact: {"hold": Hold(by=fact.by, since=fact.at)},
+    f.HoldGoesOn: lambda state, fact: {"hold": state.hold and state.hold.but(active_at=fact.at)},
     f.HoldEnded: lambda _, __: {"hold": None},
     f.MembershipAsked: _membership_asked,
     f.MembershipAnswered: _membership_answered,

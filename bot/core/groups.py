@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 import re2
 
-from bot.core import concerns
+from bot.core import alerts
 from bot.core.errors import Refused
 from bot.core.facts import (
     Evidence,
@@ -21,6 +21,7 @@ from bot.core.facts import (
 from bot.core.inputs import (
     Acknowledge,
     Admit,
+    HandOver,
     HostSaid,
     Leave,
     Moderate,
@@ -30,6 +31,7 @@ from bot.core.inputs import (
     Report,
     Resolve,
     RoomInput,
+    Snooze,
     TimerFired,
 )
 from bot.core.pen import Moment, Pen, Turn
@@ -101,15 +103,11 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             _reported(pen, heard)
         case Moderate():
             _moderated(pen, heard)
-        case Acknowledge():
-            concerns.alert_acknowledged(pen, heard)
-        case Resolve():
-            concerns.alert_resolved(pen, heard)
-        case NobodyReached():
-            concerns.nobody_reached(pen, heard)
-        case TimerFired(kind=kind, key=key):
-            if kind == "escalate":
-                concerns.timer_came(pen, key)
+        case Acknowledge() | Snooze() | HandOver() | Resolve() | NobodyReached():
+            alerts.act(pen, heard)
+        case TimerFired(kind=kind):
+            if kind in alerts.TIMERS:
+                alerts.came_due(pen, heard)
         case _:
             assert_never(heard)
     return pen.finish()
@@ -135,7 +133,7 @@ def _place(pen: Pen[Room], heard: Place) -> None:
     )
     if held:
         rule = "first_post" if heard.verdict == "pass" else "held_post"
-        concerns.concern_raised(pen, "group-report", "soon", Evidence(rule=f"group:{rule}", seq=seq))
+        alerts.concern_raised(pen, "group-report", "soon", Evidence(rule=f"group:{rule}", seq=seq))
 
 
 def _host_said(pen: Pen[Room], heard: HostSaid) -> None:
@@ -162,7 +160,7 @@ def _reported(pen: Pen[Room], heard: Report) -> None:
         raise Refused("post_gone")
     if heard.by in post.flags:
         return
-    concerns.concern_raised(pen, "group-report", "soon", Evidence(rule="group:reported", seq=heard.seq))
+    alerts.concern_raised(pen, "group-report", "soon", Evidence(rule="group:reported", seq=heard.seq))
     alert = pen.state.alerts["group-report"].id
     pen.write(PostReported(seq=heard.seq, by=heard.by, alert=alert))
     flags = len(pen.state.posts[heard.seq].flags)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -26,6 +27,26 @@ class Join:
     consents: dict[str, bool]
     first_name: str | None = None
     contact: str | None = None
+
+
+@dataclass(frozen=True)
+class ChangeOwner:
+    owner: StaffId | None
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class EndCare:
+    """``to``: the other service, where they are handed over to one."""
+
+    how: Literal["discharged", "transferred", "died"]
+    by: StaffId
+    to: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    by: StaffId
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,27 @@ class Acknowledge:
 
 
 @dataclass(frozen=True)
+class Snooze:
+    """Put off until then: ``reason`` is a code, ``note`` words about a patient."""
+
+    alert: UUID
+    by: StaffId
+    until: datetime
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """``to`` None: whoever had it has left, and the ladder begins anew."""
+
+    alert: UUID
+    by: StaffId
+    to: StaffId | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Resolve:
     alert: UUID
     by: StaffId
@@ -113,6 +155,10 @@ class NobodyReached:
 
     alert: UUID
     told: int
+
+
+AlertInput = Acknowledge | Snooze | HandOver | Resolve | NobodyReached
+"""On a patient's Line and on a group's alike."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +216,13 @@ PatientInput = (
     Invite
     | Join
     | Decline
+    | ChangeOwner
+    | EndCare
+    | TakeBack
     | Said
     | ActionReturned
     | TimerFired
-    | Acknowledge
-    | Resolve
-    | NobodyReached
+    | AlertInput
     | TakeOver
     | HandBack
     | TeamSaid
@@ -236,19 +283,7 @@ class Moderate:
     do: Literal["hide", "release"]
 
 
-RoomInput = (
-    Open
-    | Admit
-    | Leave
-    | Place
-    | HostSaid
-    | Report
-    | Moderate
-    | Acknowledge
-    | Resolve
-    | NobodyReached
-    | TimerFired
-)
+RoomInput = Open | Admit | Leave | Place | HostSaid | Report | Moderate | AlertInput | TimerFired
 
 
 class NewWord(Quiet, Struct, frozen=True):

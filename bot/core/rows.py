@@ -14,7 +14,7 @@ from bot.core import facts as f
 from bot.core.fold import Step, alert_after
 from bot.core.room import Member, Room
 from bot.core.state import Conversation, ModuleRun, OpenAlert, RatingRun, Timer, timer_id
-from bot.core.values import LineId
+from bot.core.values import LineId, StaffId
 
 PRIORITY = {"now": 0, "soon": 5, "routine": 9}
 
@@ -138,14 +138,22 @@ def _evidence(rows: Rows, _: Line, fact: f.AlertRaised | f.EvidenceAdded, state:
         rows.promises.append(_tell(rows.line, alert))
 
 
-def _escalated(rows: Rows, _: Line, fact: f.AlertEscalated, state: Line) -> None:
+def _told_again(rows: Rows, _: Line, fact: f.AlertEscalated | f.AlertReopened, state: Line) -> None:
     alert = state.alerts[fact.concern]
     rows.alerts[alert.id] = alert
     rows.promises.append(_tell(rows.line, alert))
 
 
-def _acknowledged(rows: Rows, _: Line, fact: f.AlertAcknowledged, state: Line) -> None:
+def _moved(
+    rows: Rows, _: Line, fact: f.AlertAcknowledged | f.AlertSnoozed | f.AlertPostponed, state: Line
+) -> None:
     rows.alerts[fact.alert] = state.alerts[fact.concern]
+
+
+def _handed_over(rows: Rows, _: Line, fact: f.AlertHandedOver, state: Line) -> None:
+    alert = state.alerts[fact.concern]
+    rows.alerts[alert.id] = alert
+    rows.promises.append(_tell(rows.line, alert, only=fact.to))
 
 
 def _resolved(rows: Rows, before: Line, fact: f.AlertResolved, _: Line) -> None:
@@ -153,8 +161,10 @@ def _resolved(rows: Rows, before: Line, fact: f.AlertResolved, _: Line) -> None:
         rows.alerts[fact.alert] = alert_after(before.alerts[fact.concern], fact)
 
 
-def _tell(line: LineId, alert: OpenAlert) -> Promise:
+def _tell(line: LineId, alert: OpenAlert, *, only: StaffId | None = None) -> Promise:
+    """``only``: not the whole rung, but the one to whom it was handed."""
     payload = {"alert": str(alert.id), "line": str(line), "rung": alert.rung, "told": alert.told}
+    payload |= {"only": str(only)} if only else {}
     return Promise("alert", f"alert:{alert.id}:{alert.told}", payload, PRIORITY[alert.level])
 
 
@@ -235,6 +245,11 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.PatientInvited: _person,
     f.PatientJoined: _person,
     f.InvitationDeclined: _person,
+    f.OwnerChanged: _person,
+    f.PatientDischarged: _person,
+    f.PatientTransferred: _person,
+    f.DeathRecorded: _person,
+    f.PatientTakenBack: _person,
     f.ScoreRecorded: _score,
     f.RunStarted: _run_started,
     f.StepEntered: _step_entered,
@@ -242,8 +257,12 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.ModuleRated: _rated,
     f.AlertRaised: _evidence,
     f.EvidenceAdded: _evidence,
-    f.AlertEscalated: _escalated,
-    f.AlertAcknowledged: _acknowledged,
+    f.AlertEscalated: _told_again,
+    f.AlertAcknowledged: _moved,
+    f.AlertSnoozed: _moved,
+    f.AlertHandedOver: _handed_over,
+    f.AlertReopened: _told_again,
+    f.AlertPostponed: _moved,
     f.AlertResolved: _resolved,
     f.TimerSet: _timer_set,
     f.TimerCleared: _timer_cleared,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.core.checked import Checked
 from bot.core.values import LineId, ServiceId
@@ -15,22 +15,30 @@ Nation = Literal["england", "wales", "scotland", "northern_ireland"]
 
 
 class Hours(Checked):
-    """When people read: on these weekdays (0 = Monday), from ``opens`` to ``closes``, not on ``closed``."""
+    """When people read: on these weekdays (0 = Monday), from ``opens`` to ``closes``, not on ``closed``. On the
+    nation's bank holidays only with ``on_bank_holidays``."""
 
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
     opens: time = time(9)
     closes: time = time(17)
     closed: tuple[date, ...] = ()
+    on_bank_holidays: bool = False
 
-    def open_on(self, day: date) -> bool:
-        return day.weekday() in self.days and day not in self.closed
+    @field_validator("days")
+    @classmethod
+    def _some_day(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if not days or not set(days) <= set(range(7)):
+            raise ValueError("name one weekday or more on which people read, from 0 (Monday) to 6 (Sunday)")
+        return days
 
 
 class Service(Checked):
     """``rooms``: content's group id -> that group's Line in this service.
 
     ``sample_a_day``: messages that nothing caught, for a clinician to look at. ``canary_at``: when the day's canary is
-    said, on the service's clock; None: never.
+    said, on the service's clock; None: never. ``rule_set``: by which of the content's sets scores are judged.
+    ``out_of_hours_cover``: somebody answers alerts that need somebody now at any hour. ``bank_holidays``: never kept
+    with the settings, they come from the content in force.
     """
 
     id: ServiceId
@@ -43,10 +51,31 @@ class Service(Checked):
     rooms: dict[str, LineId] = {}
     sample_a_day: int = Field(default=5, ge=0, le=50)
     canary_at: time | None = time(6)
+    rule_set: str = "default"
+    bank_holidays: frozenset[date] = Field(default=frozenset(), exclude=True)
+
+    def closed_also_on(self, bank_holidays: frozenset[date]) -> Service:
+        if self.hours.on_bank_holidays:
+            return self
+        return self.model_copy(update={"bank_holidays": bank_holidays})
+
+    def open_on(self, day: date) -> bool:
+        hours = self.hours
+        return day.weekday() in hours.days and day not in hours.closed and day not in self.bank_holidays
+
+    def opens_at(self, moment: datetime) -> bool:
+        """Whether it is the very moment at which a day of work begins."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        return self.open_on(local.date()) and local.time() == self.hours.opens
 
     def reading_now(self, now: datetime) -> bool:
         local = now.astimezone(ZoneInfo(self.timezone))
-        return self.hours.open_on(local.date()) and self.hours.opens <= local.time() < self.hours.closes
+        return self.open_on(local.date()) and self.hours.opens <= local.time() < self.hours.closes
+
+    def closes_after(self, now: datetime) -> datetime:
+        """When today's hours end."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        return datetime.combine(local.date(), self.hours.closes, ZoneInfo(self.timezone))
 
     def next_reading(self, now: datetime) -> datetime:
         """The next moment at which the team is there: now, if it is."""
@@ -54,7 +83,7 @@ class Service(Checked):
         if self.reading_now(now):
             return local
         day = local.date() if local.time() < self.hours.opens else local.date() + timedelta(days=1)
-        while not self.hours.open_on(day):
+        while not self.open_on(day):
             day += timedelta(days=1)
         return datetime.combine(day, self.hours.opens, ZoneInfo(self.timezone))
 
@@ -62,6 +91,6 @@ class Service(Checked):
         """One working day on: the same time of the next day on which the team works, inside its hours."""
         start = self.next_reading(now)
         day = start.date() + timedelta(days=1)
-        while not self.hours.open_on(day):
+        while not self.open_on(day):
             day += timedelta(days=1)
         return datetime.combine(day, start.time(), ZoneInfo(self.timezone))

@@ -17,7 +17,8 @@ MOST_SCORES_KEPT = 32
 MOST_FOLLOW_UPS = 32
 MOST_GOALS = 5
 
-AlertStatus = Literal["open", "acknowledged", "resolved"]
+Status = Literal["invited", "joined", "declined", "discharged", "transferred", "died"]
+AlertStatus = Literal["open", "acknowledged", "snoozed", "resolved"]
 Dialogue = Literal[
     "crisis",
     "gentle",
@@ -177,7 +178,8 @@ class ScoreKept(Value):
 
 
 class OpenAlert(Value):
-    """The alert's row as this Line knows it. ``evidence``: how many pieces; ``told``: how often somebody was."""
+    """The alert's row as this Line knows it. ``evidence``: how many pieces; ``told``: how often somebody was;
+    ``reopened``: how often it came back after somebody had taken it on."""
 
     id: AlertId
     concern: str
@@ -194,6 +196,8 @@ class OpenAlert(Value):
     resolved_at: datetime | None = None
     outcome: str | None = None
     note: WordId | None = None
+    snoozed_until: datetime | None = None
+    reopened: int = 0
 
 
 class Timer(Value):
@@ -202,7 +206,7 @@ class Timer(Value):
     ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
     """
 
-    kind: Literal["escalate", "gentle", "action", "later"]
+    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later"]
     key: str
     due_at: datetime
     rule: str | None = None
@@ -231,10 +235,11 @@ class Membership(Value):
 
 class Hold(Value):
     """A person has taken over: the screen works, Runs stand still, timers wait. ``urgent``: how often it was said
-    meanwhile where to turn."""
+    meanwhile where to turn. ``active_at``: when they last wrote."""
 
     by: StaffId
     since: datetime
+    active_at: datetime | None = None
     urgent: int = 0
 
 
@@ -256,7 +261,7 @@ class Profile(Value):
 class Conversation(Value):
     """``seq``: the number of the last message, heard or shown."""
 
-    status: Literal["invited", "joined", "declined"] = "invited"
+    status: Status = "invited"
     seq: int = 0
     profile: Profile = Profile()
     runs: tuple[Run, ...] = ()
@@ -272,6 +277,11 @@ class Conversation(Value):
     rooms: dict[str, Membership] = {}
     plan: SafetyPlan = SafetyPlan()
     misunderstood: int = 0
+
+    @property
+    def gone(self) -> bool:
+        """Their care here has ended; what they write is still screened."""
+        return self.status in ("discharged", "transferred", "died")
 
     @property
     def top(self) -> Run | None:

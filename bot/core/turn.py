@@ -6,7 +6,7 @@ from typing import TypeVar, assert_never
 
 from msgspec import structs
 
-from bot.core import concerns
+from bot.core import alerts, leaving
 from bot.core.errors import Refused
 from bot.core.facts import (
     ConversationResumed,
@@ -40,8 +40,11 @@ from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
+    ChangeOwner,
     Decline,
+    EndCare,
     HandBack,
+    HandOver,
     Invite,
     Join,
     MarkMissed,
@@ -52,12 +55,15 @@ from bot.core.inputs import (
     Resolve,
     RoomAnswered,
     Said,
+    Snooze,
+    TakeBack,
     TakeOver,
     TeamSaid,
     TimerFired,
 )
 from bot.core.pen import Moment, Pen, Turn
 from bot.core.safety import Tier, with_second_net
+from bot.core.safety.second_net import CATEGORY as SECOND_NET
 from bot.core.shown import Shown
 from bot.core.state import (
     CheckInRun,
@@ -101,6 +107,8 @@ def rehearse(state: Conversation, run: ModuleRun, moment: Moment) -> Turn[Conver
 def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
     pen = Pen(state, moment)
     _hear(pen, heard)
+    if isinstance(heard, Said | OfferPost):
+        alerts.patient_wrote(pen)
     _go_on(pen)
     home.way_to_help(pen)
     return pen.finish()
@@ -111,7 +119,7 @@ def _failed(state: Conversation, said: Said, moment: Moment) -> Turn[Conversatio
     pen = Pen(state, moment)
     seq = pen.hear(Shown(text=said.text or ""), said.client_id, "text")
     evidence = Evidence(rule="turn_failed", seq=seq, client_id=said.client_id)
-    concerns.concern_raised(pen, "risk", "now", evidence)
+    alerts.concern_raised(pen, "risk", "now", evidence)
     speak(pen, "unscreened", urgent=where_to_turn(pen, "crisis"))
     leave_all(pen)
     home.rest(pen)
@@ -127,29 +135,33 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
         case Decline(reason=reason):
             if pen.state.status == "invited":
                 pen.write(InvitationDeclined(reason=reason))
+        case ChangeOwner():
+            leaving.owner_changed(pen, heard)
+        case EndCare():
+            leaving.ended(pen, heard)
+        case TakeBack():
+            leaving.taken_back(pen, heard)
         case Said():
             _said(pen, heard)
         case ActionReturned():
             acting.returned(pen, heard)
         case TimerFired():
             _timer(pen, heard)
-        case Acknowledge():
-            concerns.alert_acknowledged(pen, heard)
-        case Resolve():
-            concerns.alert_resolved(pen, heard)
-        case NobodyReached():
-            concerns.nobody_reached(pen, heard)
+        case Acknowledge() | Snooze() | HandOver() | Resolve() | NobodyReached():
+            alerts.act(pen, heard)
         case TakeOver(by=by):
             if pen.state.hold is None:
                 rating.pass_over(pen)
                 pen.write(HoldBegan(by=by, at=pen.moment.now))
+                alerts.somebody_is_there(pen)
                 speak(pen, "hold_began")
         case HandBack(by=by):
             _hand_back(pen, by)
         case TeamSaid(text=text):
+            alerts.somebody_is_there(pen)
             pen.show(Shown(text=text), sender="team")
         case MarkMissed():
-            concerns.marked_missed(pen, heard)
+            alerts.marked_missed(pen, heard)
         case OfferPost():
             _offer_post(pen, heard)
         case OfferReport(client_id=client_id, room=room, seq=seq):
@@ -178,7 +190,8 @@ def _go_on(pen: Talk) -> None:
             case PlanRun():
                 safety_plan.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
-    if came_to_rest and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
+    silent = pen.state.status == "died" and not pen.messages
+    if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
         home.rest(pen)
 
 
@@ -199,9 +212,11 @@ def _join(pen: Talk, heard: Join) -> None:
 
 def _said(pen: Talk, said: Said) -> None:
     """I2: what the screen heard comes before anything that the message may mean."""
-    if pen.state.status != "joined":
+    if pen.state.status != "joined" and not pen.state.gone:
         raise Refused("not_joined")
-    said = _caught(pen, said)
+    caught = _caught(pen, said)
+    if not _says_how_to_be_reached(pen, caught):
+        said = caught
     reply = answering.meant(pen, said)
     how: How = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
     worry = round(said.worry.greatest, 3) if said.worry else None
@@ -227,18 +242,27 @@ def _said(pen: Talk, said: Said) -> None:
 
 def _caught(pen: Talk, heard: Heard) -> Heard:
     """With the second net's question, where no rule has spoken."""
-    if heard.screen is None or heard.worry is None:
+    if heard.screen is None:
         return heard
     bars = pen.moment.library.safety.second_net
     return structs.replace(heard, screen=with_second_net(heard.screen, heard.worry, bars))
 
 
+def _says_how_to_be_reached(pen: Talk, caught: Said) -> bool:
+    """In answer to that question, whose alert is open, the net's doubt about the same concern asks nothing new."""
+    run = pen.state.top
+    if not isinstance(run, SafetyRun) or run.phase != "contact" or caught.screen is None:
+        return False
+    return {(hit.category, hit.concern) for hit in caught.screen.hits} == {(SECOND_NET, run.concern)}
+
+
 def _timer(pen: Talk, fired: TimerFired) -> None:
     if f"{fired.kind}:{fired.key}" not in pen.state.timers:
         return
+    if fired.kind in alerts.TIMERS:
+        alerts.came_due(pen, fired)
+        return
     match fired.kind:
-        case "escalate":
-            concerns.timer_came(pen, fired.key)
         case "gentle":
             safety_talk.not_answered(pen, fired.key)
         case "later":
@@ -262,7 +286,13 @@ def _hand_back(pen: Talk, by: StaffId) -> None:
 
 
 def _offer_post(pen: Talk, heard: OfferPost) -> None:
-    """Screened and kept here with its alert (I2, I3); the room decides in a commit of its own."""
+    """Screened and kept here with its alert (I2, I3); the room decides in a commit of its own.
+
+    Of somebody whose care has ended it is heard in their own chat, and reaches no room.
+    """
+    if pen.state.gone:
+        _said(pen, Said(client_id=heard.client_id, text=heard.text, screen=heard.screen, worry=heard.worry))
+        return
     membership = next((m for m in pen.state.rooms.values() if m.room == heard.room), None)
     if membership is None or membership.status != "member":
         raise Refused("not_a_member")
@@ -289,6 +319,8 @@ def _offer_post(pen: Talk, heard: OfferPost) -> None:
 
 
 def _room_answered(pen: Talk, heard: RoomAnswered) -> None:
+    if pen.state.gone:
+        return
     match heard.what:
         case "member":
             if heard.group in pen.state.rooms and pen.state.rooms[heard.group].status == "asked":

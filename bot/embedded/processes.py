@@ -58,7 +58,11 @@ class Account:
         quiet = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
         logged = (os.POSIX_SPAWN_OPEN, 1, str(log), flags, 0o600)
         file_actions = [quiet, logged, (os.POSIX_SPAWN_DUP2, 1, 2)]
-        return os.posix_spawnp(asked[0], asked, environment(), file_actions=file_actions, setsid=True)
+        # A script's background job ignores these, and so would what it starts.
+        heard = (signal.SIGINT, signal.SIGQUIT)
+        return os.posix_spawnp(
+            asked[0], asked, environment(), file_actions=file_actions, setsid=True, setsigdef=heard
+        )
 
 
 def environment() -> dict[str, str]:

@@ -15,11 +15,15 @@ from bot.core.values import AlertId, LineId, ServiceId, StaffId, WordId
 
 @dataclass(frozen=True)
 class Looker:
-    """Who looks, from which page: one audit row for each look, in the transaction of the read (I11)."""
+    """Who looks, from which page: one audit row for each look, in the transaction of the read (I11).
+
+    ``refreshed``: the page that lies open has loaded itself anew, which within 15 minutes is the same look.
+    """
 
     who: StaffId
     at: datetime
     role: str = "staff"
+    refreshed: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class AlertSeen:
     acknowledged_at: datetime | None
     resolved_at: datetime | None
     outcome: str | None
+    snoozed_until: datetime | None
+    reopened: int
     evidence: tuple[EvidenceSeen, ...] = ()
     note: WordId | None = None
 
@@ -113,8 +119,8 @@ class Outbox(Protocol):
     async def renew(self, service: ServiceId, task: Task, until: datetime) -> None:
         """Hold it for longer, where it is still ours."""
 
-    async def later(self, service: ServiceId, task: Task, due_at: datetime) -> None:
-        """Try again then. Nothing, where somebody else has claimed it since."""
+    async def later(self, service: ServiceId, task: Task, due_at: datetime, *, tried: bool = True) -> None:
+        """Try again then. Nothing, where somebody else has claimed it since. ``tried`` False: it is not counted."""
 
     async def give_back(self, service: ServiceId, task: Task) -> None:
         """As if it had not been claimed."""
@@ -124,7 +130,8 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True)
 class AlertStanding:
-    """An alert at this moment. ``heard``: how it stands with each person whom this promise was to tell."""
+    """An alert at this moment. ``acted_by``: who last took it on, put it off or handed it over. ``heard``: how it stands
+    with each person whom this promise was to tell."""
 
     id: AlertId
     concern: str
@@ -133,6 +140,8 @@ class AlertStanding:
     rung: int
     told: int
     owner: StaffId | None
+    acted_by: StaffId | None
+    reopened: int
     heard: Mapping[StaffId, str]
 
 

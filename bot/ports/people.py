@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from bot.core.escalation import Colleague
+from bot.core.roles import on_the_ladder
+from bot.core.rota import Colleague
 from bot.core.service import Service
 from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports.alerts import Looker
 
 SessionKind = Literal["patient", "staff", "ticket"]
 InviteKind = Literal["invite", "return"]
@@ -34,30 +36,82 @@ class StaffMember:
     roles: frozenset[str]
     password_hash: str | None = field(repr=False)
     away: bool = False
+    left_at: datetime | None = None
 
     def colleague(self) -> Colleague:
-        return Colleague(id=self.id, roles=self.roles, email=self.email, away=self.away)
+        return Colleague(id=self.id, roles=on_the_ladder(self.roles), email=self.email, away=self.away)
 
 
 class Staff(Protocol):
+    """Whoever has left is found only where ``former`` is said."""
+
     async def add(self, member: StaffMember) -> None:
-        """Add somebody, or change their name, roles and password by e-mail address."""
+        """Add somebody, or change their name, roles and password by e-mail address. Who had left is back."""
 
-    async def by_email(self, service: ServiceId, email: str) -> StaffMember | None: ...
+    async def by_email(
+        self, service: ServiceId, email: str, *, former: bool = False
+    ) -> StaffMember | None: ...
 
-    async def by_id(self, service: ServiceId, staff: StaffId) -> StaffMember | None: ...
+    async def by_id(
+        self, service: ServiceId, staff: StaffId, *, former: bool = False
+    ) -> StaffMember | None: ...
 
-    async def all(self, service: ServiceId) -> Sequence[StaffMember]: ...
+    async def all(self, service: ServiceId, *, former: bool = False) -> Sequence[StaffMember]: ...
+
+    async def leave(self, service: ServiceId, staff: StaffId, now: datetime) -> None:
+        """No sign-in, no session and no invitation of theirs is good from now on. Who left before stays so."""
+
+    async def looked_after_by(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
+        """Patients whose owner they are."""
+
+    async def held_by(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
+        """Patients whose chat they have taken over."""
+
+
+@dataclass(frozen=True)
+class StaffAsked:
+    """Somebody who was asked to become a colleague. ``id``: theirs from before, where they have been one."""
+
+    id: StaffId
+    email: str
+    name: str
+    roles: frozenset[str]
+    expires_at: datetime
+
+
+class StaffInvites(Protocol):
+    async def make(self, service: ServiceId, code_hash: bytes, asked: StaffAsked, now: datetime) -> None:
+        """Earlier invitations to the same address are worth nothing any more."""
+
+    async def waiting(self, service: ServiceId, now: datetime) -> Sequence[StaffAsked]: ...
+
+    async def look(self, service: ServiceId, code_hash: bytes, now: datetime) -> StaffAsked | None:
+        """Whom a code that is neither used nor expired is for; it can still be used."""
+
+    async def accept(
+        self, service: ServiceId, code_hash: bytes, password_hash: str, now: datetime
+    ) -> StaffAsked | None:
+        """They are a member of staff, and the code is used, in one transaction; None where it is not good."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """``language``: a patient's own, as the record has it."""
+    """``language``: a patient's own, as the record has it. ``seen_at``: when it was last used, to the minute."""
 
     service: ServiceId
     kind: SessionKind
     subject: LineId | StaffId
     language: str = "en"
+    seen_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class SessionOver:
+    """How a session of staff stood last. ``ended_at``: by signing out, or by somebody who ended it."""
+
+    seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
 
 
 class Sessions(Protocol):
@@ -74,6 +128,15 @@ class Sessions(Protocol):
 
     async def end(self, service: ServiceId, token_hash: bytes, now: datetime) -> Session | None:
         """The session that ended with it; None where there was none."""
+
+    async def end_all(self, service: ServiceId, subject: LineId | StaffId, now: datetime) -> int:
+        """Every session and ticket of a person at once; how many there were."""
+
+    async def seen(self, service: ServiceId, token_hash: bytes, now: datetime) -> None:
+        """It was used now."""
+
+    async def over(self, service: ServiceId, token_hash: bytes) -> SessionOver | None:
+        """Of a session of staff, whether it still lasts or not."""
 
     async def ended(
         self, service: ServiceId, patients: Sequence[LineId], since: datetime
@@ -115,9 +178,43 @@ class Contacts(Protocol):
     async def proof(self, service: ServiceId, patient: LineId) -> Proof | None: ...
 
 
+@dataclass(frozen=True)
+class AuditChain:
+    """``head``: the hash of its newest row, whose number is ``head_n``. ``broken_at``: its first row that does not follow
+    from the one before; None where it is whole."""
+
+    chain: LineId
+    rows: int
+    head_n: int
+    head: bytes
+    broken_at: int | None
+
+
+@dataclass(frozen=True)
+class LookSeen:
+    """One row of a chain. ``who``: ``role:id``."""
+
+    n: int
+    who: str
+    what: str
+    about: str
+    at: datetime
+
+
 class Audit(Protocol):
     async def verify(self, service: ServiceId, chain: LineId) -> bool:
         """Is the chain whole: every row's hash follows from the row before?"""
+
+    async def chains(
+        self, service: ServiceId, *, after: LineId | None = None, most: int = 200
+    ) -> Sequence[AuditChain]:
+        """Every chain of a service, verified, by its id: so many after ``after``."""
+
+    async def hash_at(self, service: ServiceId, chain: LineId, n: int) -> bytes | None:
+        """Of a row as it stands now; None where it is gone."""
+
+    async def looks(self, service: ServiceId, chain: LineId, by: Looker, *, most: int) -> Sequence[LookSeen]:
+        """Newest first. Whoever asks who looked has looked."""
 
     async def note(
         self, service: ServiceId, chain: LineId, who: str, what: str, about: str, at: datetime

@@ -72,6 +72,22 @@ class PersonSeen:
 
 
 @dataclass(frozen=True)
+class PersonScores:
+    """By measure, oldest first."""
+
+    owner: StaffId | None
+    totals: Mapping[str, tuple[ScoreKept, ...]]
+
+
+@dataclass(frozen=True)
+class PastScores:
+    """``made_up``: the service has simulated people only."""
+
+    people: tuple[PersonScores, ...]
+    made_up: bool
+
+
+@dataclass(frozen=True)
 class PatientSeen:
     person: PersonSeen
     scores: tuple[ScoreSeen, ...]
@@ -127,6 +143,10 @@ class Reading(Protocol):
         self, service: ServiceId, lines: Sequence[LineId]
     ) -> Mapping[LineId, Mapping[str, tuple[ScoreKept, ...]]]:
         """Totals of complete check-ins by patient and measure, oldest first; for a page whose look is noted already."""
+
+    async def histories(self, service: ServiceId, by: Looker) -> PastScores:
+        """The totals of everybody, numbers only: one look on the service's own chain. Simulated people are left out
+        where there are others."""
 
     async def room(
         self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100

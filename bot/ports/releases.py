@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.library import Library
+from bot.core.library.bundle import Bundle
 from bot.core.values import LineId, ServiceId
 
 
@@ -69,3 +70,16 @@ class Releases(Protocol):
 
     async def open_modules(self, service: ServiceId) -> Sequence[OpenModule]:
         """Whom a change of content may touch."""
+
+
+class Bundles(Protocol):
+    """The safety content outside the record: for a process that starts with the record or the content broken."""
+
+    def keep(self, bundle: Bundle) -> None:
+        """Raises Unavailable where it cannot be kept."""
+
+    def published(self) -> Bundle | None:
+        """What was kept last, its screen compiled; None where nothing was. Raises Misuse where it cannot be read."""
+
+    def packaged(self) -> Bundle:
+        """What the package brings, likewise. Raises Misuse."""

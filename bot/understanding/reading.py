@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from bot.understanding.encoder import Encoder, Meanings
+from bot.understanding.encoder import Changes, Encoder, HalfRead, Meanings
 from bot.understanding.features import Pieces, pieces_of, words_of
 
 Encoders = Callable[[], Encoder | None]
@@ -25,12 +25,22 @@ class Reading:
         return pieces_of(self.words)
 
     @cached_property
-    def meaning(self) -> Meanings | None:
+    def half(self) -> HalfRead | None:
         """None where there is no encoder."""
         encoder = self._encoder()
-        return None if encoder is None else encoder.meanings([self._text])[0]
+        return None if encoder is None else encoder.half_read(self._text)
+
+    @cached_property
+    def meaning(self) -> Meanings | None:
+        encoder = self._encoder()
+        return None if encoder is None or self.half is None else encoder.meaning(self.half)
+
+    def with_changes(self, changes: Sequence[Changes]) -> Meanings | None:
+        """The mean of its pieces, read to the end by changed layers."""
+        encoder = self._encoder()
+        return None if encoder is None or self.half is None else encoder.means(self.half, changes)[0]
 
     @property
     def asked(self) -> bool:
         """Whether anybody needed the encoder."""
-        return "meaning" in self.__dict__
+        return "half" in self.__dict__

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bot.core.library import Library, Module, Step, texts_of
 from bot.understanding.encoder import Encoder
 from bot.understanding.passages import Passages
 from bot.understanding.search import Page, Passage, Search
+from bot.whole import written_whole
 
 SHIPPED = Path(__file__).with_name("data") / "search.npz"
 NAME = "search.kept"
@@ -71,12 +71,6 @@ def _text_of(step: Step) -> str:
 
 
 def _write(passages: Passages, path: Path) -> None:
-    """Beside its place and then renamed: whoever reads it meanwhile reads the old one. Raises OSError."""
-    half = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with half.open("wb") as file:
-            passages.write(file)
-        half.replace(path)
-    finally:
-        with suppress(OSError):
-            half.unlink(missing_ok=True)
+    """Raises OSError."""
+    with written_whole(path, mode=0o666) as file:
+        passages.write(file)

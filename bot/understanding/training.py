@@ -139,19 +139,18 @@ def concern_of(name: str) -> str:
     return name.partition("/")[0]
 
 
-def train_net(examples: Grouped, encoder: Encoder | None) -> Net:
-    """Raises Misuse where there is not something of each concern, and something ordinary."""
+def train_net(examples: Grouped) -> Net:
+    """From pieces alone. Raises Misuse where there is not something of each concern, and something ordinary."""
     names = sorted(examples)
     if {concern_of(name) for name in names if examples[name]} != {*CONCERNS, ORDINARY}:
         raise Misuse(f"the second net learns from examples of {', '.join(CONCERNS)} and {ORDINARY}")
     labels = np.array([name for name in names for _ in examples[name]])
-    texts = Texts.of([text for name in names for text in examples[name]], encoder)
-    alone = _doubt(texts, labels, meaning=False)
-    return Net(texts.vocabulary, alone, None if encoder is None else _doubt(texts, labels, meaning=True))
+    texts = Texts.of([text for name in names for text in examples[name]], None)
+    return Net(texts.vocabulary, _doubt(texts, labels))
 
 
-def _doubt(texts: Texts, labels: Any, *, meaning: bool) -> Doubt:
-    rows = texts.rows(meaning=meaning)
+def _doubt(texts: Texts, labels: Any) -> Doubt:
+    rows = texts.rows(meaning=False)
     weights, bias = _concerns(rows, labels)
     scores = held_out_scores(rows, labels)
     concerns = np.array([concern_of(name) for name in labels])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from bot.core.errors import Refused
-from bot.core.inputs import Acknowledge, HandBack, PatientInput, Resolve, TakeOver, TeamSaid
-from bot.core.room import Room
-from bot.core.state import Conversation
+from bot.core.inputs import Acknowledge, HandBack, HandOver, PatientInput, Resolve, Snooze, TakeOver, TeamSaid
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
-from bot.usecases.change import change
+from bot.usecases.change import hand_in
 from bot.usecases.house import House
 
 OUTCOMES = (
@@ -21,6 +20,7 @@ OUTCOMES = (
     "no_answer_followed_up",
     "false_alarm",
 )
+REASONS_TO_SNOOZE = ("contact_agreed", "appointment_made", "other_team_acts", "patient_asked")
 
 
 async def _line_of(house: House, service: ServiceId, alert: UUID) -> LineId:
@@ -34,10 +34,35 @@ async def acknowledge(house: House, service: ServiceId, alert: UUID, by: StaffId
     """Somebody answers for it: the ladder stops."""
     line = await _line_of(house, service, alert)
 
-    async def prepare(_: Conversation | Room) -> Acknowledge:
-        return Acknowledge(alert, by)
+    await hand_in(house, service, line, Acknowledge(alert, by))
 
-    await change(house, service, line, prepare)
+
+async def snooze(
+    house: House, service: ServiceId, alert: UUID, by: StaffId, until: datetime, reason: str, note: str = ""
+) -> None:
+    """Put off: it comes back then, with worse evidence, or when the patient writes.
+
+    Raises Refused('snooze_too_long') where the ladder's policy lets nobody put it off until then.
+    """
+    if reason not in REASONS_TO_SNOOZE:
+        raise Refused("not_an_option")
+    line = await _line_of(house, service, alert)
+
+    await hand_in(house, service, line, Snooze(alert, by, until, reason, note))
+
+
+async def hand_over(
+    house: House, service: ServiceId, alert: UUID, by: StaffId, to: StaffId | None, note: str = ""
+) -> None:
+    """A colleague hears at once and owns it from now on; None: nobody owns it, and the first step of the ladder hears.
+
+    Raises Refused('not_an_option') for nobody of this service.
+    """
+    if to is not None and not any(member.id == to for member in await house.record.staff.all(service)):
+        raise Refused("not_an_option")
+    line = await _line_of(house, service, alert)
+
+    await hand_in(house, service, line, HandOver(alert, by, to, note))
 
 
 async def resolve(
@@ -48,17 +73,11 @@ async def resolve(
         raise Refused("not_an_option")
     line = await _line_of(house, service, alert)
 
-    async def prepare(_: Conversation | Room) -> Resolve:
-        return Resolve(alert, by, outcome, note)
-
-    await change(house, service, line, prepare)
+    await hand_in(house, service, line, Resolve(alert, by, outcome, note))
 
 
 async def act(house: House, service: ServiceId, patient: LineId, heard: PatientInput) -> None:
     """Take over, hand back, or write to the patient."""
     assert isinstance(heard, TakeOver | HandBack | TeamSaid)
 
-    async def prepare(_: Conversation) -> PatientInput:
-        return heard
-
-    await change(house, service, patient, prepare)
+    await hand_in(house, service, patient, heard)

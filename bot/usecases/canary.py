@@ -23,7 +23,7 @@ from bot.core.values import ServiceId
 from bot.ports import CanaryDay
 from bot.ports.canaries import Reached
 from bot.usecases import turn
-from bot.usecases.change import change
+from bot.usecases.change import change, hand_in
 from bot.usecases.house import House
 
 LOOK_EVERY_S = 60.0
@@ -133,12 +133,8 @@ async def put_away(house: House, service: ServiceId) -> None:
         return
     for alert in Conversation.from_json(stored.state).alerts.values():
         for act in (Acknowledge(alert.id, keeper), Resolve(alert.id, keeper, OUTCOME)):
-
-            async def prepare(_: Conversation, act: Acknowledge | Resolve = act) -> Acknowledge | Resolve:
-                return act
-
             try:
-                await change(house, service, line, prepare)
+                await hand_in(house, service, line, act)
             except Refused as gone:
                 if gone.code != "alert_gone":
                     raise

@@ -51,6 +51,23 @@ class Changed(Struct, frozen=True):
     alerts: bool = False
 
 
+async def hand_in(
+    house: House,
+    service: ServiceId,
+    line: LineId,
+    heard: PatientInput | RoomInput,
+    *,
+    once: Once | None = None,
+    acknowledge: Callable[[int], None] | None = None,
+) -> Changed:
+    """``change`` by an input that is the same wherever the Line stands."""
+
+    async def prepare(_: Conversation | Room) -> PatientInput | RoomInput:
+        return heard
+
+    return await change(house, service, line, prepare, once=once, acknowledge=acknowledge)
+
+
 async def change(
     house: House,
     service: ServiceId,

@@ -92,7 +92,9 @@ class AllHands:
 
     mail: Hands = field(default_factory=lambda: Hands("mail", ("alert",), 8))
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
-    ladder: Hands = field(default_factory=lambda: Hands("ladder", ("escalate", "gentle"), 8))
+    ladder: Hands = field(
+        default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)
+    )
     reminders: Hands = field(default_factory=lambda: Hands("reminders", ("later",), 8))
     actions: Hands = field(default_factory=lambda: Hands("actions", ("action",), 4))
 

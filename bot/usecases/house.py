@@ -12,6 +12,7 @@ from bot.ports import (
     Actions,
     Audit,
     Authoring,
+    Bundles,
     Bus,
     Canaries,
     Clock,
@@ -28,9 +29,11 @@ from bot.ports import (
     Paths,
     Reading,
     Releases,
+    Rota,
     Services,
     Sessions,
     Staff,
+    StaffInvites,
     Timers,
     Understanding,
     Vault,
@@ -39,6 +42,7 @@ from bot.usecases.hands import AllHands
 from bot.usecases.hot import HotLines
 from bot.usecases.hub import Hub
 from bot.usecases.shelf import Shelf
+from bot.usecases.standby import Keeper
 from bot.usecases.tally import Tally
 from bot.usecases.unstored import Unstored
 from bot.usecases.writer import Writer
@@ -60,11 +64,13 @@ class Record:
     staff: Staff
     sessions: Sessions
     invites: Invites
+    staff_invites: StaffInvites
     contacts: Contacts
     audit: Audit
     drafts: Drafts
     marks: Marks
     canaries: Canaries
+    rota: Rota
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,11 @@ class Afterwards:
 Check = Callable[[], Awaitable[str]]  # "ok", or in a few words what is wrong
 
 
+Arrive = Callable[
+    [], Awaitable[None]
+]  # bring the record up to date and read what is in force; or Unavailable
+
+
 class KeepPromise(Protocol):
     """Do what one outbox row promises, if it is still to be done: at once after the commit, in this process."""
 
@@ -139,6 +150,9 @@ class House:
     keep_promise: KeepPromise
     checks: Mapping[str, Check]
     writer: Writer
+    bundles: Bundles
+    keeper: Keeper
+    arrive: Arrive
     hub: Hub = field(default_factory=Hub)
     hot: HotLines = field(default_factory=HotLines)
     hands: AllHands = field(default_factory=AllHands)

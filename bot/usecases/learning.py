@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.core.roles import CLINICAL_LEADS
 from bot.core.shown import Shown
 from bot.core.state import Conversation
 from bot.core.values import ServiceId
@@ -12,7 +13,7 @@ from bot.ports import Looker, Mark, StaffMember
 from bot.usecases.house import House
 from bot.usecases.looking import unsealed
 
-MAY_LEARN = frozenset({"lead", "clinician"})
+MAY_LEARN = CLINICAL_LEADS | {"clinician"}
 
 
 @dataclass(frozen=True)

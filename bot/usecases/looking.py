@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,7 +44,8 @@ async def first_names(house: House, service: ServiceId, people: Sequence[PersonS
 
 @dataclass(frozen=True)
 class AlertOpened:
-    """``around``: for each message that is evidence, it and what followed until the patient wrote again."""
+    """``around``: for each message that is evidence, it and what followed until the patient wrote again. ``notes``: what
+    colleagues wrote with their acts."""
 
     alert: AlertSeen
     person: PersonSeen | None
@@ -52,7 +53,7 @@ class AlertOpened:
     deliveries: Sequence[DeliverySeen]
     history: Sequence[tuple[datetime, Fact]]
     around: dict[int, tuple[Delivered, ...]]
-    note: str | None
+    notes: Mapping[WordId, str]
 
 
 async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> AlertOpened:
@@ -64,18 +65,21 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> Aler
     if alert.line in people:
         seqs = {e.seq for e in alert.evidence if e.seq is not None}
         around = {seq: await _around(house, service, alert.line, seq) for seq in sorted(seqs)}
-    note = None
-    if alert.note is not None:
-        sealed = await record.lines.words(service, alert.line, [alert.note])
-        note = (await unsealed(house, service, sealed)).get(alert.note)
+    history = await record.ledger.history(service, alert.line, alert.id)
+    written = [word for _, fact in history if (word := getattr(fact, "note", None)) is not None]
+    notes = (
+        await unsealed(house, service, await record.lines.words(service, alert.line, written))
+        if written
+        else {}
+    )
     return AlertOpened(
         alert=alert,
         person=people.get(alert.line),
         name=names.get(alert.line),
         deliveries=await record.ledger.deliveries(service, alert.id),
-        history=await record.ledger.history(service, alert.line, alert.id),
+        history=history,
         around=around,
-        note=note,
+        notes=notes,
     )
 
 

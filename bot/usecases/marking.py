@@ -16,7 +16,7 @@ from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import EvidenceSeen, Looker, Mark, MessageSeen, Sampled
 from bot.ports.marks import Verdict
-from bot.usecases.change import change
+from bot.usecases.change import hand_in
 from bot.usecases.house import House
 from bot.usecases.looking import unsealed
 
@@ -45,10 +45,7 @@ async def mark_missed(
     await _may_mark(house, service, patient, seq, NO_RULE, by)
     raised = CONCERNS[concern]
 
-    async def prepare(_: Conversation) -> MarkMissed:
-        return MarkMissed(seq, raised, message.client_id)
-
-    changed = await change(house, service, patient, prepare)
+    changed = await hand_in(house, service, patient, MarkMissed(seq, raised, message.client_id))
     await house.record.marks.put(service, _mark(patient, seq, NO_RULE, raised, "missed", by), by)
     assert isinstance(changed.state, Conversation)
     alert = changed.state.alerts.get(raised)

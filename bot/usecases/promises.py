@@ -10,12 +10,10 @@ from uuid import UUID
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Admit, Place, Report, RoomAnswered
-from bot.core.room import Room
 from bot.core.rows import PRIORITY
-from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
-from bot.usecases.change import Once, change
+from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
@@ -167,20 +165,20 @@ async def _room(house: House, service: ServiceId, task: Task, heard: Admit | Pla
     """Step two: the room's own Line. The outbox row's id makes it once."""
     room = _line(task.payload["room"])
 
-    async def prepare(_: Room) -> Admit | Place | Report:
-        return heard
-
-    changed = await change(house, service, room, prepare, once=Once(task.id, b"promise"))
+    changed = await hand_in(house, service, room, heard, once=Once(task.id, b"promise"))
     await tell_room(house, service, room, changed.facts)
 
 
 async def _answer(house: House, service: ServiceId, task: Task) -> None:
     payload = task.payload
 
-    async def prepare(_: Conversation) -> RoomAnswered:
-        return RoomAnswered(payload["group"], payload["what"])
-
-    await change(house, service, _line(payload["patient"]), prepare, once=Once(task.id, b"promise"))
+    await hand_in(
+        house,
+        service,
+        _line(payload["patient"]),
+        RoomAnswered(payload["group"], payload["what"]),
+        once=Once(task.id, b"promise"),
+    )
 
 
 def _line(text: str) -> LineId:

@@ -16,7 +16,7 @@ from bot.core.service import Service
 from bot.core.shown import Shown
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import PostSeen
-from bot.usecases.change import Changed, Once, change
+from bot.usecases.change import Changed, Once, change, hand_in
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 
@@ -113,11 +113,9 @@ async def host_post(
     if not text.strip():
         raise Refused("empty")
 
-    async def prepare(_: Room) -> HostSaid:
-        return HostSaid(client_id, by, text.strip())
-
+    said = HostSaid(client_id, by, text.strip())
     body = json.dumps([str(by), text], ensure_ascii=False).encode()
-    changed = await change(house, service, room, prepare, once=Once(client_id, body))
+    changed = await hand_in(house, service, room, said, once=Once(client_id, body))
     await tell_room(house, service, room, changed.facts)
     return changed
 
@@ -125,8 +123,5 @@ async def host_post(
 async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> None:
     """A host hides a post or lets it through."""
 
-    async def prepare(_: Room) -> Moderate:
-        return act
-
-    changed = await change(house, service, room, prepare)
+    changed = await hand_in(house, service, room, act)
     await tell_room(house, service, room, changed.facts)

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Literal
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.library import Library
+from bot.core.library.bundle import Bundle
 from bot.core.service import Service
 from bot.core.values import ServiceId
 from bot.ports import Pointer, Releases, Services
+
+Origin = Literal["in force", "last published (file)", "packaged"]
 
 
 class Shelf:
     """Kept fresh by ``refresh``; a broken record leaves the last good library in place (I10)."""
 
-    def __init__(self, releases: Releases, services: Services) -> None:
+    def __init__(self, releases: Releases, services: Services, *, hears: bool = True) -> None:
+        """``hears`` False: nobody will say anything, so no patterns are compiled before they are asked for."""
+        self._hears = hears
         self._releases = releases
         self._services = services
         self._books: dict[str, Library] = {}
         self._overtaken: frozenset[str] = frozenset()
         self._pointer: Pointer | None = None
         self._settings: dict[ServiceId, Service] = {}
+        self._at_work: dict[ServiceId, Service] = {}  # the same, with the bank holidays of the library
         self._slugs: dict[str, ServiceId] = {}
+        self._asked = False  # whether the record ever said which services there are
+        self._standby: tuple[Bundle, Origin] | None = None
 
     @property
     def library(self) -> Library:
@@ -41,11 +50,43 @@ class Shelf:
         self._books[library.release] = library
         if self._pointer is None:
             self._pointer = Pointer(release=library.release, n=0)
+            self._at_work.clear()
+
+    def stand_by(self, bundle: Bundle, origin: Origin) -> None:
+        """What screens and signposts until a library is in force."""
+        self._standby = bundle, origin
+        self._at_work.clear()
+        if not self._asked:
+            self._know(bundle.services)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the record said what is."""
+        return self._pointer is not None and self._pointer.n > 0
+
+    @property
+    def for_safety(self) -> Library:
+        """What screens and signposts: the library in force, or what stands by. Conversations need ``library``."""
+        if self._standby is not None and not self.in_force:
+            return self._standby[0].library
+        return self.library
+
+    @property
+    def safety_from(self) -> tuple[Origin, str] | None:
+        """Where that comes from, and of which release it is; None where there is nothing."""
+        if self._pointer is not None and self.in_force:
+            return "in force", self._pointer.release
+        return None if self._standby is None else (self._standby[1], self._standby[0].release)
+
+    def _know(self, services: Iterable[Service]) -> None:
+        self._settings = {s.id: s for s in services}
+        self._slugs = {s.slug: s.id for s in self._settings.values()}
+        self._at_work.clear()
 
     async def refresh(self) -> bool:
         """Read the pointer and the services' settings. True when the library in force changed."""
-        self._settings = {s.id: s for s in await self._services.all()}
-        self._slugs = {s.slug: s.id for s in self._settings.values()}
+        self._know(await self._services.all())
+        self._asked = True
         pointer = await self._releases.pointer()
         if pointer is None or not self._newer(pointer):
             return False
@@ -62,7 +103,8 @@ class Shelf:
         overtaken = await self._overtaken_by(pointer)
         newer = self._newer(pointer)
         if newer:
-            self._pointer, self._overtaken = pointer, overtaken
+            self._pointer, self._overtaken, self._standby = pointer, overtaken, None
+            self._at_work.clear()
         return newer
 
     async def _overtaken_by(self, pointer: Pointer) -> frozenset[str]:
@@ -86,24 +128,40 @@ class Shelf:
     async def fetch(self, release: str) -> None:
         """Have a release at hand that a state names. One that is gone stays away, and its module begins again."""
         if release not in self._books and (book := await self._releases.load(release)) is not None:
-            # Before it is in force: the first message under it must not wait for its patterns.
-            await asyncio.to_thread(lambda: book.screen)
+            if self._pointer is not None:
+                book.safety.take_over(self.library.safety)
+            if self._hears:
+                # Before it is in force: the first message under it must not wait for its screen.
+                await asyncio.to_thread(lambda: book.screen)
             self._books[release] = book
 
     def service(self, service: ServiceId) -> Service:
-        found = self._settings.get(service)
-        if found is None:
-            raise Refused("no_such_service")
-        return found
+        """Its settings, and closed on the bank holidays of the content in force."""
+        at_work = self._at_work.get(service)
+        if at_work is None:
+            found = self._settings.get(service)
+            if found is None:
+                raise self._unknown()
+            at_work = self._at_work[service] = found.closed_also_on(self._bank_holidays(found))
+        return at_work
+
+    def _bank_holidays(self, service: Service) -> frozenset[date]:
+        if self._pointer is None and self._standby is None:
+            return frozenset()
+        return self.for_safety.policy.bank_holidays.of(service.nation)
 
     def by_slug(self, slug: str) -> Service:
         service = self._slugs.get(slug)
         if service is None:
-            raise Refused("no_such_service")
-        return self._settings[service]
+            raise self._unknown()
+        return self.service(service)
+
+    def _unknown(self) -> Refused | Unavailable:
+        """Nobody is called a stranger before the record was asked."""
+        return Refused("no_such_service") if self._asked else Unavailable("record")
 
     def services(self) -> tuple[Service, ...]:
-        return tuple(self._settings.values())
+        return tuple(map(self.service, self._settings))
 
     async def publish(
         self,

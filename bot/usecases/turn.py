@@ -16,11 +16,11 @@ from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
 from bot.core.library import Library
-from bot.core.safety import Context, Screen, Tier
+from bot.core.safety import Context, Screen, Tier, with_second_net
 from bot.core.shown import Urgent
 from bot.core.state import Conversation, ForAction, ForNothing, ForPatient
 from bot.core.values import LineId, Quiet, ServiceId, encode
-from bot.usecases.change import Changed, Once, change
+from bot.usecases.change import Changed, Once, change, hand_in
 from bot.usecases.house import House
 
 LONGEST = 4_000
@@ -75,7 +75,7 @@ def fit(library: Library, text: str) -> None:
     if "\x00" in text:
         raise Refused("bad_frame")
     if len(text) > LONGEST:
-        verdict = screened(library, text, Context())
+        verdict = _screened_alone(library, text, Context())
         if verdict is not None and verdict.tier == Tier.NONE:
             raise Refused("too_long")
 
@@ -84,10 +84,14 @@ async def _read(house: House, said: Inbound, state: Conversation) -> Said:
     if said.text is None:
         return Said(said.client_id, None, said.choice, said.item, said.value, said.re)
     library = house.shelf.library
-    verdict = screened(library, said.text, context_of(state, library))
+    # What is too long was let in because it rang, by a hint perhaps, and stays as loud when it is cut.
+    judged = screened if len(said.text) <= LONGEST else _screened_alone
+    verdict = judged(library, said.text, context_of(state, library))
     text = said.text[:LONGEST]
     heard = Said(said.client_id, text, re=said.re, screen=verdict)
-    if verdict is None or verdict.tier > Tier.NONE or answers_the_question(state, library, text):
+    if verdict is None or verdict.tier > Tier.NONE:
+        return heard
+    if not verdict.hints and answers_the_question(state, library, text):
         return heard
     read = await house.understanding.interpret(library, text, intent=_may_change_course(state))
     house.tally.net(came=read.worry is not None)
@@ -119,14 +123,20 @@ def screened(library: Library, text: str, context: Context) -> Screen | None:
         return None
 
 
+def _screened_alone(library: Library, text: str, context: Context) -> Screen | None:
+    """Where nobody will ask the second net, a hint is enough."""
+    verdict = screened(library, text, context)
+    return verdict and with_second_net(verdict, None, library.safety.second_net)
+
+
 def urgent_in(house: House, text: str | None, service: ServiceId | None) -> Urgent | None:
     """For a text that is refused for another reason: where to turn, if its words ask for help.
 
-    Needs neither the record nor a session; the library in memory is enough.
+    Needs neither the record nor a session; what is in memory is enough.
     """
     if text is None:
         return None
-    verdict = screened(house.shelf.library, text, Context(state="outage"))
+    verdict = _screened_alone(house.shelf.for_safety, text, Context(state="outage"))
     if verdict is not None and verdict.tier == Tier.NONE:
         return None
     nation = "england"
@@ -134,7 +144,7 @@ def urgent_in(house: House, text: str | None, service: ServiceId | None) -> Urge
         nation = house.shelf.service(service).nation
     dialogue, _ = opened_by(verdict)
     card = SCRIPTS[SAID_UNDER_A_HOLD.get(dialogue, dialogue)].card or "crisis"
-    return where_to_turn_in(house.shelf.library, nation, card)
+    return where_to_turn_in(house.shelf.for_safety, nation, card)
 
 
 # -- actions ------------------------------------------------------------------------------------------
@@ -174,10 +184,7 @@ async def run_action(house: House, service: ServiceId, patient: LineId, call: UU
     except Unavailable:
         returned = ActionReturned(call, None)
 
-    async def prepare(_: Conversation) -> ActionReturned:
-        return returned
-
-    changed = await change(house, service, patient, prepare)
+    changed = await hand_in(house, service, patient, returned)
     _run_actions(house, service, patient, changed)
 
 
@@ -253,10 +260,5 @@ async def post(
 async def report(
     house: House, said: Inbound, room: LineId, seq: int, acknowledge: Callable[[int], None] | None = None
 ) -> Changed:
-    async def prepare(_: Conversation) -> OfferReport:
-        return OfferReport(said.client_id, room, seq)
-
-    body = body_of(room, seq)
-    return await change(
-        house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
-    )
+    offer, once = OfferReport(said.client_id, room, seq), Once(said.client_id, body_of(room, seq))
+    return await hand_in(house, said.service, said.patient, offer, once=once, acknowledge=acknowledge)

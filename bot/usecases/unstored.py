@@ -16,6 +16,7 @@ from bot.core import escalation
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
 from bot.ports import Letter, Uncertain
+from bot.usecases.there import who_is_there
 
 if TYPE_CHECKING:
     from bot.usecases.house import House
@@ -58,8 +59,7 @@ class Unstored:
 
 async def learn_who_is_on_duty(house: House) -> None:
     for service in house.shelf.services():
-        staff = await house.record.staff.all(service.id)
-        duty = escalation.on_duty([m.colleague() for m in staff])
+        duty = escalation.on_duty(await who_is_there(house, service.id))
         house.unstored.learn(service.id, [c.email for c in duty])
 
 

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.inputs import TimerFired
-from bot.core.room import Room
-from bot.core.state import Conversation
 from bot.core.values import ServiceId
 from bot.ports import DueTimer
-from bot.usecases.change import change
+from bot.usecases.change import hand_in
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.turn import run_action
@@ -59,9 +57,6 @@ async def _wake(house: House, service: ServiceId, timer: DueTimer) -> None:
             await run_action(house, service, timer.line, UUID(timer.key))
             return
 
-        async def prepare(_: Conversation | Room) -> TimerFired:
-            return TimerFired(timer.kind, timer.key)
-
-        await change(house, service, timer.line, prepare)
+        await hand_in(house, service, timer.line, TimerFired(timer.kind, timer.key))
     except (Refused, Unavailable):
         return  # its lease runs out, and it comes due again

@@ -20,7 +20,7 @@ from bot.core.service import Service
 from bot.core.state import Conversation, Profile
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import Letter, Session, StaffMember
-from bot.usecases.change import Once, change
+from bot.usecases.change import Once, hand_in
 from bot.usecases.house import House
 
 INVITE_FOR = timedelta(days=14)
@@ -28,6 +28,7 @@ RETURN_FOR = timedelta(minutes=30)
 TICKET_FOR = timedelta(seconds=60)
 PATIENT_FOR = timedelta(days=30)
 STAFF_FOR = timedelta(hours=12)
+STAFF_IDLE = timedelta(minutes=30)
 MOST_WRONG_PROOFS = 5
 
 _hasher = PasswordHasher()
@@ -108,10 +109,7 @@ async def invite(house: House, service: Service, profile: Profile) -> Invitation
     state = Conversation().json()
     await house.record.lines.open(service.id, patient, "patient", state, key, key_id)
 
-    async def prepare(_: Conversation) -> Invite:
-        return Invite(profile)
-
-    await change(house, service.id, patient, prepare)
+    await hand_in(house, service.id, patient, Invite(profile))
     code = new_secret(house, service)
     expires = house.clock.now() + INVITE_FOR
     await house.record.invites.make(service.id, secret_hash(code), "invite", patient, expires)
@@ -141,12 +139,10 @@ async def join(house: House, asked: Joining) -> str:
     if not asked.consents.get("care"):
         raise Refused("consent_needed")
 
-    async def prepare(_: Conversation) -> Join:
-        return Join(asked.consents, asked.name, asked.contact)
-
     # Keyed by the invitation: a crash before the next line leaves a code that still opens this same joining.
     once = Once(uuid5(patient, "join"), code)
-    await change(house, service.id, patient, prepare, once=once)
+    joining = Join(asked.consents, asked.name, asked.contact)
+    await hand_in(house, service.id, patient, joining, once=once)
     if await house.record.invites.spend(service.id, code, "invite", now) is None:
         raise Refused("expired_invite")
     if asked.contact:
@@ -157,10 +153,7 @@ async def join(house: House, asked: Joining) -> str:
 
 
 async def _decline(house: House, service: Service, patient: LineId, code: bytes) -> None:
-    async def prepare(_: Conversation) -> Decline:
-        return Decline()
-
-    await change(house, service.id, patient, prepare)
+    await hand_in(house, service.id, patient, Decline())
     await house.record.invites.spend(service.id, code, "invite", house.clock.now())
 
 
@@ -171,8 +164,11 @@ async def ask_return(house: House, contact: str) -> None:
     """Send a link to everybody who gave this address. The door answers the same whether or not there was one."""
     for service_id, patient in await house.record.contacts.find(house.vault.contact_index(contact)):
         service = house.shelf.service(service_id)
+        seen = (await house.record.reading.people(service_id, [patient])).get(patient)
+        if seen is not None and seen.status == "died":
+            continue
         code = await return_code(house, service, patient)
-        language = await language_of(house, service_id, patient)
+        language = seen.language if seen else "en"
         url = chat_link(house, "return", code, language)
         letter = Letter(
             to=contact,
@@ -230,11 +226,27 @@ async def begin_session(house: House, service: Service, kind: str, subject: Line
 
 async def who_is(house: House, token: str, kind: str) -> Session:
     """The session behind a token. Raises Refused('signed_out')."""
-    service = _service_of(house, token, "signed_out")
-    session = await house.record.sessions.find(service.id, secret_hash(token), house.clock.now())
+    service, now = _service_of(house, token, "signed_out"), house.clock.now()
+    session = await house.record.sessions.find(service.id, secret_hash(token), now)
     if session is None or session.kind != kind:
         raise Refused("signed_out")
+    if kind == "staff" and session.seen_at is not None and now - session.seen_at >= STAFF_IDLE:
+        raise Refused("signed_out")
     return session
+
+
+async def end_all(house: House, service: ServiceId, whose: LineId | StaffId) -> int:
+    """Every session of a person, everywhere and at once; how many there were."""
+    ended = await house.record.sessions.end_all(service, whose, house.clock.now())
+    if ended:
+        _call_back(house, service, LineId(whose))
+    return ended
+
+
+def _call_back(house: House, service: ServiceId, whose: LineId) -> None:
+    """Open screens of a patient, in every process, are asked anew who they are; of staff there are none."""
+    house.hub.call_back(service, whose)
+    house.bus.hint(service, "sessions", {"line": str(whose)})
 
 
 async def ticket_for(house: House, session: Session) -> str:
@@ -255,9 +267,7 @@ async def sign_out(house: House, token: str) -> None:
     service = _service_of(house, token, "signed_out")
     ended = await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
     if ended is not None and ended.kind == "patient":
-        patient = LineId(ended.subject)
-        house.hub.call_back(service.id, patient)
-        house.bus.hint(service.id, "sessions", {"line": str(patient)})
+        _call_back(house, service.id, LineId(ended.subject))
 
 
 async def staff_sign_in(house: House, slug: str, email: str, password: str) -> tuple[str, StaffMember]:
@@ -279,8 +289,9 @@ async def staff_sign_in(house: House, slug: str, email: str, password: str) -> t
 async def add_staff(
     house: House, service: ServiceId, email: str, name: str, roles: frozenset[str], password: str
 ) -> StaffMember:
+    """Whoever was here before keeps their id, and is signed out everywhere."""
     email = email.strip().casefold()
-    known = await house.record.staff.by_email(service, email)
+    known = await house.record.staff.by_email(service, email, former=True)
     member = StaffMember(
         service=service,
         id=known.id if known else StaffId(UUID(int=house.ids.new().int)),
@@ -288,6 +299,8 @@ async def add_staff(
         name=name,
         roles=roles,
         password_hash=await hashed(password),
+        away=known is not None and known.away,
     )
     await house.record.staff.add(member)
+    await end_all(house, service, member.id)
     return member

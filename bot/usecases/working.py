@@ -41,6 +41,7 @@ async def follow(house: House, failed: Failed) -> None:
     missed = Missed(house)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_repeat("shelf", house.shelf.refresh, failed))
+        tasks.create_task(_repeat("safety file", house.keeper.round, failed))
         tasks.create_task(_repeat("hints", lambda: _listen(house, missed), failed))
         tasks.create_task(_repeat("missed", missed.round, failed))
         learn = partial(learn_who_is_on_duty, house)

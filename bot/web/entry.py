@@ -12,6 +12,7 @@ from bot.core.checked import Checked
 from bot.core.errors import Refused
 from bot.core.flow.voice import where_to_turn_in
 from bot.usecases import ways_in
+from bot.usecases.conversation import standing
 from bot.usecases.own_plan import plan_of
 from bot.web.calls import bearer, body_of, check_origin, count_try, language_of, patient_of
 from bot.web.keys import HOUSE
@@ -100,16 +101,18 @@ async def availability(request: web.Request) -> web.Response:
     """Who reads and when, and where to turn: of one's own service when signed in, else of the only one there is."""
     house, language = request.app[HOUSE], language_of(request)
     services = house.shelf.services()
+    state = None
     if "Authorization" in request.headers:
-        session, _ = await patient_of(request)
+        session, patient = await patient_of(request)
         service, language = house.shelf.service(session.service), session.language
+        state = await standing(house, service.id, patient)
     elif len(services) == 1:
         service = services[0]
     else:
         return web.json_response({"reading": ""})
-    library = house.shelf.library
+    library = house.shelf.for_safety
     urgent = where_to_turn_in(library, service.nation, "advice", language)
-    reading = reading_now(house, service.id, language)
+    reading = reading_now(house, service.id, language, state)
     return web.json_response(
         {
             "reading": reading,
@@ -122,7 +125,7 @@ async def availability(request: web.Request) -> web.Response:
 
 async def texts(request: web.Request) -> web.Response:
     """What the widget itself says in a language; nothing, and English, where the service does not speak it."""
-    library = request.app[HOUSE].shelf.library
+    library = request.app[HOUSE].shelf.for_safety
     language = library.speaks(request.match_info["language"])
     held = library.texts[language] if language != "en" else {}
     own = {key: text for key, text in held.items() if key.startswith("widget_")}

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.errors import Unavailable
 from bot.usecases import canary
-from bot.usecases.house import Check
+from bot.usecases.house import Check, House
 from bot.web.keys import HOUSE, METERS
 
 CHECK_WITHIN_S = 2.0
@@ -25,7 +25,14 @@ async def readyz(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     parts = {name: await _asked(check) for name, check in house.checks.items()}
     ready = all(state == "ok" for name, state in parts.items() if name != "bus")
-    return web.json_response({"ready": ready, "parts": parts}, status=200 if ready else 503)
+    answer = {"ready": ready, "parts": parts, "safety": _safety(house)}
+    return web.json_response(answer, status=200 if ready else 503)
+
+
+def _safety(house: House) -> dict[str, str]:
+    """What this process screens and signposts by, whether or not it is ready."""
+    origin, release = house.shelf.safety_from or ("nothing", "")
+    return {"from": origin, "release": release[:12]}
 
 
 async def _asked(check: Check) -> str:

@@ -47,6 +47,8 @@ class Incoming:
         if self._ahead is not None and self._room is not None:
             raw = await self._ahead.get()
             self._room.release()
+            if raw is None:
+                self._ahead.put_nowait(None)  # whoever asks again is told so again
             return raw
         return await self._received()
 

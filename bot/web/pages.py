@@ -11,16 +11,11 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.shown import Signpost
 from bot.web.keys import DOORS, HOUSE
+from bot.web.refusals import ALWAYS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TEMPLATES = HERE / "templates"
-
-# The last resort of /urgent: true in every nation, and there with the content broken.
-ALWAYS = (
-    Signpost(text="In an emergency, or in danger now", number="999"),
-    Signpost(text="Samaritans, any time, free", number="116 123"),
-)
 
 
 @aiohttp_jinja2.template("start.html")
@@ -41,7 +36,7 @@ async def urgent(request: web.Request) -> dict[str, object]:
     try:
         services = house.shelf.services()
         nation = services[0].nation if services else "england"
-        lines = where_to_turn_in(house.shelf.library, nation, "advice").lines
+        lines = where_to_turn_in(house.shelf.for_safety, nation, "advice").lines
     except (Unavailable, Refused):
         pass
     return {"lines": lines or ALWAYS}

@@ -52,7 +52,7 @@ class Posted:
     def __post_init__(self) -> None:
         # By the token alone, before the record has said whether it is any good: whose lines to show.
         self._language = language_of(self.request)
-        with suppress(Refused):
+        with suppress(Refused, Unavailable):
             self._service = service_of(self.request.app[HOUSE], self.token).id
 
     async def answered(self, taken: Callable[[], Awaitable[web.Response]]) -> web.Response:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.flow import calendar
-from bot.core.shown import Urgent
+from bot.core.shown import Signpost, Urgent
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.turn import LONGEST, urgent_in
@@ -17,6 +17,12 @@ from bot.usecases.unstored import tell_duty_directly
 from bot.web.frames import Nack, dump
 
 RETRY_AFTER_S = 2.0
+
+# The last resort: true in every nation, and there with the content broken.
+ALWAYS = (
+    Signpost(text="In an emergency, or in danger now", number="999"),
+    Signpost(text="Samaritans, any time, free", number="116 123"),
+)
 
 STATUS = {
     "bad_frame": 400,
@@ -46,10 +52,10 @@ def sentence_for(house: House, code: str, service: ServiceId | None = None, lang
     try:
         if service is not None:
             known = house.shelf.service(service)
-            library = house.shelf.library
+            library = house.shelf.for_safety
             hours = calendar.hours(library, known.hours, library.tongue(code, language))
             values |= {"contact": known.name, "hours": hours}
-        return house.shelf.library.say(code, language, values)
+        return house.shelf.for_safety.say(code, language, values)
     except (Misuse, Unavailable, Refused):
         return "That did not work. Please try again in a minute."
 
@@ -67,12 +73,7 @@ def nack_for(
     """The refusal of a message. Its words were screened before: on a hit it carries where to turn (I2), and where
     nothing could be stored whoever is on duty is written to."""
     code = error.code if isinstance(error, Refused) else "unavailable"
-    urgent: Urgent | None = None
-    if text is not None:
-        try:
-            urgent = urgent_in(house, text, service)
-        except (Unavailable, Refused):
-            urgent = None
+    urgent = _where_to_turn(house, text, service)
     unstored = code == "unavailable" and urgent is not None
     if unstored and service is not None and patient is not None:
         tell_duty_directly(house, service, patient)
@@ -88,10 +89,20 @@ def nack_for(
     )
 
 
+def _where_to_turn(house: House, text: str | None, service: ServiceId | None) -> Urgent | None:
+    """If the words ask for it; where there is nothing to screen them by, in any case."""
+    try:
+        return urgent_in(house, text, service)
+    except Refused:
+        return None
+    except Unavailable:
+        return Urgent(kind="advice", lines=ALWAYS)
+
+
 def _tongue(house: House, key: str, language: str) -> str | None:
     """None for English."""
     try:
-        spoken = house.shelf.library.tongue(key, language)
+        spoken = house.shelf.for_safety.tongue(key, language)
     except Unavailable:
         return None
     return None if spoken == "en" else spoken

@@ -13,10 +13,11 @@ from aiohttp import WSMsgType, web
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.flow import calendar
+from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
 from bot.ports import Session
-from bot.usecases.conversation import messages_since
+from bot.usecases.conversation import messages_since, standing
 from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
@@ -311,8 +312,9 @@ class Screen:
         async with self._reading:
             missed = await messages_since(house, self._service, self._patient, hello.after)
             rooms = await house.record.reading.rooms_of(self._service, self._patient)
+            state = await standing(house, self._service, self._patient)
         self._sent = hello.after
-        reading = reading_now(house, self._service, self._language)
+        reading = reading_now(house, self._service, self._language, state)
         groups = [house.shelf.library.group(room.group, self._language) for room in rooms]
         names = tuple(
             RoomName(id=room.id, title=group.title if group else service.name, seq=room.seq)
@@ -343,14 +345,19 @@ def _words(frame: Said) -> str | None:
     return None if isinstance(frame, ReportFrame) else frame.text
 
 
-def reading_now(house: House, service_id: ServiceId, language: str = "en") -> str:
-    """The honest sentence about who reads this, and when."""
-    service, library = house.shelf.service(service_id), house.shelf.library
+def reading_now(
+    house: House, service_id: ServiceId, language: str = "en", state: Conversation | None = None
+) -> str:
+    """The honest sentence about who reads this, and when; that nobody may, to somebody whose care here has ended."""
+    service, library = house.shelf.service(service_id), house.shelf.for_safety
     now = house.clock.now()
     key = "team_reads" if service.reading_now(now) else "nobody_reading"
+    if state is not None and state.gone:
+        key = f"after_{state.status}"
     language = library.tongue(key, language)
     values = {
         "hours": calendar.hours(library, service.hours, language),
         "when": calendar.when(library, service, now, language),
+        "service": service.name,
     }
     return library.say(key, language, values)

@@ -1,4 +1,4 @@
-"""The drawn report of the bench: reads well on a narrow screen, in the dark, and in forced colours."""
+"""The drawn reports of the bench and of rule sets: read well on a narrow screen, in the dark, and in forced colours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from playwright.async_api import Browser
 from test_desk_looks import NARROW, TOO_SMALL, TOO_WIDE, WIDE
 from visit import Visit
 
+from bot.core.library import ScoreLimits, Worsening
+from bot.core.worsening import Rules
+from bot.core.worsening.replay import judge_by
+from bot.report.backtest import figures_of, only_the_threshold
+from bot.report.backtest_page import render as rules_page
 from bot.report.bench.page import render
+from bot.report.trajectories import Population, service_of
 
 SPREAD = {"p50": 4.2, "p95": 9.9, "p99": 1234.5}
 STORM = {
@@ -26,6 +32,18 @@ STORM = {
     "others_in_the_storm": {"ack_ms": SPREAD},
 }
 
+POLICY = Worsening(version="1", look_back_weeks=12, measures={"phq9": ScoreLimits(worse_by=6, case_at=10)})
+
+
+def compared() -> str:
+    population = Population.usual()
+    people = service_of(50, 20, population, 7)
+    judges = {"default": judge_by(Rules("default", POLICY)), "threshold only": only_the_threshold(POLICY)}
+    return rules_page([figures_of(name, people, judge) for name, judge in judges.items()], population.told())
+
+
+PAGES = {"bench": lambda: render([STORM], {"Machine": "two cores"}), "rules": compared}
+
 
 @pytest.mark.parametrize(
     "settings",
@@ -36,9 +54,12 @@ STORM = {
     ],
     ids=["wide", "narrow and dark", "forced colours"],
 )
-async def test_the_report_is_accessible(chromium: Browser, tmp_path: Path, settings: dict[str, Any]) -> None:
-    page = tmp_path / "bench.html"
-    page.write_text(render([STORM], {"Machine": "two cores"}), encoding="utf-8")
+@pytest.mark.parametrize("what", ["bench", "rules"])
+async def test_the_report_is_accessible(
+    chromium: Browser, tmp_path: Path, settings: dict[str, Any], what: str
+) -> None:
+    page = tmp_path / f"{what}.html"
+    page.write_text(PAGES[what](), encoding="utf-8")
     visit = Visit(chromium, page.as_uri())
     await visit.begin(**settings)
     await visit.page.goto(page.as_uri())

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 from clinic import Clinic
-from desk_scene import CRISIS, Scene, busy_day
+from desk_scene import CRISIS, Scene, busy_day, colleague
 from desk_visit import sit_down
 from playwright.async_api import expect
 from visit import Visit
 
+from bot.usecases import people
+
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+TABLET = {"width": 820, "height": 1180}
 PAGES = (
     "/desk",
     "/desk?show=all",
@@ -19,9 +22,12 @@ PAGES = (
     "/desk/alerts/{post}",
     "/desk/patients",
     "/desk/patients/{sam}",
+    "/desk/patients/{sam}/end",
+    "/desk/patients?whose=left",
     "/desk/invite",
     "/desk/groups",
     "/desk/groups/{room}",
+    "/desk/rota",
     "/desk/nowhere",
 )
 
@@ -70,10 +76,42 @@ async def test_every_page_is_accessible(
     there: Visit, clinic: Clinic, scene: Scene, window: dict[str, int], scheme: str
 ) -> None:
     await there.begin(viewport=window, color_scheme=scheme)
-    found = await look(there, "/desk/sign-in")
+    found = await look(there, "/desk/sign-in") + await look(there, "/desk/welcome#a.code")
     await sit_down(there, clinic, clinic.therapist)
     for path in await addresses(clinic, scene):
         found += await look(there, path)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("window", [WIDE, TABLET, NARROW], ids=["wide", "tablet", "narrow"])
+async def test_an_alert_with_all_its_forms_open_and_who_looked_are_accessible(
+    there: Visit, clinic: Clinic, scene: Scene, window: dict[str, int]
+) -> None:
+    await there.begin(viewport=window)
+    await sit_down(there, clinic, await colleague(clinic, "lead"))
+    alert = (await scene.alex.alerts())[0].id
+    await there.page.goto(f"{there.base}/desk/alerts/{alert}")
+    for form in ("Put it off", "Hand it over"):
+        await there.page.locator("summary", has_text=form).click()
+    found = await faults(there, "an alert with its forms open")
+    for path in ("/desk/audit", f"/desk/patients/{scene.sam.id}/looks"):
+        found += await look(there, path)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
+async def test_the_pages_about_colleagues_are_accessible(
+    there: Visit, clinic: Clinic, window: dict[str, int]
+) -> None:
+    await there.begin(viewport=window)
+    await people.ask_to_join(
+        clinic.house, clinic.service, "nia@hill.example", "Nia", frozenset({"therapist"}), None
+    )
+    await people.leave(clinic.house, clinic.host, None)
+    await sit_down(there, clinic, await colleague(clinic, "lead"))
+    found = [
+        f for path in ("/desk/people", f"/desk/people/{clinic.duty.id}") for f in await look(there, path)
+    ]
     assert not found, "\n".join(found)
 
 

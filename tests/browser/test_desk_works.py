@@ -79,6 +79,34 @@ async def test_from_signing_in_to_a_resolved_alert_with_the_keyboard_alone(
     assert (alert.state, alert.outcome) == ("resolved", "contacted")
 
 
+async def test_one_key_for_what_is_done_most(there: Visit, clinic: Clinic) -> None:
+    first, second = await clinic.join(name="Sam"), await clinic.join(name="Kit")
+    await first.says(CRISIS)
+    clinic.clock.advance(minutes=1)
+    await second.says(CRISIS)
+    page = there.page
+    await sit_down(there, clinic, clinic.therapist)
+    await page.goto(there.base + "/desk")
+    sam, kit = page.get_by_role("link", name="Sam"), page.get_by_role("link", name="Kit")
+    await page.keyboard.press("a")  # nowhere in the list: nothing happens
+    await tab_to(page, sam)
+    await page.keyboard.press("j")
+    await expect(kit).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(sam).to_be_focused()
+    await page.keyboard.press("a")
+    await expect(page.get_by_text("You have acknowledged this alert.")).to_be_visible()
+    assert {a.id: a.state for a in await clinic.alerts()} == {
+        (await first.alerts())[0].id: "acknowledged",
+        (await second.alerts())[0].id: "open",
+    }
+    await page.goto(there.base + "/desk")
+    await tab_to(page, page.get_by_role("link", name="Kit"))
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("heading", name="What you do")).to_be_visible()
+    assert page.url.endswith("#resolve")
+
+
 async def test_everything_works_without_a_script(there: Visit, clinic: Clinic) -> None:
     patient = await clinic.join("copd", name="Sam")
     await patient.says(CRISIS)

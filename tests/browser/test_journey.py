@@ -123,6 +123,7 @@ async def the_therapist_answers(desk: Visit, clinic: Clinic, patient: Patient) -
     clinic.clock.advance(hours=2)
     await clinic.work()
     assert clinic.letters(clinic.duty) == []
+    await at_the_desk(desk, clinic, clinic.therapist)  # two hours without a request end a session
     await desk.page.goto(f"{desk.base}/desk/patients/{patient.id}")
     await desk.page.locator("svg").first.wait_for()
     await picture(desk, "10-desk-patient")

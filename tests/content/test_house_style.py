@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from drafting import BYE, CONTENT, FRONT, TODAY, around
+from few_pages import BREATHLESSNESS, few_pages
 
 from bot.adapters.content_files import read_drafts, read_library
 from bot.adapters.content_files.files import File
@@ -130,7 +130,7 @@ def test_a_short_page_is_not_judged_by_its_grade() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    return few_pages(tmp_path / "content", BREATHLESSNESS)
 
 
 def test_no_conversation_reads_the_house_style(folder: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drafting import CONTENT
+from few_pages import BREATHLESSNESS, few_pages
 
 from bot.adapters.content_files import read_library, read_or_kept
 from bot.adapters.content_files.kept import NAME
@@ -17,7 +16,7 @@ from bot.core.library.build import Built
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    return few_pages(tmp_path / "content", BREATHLESSNESS)
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
-from drafting import CONTENT, TODAY
+from drafting import TODAY
+from few_pages import BREATHLESSNESS, few_pages
 from typer.testing import CliRunner
 
 from bot.adapters.content_files import read_library, write_signoff
@@ -17,13 +17,13 @@ from bot.cli.signing import content_app
 from bot.core.errors import Misuse
 from bot.core.library.signoff import NAME, Signature, mark_of
 
-PAGE = "modules/heart/after-a-heart-attack.en.md"
+PAGE = "modules/copd/breathlessness-and-worry.en.md"
 RULES = "safety/rules_suicide.yaml"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    return few_pages(tmp_path / "content", BREATHLESSNESS)
 
 
 def sign(folder: Path, *files: str, who: str = "A. Lead") -> str:
@@ -57,9 +57,9 @@ def test_an_edit_of_one_letter_undoes_a_signature(folder: Path) -> None:
     assert told(folder, PAGE) == ["C402"]
     assert sign(folder, PAGE) == f"{PAGE} is signed by A. Lead.\n"
     assert (told(folder, PAGE), PAGE in unsigned(folder)) == ([], False)
-    edit(folder, PAGE, "heart", "hearts")
+    edit(folder, PAGE, "breath", "breaths")
     assert (told(folder, PAGE), PAGE in unsigned(folder)) == (["C420"], True)
-    edit(folder, PAGE, "hearts", "heart")
+    edit(folder, PAGE, "breaths", "breath")
     assert told(folder, PAGE) == []
 
 
@@ -87,7 +87,7 @@ def test_a_page_that_calls_itself_unsigned_is_not_signed(folder: Path) -> None:
 def test_who_signed_another_text_before_is_named(folder: Path) -> None:
     edit(folder, PAGE, "unsigned draft", "A. Lead")
     sign(folder, PAGE)
-    edit(folder, PAGE, "heart", "hearts")
+    edit(folder, PAGE, "breath", "breaths")
     said = sign(folder, PAGE, who="B. Second")
     assert f"{PAGE} was signed by A. Lead on " in said
     assert "as another text." in said

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from drafting import CONTENT
+from few_pages import BREATHLESSNESS, few_pages
 
 from bot.adapters.content_files.measures import read_measure
 from bot.adapters.content_files.yaml import Document, read_yaml
@@ -217,7 +217,7 @@ def test_a_file_with_an_altered_wording_is_not_content(tmp_path: Path) -> None:
     from bot.adapters.content_files import read_library
 
     folder = tmp_path / "content"
-    shutil.copytree(CONTENT, folder)
+    few_pages(folder, BREATHLESSNESS)
     page = folder / "measures" / "phq9.yaml"
     page.write_text(page.read_text(encoding="utf-8").replace("noticed?", "noticed."), encoding="utf-8")
     built = read_library(folder)

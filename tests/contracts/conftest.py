@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from clinic import PATIENCE
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.adapters.postgres.engine import Database, make_engine
@@ -23,8 +26,21 @@ async def another_database(beside: Database, name: str) -> AsyncIterator[str]:
         await c.execute(text(f"CREATE DATABASE {name} STRATEGY file_copy"))
     yield here.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
     async with server.connect() as c:
-        await c.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        # The server's own vacuum may be at work in there, which we may not end: it is soon done.
+        async with asyncio.timeout(30):
+            while not await _dropped(c, name):
+                await asyncio.sleep(0.1)
     await server.dispose()
+
+
+async def _dropped(c: AsyncConnection, name: str) -> bool:
+    try:
+        await c.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    except ProgrammingError as refused:
+        if "permission denied to terminate" not in str(refused):
+            raise
+        return False
+    return True
 
 
 @pytest.fixture
@@ -39,7 +55,7 @@ async def unpublished(database: Database) -> AsyncIterator[Database]:
     """A migrated record of its own: what is published belongs to no service, so tests would see each other's."""
     async with another_database(database, "unpublished") as url:
         await migrate(url)
-        record = Database(make_engine(url))
+        record = Database(make_engine(url, patience=PATIENCE))
         yield record
         await record.dispose()
 
@@ -48,6 +64,6 @@ async def unpublished(database: Database) -> AsyncIterator[Database]:
 async def own_database(database: Database) -> AsyncIterator[Database]:
     """Another process's connections."""
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    own = Database(make_engine(url))
+    own = Database(make_engine(url, patience=PATIENCE))
     yield own
     await own.dispose()

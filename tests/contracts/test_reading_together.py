@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import pytest
+from clinic import PATIENCE
 from written import WrittenLine
 
 from bot.adapters.postgres.engine import Database, make_engine
@@ -38,7 +39,7 @@ class Shop:
 @pytest.fixture
 async def one_connection(database: Database) -> AsyncIterator[Database]:
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    own = Database(make_engine(url, pool_size=1))
+    own = Database(make_engine(url, pool_size=1, patience=PATIENCE))
     yield own
     await own.dispose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,10 @@ from sqlalchemy import delete, insert, select, update
 from written import NOW
 
 from bot.adapters.postgres import schema as s
-from bot.adapters.postgres.audit import PostgresAudit, note_look
+from bot.adapters.postgres.audit import PostgresAudit, note_look, note_look_by
 from bot.adapters.postgres.engine import Database
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports import Looker
 
 A = s.audit.c
 
@@ -173,3 +175,60 @@ async def test_a_row_taken_out_and_the_rest_joined_again_shows_by_the_number_tha
         await c.execute(update(s.audit).where(last).values(prev_hash=joined, hash=forged))
 
     assert not await audit.verify(service_id, chain)
+
+
+# -- all chains of a service --------------------------------------------------------------------------
+
+
+async def test_every_chain_is_verified_by_the_page(
+    database: Database, audit: PostgresAudit, service_id: ServiceId
+) -> None:
+    patients = sorted((LineId(uuid4()) for _ in range(5)), key=lambda line: line.bytes)
+    for patient in patients:
+        for page in ("one", "two"):
+            await audit.note(service_id, patient, "staff:somebody", "patient.open", page, NOW)
+    this = (A.service_id == service_id) & (A.chain == patients[3]) & (A.n == 2)
+    async with database.transaction() as c:
+        await c.execute(update(s.audit).where(this).values(who="staff:nobody"))
+
+    first = await audit.chains(service_id, most=2)
+    rest = await audit.chains(service_id, after=first[-1].chain)
+
+    assert [c.chain for c in (*first, *rest)] == patients
+    assert [c.broken_at for c in (*first, *rest)] == [None, None, None, 2, None]
+    assert {(c.rows, c.head_n) for c in (*first, *rest)} == {(2, 2)}
+    assert first[0].head == await audit.hash_at(service_id, first[0].chain, 2)
+
+
+async def test_a_row_that_is_gone_has_no_hash(
+    audit: PostgresAudit, service_id: ServiceId, chain: LineId
+) -> None:
+    assert await audit.hash_at(service_id, chain, 3) is not None
+    assert await audit.hash_at(service_id, chain, 4) is None
+
+
+# -- a page that loads itself anew --------------------------------------------------------------------
+
+
+def looker(who: StaffId, minutes: int, *, refreshed: bool) -> Looker:
+    return Looker(who, NOW + timedelta(minutes=minutes), refreshed=refreshed)
+
+
+async def test_within_a_quarter_of_an_hour_a_refresh_is_the_same_look(
+    database: Database, service_id: ServiceId
+) -> None:
+    chain, me, other = LineId(uuid4()), StaffId(uuid4()), StaffId(uuid4())
+    looks = [
+        (me, 0, False, "open", 1),
+        (me, 10, True, "open", 1),
+        (me, 12, True, "all", 2),  # another list
+        (other, 13, True, "open", 3),  # another person
+        (me, 14, False, "open", 4),  # opened by hand
+        (me, 28, True, "open", 4),
+        (me, 29, True, "open", 5),  # the look of minute 14 is over
+    ]
+    for who, minutes, refreshed, about, rows in looks:
+        async with database.transaction() as c:
+            by = looker(who, minutes, refreshed=refreshed)
+            await note_look_by(c, service_id, chain, by, what="alerts.list", about=about)
+        assert len(await numbers(database, service_id, chain)) == rows, minutes

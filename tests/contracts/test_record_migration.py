@@ -114,3 +114,39 @@ async def test_scores_in_whole_numbers_are_the_same_after_they_may_have_decimals
         ("gad7", None),
         ("phq9", 13),
     ]
+
+
+async def test_who_was_marked_away_before_the_rota_is_still_away(empty_url: str) -> None:
+    service, staff = uuid4(), uuid4()
+    await upgrade(empty_url, "0007")
+    connection = await asyncpg.connect(empty_url)
+    sql = "INSERT INTO staff (service_id, staff_id, email, name, roles, away) VALUES ($1, $2, 'a@x', 'A', '{duty}', true)"
+    await connection.execute(sql, service, staff)
+
+    await migrate(empty_url)
+
+    assert await connection.fetchval("SELECT away FROM staff WHERE service_id = $1", service)
+    for table in ("leave", "shift", "rota_feed"):
+        assert await connection.fetchval(f"SELECT count(*) FROM {table} WHERE service_id = $1", service) == 0
+    await connection.close()
+
+
+async def test_staff_and_their_sessions_are_there_after_they_may_leave(empty_url: str) -> None:
+    service, staff = uuid4(), uuid4()
+    made, expires = datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 3, 1, 21, tzinfo=UTC)
+    await upgrade(empty_url, "0007")
+    connection = await asyncpg.connect(empty_url)
+    sql = "INSERT INTO staff (service_id, staff_id, email, name, roles) VALUES ($1, $2, 'a@b.example', 'A', '{lead}')"
+    await connection.execute(sql, service, staff)
+    sql = (
+        "INSERT INTO session (service_id, token_hash, kind, subject_id, made_at, expires_at) "
+        "VALUES ($1, $2, 'staff', $3, $4, $5)"
+    )
+    await connection.execute(sql, service, b"token", staff, made, expires)
+
+    await migrate(empty_url)
+
+    kept = await connection.fetchrow("SELECT roles, left_at FROM staff WHERE service_id = $1", service)
+    last = await connection.fetchval("SELECT seen_at FROM session WHERE service_id = $1", service)
+    await connection.close()
+    assert (tuple(kept), last) == ((["lead"], None), None)

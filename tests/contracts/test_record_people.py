@@ -15,12 +15,13 @@ from written import NOW, WrittenLine, invited
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.services import PostgresServices
-from bot.adapters.postgres.staff import PostgresStaff
+from bot.adapters.postgres.staff import PostgresStaff, PostgresStaffInvites
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
 from bot.core.errors import Misuse
+from bot.core.facts import OwnerChanged
 from bot.core.service import Hours, Service
 from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import Proof, Session, StaffMember
+from bot.ports import Proof, Session, SessionOver, StaffAsked, StaffMember
 
 SOON, LATER = NOW + timedelta(seconds=30), NOW + timedelta(minutes=1)
 
@@ -138,6 +139,92 @@ async def test_a_change_without_a_password_leaves_the_one_before(
     assert (found.name, found.password_hash) == ("A lead", "argon")
 
 
+async def test_whoever_left_is_found_only_among_former_colleagues(
+    staff: PostgresStaff, nurse: StaffMember
+) -> None:
+    await staff.add(nurse)
+    await staff.leave(nurse.service, nurse.id, NOW)
+    await staff.leave(nurse.service, nurse.id, LATER)
+    gone = replace(nurse, left_at=NOW, password_hash=None)
+
+    assert await staff.by_email(nurse.service, nurse.email) is None
+    assert await staff.by_id(nurse.service, nurse.id) is None
+    assert list(await staff.all(nurse.service)) == []
+    assert await staff.by_email(nurse.service, nurse.email, former=True) == gone
+    assert await staff.by_id(nurse.service, nurse.id, former=True) == gone
+    assert list(await staff.all(nurse.service, former=True)) == [gone]
+
+
+async def test_whoever_leaves_has_no_session_and_no_invitation_left(
+    database: Database, staff: PostgresStaff, nurse: StaffMember
+) -> None:
+    sessions, asking = PostgresSessions(database), PostgresStaffInvites(database)
+    await staff.add(nurse)
+    await sessions.begin(Session(nurse.service, "staff", nurse.id), b"token", LATER, NOW)
+    asked = StaffAsked(nurse.id, nurse.email, nurse.name, nurse.roles, LATER)
+    await asking.make(nurse.service, b"code", asked, NOW)
+    await staff.leave(nurse.service, nurse.id, NOW)
+
+    assert await sessions.find(nurse.service, b"token", SOON) is None
+    assert await asking.look(nurse.service, b"code", SOON) is None
+
+
+async def test_patients_are_found_by_whoever_looks_after_them(
+    database: Database, staff: PostgresStaff, service_id: ServiceId
+) -> None:
+    owner, line = StaffId(uuid4()), await WrittenLine.patient(database, service_id)
+    await line.write(invited("copd"), OwnerChanged(owner=owner, by=owner, at=NOW))
+
+    assert list(await staff.looked_after_by(service_id, owner)) == [line.id]
+    assert list(await staff.looked_after_by(ServiceId(uuid4()), owner)) == []
+    assert list(await staff.held_by(service_id, owner)) == []
+
+
+# -- colleagues who are asked -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def staff_invites(database: Database) -> PostgresStaffInvites:
+    return PostgresStaffInvites(database)
+
+
+@pytest.fixture
+def asked(nurse: StaffMember) -> StaffAsked:
+    return StaffAsked(nurse.id, nurse.email, nurse.name, nurse.roles, LATER)
+
+
+async def test_of_many_who_use_a_code_at_once_one_becomes_a_colleague(
+    staff_invites: PostgresStaffInvites, staff: PostgresStaff, nurse: StaffMember, asked: StaffAsked
+) -> None:
+    await staff_invites.make(nurse.service, b"code", asked, NOW)
+    assert await staff_invites.look(nurse.service, b"code", SOON) == asked
+
+    used = [staff_invites.accept(nurse.service, b"code", "argon", SOON) for _ in range(4)]
+    assert [one for one in await asyncio.gather(*used) if one] == [asked]
+    assert list(await staff.all(nurse.service)) == [nurse]
+    assert list(await staff_invites.waiting(nurse.service, SOON)) == []
+
+
+async def test_an_invitation_of_staff_belongs_to_its_service_and_ends(
+    staff_invites: PostgresStaffInvites, nurse: StaffMember, asked: StaffAsked
+) -> None:
+    await staff_invites.make(nurse.service, b"code", asked, NOW)
+
+    assert list(await staff_invites.waiting(nurse.service, SOON)) == [asked]
+    assert await staff_invites.accept(ServiceId(uuid4()), b"code", "argon", SOON) is None
+    assert await staff_invites.accept(nurse.service, b"code", "argon", LATER) is None
+
+
+async def test_a_later_invitation_takes_the_place_of_the_one_before(
+    staff_invites: PostgresStaffInvites, nurse: StaffMember, asked: StaffAsked
+) -> None:
+    await staff_invites.make(nurse.service, b"one", asked, NOW)
+    await staff_invites.make(nurse.service, b"two", replace(asked, name="Nia"), NOW)
+
+    assert await staff_invites.look(nurse.service, b"one", SOON) is None
+    assert [a.name for a in await staff_invites.waiting(nurse.service, SOON)] == ["Nia"]
+
+
 # -- sessions -----------------------------------------------------------------------------------------
 
 
@@ -205,6 +292,32 @@ async def test_a_ticket_is_no_session_and_a_session_no_ticket(
 
     assert await sessions.find(service_id, b"ticket", SOON) is None
     assert await sessions.spend(service_id, b"token", SOON) is None
+
+
+async def test_a_session_says_when_it_was_used_last(
+    sessions: PostgresSessions, service_id: ServiceId
+) -> None:
+    await sessions.begin(session(service_id, "staff"), b"token", LATER, NOW)
+    before = await sessions.find(service_id, b"token", SOON)
+    await sessions.seen(service_id, b"token", SOON)
+    after = await sessions.find(service_id, b"token", SOON)
+
+    assert before and after and (before.seen_at, after.seen_at) == (NOW, SOON)
+    assert await sessions.over(service_id, b"token") == SessionOver(SOON, LATER, None)
+
+
+async def test_all_sessions_of_a_person_end_and_nobody_elses(
+    sessions: PostgresSessions, service_id: ServiceId
+) -> None:
+    theirs = session(service_id, "staff")
+    await sessions.begin(theirs, b"one", LATER, NOW)
+    await sessions.begin(theirs, b"two", LATER, NOW)
+    await sessions.begin(session(service_id, "staff"), b"other", LATER, NOW)
+
+    assert await sessions.end_all(service_id, theirs.subject, SOON) == 2
+    assert await sessions.find(service_id, b"one", SOON) is None
+    assert await sessions.find(service_id, b"other", SOON) is not None
+    assert await sessions.over(service_id, b"two") == SessionOver(NOW, LATER, SOON)
 
 
 # -- invitations --------------------------------------------------------------------------------------

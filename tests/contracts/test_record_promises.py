@@ -223,14 +223,16 @@ async def test_a_promise_shows_its_alert_as_it_stands_and_who_has_heard(
     standing = await deliveries.standing(line.service, task)
 
     assert standing == AlertStanding(
-        AlertId(UUID(task.payload["alert"])),
-        "risk",
-        "now",
-        "open",
-        0,
-        1,
-        None,
-        {NURSE: "accepted", LEAD: "failed"},
+        id=AlertId(UUID(task.payload["alert"])),
+        concern="risk",
+        level="now",
+        state="open",
+        rung=0,
+        told=1,
+        owner=None,
+        acted_by=None,
+        reopened=0,
+        heard={NURSE: "accepted", LEAD: "failed"},
     )
 
 

@@ -13,8 +13,9 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.reading import PostgresReading
 from bot.core import facts as f
+from bot.core.state import Profile, ScoreKept
 from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import Looker, MessageSeen, PersonSeen, RoomSeen, ScoreSeen, Sealed
+from bot.ports import Looker, MessageSeen, PastScores, PersonScores, PersonSeen, RoomSeen, ScoreSeen, Sealed
 
 EARLIER = NOW - timedelta(days=1)
 
@@ -229,6 +230,36 @@ async def test_the_caseload_is_one_look_on_the_services_own_chain(
     assert await looks(database, line.service) == [
         (line.service, f"staff:{nurse.who}", "caseload.list", "all")
     ]
+
+
+# -- the past of a service, numbers only ----------------------------------------------------------------
+
+
+async def test_scores_of_everybody_are_one_look_and_hold_no_id_of_a_patient(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    await line.write(score(12), score(9, EARLIER))
+    silent = await WrittenLine.patient(database, line.service)
+    await silent.write(invited())
+    past = await reading.histories(line.service, nurse)
+    scores = (ScoreKept(total=9, at=EARLIER), ScoreKept(total=12, at=NOW))
+    assert past == PastScores((PersonScores(None, {"phq9": scores}),), made_up=False)
+    assert await looks(database, line.service) == [
+        (line.service, f"staff:{nurse.who}", "scores.replay", "all")
+    ]
+
+
+async def test_simulated_people_and_the_canary_are_no_past_where_there_are_others(
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await line.write(f.PatientInvited(profile=Profile(nation="england", simulated=True)), score(12))
+    canary = await WrittenLine.canary(database, line.service)
+    await canary.write(invited(), score(20))
+    made_up = await reading.histories(line.service, nurse)
+    assert (len(made_up.people), made_up.made_up) == (1, True)
+    await (await WrittenLine.patient(database, line.service)).write(invited())
+    assert await reading.histories(line.service, nurse) == PastScores((), made_up=False)
 
 
 async def test_a_patients_page_shows_person_scores_alerts_and_the_last_messages(

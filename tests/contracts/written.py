@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.lines import PostgresLines
 from bot.core import facts as f
+from bot.core.canary import canary_of
 from bot.core.fold import fold, steps
 from bot.core.room import Room
 from bot.core.rows import rows_of
@@ -76,6 +77,12 @@ class WrittenLine:
     @classmethod
     async def patient(cls, database: Database, service: ServiceId) -> WrittenLine:
         return await cls(database, service, Conversation())._opened("patient")
+
+    @classmethod
+    async def canary(cls, database: Database, service: ServiceId) -> WrittenLine:
+        line = cls(database, service, Conversation())
+        line.id = canary_of(service)
+        return await line._opened("patient")
 
     @classmethod
     async def group(cls, database: Database, service: ServiceId) -> WrittenLine:

@@ -26,6 +26,10 @@ OF_BOTH = {
     f.EvidenceAdded,
     f.AlertEscalated,
     f.AlertAcknowledged,
+    f.AlertSnoozed,
+    f.AlertHandedOver,
+    f.AlertReopened,
+    f.AlertPostponed,
     f.AlertResolved,
 }
 

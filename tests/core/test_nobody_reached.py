@@ -8,13 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from bot.core.escalation import Colleague, duty_rung, on_duty
+from bot.core.escalation import duty_rung, on_duty
 from bot.core.facts import AlertEscalated, TimerSet
 from bot.core.groups import decide_room
 from bot.core.inputs import NobodyReached
 from bot.core.library import Library
 from bot.core.pen import Moment
 from bot.core.room import Room
+from bot.core.rota import Colleague, There
 from bot.core.service import Service
 from bot.core.state import Conversation, OpenAlert
 from bot.core.turn import decide
@@ -75,7 +76,7 @@ def test_who_is_on_duty_is_never_nobody() -> None:
 
     duty, lead, nurse = one(1, "duty"), one(2, "lead"), one(3, "therapist")
     gone = one(1, "duty", away=True)
-    assert on_duty([nurse, lead, duty]) == (duty,)
-    assert on_duty([nurse, lead, gone]) == (lead,)
-    assert on_duty([nurse, gone]) == (nurse,)
-    assert on_duty([gone]) == (gone,)
+    assert on_duty(There([nurse, lead, duty])) == (duty,)
+    assert on_duty(There([nurse, lead, gone])) == (lead,)
+    assert on_duty(There([nurse, gone])) == (nurse,)
+    assert on_duty(There([gone])) == (gone,)

@@ -1,4 +1,4 @@
-"""Scoring, worsening, escalation, outcomes and working hours: pen and paper."""
+"""Scoring, escalation, outcomes and working hours: pen and paper."""
 
 from __future__ import annotations
 
@@ -9,28 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.escalation import Colleague, due_at, next_rung, who_hears
+from bot.core.escalation import due_at, next_rung
 from bot.core.flow import calendar
-from bot.core.library import Library, ScoreLimits, text_hash
-from bot.core.outcomes import Pair, outcome_of
+from bot.core.library import Library, text_hash
+from bot.core.outcomes import Outcome, Pair, outcome_of, totals_of
 from bot.core.scoring import total_of
 from bot.core.service import Hours, Service
-from bot.core.state import ScoreKept
-from bot.core.values import ServiceId, StaffId
-from bot.core.worsening import judge
+from bot.core.values import ServiceId
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-WINDOW = timedelta(weeks=12)
-PHQ9 = ScoreLimits(worse_by=6, case_at=10, severe_at=20)
 PUBLISHED = {
     "phq9": "1e8de47cf9f0804287d6896ed894d202b45ec601c43870db27ce2536bee4c3a2",
     "gad7": "ba17b034a0ae9ec67caaf31f256ee2b8ad4fd96bc07a0b19715167638baf97a8",
     "phq4": "df09d952ab7891b6e6e5bc3dee67121059717486df3374999c05d15d74f4967a",
 }
-
-
-def kept(*totals: int, every: timedelta = timedelta(weeks=1)) -> list[ScoreKept]:
-    return [ScoreKept(total=t, at=NOW - every * (len(totals) - n)) for n, t in enumerate(totals)]
 
 
 # -- measures -----------------------------------------------------------------------------------------
@@ -60,50 +52,9 @@ def test_points_that_no_answer_has_are_refused(library: Library) -> None:
         total_of(library.measures["gad7"], {"1": 4})
 
 
-# -- worsening ----------------------------------------------------------------------------------------
-
-
-def rules(new: int, *earlier: int) -> list[str]:
-    return [v.rule for v in judge(ScoreKept(total=new, at=NOW), kept(*earlier), PHQ9, WINDOW)]
-
-
-def test_six_points_over_the_best_is_a_reliable_deterioration() -> None:
-    assert rules(9, 3) == ["reliable_deterioration"]
-    assert rules(8, 3) == []
-
-
-def test_a_slow_slide_does_not_hide_behind_small_steps() -> None:
-    assert "reliable_deterioration" in rules(9, 3, 5, 7)
-
-
-def test_the_severe_band_speaks_when_entered_not_when_stayed_in() -> None:
-    assert "severe_entered" in rules(21, 19)
-    assert "severe_entered" not in rules(22, 21)
-
-
-def test_a_first_score_is_at_most_routine() -> None:
-    verdicts = judge(ScoreKept(total=27, at=NOW), [], PHQ9, WINDOW)
-    assert [(v.rule, v.level) for v in verdicts] == [("severe_at_baseline", "routine")]
-
-
-def test_scores_before_the_window_do_not_count() -> None:
-    old = [ScoreKept(total=1, at=NOW - timedelta(weeks=13))]
-    assert judge(ScoreKept(total=9, at=NOW), old, PHQ9, WINDOW) == ()
-
-
-@given(new=st.integers(0, 27), earlier=st.lists(st.integers(0, 27), max_size=12))
-def test_a_higher_score_is_never_judged_milder(new: int, earlier: list[int]) -> None:
-    if new < 27:
-        assert bool(rules(new, *earlier)) <= bool(rules(new + 1, *earlier)) or new + 1 > 20
-
-
 # -- escalation ---------------------------------------------------------------------------------------
 
 SERVICE = Service(id=ServiceId(UUID(int=1)), slug="s", name="S", nation="england")
-OWNER, DUTY, LEAD = (
-    Colleague(StaffId(UUID(int=n)), frozenset({role}), f"{role}@x")
-    for n, role in enumerate(("therapist", "duty", "lead"), 10)
-)
 
 
 def test_an_alert_of_now_climbs_by_minutes_and_then_tells_the_last_rung_each_hour(library: Library) -> None:
@@ -120,21 +71,6 @@ def test_an_alert_of_soon_waits_one_working_day(library: Library) -> None:
     friday = datetime(2026, 3, 6, 16, tzinfo=UTC)
     due = due_at("soon", 0, friday, library.policy.ladder, SERVICE)
     assert due is not None and due.date() == date(2026, 3, 9)
-
-
-def test_nobody_there_is_never_nobody_told(library: Library) -> None:
-    ladder = library.policy.ladder
-    away = Colleague(OWNER.id, OWNER.roles, OWNER.email, away=True)
-    assert who_hears("risk", "now", 0, OWNER.id, [away, DUTY], ladder) == (DUTY,)
-    assert who_hears("risk", "soon", 0, None, [LEAD], ladder) == (LEAD,)
-    assert who_hears("risk", "soon", 0, OWNER.id, [away], ladder) == (away,)
-
-
-def test_a_report_of_a_group_goes_to_its_hosts_first(library: Library) -> None:
-    host = Colleague(StaffId(UUID(int=20)), frozenset({"host"}), "host@x")
-    ladder = library.policy.ladder
-    assert who_hears("group-report", "soon", 0, None, [OWNER, host, DUTY], ladder) == (host,)
-    assert who_hears("group-report", "soon", 1, None, [OWNER, host, DUTY], ladder) == (DUTY,)
 
 
 # -- hours --------------------------------------------------------------------------------------------
@@ -188,7 +124,66 @@ def test_an_unpaired_referral_is_finished_but_has_no_change(library: Library) ->
     assert (outcome.case_at_start, outcome.recovered, outcome.finished) == (True, None, True)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "wanted"),
+    [
+        ({"phq9": 15}, {"phq9": 4, "gad7": 3}, (True, True, None, None, None)),
+        ({"phq9": 15}, {"phq9": 12}, (True, False, None, None, False)),
+        ({"phq9": 3, "gad7": 4}, {"phq9": 2}, (False, False, None, None, False)),
+        ({"gad7": 3}, {"phq9": 2, "gad7": 2}, (None, None, None, None, None)),
+    ],
+)
+def test_recovery_is_known_where_being_a_case_is_though_a_change_is_not(
+    library: Library, first: dict[str, int], last: dict[str, int], wanted: tuple[bool | None, ...]
+) -> None:
+    assert outcome_of(Pair(first, last, 2), library.policy.outcomes)[:5] == wanted
+
+
+def test_one_up_and_one_down_may_count_as_both(library: Library) -> None:
+    rules = library.policy.outcomes.model_copy(update={"one_up_one_down": "both"})
+    outcome = outcome_of(Pair({"phq9": 15, "gad7": 5}, {"phq9": 8, "gad7": 10}, 2), rules)
+    assert (outcome.reliable_improvement, outcome.reliable_deterioration) == (True, True)
+
+
+def outcomes(library: Library, *groups: tuple[int, int, int]) -> list[Outcome]:
+    """So many people with this PHQ-9 first and last, and no worry."""
+    pairs = [
+        Pair({"phq9": first, "gad7": 0}, {"phq9": last, "gad7": 0}, 2)
+        for many, first, last in groups
+        for _ in range(many)
+    ]
+    return [outcome_of(pair, library.policy.outcomes) for pair in pairs]
+
+
+def test_totals_are_rounded_and_their_rates_are_not(library: Library) -> None:
+    found = totals_of(outcomes(library, (11, 15, 5), (22, 15, 14), (8, 12, 19)), library.policy.outcomes)
+    assert (found.finished, found.cases_at_start, found.recovered) == (40, 40, 10)
+    assert (found.reliable_improvement, found.reliable_deterioration, found.no_reliable_change) == (
+        10,
+        10,
+        20,
+    )
+    assert (found.recovery_rate, found.reliable_recovery_rate, found.deterioration_rate) == (27, 27, 20)
+
+
+def test_a_small_count_is_blank_and_no_other_gives_it_away(library: Library) -> None:
+    found = totals_of(outcomes(library, (11, 15, 5), (22, 15, 14), (3, 12, 19)), library.policy.outcomes)
+    assert (found.reliable_improvement, found.reliable_deterioration, found.no_reliable_change) == (
+        None,
+        None,
+        20,
+    )
+    assert (found.improvement_rate, found.deterioration_rate) == (None, None)
+    assert (found.recovered, found.recovery_rate) == (10, 31)
+
+
 def test_every_sentence_that_a_safety_rule_names_is_there(library: Library) -> None:
     rules, thresholds = library.safety.rules, library.safety.numbers.thresholds
     named = {r.says for r in rules} | {t.says for t in thresholds} | {"third_person_first"}
     assert named - {None} <= set(library.texts["en"])
+
+
+@pytest.mark.parametrize("days", [(), (7,), (0, -1)])
+def test_a_service_that_never_reads_is_refused_with_what_to_do(days: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="name one weekday or more on which people read"):
+        Hours(days=days)

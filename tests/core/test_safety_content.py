@@ -29,8 +29,8 @@ def changed(**replaced: Any) -> SafetyContent:
 
 
 def with_first_rule(**fields: Any) -> SafetyContent:
-    first, *rest = copy.deepcopy(parts()["rules"])
-    return changed(rules=[{**first, **fields}, *rest])
+    """Of all rules the first alone: the others need a second to compile."""
+    return changed(rules=[{**copy.deepcopy(parts()["rules"][0]), **fields}])
 
 
 def test_the_shipped_rules_keep_their_own_examples() -> None:
@@ -43,18 +43,32 @@ def test_every_rule_has_an_owner_who_has_not_signed() -> None:
 
 def test_a_positive_example_that_is_missed_is_a_problem() -> None:
     rule = parts()["rules"][0]
-    broken = with_first_rule(examples={"hit": ["the sun is shining"], "miss": rule["examples"]["miss"]})
+    broken = with_first_rule(examples={**rule["examples"], "hit": ["the sun is shining"]})
     assert [problem.rule for problem in example_problems(broken)] == [rule["id"]]
 
 
 def test_a_negative_example_that_is_caught_is_a_problem() -> None:
     rule = parts()["rules"][0]
-    broken = with_first_rule(examples={"hit": rule["examples"]["hit"], "miss": [rule["examples"]["hit"][0]]})
+    broken = with_first_rule(examples={**rule["examples"], "miss": [rule["examples"]["hit"][0]]})
     assert [problem.rule for problem in example_problems(broken)] == [rule["id"]]
 
 
+def test_a_hint_that_is_missed_is_a_problem() -> None:
+    rule = next(rule for rule in parts()["rules"] if rule.get("hints"))
+    rules = [{**rule, "examples": {**rule["examples"], "hint": ["the sun is shining"]}}]
+    assert [problem.rule for problem in example_problems(changed(rules=rules))] == [rule["id"]]
+
+
+@pytest.mark.parametrize("missing", ["patterns", "hints"])
+def test_a_rule_shows_an_example_of_what_it_has_and_of_nothing_else(missing: str) -> None:
+    rule = next(rule for rule in parts()["rules"] if rule.get("hints") and rule.get("patterns"))
+    with pytest.raises(ValidationError, match="example under"):
+        changed(rules=[{**rule, missing: []}])
+
+
 def test_two_rules_of_one_name_are_a_problem() -> None:
-    doubled = changed(rules=[*parts()["rules"], parts()["rules"][0]])
+    first = parts()["rules"][0]
+    doubled = changed(rules=[first, first])
     assert "two rules have this name" in {problem.message for problem in example_problems(doubled)}
 
 
@@ -89,15 +103,15 @@ def test_a_language_without_lines_falls_back_to_english() -> None:
 
 def test_a_nation_without_lines_is_a_problem() -> None:
     fewer = [held for held in parts()["signposting"] if held["nation"] != "scotland"]
-    assert {problem.rule for problem in example_problems(changed(signposting=fewer))} == {"scotland"}
+    content = changed(signposting=fewer, rules=parts()["rules"][:1])
+    assert {problem.rule for problem in example_problems(content)} == {"scotland"}
 
 
 def test_a_line_without_its_number_is_a_problem() -> None:
     held = copy.deepcopy(parts()["signposting"])
     held[0]["lines"][0]["text"] = "Call the helpline."
-    assert any(
-        "lacks its number" in problem.message for problem in example_problems(changed(signposting=held))
-    )
+    content = changed(signposting=held, rules=parts()["rules"][:1])
+    assert any("lacks its number" in problem.message for problem in example_problems(content))
 
 
 def test_an_unknown_field_is_refused() -> None:
@@ -189,3 +203,47 @@ def steps(text: str) -> int:
 )
 def test_the_work_grows_no_faster_than_the_text(unit: str) -> None:
     assert steps(unit * 400) <= 4.5 * steps(unit * 100)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "heard"),
+    [
+        ("kettle & teapot", "the teapot is cold and so is the kettle", True),
+        ("kettle & teapot", "the teapot is cold. so is the kettle", False),
+        ("kettle && teapot", "the teapot is cold. so is the kettle", True),
+        ("kettle && teapot & saucer", "the teapot. the kettle. a saucer", False),
+        ("kettle [$] & teapot", "i dropped the kettle. my teapot", True),
+        ("(kettle & teapot) now", "the kettle and my teapot now", True),
+        ("kettle ...2 $ ...2 teapot", "i dropped the kettle there. and my teapot", True),
+        ("kettle ...2 $ ...2 teapot", "i dropped the kettle there and my teapot", False),
+        ("^ kettle", "hello there. kettle gone", True),
+        ("^ kettle", "my kettle", False),
+        ("($|^) kettle", "hello there. kettle gone", True),
+        ("kettle $", "my kettle. hello", True),
+    ],
+)
+def test_a_phrase_keeps_to_its_sentence_unless_an_end_is_written_in_it(
+    phrase: str, text: str, heard: bool
+) -> None:
+    rule = parts()["rules"][0]
+    content = with_first_rule(
+        patterns=[phrase], hints=[], guards=[], examples={"hit": [text], "miss": ["no"]}
+    )
+    found = compile_screen(content)(f"it is late. {text}. good night", Context())
+    assert (rule["id"] in [hit.rule for hit in found.hits]) is heard
+
+
+def test_a_phrase_that_is_too_large_is_named_by_the_check() -> None:
+    """It is compiled when a text first needs it, and must not be found out by a patient's message."""
+    large = "kettle ...2000 teapot"
+    (problem,) = example_problems(with_first_rule(patterns=[large]))
+    assert problem.path == ("rules", 0, "patterns", 0)
+    assert problem.message.startswith("too many words and gaps")
+
+
+def test_an_equal_content_uses_the_screen_that_is_there_and_another_one_its_own() -> None:
+    same, other = changed(), changed(version="another")
+    same.take_over(content())
+    other.take_over(content())
+    assert same.screen is screener()
+    assert "screen" not in vars(other)

@@ -26,17 +26,30 @@ FLOORS = {
 }
 NO_ALERTS_ABOVE, NO_HITS_ABOVE = 0.02, 0.03
 ORDINARY_ABOVE = 0.005
+HINTED_AT_MOST = 0.1
 
 
 def tier(text: str) -> Tier:
     return screener()(text, Context()).tier
 
 
+def heard(text: str) -> bool:
+    said = screener()(text, Context())
+    return said.tier > Tier.NONE or bool(said.hints)
+
+
 @pytest.mark.parametrize("kind", sorted(corpus()["positives"]))
 def test_a_cry_for_help_is_heard(kind: str) -> None:
+    """Aloud or as a hint, which asks by itself wherever the second net cannot be asked."""
     messages = corpus()["positives"][kind]
-    missed = [text for text in messages if tier(text) is Tier.NONE]
+    missed = [text for text in messages if not heard(text)]
     assert 1 - len(missed) / len(messages) >= FLOORS[kind], missed
+
+
+def test_most_cries_are_heard_aloud() -> None:
+    messages = [text for kind in corpus()["positives"].values() for text in kind]
+    hinted = [text for text in messages if tier(text) is Tier.NONE]
+    assert len(hinted) / len(messages) <= HINTED_AT_MOST, hinted
 
 
 @pytest.mark.parametrize("kind", sorted(corpus()["hard_negatives"]))

@@ -31,12 +31,15 @@ def tier(text: str, state: str = "none", *conditions: str) -> Tier:
         ("sats are eighty five", "oxygen", 85, "%"),
         ("pulse 140", "pulse", 140, "per minute"),
         ("put on 3kg in two days", "weight_gain", 3, "kg"),
+        ("plus 3 kilos in two days", "weight_gain", 3, "kg"),
         ("gained half a stone since monday", "weight_gain", 3.2, "kg"),
         ("up by 5 lbs since yesterday", "weight_gain", 2.3, "kg"),
         ("took 30 paracetamol", "paracetamol", 30, "tablets"),
         ("my bm is four hundred mg/dl", "glucose", 22.2, "mmol/L"),
         ("glucose 2.9mmol/L", "glucose", 2.9, "mmol/L"),
         ("sugar 2 point 9", "glucose", 2.9, "mmol/L"),
+        ("ketones nought point two", "ketones", 0.2, "mmol/L"),
+        ("ketones nought point 2", "ketones", 0.2, "mmol/L"),
         ("bm 2·9", "glucose", 2.9, "mmol/L"),
         ("bm 30+", "glucose", 30, "mmol/L"),
         ("ketones were plus plus plus", "urine_ketones", 3, "plus"),
@@ -56,7 +59,12 @@ def test_a_number_is_read_in_its_canonical_unit(text: str, kind: str, value: flo
 
 
 @pytest.mark.parametrize(
-    ("text", "upper", "lower"), [("bp 210 over 120", 210, 120), ("bp two hundred over one ten", 200, 110)]
+    ("text", "upper", "lower"),
+    [
+        ("bp 210 over 120", 210, 120),
+        ("bp two hundred over one ten", 200, 110),
+        ("my little machine reads 78/41", 78, 41),
+    ],
 )
 def test_blood_pressure_is_said_with_over(text: str, upper: float, lower: float) -> None:
     assert [reading.value for reading in readings(text)] == [upper, lower]
@@ -139,3 +147,20 @@ def test_a_number_that_is_no_reading_of_today_is_left_alone(text: str) -> None:
 
 def test_a_reading_that_has_recovered_is_asked_about_gently() -> None:
     assert tier("sugar was 3.1 but now 6.4, feeling fine now") is Tier.CHECK
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["blood sugar 54 mg/dl over 40 minutes", "sugar 54 over 40 minutes", "sugar 14/16", "bm was 2.9/3.1"],
+)
+def test_two_sugars_beside_each_other_are_no_pressure(text: str) -> None:
+    """Two readings of sugar are never both as high as a pressure."""
+    assert any(reading.kind == "glucose" for reading in readings(text))
+
+
+def test_a_pressure_on_a_machine_is_no_sugar() -> None:
+    assert {reading.kind for reading in readings("my little machine reads 78/41")} == {
+        "blood_pressure",
+        "blood_pressure_lower",
+    }
+    assert tier("my little machine reads 78/41") is Tier.ALERT

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 from safety_dressings import DRESSINGS
-from safety_files import corpus, screener
+from safety_files import content, corpus, screener
 
-from bot.core.safety import Context, Tier
+from bot.core.safety import Context, Tier, with_second_net
 
 AIM = 0.03
 # What is above the aim was measured and leaves room for other dice; lower it when the speller learns more.
@@ -18,12 +18,19 @@ STILL_LOST = {
     "the key beside": 0.075,
     "two slips in a long message": 0.08,
     "a space lost": 0.055,
-    "a word split": 0.065,
+    "a word split": 0.085,
+    "dictated": 0.045,
 }
 
 
 def tier(text: str) -> Tier:
-    return screener()(text, Context()).tier
+    """Where the second net cannot be asked: hints ask."""
+    return with_second_net(screener()(text, Context()), None, content().second_net).tier
+
+
+def rings(text: str) -> bool:
+    """By itself, whatever the second net thinks."""
+    return screener()(text, Context()).tier > Tier.NONE
 
 
 @cache
@@ -45,10 +52,18 @@ def test_how_it_is_typed_makes_no_alarm_of_an_ordinary_message(dressing: str) ->
     quiet = [
         t
         for t in corpus()["ordinary"]
-        if tier(t) is Tier.NONE and any(sign.isascii() and sign.isalpha() for sign in t)
+        if not rings(t) and any(sign.isascii() and sign.isalpha() for sign in t)
     ]
-    alarmed = [typed for t in quiet if tier(typed := DRESSINGS[dressing](t, dice)) is not Tier.NONE]
-    assert len(alarmed) / len(quiet) <= 0.02, alarmed
+    alarmed = [typed for t in quiet if rings(typed := DRESSINGS[dressing](t, dice))]
+    assert len(alarmed) / len(quiet) <= 0.01, alarmed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can you say that agian", "my omod is 6 out of 10"],
+)
+def test_a_slip_in_an_english_word_is_no_word_of_another_language(text: str) -> None:
+    assert not rings(text)
 
 
 # What is wanted, by what somebody says that they want or feel.

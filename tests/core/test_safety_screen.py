@@ -108,7 +108,7 @@ def test_anything_above_not_at_all_to_item_nine_speaks(answer: str, tier: Tier) 
     assert screen(answer, "measure:phq9.9").tier is tier
 
 
-@pytest.mark.parametrize("answer", ["no", "No.", "nope", "no I'm not", "not at all"])
+@pytest.mark.parametrize("answer", ["definately not x", "no", "No.", "nope", "no I'm not", "not at all"])
 def test_a_plain_no_to_the_safety_question_is_a_no(answer: str) -> None:
     assert screen(answer, "safety_question").tier is Tier.NONE
 
@@ -124,6 +124,41 @@ def test_a_plain_no_to_the_safety_question_is_a_no(answer: str) -> None:
 )
 def test_a_no_may_be_said_several_times_and_kindly(answer: str) -> None:
     assert screen(answer, "safety_question").tier is Tier.NONE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "No, thank you for asking, dear. The Lord has the date and I do not go rushing Him.",
+        "Nay. I've a farm to run.",
+        "None whatsoever, but thank you for asking. It can't be an easy thing to ask.",
+        "christ no, I only meant the bus",
+        "not even a little bit, ive got exams",
+        "It's a fair question. I have not had thoughts like that. So the answer is no.",
+    ],
+)
+def test_more_may_be_said_with_a_no(answer: str) -> None:
+    assert screen(answer, "safety_question").tier is Tier.NONE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "No. Sometimes I wonder though.",
+        "No, but I would not mind if it happened.",
+        "never. not yet.",
+        "No. I just want it all to stop.",
+        "No, but thank you for asking, but it would be easier.",
+        "no more than anybody would",
+        "No? Who told you that?",
+        "no comment",
+        "No one would notice.",
+        "Years ago I did. These days I keep busy.",
+        "No. Well. I told the doctor no.",
+    ],
+)
+def test_what_is_unsure_beside_a_no_is_no_no(answer: str) -> None:
+    assert screen(answer, "safety_question").tier is Tier.ALERT
 
 
 @pytest.mark.parametrize("answer", ["I'm fine", "thank you", "no, I am", "no but I promise", "honestly"])
@@ -174,3 +209,70 @@ def test_a_condition_that_is_named_counts_as_known() -> None:
 )
 def test_two_cues_of_one_rule_may_stand_in_two_sentences(text: str, tier: Tier) -> None:
     assert screen(text).tier is tier
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        # Two cues in two sentences, where only one of them has a slip whose right reading comes second.
+        ("you haev been brilliant. bye", "farewell"),
+        ("leave insulin. slimt", "eating-insulin-left-out"),
+        ("not answerinmg. honey", "cannot-be-roused"),
+        # One cue goes over a sentence's end.
+        ("nearly did. no guts", "going-to-act"),
+        ("run out. can not stay alive", "glad-if-it-ended"),
+    ],
+)
+def test_a_cue_may_stand_in_several_sentences_and_be_mistyped_in_one(text: str, rule: str) -> None:
+    assert rule in {hit.rule for hit in screen(text).hits}
+
+
+def test_a_hint_may_go_over_a_sentences_end_and_be_mistyped_behind_it() -> None:
+    assert screen("oxygen stopped. sctared").hints == screen("oxygen stopped. scared").hints != ()
+
+
+def test_what_is_said_of_somebody_else_does_not_hide_what_is_said_of_oneself() -> None:
+    said = screen("this is my lost post. you have been god to me. They'll manage withhout me.")
+    assert ("burden-in-other-words", "risk") in {(hit.rule, hit.concern) for hit in said.hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["suicidal? no", "do i want to die? no", "thoughts of self harm. none", "chest pain? no. breathless? no"],
+)
+def test_a_no_may_be_a_sentence_of_its_own(text: str) -> None:
+    assert screen(text).tier is Tier.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my husband dragged me to the floor by my hair",
+        "he dragged me out to the car and locked me in",
+        "he dragged me along the floor",
+        "had sugar in my tea and my sugar is still 2.9",
+        "sugar 2.9 and i feel different",
+        "my sugar is 2.8, i feel like im falling apart",
+        "sats 85 falling apart here",
+        "sugar 2.9 one thing after another",
+        "using pads now, the heat pad does not help, numb between my legs",
+        "old me would have wanted to fight this, now i want to die",
+        "the old me is gone. i want to end it",
+        "it is not my fault, i did everything right and now i want to die",
+    ],
+)
+def test_what_is_left_alone_in_everyday_talk_is_not_left_alone_in_an_alarm(text: str) -> None:
+    """Near each of these stands a guard for a harmless sentence with the same words."""
+    assert screen(text).tier is Tier.ALERT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nobody's washed me since Friday",
+        "the bairn's chewed my heart tablets",
+        "mam's collapsed in the kitchen",
+    ],
+)
+def test_a_word_with_an_s_behind_it_is_read_as_the_word(text: str) -> None:
+    assert screen(text).tier is Tier.ALERT

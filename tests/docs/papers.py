@@ -41,6 +41,16 @@ def all_tests() -> frozenset[str]:
     return frozenset(found)
 
 
+def rows_of(name: str, kind: str) -> list[list[str]]:
+    """The cells of the tables that are marked ``<!-- checked: KIND -->``, without their heads; code without its marks."""
+    found = []
+    for table in re.findall(rf"<!-- checked: {kind} -->\n((?:\|.*\n)+)", paper(name)):
+        for line in table.splitlines()[2:]:
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            found.append([re.sub(r"^`(.*)`$", r"\1", cell).replace("\\|", "|") for cell in cells])
+    return found
+
+
 def named_tests_in(text: str) -> set[str]:
     return set(re.findall(r"`(test_\w+)`", text))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 from papers import ROOT, paper, row_of
 
 from bot.adapters.content_files import read_drafts
+from bot.cli.proofs.findings import Task
+from bot.cli.proofs.simulation import prove_simulate
 from bot.core.library import Library, said
 
 TEXT = paper("docs/clinicians.md")
@@ -43,6 +46,48 @@ def number(value: float | None) -> str:
 
 def test_the_look_back_window_is_the_policys(library: Library) -> None:
     assert f"the last {library.policy.worsening.look_back_weeks} weeks" in TEXT
+
+
+# -- the figures of 1,000 people for 20 weeks, on a smaller sample -------------------------------------
+
+
+@pytest.fixture(scope="module")
+def proved() -> dict[str, dict[str, float]]:
+    task = Task(ROOT, quick=True, tell=lambda what, done, of: None)
+    found = asyncio.run(prove_simulate(task, patients=300))
+    assert found.short == []
+    sets = {
+        **found.figures["rule_sets"],
+        "again": found.figures["default_said_again_only_for_half_as_much_more"],
+    }
+    sets["noisier"] = found.figures["default_with_noisier_answers"]
+    return sets
+
+
+@pytest.mark.parametrize(
+    ("rules", "cell"),
+    [
+        ("default", "the default"),
+        ("threshold only", "threshold only: whoever is a case rings, at each check-in"),
+        ("any increase", "any increase on the last score rings"),
+        ("again", "the default, said again only for half a reliable change more (`again_by: 3` and `2`)"),
+    ],
+)
+def test_the_figures_of_the_score_rules_are_what_simulate_finds(
+    proved: dict[str, dict[str, float]], rules: str, cell: str
+) -> None:
+    caught, chance, delay, false, load = row_of("docs/clinicians.md", cell)[1:]
+    found = proved[rules]
+    assert 100 * found["caught"] == pytest.approx(float(caught.removesuffix(" %")), abs=4)
+    assert 100 * found["by_chance"] == pytest.approx(float(chance.removesuffix(" %")), abs=4)
+    assert found["median_delay_weeks"] == pytest.approx(float(delay), abs=1)
+    assert found["false_per_100_patient_weeks"] == pytest.approx(float(false), rel=0.1)
+    assert found["alerts_per_therapist_week"] == pytest.approx(float(load), rel=0.15)
+
+
+def test_it_says_what_noisier_answers_would_do(proved: dict[str, dict[str, float]]) -> None:
+    said = re.search(r"reliability 0\.84 and 0\.83\), it is (\d+\.\d)", TEXT)
+    assert said and proved["noisier"]["false_per_100_patient_weeks"] == pytest.approx(float(said[1]), rel=0.1)
 
 
 def test_the_ladder_of_now_is_the_policys(library: Library) -> None:

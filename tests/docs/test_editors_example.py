@@ -116,7 +116,7 @@ def test_a_check_in_with_a_question_left_out_was_skipped(walking: Library) -> No
     ("now", "last", "said", "alerts"),
     [
         (2, None, "Thank you for checking in.", []),
-        (7, 3, "That is harder than before, so I am letting your team know.", [(f"content:{KEY}", "soon")]),
+        (7, 3, "That is harder than before, so I am letting your team know.", [("worsening:phq4", "soon")]),
         (9, 3, "That is a lot to carry. Go gently today.", [("worsening:phq4", "soon")]),
         (9, None, "That is a lot to carry. Go gently today.", [("worsening:phq4", "routine")]),
     ],

@@ -180,4 +180,34 @@ DEFECTS = (
         "",
         (f"{WALLS}::test_a_late_action_changes_nothing",),
     ),
+    Defect(
+        "a desk that looks at nobody's role",
+        "bot/web/desk/seat.py",
+        "            if not seat.may(roles):\n",
+        "            if False:\n",
+        ("tests/web/test_rights_matrix.py::test_what_is_not_for_a_role_looks_like_what_is_not_there",),
+    ),
+    Defect(
+        "another service's alert that cannot be opened, but is known",
+        "bot/web/desk/alerts.py",
+        '    if seen is None:\n        raise Refused("not_found")\n',
+        '    if seen is None:\n        raise Refused("conflict")\n',
+        ("tests/web/test_rights_matrix.py::test_what_is_of_another_service_looks_like_what_is_not_there",),
+    ),
+    Defect(
+        "an alert that was acknowledged is never heard of again",
+        "bot/core/alerts/raising.py",
+        '    if known.status != "acknowledged" or level != "now":\n',
+        "    if True:\n",
+        (
+            "tests/usecases/test_alerts_taken_on.py::test_new_words_of_crisis_after_an_acknowledgement_are_a_letter_of_their_own",
+        ),
+    ),
+    Defect(
+        "an alert that was acknowledged and left is left for good",
+        "bot/core/alerts/standing.py",
+        "    if hours is None:\n",
+        "    if True:\n",
+        ("tests/core/test_alert_lifecycle.py::test_an_open_alert_always_waits_for_one_thing",),
+    ),
 )

@@ -7,7 +7,7 @@ import base64
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
 
 from desk_client import AtDesk, at_desk
 from peers import host_does, member
-from talker import Door, Frame, Line
+from talker import Door, Frame, Line, Reply
 
-__all__ = ["Frame", "Line", "Place", "Together", "host_does", "member", "several_processes"]
+__all__ = ["Door", "Frame", "Line", "Place", "Reply", "Together", "host_does", "member", "several_processes"]
 
 
 @dataclass
@@ -42,10 +42,11 @@ class Process:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, log: Path, settings: dict[str, str], *command: str) -> Process:
+    def start(cls, data: Path, settings: dict[str, str], *command: str) -> Process:
+        log = data.with_suffix(".log")
         with log.open("ab") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot", *command, "--data", str(log.with_suffix(""))],
+                [sys.executable, "-m", "bot", *command, "--data", str(data)],
                 env=environment(ONE_ADDRESS | settings),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -105,7 +106,9 @@ class Together:
 
 
 @asynccontextmanager
-async def several_processes(folder: Path, library: Library) -> AsyncIterator[Together]:
+async def several_processes(
+    folder: Path, library: Library, begun: Callable[[Path], Path]
+) -> AsyncIterator[Together]:
     key = os.urandom(32)
     ring = f"one:{base64.b64encode(key).decode()}"
     async with AsyncExitStack() as stack:
@@ -119,7 +122,7 @@ async def several_processes(folder: Path, library: Library) -> AsyncIterator[Tog
 
         given = {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis, "MASTER_KEYS": ring}
         ports = [free_port(), free_port()]
-        processes = [Process.start(folder / f"{n}.log", given, "web", "--port", str(n)) for n in ports]
+        processes = [Process.start(begun(folder / str(n)), given, "web", "--port", str(n)) for n in ports]
         stack.callback(_stop, processes)
         client = await stack.enter_async_context(
             aiohttp.ClientSession(
@@ -129,7 +132,7 @@ async def several_processes(folder: Path, library: Library) -> AsyncIterator[Tog
         doors = [Door(f"http://127.0.0.1:{port}", client) for port in ports]
         for door, process in zip(doors, processes, strict=True):
             await ready(door, process)
-        processes.append(Process.start(folder / "work.log", given, "work"))
+        processes.append(Process.start(begun(folder / "work"), given, "work"))
         here, there = (Place(clinic, door) for door in doors)
         yield Together(clinic, bus, here, there, processes)
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,8 +41,8 @@ def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest_asyncio.fixture
-async def instance(small_disk: Path) -> AsyncIterator[Instance]:
-    async with an_instance(small_disk / "var") as instance:
+async def instance(small_disk: Path, begun: Callable[[Path], Path]) -> AsyncIterator[Instance]:
+    async with an_instance(begun(small_disk / "var")) as instance:
         yield instance
 
 

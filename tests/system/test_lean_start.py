@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +74,11 @@ def carried_out(code: str, *words: str | Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def at_ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def at_ready(
+    tmp_path_factory: pytest.TempPathFactory, begun: Callable[[Path], Path]
+) -> Iterator[dict[str, Any]]:
     """At the second start of a data folder, with content that is as it was at the first."""
-    instance = Instance(tmp_path_factory.mktemp("lean") / "var")
+    instance = Instance(begun(tmp_path_factory.mktemp("lean") / "var"))
     command = ("run", "--data", instance.data, "--port", str(instance.port))
     try:
         carried_out(TELLS, *command)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from bot.authoring import CONTENT_SHIPPED
 from bot.cli import app
 from bot.cli.proofs.instance import Instance, an_instance, environment
+from bot.core.errors import Misuse
 from bot.embedded import find_running
 
 pytestmark = pytest.mark.system
@@ -53,12 +54,14 @@ async def bounceback(*words: str | Path, **settings: str) -> Ended:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
+async def running(
+    tmp_path_factory: pytest.TempPathFactory, begun: Callable[[Path], Path]
+) -> AsyncIterator[Instance]:
     """An instance with a service and its therapist, both added beside it by the command line."""
     folder = tmp_path_factory.mktemp("process")
     file = folder / "service.json"
     file.write_text(json.dumps({"slug": "clinic", "name": "The clinic", "nation": "wales"}))
-    async with an_instance(folder / "var") as instance:
+    async with an_instance(begun(folder / "var")) as instance:
         added = await bounceback("service", "add", file, "--data", instance.data)
         assert (added.code, added.out) == (0, "clinic is set up.\n"), added.err
         staff = await bounceback(
@@ -157,8 +160,10 @@ async def test_sigterm_says_bye_to_open_screens_and_ends_with_0(running: Instanc
     assert await find_running(running.data), "the servers stay for the process that still uses them"
 
 
-async def test_the_last_process_stops_the_servers_of_its_folder(tmp_path: Path) -> None:
-    async with an_instance(tmp_path / "var") as instance:
+async def test_the_last_process_stops_the_servers_of_its_folder(
+    tmp_path: Path, begun: Callable[[Path], Path]
+) -> None:
+    async with an_instance(begun(tmp_path / "var")) as instance:
         _, code = await instance.stop()
         assert code == 0
         assert instance.postgres() | instance.valkey() == set()
@@ -195,12 +200,14 @@ async def test_wrong_master_keys_are_said_in_a_sentence_that_does_not_show_them(
 # -- your own servers
 
 
-async def test_with_both_urls_set_the_data_folder_gets_no_servers(running: Instance, tmp_path: Path) -> None:
+async def test_with_both_urls_set_the_data_folder_gets_no_servers(
+    running: Instance, tmp_path: Path, begun: Callable[[Path], Path]
+) -> None:
     own = await find_running(running.data)
     assert own is not None
     urls = {"DATABASE_URL": own.database_url, "REDIS_URL": own.redis_url}
     keys = (running.data / "master.key").read_text()
-    async with an_instance(tmp_path / "var", {**urls, "MASTER_KEYS": f"local:{keys}"}) as instance:
+    async with an_instance(begun(tmp_path / "var"), {**urls, "MASTER_KEYS": f"local:{keys}"}) as instance:
         async with aiohttp.ClientSession(instance.url) as session, session.get("/readyz") as answer:
             assert (await answer.json())["parts"] == {"record": "ok", "bus": "ok", "content": "ok"}
         assert await instance.stop() is not None
@@ -247,17 +254,11 @@ def test_a_rule_answers_one_line_with_one_line(
     assert {name: got[name] for name in answer} == answer
 
 
-async def test_a_line_that_is_no_json_is_named_by_its_number() -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "score", "--jsonl"),
-        env=environment({}),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    _, err = await process.communicate(b'{"measure": "gad7", "answers": [0,0,0,0,0,0,0]}\nnot json\n')
-    assert process.returncode == 2
-    assert "line 2 is not as this command expects it" in err.decode()
+def test_a_line_that_is_no_json_is_named_by_its_number() -> None:
+    lines = '{"measure": "gad7", "answers": [0,0,0,0,0,0,0]}\nnot json\n'
+    done = CliRunner().invoke(app, ["score", "--jsonl", "--content", str(CONTENT_SHIPPED)], input=lines)
+    assert isinstance(done.exception, Misuse)
+    assert "line 2 is not as this command expects it" in str(done.exception)
 
 
 async def test_a_release_is_written_out_byte_for_byte(running: Instance, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from bot.authoring import CONTENT_SHIPPED, shipped_library
+from bot.cli.proofs.audit import prove_audit
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.findings import Bar, Findings, Task
@@ -47,6 +48,12 @@ async def test_it_starts_from_nothing_and_again_and_stops_in_order(task: Task) -
     found = await prove_start(task)
     assert broken(found) == []
     assert found.figures["exit_codes"] == [0]
+
+
+async def test_a_look_that_is_changed_by_hand_is_named_and_nothing_else(task: Task) -> None:
+    found = await prove_audit(task)
+    assert broken(found) == [], found.line()
+    assert sum(found.figures["changes_named"].values()) == 24
 
 
 async def test_kill_9_loses_nothing_doubles_nothing_and_forgets_no_alert(task: Task) -> None:

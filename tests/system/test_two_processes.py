@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -24,8 +25,10 @@ AT_ONCE_S = 3.0  # with it: a busy machine's time; without hints it would be hal
 
 
 @pytest_asyncio.fixture(scope="module")
-async def together(tmp_path_factory: pytest.TempPathFactory, library: Library) -> AsyncIterator[Together]:
-    async with several_processes(tmp_path_factory.mktemp("together"), library) as together:
+async def together(
+    tmp_path_factory: pytest.TempPathFactory, library: Library, begun: Callable[[Path], Path]
+) -> AsyncIterator[Together]:
+    async with several_processes(tmp_path_factory.mktemp("together"), library, begun) as together:
         yield together
 
 

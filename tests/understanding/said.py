@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 
 from bot.adapters.content_files import read_drafts, read_library
+from bot.adapters.understanding_local import examples_to_adapt
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
 from bot.core.library import Library
 from bot.understanding import Classifier, Net, Reading
+from bot.understanding.adapted import Adapted
 from bot.understanding.encoder import Encoder, encoder
 from bot.understanding.kept import DATA, found, mark_of
 
@@ -28,16 +30,19 @@ def library() -> Library:
 
 @cache
 def classifier() -> Classifier:
-    learned = found(DATA / "intents.npz", mark_of(library().understanding), meaning=True)
+    learned = found(DATA / "intents.npz", mark_of("intents", library().understanding), meaning=True)
     assert learned is not None, "run `make models`: the examples or what learns from them changed"
     return Classifier.from_learned(learned)
 
 
 @cache
 def net() -> Net:
-    learned = found(DATA / "second_net.npz", mark_of(library().second_net), meaning=True)
-    assert learned is not None, "run `make models`: the examples or what learns from them changed"
-    return Net.from_learned(learned)
+    learned = found(DATA / "second_net.npz", mark_of("second_net", library().second_net), meaning=False)
+    adapted = found(DATA / "adapted.npz", mark_of("adapted", examples_to_adapt(library())), meaning=False)
+    assert learned is not None and adapted is not None, (
+        "run `make models`: the examples or what learns from them changed"
+    )
+    return Net.from_learned(learned, Adapted.from_learned(adapted))
 
 
 def predict(text: str, by: Classifier | None = None) -> Understood:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from bot.understanding.encoder import LONGEST, WIDTH, encoder
 from bot.understanding.weights import numbers_in
@@ -62,3 +63,10 @@ def test_the_same_said_otherwise_is_near_and_another_thing_is_far() -> None:
 def test_what_is_no_model_is_refused(file: bytes) -> None:
     with pytest.raises(ValueError):
         numbers_in(file)
+
+
+def test_nothing_counts_in_threads_that_the_start_of_another_process_would_wait_for() -> None:
+    """BLAS joins its threads before a fork: with one of them at work the process would stand still for ever."""
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert pools
+    assert [pool["num_threads"] for pool in pools] == [1] * len(pools)

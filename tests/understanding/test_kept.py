@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clinic import PATIENCE
 from msgspec.structs import replace
 from said import library, predict, unseen
 
@@ -24,34 +26,51 @@ DRINK = library_with({"drink": ("cup of tea", "brew"), "food": ("slice of bread"
 
 
 async def said(data: Path, of: Library, text: str) -> str | None:
-    local = LocalUnderstanding(data)
+    local = LocalUnderstanding(data, patience=PATIENCE)
     await local.prepare(of)
     understood = (await local.interpret(of, text)).understood
     return understood.intent if understood else None
 
 
 async def test_the_shipped_content_is_never_learned(tmp_path: Path) -> None:
-    local = LocalUnderstanding(tmp_path)
+    local = LocalUnderstanding(tmp_path, patience=PATIENCE)
     await local.prepare(library())
     told = [(await local.interpret(library(), text)).understood for text in TEXTS]
     assert [replace(heard, found=()) for heard in told if heard] == [predict(text) for text in TEXTS]
     assert list(tmp_path.iterdir()) == [], "it was learned"
 
 
-async def test_what_was_kept_says_exactly_what_was_learned(tmp_path: Path) -> None:
-    first = LocalUnderstanding(tmp_path)
-    await first.prepare(TEA)
-    kept = (tmp_path / NAME).stat()
-    again = LocalUnderstanding(tmp_path)
+@pytest.fixture(scope="module")
+async def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[LocalUnderstanding, Path]:
+    """TEA, and the file that it is kept in: learning takes seconds."""
+    data = tmp_path_factory.mktemp("learned")
+    local = LocalUnderstanding(data, patience=PATIENCE)
+    await local.prepare(TEA)
+    return local, data / NAME
+
+
+@pytest.fixture
+def kept(learned: tuple[LocalUnderstanding, Path], tmp_path: Path) -> Path:
+    """The same in a data folder of the test's own."""
+    return Path(shutil.copy(learned[1], tmp_path))
+
+
+async def test_what_was_kept_says_exactly_what_was_learned(
+    learned: tuple[LocalUnderstanding, Path], kept: Path
+) -> None:
+    first, before = learned[0], kept.stat()
+    again = LocalUnderstanding(kept.parent, patience=PATIENCE)
     await again.prepare(TEA)
     for text in ("tea", "a slice", "brew me one", "nothing of the kind"):
         assert await again.interpret(TEA, text) == await first.interpret(TEA, text)
-    assert (tmp_path / NAME).stat().st_ino == kept.st_ino, "it was learned again"
+    assert kept.stat().st_ino == before.st_ino, "it was learned again"
 
 
-async def test_other_examples_are_learned_and_kept_instead(tmp_path: Path) -> None:
-    assert await said(tmp_path, TEA, "tea") == "tea"
-    assert await said(tmp_path, DRINK, "tea") == "drink"
+async def test_other_examples_are_learned_and_kept_instead(kept: Path) -> None:
+    whole = kept.read_bytes()
+    assert await said(kept.parent, TEA, "tea") == "tea"
+    assert await said(kept.parent, DRINK, "tea") == "drink"
+    assert kept.read_bytes() != whole
 
 
 def cut_off(held: bytes) -> bytes:
@@ -68,14 +87,12 @@ def bent(held: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("harm", [cut_off, emptied, bent])
-async def test_a_torn_file_is_learned_and_kept_anew(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
-    await said(tmp_path, TEA, "tea")
-    kept = tmp_path / NAME
+async def test_a_torn_file_is_learned_and_kept_anew(kept: Path, harm: Callable[[bytes], bytes]) -> None:
     whole = kept.read_bytes()
     kept.write_bytes(harm(whole))
-    assert await said(tmp_path, TEA, "tea") == "tea"
+    assert await said(kept.parent, TEA, "tea") == "tea"
     assert kept.read_bytes() != harm(whole)
-    assert await said(tmp_path, TEA, "brew") == "tea"
+    assert await said(kept.parent, TEA, "brew") == "tea"
     assert whole
 
 

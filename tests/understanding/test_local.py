@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from clinic import PATIENCE
 from msgspec.structs import replace
 from said import library, net, predict
 
@@ -30,7 +31,7 @@ def slow_to_learn() -> Library:
 
 
 async def test_a_message_is_understood_as_the_classifier_does() -> None:
-    local = LocalUnderstanding()
+    local = LocalUnderstanding(patience=PATIENCE)
     await local.prepare(library())
     heard = (await local.interpret(library(), "I cannot sleep")).understood
     assert heard is not None
@@ -39,7 +40,7 @@ async def test_a_message_is_understood_as_the_classifier_does() -> None:
 
 
 async def test_one_pass_tells_what_it_is_about_and_how_worrying_it_is() -> None:
-    local = LocalUnderstanding()
+    local = LocalUnderstanding(patience=PATIENCE)
     await local.prepare(library())
     text = "my chest hurts and it goes down my arm"
     both = await local.interpret(library(), text)
@@ -49,7 +50,7 @@ async def test_one_pass_tells_what_it_is_about_and_how_worrying_it_is() -> None:
 
 
 async def test_without_the_encoder_it_goes_by_the_pieces() -> None:
-    local = LocalUnderstanding(encoder=False)
+    local = LocalUnderstanding(encoder=False, patience=PATIENCE)
     await local.prepare(library())
     heard = await local.interpret(library(), "lying awake at three in the morning")
     assert heard.understood is not None and heard.worry is not None
@@ -57,7 +58,7 @@ async def test_without_the_encoder_it_goes_by_the_pieces() -> None:
 
 
 async def test_each_release_is_understood_by_its_own_examples() -> None:
-    local = LocalUnderstanding()
+    local = LocalUnderstanding(patience=PATIENCE)
     one = library_with({"tea": ("cup of tea", "brew"), "bread": ("slice of bread", "loaf")})
     other = library_with({"drink": ("cup of tea", "brew"), "food": ("slice of bread", "loaf")})
     for release in (one, other):
@@ -67,7 +68,7 @@ async def test_each_release_is_understood_by_its_own_examples() -> None:
 
 
 async def test_without_examples_there_is_no_answer() -> None:
-    local = LocalUnderstanding()
+    local = LocalUnderstanding(patience=PATIENCE)
     empty = library_with({})
     await local.prepare(empty)
     assert await local.interpret(empty, "hello") == Interpreted()
@@ -84,7 +85,7 @@ async def test_a_late_answer_is_none_and_the_training_is_not_lost() -> None:
 
 
 async def test_messages_that_come_while_it_learns_are_all_answered_or_none() -> None:
-    local = LocalUnderstanding()
+    local = LocalUnderstanding(patience=PATIENCE)
     await asyncio.gather(*(local.prepare(library()) for _ in range(3)))
     said = await asyncio.gather(*(local.interpret(library(), "hello") for _ in range(20)))
     assert {answer.intent for read in said if (answer := read.understood)} == {"hello"}

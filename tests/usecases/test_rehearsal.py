@@ -118,7 +118,7 @@ def test_a_pretended_check_in_is_answered_through_its_own_dialogue(library: Libr
     assert [(t.concern, t.level, t.again) for t in sam.rehearsal.told] == [
         ("worsening:gad7", "soon", False),
         ("worsening:gad7", "soon", True),
-        (f"content:{KEY}", "soon", False),
+        ("worsening:gad7", "soon", True),
     ]
 
 

@@ -149,17 +149,13 @@ async def test_somebody_under_18_is_told_of_childline_and_it_stays_soon(clinic: 
 # -- the second net -----------------------------------------------------------------------------------
 
 WORRIES = {
-    "risk": (Worry(0.9, 0.1, 0.1), "gentle"),
-    "emergency:any": (Worry(0.1, 0.9, 0.1), "red_flag"),
-    "safeguarding": (Worry(0.1, 0.1, 0.9), "afraid"),
+    "risk": (Worry(1.0, 0.1, 0.1), "gentle"),
+    "emergency:any": (Worry(0.1, 1.0, 0.1), "red_flag"),
+    "safeguarding": (Worry(0.1, 0.1, 1.0), "afraid"),
 }
 
 
-@pytest.mark.parametrize("concern", WORRIES)
-async def test_the_second_net_asks_and_silence_raises(
-    clinic: Clinic, sam: Patient, concern: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worry, opened = WORRIES[concern]
+async def says_what_worries(sam: Patient, text: str, worry: Worry, monkeypatch: pytest.MonkeyPatch) -> None:
     read = turn._read
 
     async def worried(house: object, said: Inbound, state: object) -> object:
@@ -169,7 +165,30 @@ async def test_the_second_net_asks_and_silence_raises(
 
     with monkeypatch.context() as patch:
         patch.setattr(turn, "_read", worried)
-        await sam.says(ODD)
+        await sam.says(text)
+
+
+@pytest.mark.parametrize(
+    ("concern", "heard"), [("safeguarding", {"safeguarding"}), ("risk", {"safeguarding", "risk"})]
+)
+async def test_an_answer_to_how_to_be_reached_is_doubted_only_for_something_else(
+    sam: Patient, concern: str, heard: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sam.says("my husband hits me")
+    await sam.presses("no")
+    assert (await dialogue(sam))[1] == "contact"
+    await says_what_worries(sam, "only while he is at work", WORRIES[concern][0], monkeypatch)
+    assert set(await levels(sam)) == heard
+    if concern == "safeguarding":
+        assert (await dialogue(sam))[1] == "after"
+
+
+@pytest.mark.parametrize("concern", WORRIES)
+async def test_the_second_net_asks_and_silence_raises(
+    clinic: Clinic, sam: Patient, concern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worry, opened = WORRIES[concern]
+    await says_what_worries(sam, ODD, worry, monkeypatch)
     assert await dialogue(sam) == (opened, "direct")
     assert await levels(sam) == {concern: "soon"}
     await silence(clinic, sam)

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
 from clinic import Clinic, Patient
 from desk_scene import finishes_breathing
 
-from bot.core.inputs import TakeOver
+from bot.core.inputs import EndCare, TakeOver
 from bot.core.library import Ask, Library
 from bot.core.pen import Moment, Turn
 from bot.core.service import Service
@@ -23,6 +23,7 @@ from bot.core.values import LineId, ServiceId
 from bot.ports import ActionAnswer
 from bot.usecases import alerts
 from bot.usecases import change as changing
+from bot.usecases.care import end_care
 from bot.usecases.change import change
 from bot.usecases.turn import Inbound, post, report
 
@@ -250,6 +251,18 @@ async def held(scene: Scene) -> None:
     await scene.patient.catches_up()
 
 
+def gone(how: Literal["discharged", "transferred", "died"]) -> Way:
+    """Their care has ended."""
+
+    async def way(scene: Scene) -> None:
+        clinic = scene.clinic
+        ending = EndCare(how, clinic.therapist.id, "Harbour Clinic" if how == "transferred" else "")
+        await end_care(clinic.house, clinic.service.id, scene.patient.id, ending)
+        await scene.patient.catches_up()
+
+    return way
+
+
 PLAN = presses("menu:plan")
 WRITTEN = then(PLAN, says("pacing about", "music"), presses("skip", "skip", "skip"))
 NINE = (0, 0, 0, 0, 0, 0, 0, 0)
@@ -299,6 +312,12 @@ WAYS: dict[str, Way] = {
     "group, member": a_member,
     "group, has reported": has_reported,
     "a person has taken over": held,
+    "discharged": gone("discharged"),
+    "discharged, and writes": then(gone("discharged"), says("hello")),
+    "discharged, taken over": then(gone("discharged"), held),
+    "discharged in the middle of a crisis": then(says(RISK), gone("discharged")),
+    "transferred": gone("transferred"),
+    "died": gone("died"),
     "crisis, direct": says(RISK),
     "crisis, right now": then(says(RISK), presses("yes")),
     "crisis, contact": then(says(RISK), presses("no")),

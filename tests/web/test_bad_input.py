@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from aiohttp import WSMsgType
 from clinic import Clinic
 from talker import Door, Frame, button, question, still_there
@@ -239,11 +240,13 @@ async def test_a_button_of_an_earlier_question_is_not_pressed(clinic: Clinic, do
     assert reply.code == "not_asked"
 
 
+@pytest.mark.parametrize("words", ["i want to die. ", "did the birthday cards up to 18. "])
 async def test_crisis_words_that_are_too_long_are_kept_cut_and_raise_their_alert(
-    clinic: Clinic, door: Door
+    clinic: Clinic, door: Door, words: str
 ) -> None:
+    """A hint let it in, so the hint speaks: it is never cut and passed over."""
     patient = await clinic.join("copd")
-    reply = await door.say(patient.token, "i want to die. " + "word " * 2000)
+    reply = await door.say(patient.token, words + "word " * 2000)
     await clinic.settle()
     assert reply.status == 200
     assert [a.concern for a in await patient.alerts()] == ["risk"]

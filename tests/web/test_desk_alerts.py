@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 from clinic import Clinic, Patient
 from desk_client import AtDesk, Site, at_desk, looks, timers
-from desk_scene import CRISIS, worsening
+from desk_scene import CRISIS, elsewhere, worsening
 
 from bot.adapters.postgres.engine import Database
 from bot.core.facts import facts_as_json
-from bot.ports import StaffMember
 from bot.usecases import alerts as acts
-from bot.usecases import ways_in
-from bot.usecases.services import add_service
 
 NOTE = "Rang at four; her sister is with her."
 
@@ -22,19 +19,6 @@ async def in_crisis(clinic: Clinic) -> tuple[Patient, str]:
     await patient.says(CRISIS)
     (alert,) = await patient.alerts()
     return patient, f"/desk/alerts/{alert.id}"
-
-
-async def colleague_elsewhere(clinic: Clinic) -> tuple[Clinic, StaffMember]:
-    """A therapist of another service in the same house."""
-    house = clinic.house
-    settings = clinic.service.model_copy(
-        update={"id": house.ids.new(), "slug": f"other-{house.ids.new().hex[:8]}"}
-    )
-    service = await add_service(house, settings)
-    member = await ways_in.add_staff(
-        house, service.id, "therapist@other.example", "Other", frozenset({"therapist"}), "a long password"
-    )
-    return Clinic(house, service, clinic.clock, clinic.post_box, member, member, member), member
 
 
 async def acknowledge(desk: AtDesk, page: str) -> None:
@@ -80,7 +64,7 @@ async def test_a_score_comes_with_its_arithmetic(site: Site) -> None:
         "PHQ-9 rose from 8, the best score of the last 12 weeks, to 15. That is 7 more; 6 or more counts as reliable."
         in page.words
     )
-    assert "worsening:phq9:reliable_deterioration, version 1" in page.words
+    assert "worsening:phq9:reliable_deterioration, version default:2" in page.words
 
 
 async def test_the_ledger_says_who_was_told_and_when(site: Site) -> None:
@@ -205,8 +189,8 @@ async def test_a_token_of_another_session_is_not_enough(site: Site) -> None:
 
 async def test_another_services_alert_looks_like_none_at_all(site: Site) -> None:
     _, path = await in_crisis(site.clinic)
-    other, member = await colleague_elsewhere(site.clinic)
-    async with at_desk(site, member, other) as desk:
+    other = await elsewhere(site.clinic)
+    async with at_desk(site, other.therapist, other) as desk:
         theirs = await desk.opens(path)
         none = await desk.opens("/desk/alerts/00000000-0000-4000-8000-000000000000")
     assert (theirs.status, theirs.html) == (404, none.html)
@@ -216,8 +200,8 @@ async def test_another_services_alert_looks_like_none_at_all(site: Site) -> None
 @pytest.mark.parametrize("act", ["acknowledge", "resolve"])
 async def test_another_services_alert_cannot_be_acted_on(site: Site, act: str) -> None:
     patient, path = await in_crisis(site.clinic)
-    other, member = await colleague_elsewhere(site.clinic)
-    async with at_desk(site, member, other) as desk:
+    other = await elsewhere(site.clinic)
+    async with at_desk(site, other.therapist, other) as desk:
         page = await desk.opens("/desk")
         sent = await desk.sends(f"{path}/{act}", page.token, outcome="contacted")
     assert sent.status == 404

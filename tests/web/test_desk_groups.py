@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import pytest_asyncio
 from clinic import Clinic, Patient
 from desk_client import Site, at_desk, looks
-from desk_scene import joins_group, posts, reports
-from test_desk_alerts import colleague_elsewhere
+from desk_scene import elsewhere, joins_group, posts, reports
 
 from bot.adapters.postgres.engine import Database
 from bot.core.values import LineId
@@ -101,8 +100,8 @@ async def test_a_post_of_another_room_is_not_there(site: Site, group: Group) -> 
 
 
 async def test_another_services_group_looks_like_none_at_all(site: Site, group: Group) -> None:
-    other, member = await colleague_elsewhere(site.clinic)
-    async with at_desk(site, member, other) as desk:
+    other = await elsewhere(site.clinic)
+    async with at_desk(site, other.therapist, other) as desk:
         theirs = await desk.opens(group.path)
         none = await desk.opens("/desk/groups/00000000-0000-4000-8000-000000000000")
         token = (await desk.opens("/desk/groups")).token

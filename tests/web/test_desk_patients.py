@@ -7,8 +7,7 @@ import re
 import pytest
 from clinic import Clinic, Patient
 from desk_client import AtDesk, Site, at_desk, looks
-from desk_scene import check_in, worsening
-from test_desk_alerts import colleague_elsewhere
+from desk_scene import check_in, elsewhere, worsening
 
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused
@@ -156,8 +155,8 @@ async def test_nobody_is_invited_without_a_condition(site: Site, database: Datab
 
 async def test_another_services_patient_looks_like_none_at_all(site: Site) -> None:
     patient = await site.clinic.join()
-    other, member = await colleague_elsewhere(site.clinic)
-    async with at_desk(site, member, other) as desk:
+    other = await elsewhere(site.clinic)
+    async with at_desk(site, other.therapist, other) as desk:
         theirs, none = await desk.opens(page_of(patient)), await desk.opens(NONE_AT_ALL)
         assert (theirs.status, theirs.html) == (404, none.html)
         token = (await desk.opens("/desk")).token
@@ -198,10 +197,10 @@ async def test_a_look_leaves_one_row(site: Site, database: Database, page: str) 
 
 
 async def test_somebody_without_a_role_is_told_so(clinic: Clinic, site: Site) -> None:
-    admin = await ways_in.add_staff(
-        clinic.house, clinic.service.id, "admin@here.example", "Ada", frozenset({"admin"}), "a long password"
+    nobody = await ways_in.add_staff(
+        clinic.house, clinic.service.id, "ada@here.example", "Ada", frozenset(), "a long password"
     )
-    async with at_desk(site, admin) as desk:
+    async with at_desk(site, nobody) as desk:
         assert "Your account has no role at this desk." in (await desk.opens("/desk")).words
         assert (await desk.opens("/desk/groups")).status == 404
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from argon2 import PasswordHasher
 from clinic import PASSWORD
 from desk_client import AtDesk, Page, Site, at_desk, nobody
+from sqlalchemy import select
 
+from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.engine import Database
 from bot.settings import Settings
 from bot.usecases import ways_in
+from bot.web.desk.seat import REFRESHED
 from bot.web.keys import SETTINGS, TRIES
 from bot.web.limits import Buckets
 
@@ -69,7 +75,7 @@ async def test_signing_in_again_ends_the_session_before(site: Site) -> None:
         await desk.sends("/desk/sign-in", token, **form)
         assert _session(desk) != first
         elsewhere.http.headers["Cookie"] = f"bounceback-desk={first}"
-        assert (await elsewhere.opens("/desk")).location == "/desk/sign-in"
+        assert (await elsewhere.opens("/desk")).location == "/desk/sign-in?said=ended"
 
 
 def _session(desk: AtDesk) -> str:
@@ -151,3 +157,80 @@ async def test_missing_pages_look_like_real_ones_to_whoever_is_not_signed_in(sit
 
 def test_an_unknown_address_takes_as_long_as_a_known_one() -> None:
     assert not PasswordHasher().check_needs_rehash(ways_in._NOBODY)
+
+
+# -- how long a session lasts -------------------------------------------------------------------------
+
+ELSEWHERE = "/desk/invite"
+
+
+async def test_half_an_hour_without_a_request_ends_a_session_and_says_so(site: Site) -> None:
+    async with at_desk(site, site.clinic.therapist) as desk:
+        site.clinic.clock.advance(minutes=29)
+        assert (await desk.opens(ELSEWHERE)).status == 200
+        site.clinic.clock.advance(minutes=29)
+        assert (await desk.opens(ELSEWHERE)).status == 200
+        site.clinic.clock.advance(minutes=30)
+        sent_away = await desk.opens(ELSEWHERE)
+        assert sent_away.location == f"/desk/sign-in?next={ELSEWHERE}&said=idle"
+        assert "nothing was done here for 30 minutes" in (await desk.opens(sent_away.location)).words
+
+
+async def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(site: Site) -> None:
+    async with at_desk(site, site.clinic.therapist) as desk:
+        site.clinic.clock.advance(minutes=20)
+        assert (await desk.opens("/desk", **{REFRESHED: "1"})).status == 200
+        site.clinic.clock.advance(minutes=10)
+        assert (await desk.opens("/desk", **{REFRESHED: "1"})).location == "/desk/sign-in?said=idle"
+
+
+async def test_no_session_lasts_longer_than_twelve_hours(site: Site) -> None:
+    async with at_desk(site, site.clinic.therapist) as desk:
+        for _ in range(12 * 3 - 1):
+            site.clinic.clock.advance(minutes=20)
+            assert (await desk.opens(ELSEWHERE)).status == 200
+        site.clinic.clock.advance(minutes=20)
+        assert (await desk.opens(ELSEWHERE)).location.endswith("said=expired")
+
+
+async def test_that_a_session_is_used_is_written_once_a_minute(site: Site, database: Database) -> None:
+    async def seen() -> datetime | None:
+        async with database.reading() as c:
+            mine = s.session.c.service_id == site.clinic.service.id
+            return (await c.execute(select(s.session.c.seen_at).where(mine))).scalar_one()
+
+    async with at_desk(site, site.clinic.therapist) as desk:
+        began = site.clinic.clock.now()
+        for seconds, written in ((59, None), (1, 60), (59, 60), (1, 120)):
+            site.clinic.clock.advance(seconds=seconds)
+            await desk.opens(ELSEWHERE)
+            assert await seen() == (began + timedelta(seconds=written) if written else None)
+
+
+async def test_all_sessions_of_a_person_end_at_once(site: Site) -> None:
+    clinic = site.clinic
+    async with (
+        at_desk(site, clinic.therapist) as one,
+        at_desk(site, clinic.therapist) as other,
+        at_desk(site, clinic.duty) as somebody_else,
+    ):
+        assert await ways_in.end_all(clinic.house, clinic.service.id, clinic.therapist.id) == 2
+        for desk in (one, other):
+            assert (await desk.opens("/desk")).location == "/desk/sign-in?said=ended"
+        assert (await somebody_else.opens("/desk")).status == 200
+
+
+async def test_what_was_typed_is_not_lost_with_the_session(site: Site) -> None:
+    patient = await site.clinic.join()
+    page, action = f"/desk/patients/{patient.id}", f"/desk/patients/{patient.id}/write"
+    async with at_desk(site, site.clinic.therapist) as desk:
+        form = (await desk.opens(page)).token
+        site.clinic.clock.advance(minutes=31)
+        sent = await desk.sends(action, form, text="How are you <today>?")
+        assert sent.status == 401
+        assert "nothing was done here for 30 minutes" in sent.words
+        assert "How are you <today>?" in sent.words
+        forged = await desk.sends(action, "0" * 64, text="How are you <today>?")
+        assert (forged.status, forged.location) == (303, "/desk/sign-in?said=idle")
+    await patient.catches_up()
+    assert "How are you <today>?" not in [shown.text for shown in patient.bot_said()]

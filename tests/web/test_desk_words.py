@@ -53,6 +53,28 @@ def kept(*totals: int) -> tuple[ScoreKept, ...]:
             "The first PHQ-9 is 22, in the highest band (20 or more).",
         ),
         (
+            "worsening:phq9:reliable_deterioration",
+            {"new": 13, "best": 2, "worse_by": 6, "weeks": 8, "other:gad7:worst": 12, "other:gad7:new": 5},
+            "PHQ-9 rose from 2, the best score of the last 8 weeks, to 13. That is 11 more; 6 or more counts as "
+            "reliable. At about the same time GAD-7 was reliably better (12 at worst, 5 now). This is a mixed change.",
+        ),
+        (
+            "worsening:phq9:with_others",
+            {"new": 13, "other:gad7:best": 1, "other:gad7:new": 9},
+            "PHQ-9, told before, was 13. At about the same time GAD-7 was reliably worse (1 at best, 9 now).",
+        ),
+        (
+            "worsening:rate_mood:reliable_deterioration",
+            {"new": 3, "best": 8, "worse_by": 4},
+            "Mood, today fell from 8, the best score of the last 12 weeks, to 3. That is 5 less; 4 or more counts as reliable.",
+        ),
+        (
+            "worsening:phq9:no_reliable_change",
+            {"new": 14, "first": 15, "weeks": 8, "worse_by": 6},
+            "PHQ-9 was 15 at the first score and is 14 now, more than 8 weeks later. "
+            "6 or more either way would be a reliable change.",
+        ),
+        (
             "item:phq9.9",
             {"points": 1, "last": 0},
             "PHQ-9 question 9 (“Thoughts that you would be better off dead or of hurting yourself in some way”) "

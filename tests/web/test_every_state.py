@@ -24,6 +24,7 @@ from bot.core.state import (
     PlanRun,
     Run,
     SafetyRun,
+    Status,
     Wait,
 )
 from bot.core.values import LineId
@@ -132,6 +133,7 @@ async def test_every_kind_of_run_and_wait_stands_in_the_table(
     waits: set[type] = set()
     dialogues: set[tuple[str, str]] = set()
     phases: set[str] = set()
+    statuses: set[str] = set()
     for way in WAYS.values():
         actions = clinic.house.actions
         patient = await clinic.join("copd")
@@ -139,6 +141,7 @@ async def test_every_kind_of_run_and_wait_stands_in_the_table(
         clinic.house.actions = actions
         state = await patient.state()
         waits.add(type(state.wait))
+        statuses.add(state.status)
         runs |= {type(run) for run in state.runs}
         for run in state.runs:
             match run:
@@ -148,6 +151,9 @@ async def test_every_kind_of_run_and_wait_stands_in_the_table(
                     phases.add(phase)
     assert runs == set(typing.get_args(Run))
     assert waits == set(typing.get_args(Wait))
+    assert statuses == set(typing.get_args(Status)) - {"invited", "declined"}, (
+        "nobody can write before joining"
+    )
     assert {dialogue for dialogue, _ in dialogues} == set(typing.get_args(Dialogue))
     assert phases == {*PLAN_PARTS, "share", "look", "rules", "pseudonym", "room"}
     assert set(module_places(library)) == set(MODULE_PARTS)

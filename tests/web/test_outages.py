@@ -141,7 +141,7 @@ async def test_crisis_words_behind_fifty_others_do_not_wait_for_them(
 async def test_in_another_nation_the_lines_are_that_nations(clinic: Clinic, fragile: Fragile) -> None:
     patient = await clinic.join("copd")
     welsh = clinic.service.model_copy(update={"nation": "wales"})
-    fragile.house.shelf._settings[welsh.id] = welsh
+    fragile.house.shelf._know([welsh])
     fragile.cutter.silence()
     over_http = (await fragile.door.say(patient.token, CRISIS)).body
     assert any("111" in (line.get("number") or "") for line in over_http["urgent"]["lines"])

@@ -11,10 +11,11 @@ from clinic import Clinic, in_time
 from doors import OpenDoor, OpenSite
 from talker import Door, Line, question
 
-from bot.core.inputs import TeamSaid
+from bot.core.inputs import EndCare, TeamSaid
 from bot.core.state import CheckInRun
 from bot.core.values import LineId
 from bot.usecases.alerts import act
+from bot.usecases.care import end_care
 from bot.usecases.ways_in import begin_session
 from bot.web.frames import PROTOCOL
 
@@ -201,6 +202,18 @@ async def test_outside_opening_hours_the_welcome_says_that_nobody_reads(clinic: 
         )
 
 
+@pytest.mark.parametrize("how", ["discharged", "transferred", "died"])
+async def test_whose_care_has_ended_is_promised_no_reader(clinic: Clinic, door: Door, how: str) -> None:
+    patient = await clinic.join("copd")
+    ending = EndCare(how, clinic.therapist.id, "Harbour Clinic")  # type: ignore[arg-type]
+    await end_care(clinic.house, clinic.service.id, patient.id, ending)
+    wanted = clinic.house.shelf.for_safety.say(f"after_{how}", "en", {"service": clinic.service.name})
+    async with door.screen(patient.token) as line:
+        assert line.welcomed["reading"] == wanted
+    there = await door.get("/v1/availability", patient.token)
+    assert there.body["reading"] == wanted and "Your team reads" not in wanted
+
+
 # -- going away ---------------------------------------------------------------------------------------
 
 
@@ -252,8 +265,20 @@ async def test_who_does_not_read_the_replay_gives_its_seat_back(clinic: Clinic, 
         await team_writes(clinic, patient.id, BIG)
     async with door.socket() as slow:
         await slow.send({"type": "hello", "token": patient.token})
-        await slow.next()
+        await slow.ws.receive()  # its welcome; where the machine stood still, its end
         await in_time(seat_for(door, patient.token, after=33), 20)
+
+
+async def test_who_leaves_after_a_long_wait_gives_its_seat_back(clinic: Clinic, open_door: OpenDoor) -> None:
+    door = await open_door(sockets_per_patient=1)
+    patient = await clinic.join("copd")
+    async with (
+        door.screen(patient.token) as line,
+        clinic.house.hot.place((clinic.service.id, patient.id)).alone,
+    ):
+        early = await line.answer_to(await line.say("i want to die"))  # from now on its screen reads ahead
+    assert early["type"] == "nack"
+    await in_time(seat_for(door, patient.token, after=0), 20)
 
 
 async def seat_for(door: Door, token: str, after: int) -> None:
@@ -262,4 +287,5 @@ async def seat_for(door: Door, token: str, after: int) -> None:
     while not welcomed:
         async with door.socket() as line:
             await line.send({"type": "hello", "token": token, "after": after})
-            welcomed = (await line.next())["type"] == "welcome"
+            first = await line.ws.receive()
+            welcomed = first.type is WSMsgType.TEXT and first.json()["type"] == "welcome"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.adapters.content_files.kept import read_or_kept
 from bot.adapters.content_files.watching import watch
@@ -19,8 +19,13 @@ from bot.core.library.signoff import Signature
 from bot.core.library.size import Looked
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from bot.adapters.content_files.teaching import Kind, RuleFound
+    from bot.core.library import Worsening
     from bot.ports import Manuscript
+
+M = TypeVar("M", bound="BaseModel")
 
 __all__ = [
     "ContentReader",
@@ -34,6 +39,8 @@ __all__ = [
     "read_library",
     "read_nlu",
     "read_or_kept",
+    "read_other",
+    "read_rule_set",
     "rules_in",
     "watch",
     "write_signoff",
@@ -67,11 +74,25 @@ def read_drafts(source: Path | Mapping[str, bytes], packs: Path | None = None) -
     return read_drafts(source, packs)
 
 
+def read_rule_set(file: Path) -> Worsening:
+    """A rule set on its own. Raises Misuse with the first thing wrong in it."""
+    from bot.adapters.content_files.policy import read_rule_set  # the parsers
+
+    return read_rule_set(file)
+
+
 def read_nlu(file: Path) -> dict[str, tuple[str, ...]]:
     """The intents of any nlu.yml, however long, with their examples. Raises Misuse with the first thing wrong in it."""
     from bot.adapters.content_files.words import read_nlu  # the parsers
 
     return read_nlu(file)
+
+
+def read_other(path: Path, model: type[M]) -> M | tuple[Problem, ...]:
+    """A YAML file that is no content, as a model. Raises OSError where it cannot be read."""
+    from bot.adapters.content_files.other import read_other  # the parsers
+
+    return read_other(path, model)
 
 
 def check(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -97,6 +98,7 @@ def _inside(path: Path, home: Path) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)  # one edit of a folder leaves the other files as they were
 def read_bytes(held: bytes, name: str) -> File | Problem:
     if len(held) > FILE_BYTES:
         return Place(name).problem("C002", f"the file is larger than {FILE_BYTES // 1024} KiB", "split it")

@@ -70,7 +70,7 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
     reader.broken.update(f"measure:{name}" for name in made.broken)
     spoken = {Path(d.at.file).stem: d for d in reader.documents("texts/*.yaml")}
     texts = {language: reader.kept(*read_texts(d)) for language, d in spoken.items()}
-    heard = reader.kept(*read_understanding(reader.documents("understanding/*.yml")))
+    heard = reader.kept(*_understanding(tuple(reader.documents("understanding/*.yml"))))
     policies = {Path(d.at.file).stem: d for d in reader.documents("policy/*.yaml")}
     style = reader.kept(*read_writing(policies.get(WRITING)))
     safeties = tuple(reader.files("safety/*.yaml"))
@@ -110,6 +110,7 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
 # One edit of a folder leaves its other files as they were.
 _module = lru_cache(maxsize=1024)(read_module)
 _group = lru_cache(maxsize=64)(read_group)
+_understanding = lru_cache(maxsize=4)(read_understanding)
 
 
 @lru_cache(maxsize=4)

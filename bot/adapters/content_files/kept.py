@@ -7,7 +7,6 @@ is taken over. Whatever does not fit is built anew; losing the file costs a seco
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import version
@@ -20,6 +19,7 @@ from bot.core.library import Library
 from bot.core.library.book import file_hash
 from bot.core.library.build import Built
 from bot.core.library.limits import MEDIA_BYTES
+from bot.whole import written_whole
 
 NAME = "library.kept"
 _CODE = Path(__file__).resolve().parents[2]
@@ -69,16 +69,9 @@ def _bodies(folder: Path, library: Library) -> dict[str, bytes] | None:
 
 
 def _keep(path: Path, mark: str, library: Library) -> None:
-    """Beside its place and then renamed. A full disk or a data folder that is not there yet keeps nothing."""
-    half = path.with_name(f"{NAME}.{os.getpid()}")
-    with suppress(OSError):
-        try:
-            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(f"{mark} {library.release}\n".encode() + library.model_dump_json().encode())
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
+    """A full disk or a data folder that is not there yet keeps nothing."""
+    with suppress(OSError), written_whole(path) as file:
+        file.write(f"{mark} {library.release}\n".encode() + library.model_dump_json().encode())
 
 
 def folder_mark(folder: Path, packs: Path | None = None) -> str:

@@ -41,13 +41,17 @@ def rules_in(folder: Path) -> dict[str, RuleFound]:
 
 
 def add_to_rule(folder: Path, rule_id: str, kind: Kind, text: str) -> Path:
-    """A line under the rule's examples. Raises Misuse where there is no such rule, or the file is shaped otherwise."""
+    """A line under the rule's examples; what a rule that only hints should hear becomes a hint.
+
+    Raises Misuse where there is no such rule, or the file is shaped otherwise.
+    """
     known = rules_in(folder).get(rule_id)
     if known is None:
         raise Misuse(f"there is no rule '{rule_id}' in {folder / 'safety'}")
     body = known.file.read_text(encoding="utf-8")
     rule = next(r for r in _rules(_root(known.file)) if _text(_get(r, "id")) == rule_id)
-    examples = _get(_get(rule, "examples"), kind)
+    shown = _get(rule, "examples")
+    examples = _get(shown, kind) or (_get(shown, "hint") if kind == "hit" else None)
     if not isinstance(examples, SequenceNode) or not examples.value:
         raise Misuse(f"the rule '{rule_id}' has no list of examples ({kind}) to add to")
     _write(known.file, body, _longer(body, examples, json.dumps(text, ensure_ascii=False)), text)
@@ -110,10 +114,10 @@ def _with_line(lines: list[str], at: int, line: str) -> str:
 def _write(file: Path, before: str, after: str, text: str) -> None:
     """Only where the file reads as it did and holds one sentence more: else nothing is changed."""
     try:
-        read = yaml.safe_load(after)
+        read = yaml.load(after, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         read = None
-    if read is None or _count(read, text) != _count(yaml.safe_load(before), text) + 1:
+    if read is None or _count(read, text) != _count(yaml.load(before, Loader=yaml.CSafeLoader), text) + 1:
         raise Misuse(f"{file} is written in a way that this command does not know: add the example by hand")
     file.write_text(after, encoding="utf-8")
 

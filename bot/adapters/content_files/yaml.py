@@ -32,9 +32,11 @@ _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """``names``: the places of keys; ``values``: those of values; both by the path of keys and positions."""
+    """Itself alone: one of the same text is found again by ``read_yaml``.
+
+    ``names``: the places of keys; ``values``: those of values; both by the path of keys and positions."""
 
     at: Place
     data: Plain

@@ -6,26 +6,31 @@ that was changed, taken out or slipped in; that the newest rows were cut off sho
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     LargeBinary,
+    Select,
     Text,
     and_,
     bindparam,
     cast,
+    exists,
     func,
     literal,
     literal_column,
+    not_,
     select,
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
+from sqlalchemy.dialects.postgresql import TIMESTAMP, aggregate_order_by, insert
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,12 +38,16 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Unavailable
 from bot.core.values import LineId, ServiceId
-from bot.ports import Looker
+from bot.ports import AuditChain, Looker, LookSeen
 
 _A = s.audit.c
 _NOTHING = literal_column("''::bytea", LargeBinary)
 # Each try is lost to somebody who wrote, so this many must have written meanwhile.
 _TRIES = 200
+CHAINS_AT_ONCE = 200
+ONE_LOOK = timedelta(minutes=15)
+_LOOK_BACK = 200
+"""Rows of a chain that are searched for one's own last look: behind more a refresh counts as a look, never less."""
 
 
 def service_chain(service: ServiceId) -> LineId:
@@ -114,7 +123,48 @@ async def note_look(
 async def note_look_by(
     connection: AsyncConnection, service: ServiceId, chain: LineId, by: Looker, *, what: str, about: str
 ) -> None:
-    await note_look(connection, service, chain, f"{by.role}:{by.who}", what, about, by.at)
+    who = f"{by.role}:{by.who}"
+    if by.refreshed and await _just_seen(connection, service, chain, who, what, about, by.at):
+        return
+    await note_look(connection, service, chain, who, what, about, by.at)
+
+
+async def _just_seen(
+    connection: AsyncConnection,
+    service: ServiceId,
+    chain: LineId,
+    who: str,
+    what: str,
+    about: str,
+    at: datetime,
+) -> bool:
+    """By the same person, of the same thing, not longer ago than one look lasts."""
+    newest = (
+        select(_A.who, _A.what, _A.about, _A.at)
+        .where(_A.service_id == service, _A.chain == chain)
+        .order_by(_A.n.desc())
+        .limit(_LOOK_BACK)
+        .subquery("newest")
+    )
+    n = newest.c
+    same = and_(n.who == who, n.what == what, n.about == about, n.at > at - ONE_LOOK)
+    return bool((await connection.execute(select(exists().select_from(newest).where(same)))).scalar())
+
+
+def _chains_where(service: ServiceId, which: ColumnElement[bool]) -> Select[Any]:
+    """Each chain with the number of its rows, its first unsound one, and its head."""
+    in_order: dict[str, Any] = {"partition_by": _A.chain, "order_by": _A.n}
+    before = func.coalesce(func.lag(_A.hash).over(**in_order), _NOTHING)
+    sound = and_(
+        _A.n == func.row_number().over(**in_order),
+        _A.prev_hash == before,
+        _A.hash == _seal(_A.prev_hash, _A, _A.n),
+    )
+    rows = select(_A.chain, _A.n, _A.hash, sound.label("sound")).where(_A.service_id == service, which)
+    r = rows.subquery("rows").c
+    newest = func.array_agg(aggregate_order_by(r.hash, r.n.desc()), type_=ARRAY(LargeBinary))
+    broken = func.min(r.n).filter(not_(r.sound))
+    return select(r.chain, func.count(), func.max(r.n), newest[1], broken).group_by(r.chain).order_by(r.chain)
 
 
 class PostgresAudit:
@@ -122,17 +172,39 @@ class PostgresAudit:
         self._db = database
 
     async def verify(self, service: ServiceId, chain: LineId) -> bool:
-        expected_n = func.row_number().over(order_by=_A.n)
-        expected_prev = func.coalesce(func.lag(_A.hash).over(order_by=_A.n), _NOTHING)
-        sound = and_(
-            _A.n == expected_n, _A.prev_hash == expected_prev, _A.hash == _seal(_A.prev_hash, _A, _A.n)
+        return all(
+            each.broken_at is None for each in await self._read(_chains_where(service, _A.chain == chain))
         )
-        rows = (
-            select(sound.label("sound")).where(_A.service_id == service, _A.chain == chain).subquery("rows")
-        )
+
+    async def chains(
+        self, service: ServiceId, *, after: LineId | None = None, most: int = CHAINS_AT_ONCE
+    ) -> Sequence[AuditChain]:
+        these = select(_A.chain).distinct().where(_A.service_id == service)
+        if after is not None:
+            these = these.where(_A.chain > after)
+        return await self._read(_chains_where(service, _A.chain.in_(these.order_by(_A.chain).limit(most))))
+
+    async def _read(self, chains: Select[Any]) -> Sequence[AuditChain]:
         async with self._db.reading() as c:
-            whole = (await c.execute(select(func.bool_and(rows.c.sound)))).scalar()
-        return whole is not False
+            return [AuditChain(*row) for row in await c.execute(chains)]
+
+    async def hash_at(self, service: ServiceId, chain: LineId, n: int) -> bytes | None:
+        read = select(_A.hash).where(_A.service_id == service, _A.chain == chain, _A.n == n)
+        async with self._db.reading() as c:
+            found: bytes | None = (await c.execute(read)).scalar()
+        return found
+
+    async def looks(self, service: ServiceId, chain: LineId, by: Looker, *, most: int) -> Sequence[LookSeen]:
+        read = (
+            select(_A.n, _A.who, _A.what, _A.about, _A.at)
+            .where(_A.service_id == service, _A.chain == chain)
+            .order_by(_A.n.desc())
+            .limit(most)
+        )
+        async with self._db.transaction() as c:
+            seen = [LookSeen(*row) for row in await c.execute(read)]
+            await note_look_by(c, service, chain, by, what="audit.open", about=str(chain))
+        return seen
 
     async def note(
         self, service: ServiceId, chain: LineId, who: str, what: str, about: str, at: datetime

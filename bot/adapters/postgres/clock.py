@@ -43,9 +43,8 @@ class RecordClock:
 
 @asynccontextmanager
 async def record_clock(database: Database) -> AsyncIterator[RecordClock]:
-    """Measured before anybody asks, and again every few seconds. An outage of the record leaves it running."""
+    """To be measured before it counts; then again every few seconds. An outage of the record leaves it running."""
     clock = RecordClock(database)
-    await clock.measure()
     measuring = asyncio.create_task(_measure(clock), name="clock")
     try:
         yield clock

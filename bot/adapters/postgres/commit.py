@@ -123,7 +123,7 @@ said AS (
 _ALERT = (
     "alert_id uuid, concern text, level text, state text, owner_id uuid, rung smallint, told int, evidence int, "
     "opened_at timestamptz, due_at timestamptz, acted_by uuid, acknowledged_at timestamptz, "
-    "resolved_at timestamptz, outcome text, note_word_id uuid"
+    "resolved_at timestamptz, outcome text, note_word_id uuid, snoozed_until timestamptz, reopened int"
 )
 
 
@@ -144,6 +144,8 @@ def _alert(a: OpenAlert, _: Entry) -> Row:
         a.resolved_at,
         a.outcome,
         a.note,
+        a.snoozed_until,
+        a.reopened,
     )
 
 

@@ -26,23 +26,26 @@ POOL_WAIT_S = 1.0
 CONNECT_TIMEOUT_S = 1.5
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
-    """``postgresql://…`` as libpq writes it. Parameters never show in errors (I8)."""
+def make_engine(url: str, *, pool_size: int = 8, patience: float = 1.0) -> AsyncEngine:
+    """``postgresql://…`` as libpq writes it. Parameters never show in errors (I8).
+
+    ``patience``: how many times the limits; nobody waits for a test, and a busy machine may stop for seconds.
+    """
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     on_socket = str(parsed.query.get("host", "")).startswith("/")
     return create_async_engine(
         parsed,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_WAIT_S,
+        pool_timeout=POOL_WAIT_S * patience,
         hide_parameters=True,
         connect_args={
             # The shell's own PGSSLMODE must not reach a socket in our data folder.
             **({"ssl": False} if on_socket else {}),
-            "timeout": CONNECT_TIMEOUT_S,
-            "command_timeout": ANSWER_WITHIN_S,
+            "timeout": CONNECT_TIMEOUT_S * patience,
+            "command_timeout": ANSWER_WITHIN_S * patience,
             "server_settings": {
-                "statement_timeout": str(int(STATEMENT_TIMEOUT_S * 1000)),
+                "statement_timeout": str(int(STATEMENT_TIMEOUT_S * 1000 * patience)),
                 "application_name": "bounceback",
                 "timezone": "UTC",
             },

@@ -44,6 +44,8 @@ _TIMER = (
 )
 _UNTIMER = "DELETE FROM timer WHERE service_id = $1 AND line_id = $2 AND kind = $3 AND key = $4"
 
+_LOOK_COLUMNS = frozenset({"prev_hash", "hash", "who", "what", "about", "at"})
+
 Statement = tuple[str, list[tuple[Any, ...]]]
 
 
@@ -114,6 +116,35 @@ class Gauge:
     async def forget_rows(self, service: ServiceId, line: UUID) -> None:
         async with self._one() as c:
             await c.execute("DELETE FROM journal WHERE service_id = $1 AND line_id = $2", service, line)
+
+    # -- what somebody with the record's password could do
+
+    async def edit_look(
+        self, service: ServiceId, chain: LineId, n: int, column: str, value: object
+    ) -> object:
+        """One column of one row of who looked, by hand; returns what stood there."""
+        if column not in _LOOK_COLUMNS:
+            raise Misuse(f"a look has no column {column}")
+        which = "WHERE service_id = $1 AND chain = $2 AND n = $3"
+        async with self._one() as c, c.transaction():
+            before = await c.fetchval(f"SELECT {column} FROM audit {which}", service, chain, n)
+            await c.execute(f"UPDATE audit SET {column} = $4 {which}", service, chain, n, value)
+        return before
+
+    async def take_look_out(self, service: ServiceId, chain: LineId, n: int) -> Sequence[object]:
+        """The whole row, which ``put_look_back`` takes."""
+        which = "WHERE service_id = $1 AND chain = $2 AND n = $3"
+        async with self._one() as c, c.transaction():
+            row = await c.fetchrow(f"SELECT * FROM audit {which}", service, chain, n)
+            await c.execute(f"DELETE FROM audit {which}", service, chain, n)
+        if row is None:
+            raise Misuse("there is no such row")
+        return tuple(row.values())
+
+    async def put_look_back(self, row: Sequence[object]) -> None:
+        places = ", ".join(f"${n + 1}" for n in range(len(row)))
+        async with self._one() as c:
+            await c.execute(f"INSERT INTO audit VALUES ({places})", *row)
 
     # -- what the record counts
 

@@ -37,6 +37,8 @@ _ALERT = (
     _A.acknowledged_at,
     _A.resolved_at,
     _A.outcome,
+    _A.snoozed_until,
+    _A.reopened,
     _A.note_word_id,
 )
 _EVIDENCE = (_E.alert_id, _E.rule, _E.rule_version, _E.seq, _E.client_id, _E.numbers, _E.at)

@@ -62,8 +62,9 @@ class PostgresOutbox:
     async def renew(self, service: ServiceId, task: Task, until: datetime) -> None:
         await self._change(_ours(service, task).values(lease_until=until))
 
-    async def later(self, service: ServiceId, task: Task, due_at: datetime) -> None:
-        await self._change(_ours(service, task).values(due_at=due_at, lease_until=None))
+    async def later(self, service: ServiceId, task: Task, due_at: datetime, *, tried: bool = True) -> None:
+        put_off = _ours(service, task).values(due_at=due_at, lease_until=None)
+        await self._change(put_off if tried else put_off.values(attempts=_O.attempts - 1))
 
     async def give_back(self, service: ServiceId, task: Task) -> None:
         await self._change(_ours(service, task).values(lease_until=None, attempts=_O.attempts - 1))
@@ -105,9 +106,11 @@ class PostgresDeliveries:
 
     async def standing(self, service: ServiceId, task: Task) -> AlertStanding | None:
         alert = UUID(task.payload["alert"])
-        read = select(_A.alert_id, _A.concern, _A.level, _A.state, _A.rung, _A.told, _A.owner_id).where(
-            _A.service_id == service, _A.alert_id == alert
+        columns = (
+            *(_A.alert_id, _A.concern, _A.level, _A.state, _A.rung, _A.told),
+            *(_A.owner_id, _A.acted_by, _A.reopened),
         )
+        read = select(*columns).where(_A.service_id == service, _A.alert_id == alert)
         told = select(_D.staff_id, _D.state).where(
             _D.service_id == service, _D.outbox_id == task.id, _D.channel == _CHANNEL
         )

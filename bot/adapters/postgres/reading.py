@@ -7,7 +7,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Uuid, and_, cast, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    func,
+    null,
+    select,
+)
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
@@ -17,12 +29,14 @@ from bot.adapters.postgres.together import Together
 from bot.core.canary import canary_of
 from bot.core.library import neat
 from bot.core.state import ScoreKept
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import (
     Looker,
     MessageSeen,
     MovedOn,
+    PastScores,
     PatientSeen,
+    PersonScores,
     PersonSeen,
     PostSeen,
     RoomOpened,
@@ -248,6 +262,28 @@ class PostgresReading:
         for line, measure, total, at in await self._rows(read):
             found[line][measure] = (*found[line].get(measure, ()), ScoreKept(total=neat(total), at=at))
         return found
+
+    async def histories(self, service: ServiceId, by: Looker) -> PastScores:
+        others = exists().where(_P.service_id == service, _P.line_id != canary_of(service), ~_P.simulated)
+        read = (
+            select(_S.line_id, _P.owner_id, _S.measure, _S.total, _S.at)
+            .join_from(s.person, s.score, and_(_P.service_id == _S.service_id, _P.line_id == _S.line_id))
+            .where(_P.service_id == service, _P.erased_at.is_(None), _P.line_id != canary_of(service))
+            .where(_S.total.is_not(None))
+            .order_by(_S.line_id, _S.at, _S.score_id)
+        )
+        async with self._db.transaction() as c:
+            real = bool((await c.execute(select(others))).scalar())
+            rows = (await c.execute(read.where(_P.simulated != real))).all()
+            await note_look_by(c, service, service_chain(service), by, what="scores.replay", about="all")
+        totals: dict[tuple[LineId, StaffId | None], dict[str, list[ScoreKept]]] = defaultdict(dict)
+        for line, owner, measure, total, at in rows:
+            totals[line, owner].setdefault(measure, []).append(ScoreKept(total=neat(total), at=at))
+        people = (
+            PersonScores(owner, {name: tuple(scores) for name, scores in held.items()})
+            for (_, owner), held in totals.items()
+        )
+        return PastScores(tuple(people), made_up=not real)
 
     async def room(
         self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
-from bot.core.errors import Misuse, Refused
+from bot.core.errors import Damaged, Refused
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.ports import OpenModule, Pointer, ReleaseSeen
@@ -89,7 +89,7 @@ class PostgresReleases:
         return Pointer(*row) if row else None
 
     async def load(self, release: str) -> Library | None:
-        """Misuse where the record's text is not what the hash was taken over."""
+        """Damaged where the record's text is not what the hash was taken over."""
         read = select(cast(_R.built, Text)).where(_R.release_hash == release)
         async with self._db.reading() as c:
             built = (await c.execute(read)).scalar()
@@ -100,7 +100,7 @@ class PostgresReleases:
         except ValidationError:  # of a version whose content had another shape
             return None
         if library.release != release:
-            raise Misuse(f"release {release[:12]} is not what was published under this hash")
+            raise Damaged(f"release {release[:12]} is not what was published under this hash")
         return library
 
     async def file(self, file_hash: str) -> bytes | None:

@@ -266,6 +266,8 @@ alert = Table(
     _time("resolved_at", null=True),
     Column("outcome", Text),
     _id("note_word_id", null=True),
+    _time("snoozed_until", null=True),
+    Column("reopened", Integer, nullable=False, server_default=text("0")),
     _key("line_id", "alert_id"),
     Index(
         "alert_one_open",
@@ -421,8 +423,47 @@ staff = Table(
     Column("roles", ARRAY(Text), nullable=False),
     Column("password_hash", Text),
     Column("away", Boolean, nullable=False, server_default=text("false")),
+    _time("left_at", null=True),
     _key("staff_id"),
     UniqueConstraint("service_id", "email"),
+)
+
+leave = Table(
+    "leave",
+    metadata,
+    _id("service_id"),
+    _id("leave_id"),
+    _id("staff_id"),
+    _time("from_at"),
+    _time("until_at"),
+    _id("cover_id", null=True),
+    _key("leave_id"),
+    Index("leave_by_end", "service_id", "until_at"),
+)
+
+shift = Table(
+    "shift",
+    metadata,
+    _id("service_id"),
+    _id("shift_id"),
+    _id("staff_id"),
+    _time("from_at"),
+    _time("until_at"),
+    Column("source", Text, nullable=False),
+    _key("shift_id"),
+    Index("shift_by_end", "service_id", "until_at"),
+)
+
+rota_feed = Table(
+    "rota_feed",
+    metadata,
+    _id("service_id"),
+    _id("feed_id"),
+    Column("place", Text, nullable=False),
+    _time("seen_at"),
+    Column("error", Text),
+    _key("feed_id"),
+    UniqueConstraint("service_id", "place"),
 )
 
 session = Table(
@@ -435,8 +476,24 @@ session = Table(
     _time("made_at"),
     _time("expires_at"),
     _time("ended_at", null=True),
+    _time("seen_at", null=True),
     _key("token_hash"),
     Index(None, "service_id", "subject_id"),
+)
+
+# Somebody who may become a colleague: a member of staff only once they have chosen a password.
+staff_invite = Table(
+    "staff_invite",
+    metadata,
+    _id("service_id"),
+    Column("code_hash", LargeBinary, nullable=False),
+    _id("staff_id"),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    _time("expires_at"),
+    _time("used_at", null=True),
+    _key("code_hash"),
 )
 
 invite = Table(

@@ -13,8 +13,8 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.together import Together
 from bot.core.errors import Misuse
-from bot.core.values import LineId, ServiceId
-from bot.ports import Proof, Session
+from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports import Proof, Session, SessionOver
 from bot.ports.people import InviteKind
 
 _S, _I, _P, _H = s.session.c, s.invite.c, s.person.c, s.login_hint.c
@@ -45,7 +45,8 @@ class PostgresSessions:
         self, service: ServiceId, asked: Sequence[tuple[bytes, datetime]]
     ) -> dict[tuple[bytes, datetime], Session]:
         sql = (
-            "SELECT q.token_hash, q.now, s.kind, s.subject_id, coalesce(p.language, 'en') "
+            "SELECT q.token_hash, q.now, s.kind, s.subject_id, coalesce(p.language, 'en'), "
+            "coalesce(s.seen_at, s.made_at) "
             "FROM unnest($2::bytea[], $3::timestamptz[]) AS q(token_hash, now) "
             "JOIN session s ON s.service_id = $1 AND s.token_hash = q.token_hash "
             "LEFT JOIN person p ON p.service_id = $1 AND p.line_id = s.subject_id "
@@ -76,6 +77,26 @@ class PostgresSessions:
         async with self._db.transaction() as c:
             row = (await c.execute(ended)).first()
         return Session(service, row.kind, row.subject_id) if row else None
+
+    async def end_all(self, service: ServiceId, subject: LineId | StaffId, now: datetime) -> int:
+        theirs = and_(
+            _S.service_id == service, _S.subject_id == subject, _S.ended_at.is_(None), _S.expires_at > now
+        )
+        async with self._db.transaction() as c:
+            return (await c.execute(update(s.session).where(theirs).values(ended_at=now))).rowcount
+
+    async def seen(self, service: ServiceId, token_hash: bytes, now: datetime) -> None:
+        async with self._db.transaction() as c:
+            await c.execute(update(s.session).where(_alive(service, token_hash, now)).values(seen_at=now))
+
+    async def over(self, service: ServiceId, token_hash: bytes) -> SessionOver | None:
+        last = func.coalesce(_S.seen_at, _S.made_at)
+        read = select(last, _S.expires_at, _S.ended_at).where(
+            _S.service_id == service, _S.token_hash == token_hash, _S.kind == "staff"
+        )
+        async with self._db.reading() as c:
+            row = (await c.execute(read)).first()
+        return SessionOver(*row) if row else None
 
     async def ended(
         self, service: ServiceId, patients: Sequence[LineId], since: datetime

@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from bot.cli.benches.arrivals import let_open
 from bot.cli.benches.ground import Ground, SignedIn, signed_in
-from bot.cli.benches.sink import Sink, mail_sink
 from bot.cli.benches.watch import spread_ms, used_by
 from bot.cli.benches.wire import Wire, connect
 from bot.cli.proofs.findings import Bar, Findings
+from bot.cli.proofs.sink import Sink, mail_sink
 from bot.core.values import LineId, ServiceId
 from bot.wiring import Gauge
 

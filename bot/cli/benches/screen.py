@@ -47,12 +47,13 @@ def _bars(spent: dict[str, dict[str, float]], ratio: float) -> list[Bar]:
 
 
 def _long(sentences: list[str], length: int) -> str:
-    return " ".join(sentences)[:length]
+    return ". ".join(sentence.rstrip(".!?") for sentence in sentences)[:length]
 
 
 def hostile(content: SafetyContent, dice: random.Random) -> dict[str, str]:
     """4,000 characters each."""
     words = [word for rule in content.rules for text in rule.examples.hit for word in text.lower().split()]
+    near = [text.rstrip(".!?") for rule in content.rules for text in rule.examples.miss]
     long = [word for word in words if len(word) > 4 and word.isalpha()]
     slipped = (word[:-2] + dice.choice(ascii_lowercase) + word[-1] for word in dice.choices(long, k=LONGEST))
     strange = ("".join(dice.choices(ascii_lowercase, k=dice.randint(2, 9))) for _ in range(LONGEST))
@@ -65,6 +66,7 @@ def hostile(content: SafetyContent, dice: random.Random) -> dict[str, str]:
         "negations": "not never no without " * LONGEST,
         "denials": "i do not want to die " * LONGEST,
         "no full stops": " ".join(dice.choices(words, k=LONGEST)),
+        "near misses without full stops": " ".join(dice.choices(near, k=LONGEST)),
         "marks over letters": "k\u0301i\u0308ll my\u0301self " * LONGEST,
         "kill kill": "kill " * LONGEST,
         "spaced letters": "k i l l m y s e l f " * LONGEST,

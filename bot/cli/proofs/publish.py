@@ -19,7 +19,7 @@ from bot.cli.proofs.editions import BROKEN, EDITIONS, Broken, make_edition
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
 from bot.cli.proofs.reader import Reader
 from bot.cli.proofs.torn import Editions, slips_of
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, Unavailable
 from bot.core.library import Library
 from bot.core.service import Service
 from bot.ports import Pointer
@@ -36,6 +36,7 @@ URGENT_EACH = 10  # of so many publishes one is urgent
 SEED = 8
 FOLLOWED_WITHIN_S = 2.0
 GIVEN_UP_AFTER_S = 15.0
+MOST_TRIES = 5
 PAUSE_S, QUICK_PAUSE_S = 0.15, 0.05  # between two publishes
 READING_S, QUICK_READING_S = 0.6, 0.1  # between two messages of a patient
 
@@ -49,6 +50,7 @@ class Publisher:
     pause_s: float
     good: Pointer | None = None
     publishes: int = 0
+    tried_again: int = 0
     followed_s: list[float] = field(default_factory=list)
     urgent_s: list[float] = field(default_factory=list)
     slips: Counter[str] = field(default_factory=Counter)
@@ -72,7 +74,7 @@ class Publisher:
     async def _put_in_force(self, library: Library, *, urgent: bool = False) -> None:
         house = self.houses[self.publishes // len(EDITIONS) % len(self.houses)]
         overtakes = self.good.release if self.good and urgent else None
-        pointer = await publish(house, library, by="proof", urgent=urgent)
+        pointer = await self._accepted(house, library, urgent=urgent)
         self.publishes += 1
         if pointer.release != library.release or (self.good and pointer.n != self.good.n + 1):
             self.slips["published and not in force"] += 1
@@ -80,6 +82,14 @@ class Publisher:
         took_s = await self._followed(overtakes)
         if took_s is not None:
             (self.urgent_s if urgent else self.followed_s).append(took_s)
+
+    async def _accepted(self, house: House, library: Library, *, urgent: bool) -> Pointer:
+        """As an editor does it who is told that the record is not available: the same again."""
+        for _ in range(MOST_TRIES - 1):
+            with suppress(Unavailable):
+                return await publish(house, library, by="proof", urgent=urgent)
+            self.tried_again += 1
+        return await publish(house, library, by="proof", urgent=urgent)
 
     async def attempt(self, broken: Broken, folder: Path) -> None:
         """As the command does it: the folder is read anew, and published if it builds."""
@@ -229,6 +239,7 @@ def _findings(
     stuck = Counter(reader.stuck for reader in readers if reader.stuck)
     figures: dict[str, Any] = {
         "publishes": publisher.publishes,
+        "publishes_tried_again": publisher.tried_again,
         "broken_folders": broken,
         "patients": len(readers),
         "turns": sum(reader.turns for reader in readers),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.concerns import concern_raised
+from bot.core.alerts import concern_raised
 from bot.core.facts import Evidence, RunEnded
 from bot.core.flow import safety_talk
 from bot.core.flow.dialogues import ASKING, FAMILIES, SAID_UNDER_A_HOLD, SCRIPTS, opened_by

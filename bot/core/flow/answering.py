@@ -303,7 +303,7 @@ def _not_an_answer(pen: Talk, said: Said, seq: int) -> None:
         return
     if home.surely(understood, "say_again"):
         pen.write(WaitBegan(wait=ForNothing()))
-    elif pages := finding.fitting(pen, understood):
+    elif not pen.state.gone and (pages := finding.fitting(pen, understood)):
         finding.offer_found(pen, pages, seq)
     else:
         home.not_understood(pen, seq)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.concerns import concern_raised
+from bot.core.alerts import concern_raised
 from bot.core.errors import Refused
 from bot.core.escalation import graver
 from bot.core.facts import (
@@ -30,12 +30,12 @@ from bot.core.flow.voice import (
     speak,
     wait_for_choice,
 )
-from bot.core.library import Given, Item, ItemRule, Level, Measure, Number
+from bot.core.library import Given, Item, ItemRule, Level, Measure
 from bot.core.reading import read_given
 from bot.core.scoring import total_of
 from bot.core.shown import Progress, ReadBack, Shown
-from bot.core.state import CheckInRun, ForPatient, ScoreKept, Slot
-from bot.core.worsening import judge
+from bot.core.state import CheckInRun, ForPatient, Slot
+from bot.core.worsening import Rules, Verdict, said_before, verdicts
 
 KEPT_FOR = timedelta(days=14)
 """How long a half-done measure stays as it was begun."""
@@ -223,7 +223,7 @@ def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) 
     """An answer that is itself a reason to look: told with the answer, not when the form is sent (I3)."""
     gravest = max(rules, key=lambda r: r.at_least)
     last = pen.state.item_points.get(f"{measure.id}.{gravest.item}")
-    rose = last is not None and points > last
+    rose = last is not None and points > last and any(r.now_if_rose for r in rules)
     level: Level = graver(gravest.level, "now") if rose else gravest.level
     numbers = {"points": float(points)} | ({"last": float(last)} if last is not None else {})
     evidence = Evidence(
@@ -240,7 +240,6 @@ def _send(pen: Talk, run: CheckInRun) -> None:
     measure = measure_of(pen, run)
     items = {i.id: run.answers.get(i.id) for i in measure.items}
     score = total_of(measure, items)
-    earlier = pen.state.scores.get(measure.id, ())
     pen.write(
         ScoreRecorded(
             score_id=next(pen.ids),
@@ -258,7 +257,7 @@ def _send(pen: Talk, run: CheckInRun) -> None:
         # What the module goes on to ask about is this answer, not an older score.
         slot = Slot(skipped=True) if score.total is None else Slot(number=score.total)
         pen.write(ReplyGiven(name=measure.id, slot=slot))
-    worse = score.total is not None and _judged(pen, measure, score.total, earlier)
+    worse = score.total is not None and _judged(pen, measure.id)
     if score.total is None:
         speak(pen, "check_in_sent")
         if measure.scoring.method != "none":
@@ -272,23 +271,27 @@ def _send(pen: Talk, run: CheckInRun) -> None:
         begin(pen, run.then, called=run.called)
 
 
-def _judged(pen: Talk, measure: Measure, total: Number, earlier: tuple[ScoreKept, ...]) -> bool:
-    """Raise what the worsening policy asks for; True if the team hears that something is worse."""
-    policy = pen.moment.library.policy.worsening
-    limits = policy.measures.get(measure.id)
-    if limits is None:
-        return False
-    new = ScoreKept(total=total, at=pen.moment.now)
-    verdicts = judge(new, earlier, limits, timedelta(weeks=policy.look_back_weeks))
-    for verdict in verdicts:
-        evidence = Evidence(
-            rule=f"worsening:{measure.id}:{verdict.rule}",
-            version=policy.version,
-            seq=pen.state.seq,
-            numbers=dict(verdict.numbers),
-        )
-        concern_raised(pen, f"worsening:{measure.id}", verdict.level, evidence)
-    return any(v.level != "routine" for v in verdicts)
+def _judged(pen: Talk, measure: str) -> bool:
+    """Raise what the service's rule set asks for; True if the team hears that something is worse."""
+    rules = Rules.of(pen.moment.library, pen.moment.service.rule_set)
+    histories = pen.state.scores
+    found = verdicts(measure, histories, rules)
+    for verdict in found:
+        _add(pen, measure, verdict, rules)
+    for other, verdict in said_before(measure, histories, rules):
+        if f"worsening:{other}" in pen.state.alerts:
+            _add(pen, other, verdict, rules)
+    return any(v.level != "routine" for v in found)
+
+
+def _add(pen: Talk, measure: str, verdict: Verdict, rules: Rules) -> None:
+    evidence = Evidence(
+        rule=f"worsening:{measure}:{verdict.rule}",
+        version=rules.version,
+        seq=pen.state.seq,
+        numbers={name: float(number) for name, number in verdict.numbers.items()},
+    )
+    concern_raised(pen, f"worsening:{measure}", verdict.level, evidence)
 
 
 def _run(pen: Talk) -> CheckInRun:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import assert_never
 
 from bot.core.flow.voice import Talk
@@ -10,6 +9,7 @@ from bot.core.library import AllOf, AnyOf, Ask, Compare, Condition, Module
 from bot.core.library.limits import CONDITION, GOAL
 from bot.core.reading import plain
 from bot.core.state import ModuleRun, Slot
+from bot.core.worsening import Rules, so_far
 
 
 def holds(pen: Talk, run: ModuleRun, module: Module, condition: Condition | None) -> bool:
@@ -30,12 +30,26 @@ def holds(pen: Talk, run: ModuleRun, module: Module, condition: Condition | None
 def numbers_in(pen: Talk, condition: Condition | None) -> dict[str, float]:
     """The scores that a condition looked at: the evidence for the alert that it raised."""
     match condition:
-        case Compare(subject=subject) if scores := pen.state.scores.get(subject):
+        case Compare(subject=subject, how=how) if how != "skipped" and (
+            scores := pen.state.scores.get(subject)
+        ):
             return {subject: float(scores[-1].total)}
         case AllOf(parts=parts) | AnyOf(parts=parts):
             return {name: value for part in parts for name, value in numbers_in(pen, part).items()}
         case _:
             return {}
+
+
+def measure_in(pen: Talk, run: ModuleRun, module: Module, condition: Condition | None) -> str | None:
+    """The measure whose score makes the condition hold; the first of several."""
+    match condition:
+        case Compare(subject=subject):
+            return subject if numbers_in(pen, condition) else None
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            those = (part for part in parts if holds(pen, run, module, part))
+            return next((m for part in those if (m := measure_in(pen, run, module, part))), None)
+        case _:
+            return None
 
 
 def _compare(pen: Talk, run: ModuleRun, module: Module, test: Compare) -> bool:
@@ -70,12 +84,11 @@ def _moved(pen: Talk, test: Compare) -> bool:
     scores = pen.state.scores.get(test.subject, ())
     if not scores or test.low is None:
         return False
-    window = timedelta(weeks=pen.moment.library.policy.worsening.look_back_weeks)
-    new = scores[-1]
-    earlier = [s.total for s in scores[:-1] if new.at - s.at <= window]
+    new = scores[-1].total
+    earlier = so_far(scores, Rules.of(pen.moment.library, pen.moment.service.rule_set))
     if not earlier:
         return False
-    change = new.total - min(earlier) if test.how == "rose" else max(earlier) - new.total
+    change = new - min(earlier) if test.how == "rose" else max(earlier) - new
     return change >= test.low
 
 

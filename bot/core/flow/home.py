@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.concerns import concern_raised
+from bot.core.alerts import concern_raised
 from bot.core.facts import (
     ConversationPaused,
     EasyWordsAnswered,
@@ -30,6 +30,8 @@ MENU = (
     "menu:plan",
     "menu:team",
 )
+AFTER_CARE = ("menu:plan", "wrong")
+"""What is left to press when their care has ended: their own plan, and help."""
 CHECK_IN_MEASURES = ("phq9", "gad7")
 
 # What is said where the bot could not do or did not understand something: help is one press away there.
@@ -52,7 +54,13 @@ def rest(pen: Talk) -> None:
     """Offer the menu under whatever was said last, or with a prompt of its own."""
     if pen.messages == 0:
         speak(pen, "menu_prompt")
-    offer(pen, (), *MENU, *_words(pen))
+    offer(pen, (), *(AFTER_CARE if pen.state.gone else (*MENU, *_words(pen))))
+
+
+def after_care(pen: Talk) -> None:
+    """Nothing begins any more: who reads this, and where to turn instead."""
+    speak(pen, f"after_{pen.state.status}")
+    rest(pen)
 
 
 def _words(pen: Talk) -> tuple[str, ...]:
@@ -70,6 +78,9 @@ def choose_words(pen: Talk, *, easy: bool) -> None:
 
 def choose(pen: Talk, key: str) -> None:
     """A menu button, or one of the suggestions that an action or a follow-up offered."""
+    if pen.state.gone and key not in ("menu:plan", "menu:menu"):
+        after_care(pen)
+        return
     kind, _, name = key.partition(":")
     match kind, name:
         case "menu", "menu":
@@ -149,6 +160,9 @@ def pause(pen: Talk) -> None:
 
 def hear(pen: Talk, said: Said, seq: int) -> None:
     """A message that answers no open question."""
+    if pen.state.gone:
+        after_care(pen)
+        return
     understood = said.understood
     if understood is not None and understood.intent in FIRST and understood.confidence >= LIKELY:
         speak(pen, FIRST[understood.intent])
@@ -219,7 +233,7 @@ def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
 def not_understood(pen: Talk, seq: int) -> None:
     pen.write(MessageNotUnderstood(seq=seq))
     speak(pen, "not_understood")
-    offer(pen, (), *MENU[:3], "menu:team", "wrong")
+    offer(pen, (), *(AFTER_CARE if pen.state.gone else (*MENU[:3], "menu:team", "wrong")))
 
 
 def way_to_help(pen: Talk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from bot.core.concerns import concern_raised
+from bot.core.alerts import concern_raised
 from bot.core.facts import (
     Evidence,
     PhaseReached,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.core.concerns import concern_raised
+from bot.core.alerts import concern_raised
 from bot.core.facts import (
     ActionAsked,
     ChoiceMade,
@@ -18,7 +18,7 @@ from bot.core.facts import (
     WaitBegan,
 )
 from bot.core.flow import check_in, follow_up, questions, rating
-from bot.core.flow.conditions import holds, numbers_in
+from bot.core.flow.conditions import holds, measure_in, numbers_in
 from bot.core.flow.leaving import leave_all, leave_top
 from bot.core.flow.voice import (
     Talk,
@@ -231,7 +231,10 @@ def _take(pen: Talk, run: ModuleRun, module: Module, branch: Branch, n: int, at:
             version=run.release[:12],
             numbers=numbers_in(pen, branch.when),
         )
-        concern_raised(pen, _concern(run), branch.tell, evidence)
+        measure = measure_in(pen, run, module, branch.when)
+        # What a page and the rule set say of one score is one alert.
+        concern = f"worsening:{measure}" if measure else _concern(run)
+        concern_raised(pen, concern, branch.tell, evidence)
     for part in branch.says:
         say(pen, run, module, part)
     if branch.links:

@@ -17,7 +17,16 @@ from bot.core.library.measures import (
     said,
     text_hash,
 )
-from bot.core.library.policy import GroupNumbers, Ladder, OutcomeRules, Policy, Rung, ScoreLimits, Worsening
+from bot.core.library.policy import (
+    GroupNumbers,
+    Ladder,
+    Levels,
+    OutcomeRules,
+    Policy,
+    Rung,
+    ScoreLimits,
+    Worsening,
+)
 from bot.core.library.problems import Problem
 from bot.core.library.steps import (
     AllOf,
@@ -71,6 +80,7 @@ __all__ = [
     "Ladder",
     "Later",
     "Level",
+    "Levels",
     "Library",
     "Link",
     "Measure",

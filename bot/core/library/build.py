@@ -235,8 +235,7 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         yield from _said_aloud(drafts.sentences.get(drafts.style.writing.language, ()), drafts.style)
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
-        better = frozenset(p.what.id for p in drafts.measures if p.what.higher_is == "better")
-        yield from policy_problems(drafts.policy.what, seen | broken, better)
+        yield from policy_problems(drafts.policy.what, seen | broken)
     if drafts.safety:
         yield from safety_problems(drafts.safety)
         yield from overdue(drafts.safety, today)

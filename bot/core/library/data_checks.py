@@ -12,19 +12,12 @@ from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
 
 
-def policy_problems(
-    policy: Policy, measures: Iterable[str], better: frozenset[str] = frozenset()
-) -> Iterator[Problem]:
-    """``better``: measures whose higher scores are the better ones."""
+def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem]:
     known = frozenset(measures)
-    for measure in sorted(better & policy.worsening.measures.keys()):
-        hint = "take it out: these rules look for scores that rise"
-        message = f"a higher score of '{measure}' is better, not worse"
-        yield Place("policy/worsening.yaml").problem("C407", message, hint)
-    for file, named in (
-        ("policy/worsening.yaml", policy.worsening.measures),
-        ("policy/outcomes.yaml", {**policy.outcomes.case_at, **policy.outcomes.reliable_change}),
-    ):
+    files: dict[str, Iterable[str]] = {"policy/worsening.yaml": policy.worsening.measures}
+    files |= {f"policy/worsening_{name}.yaml": rules.measures for name, rules in policy.rule_sets.items()}
+    files["policy/outcomes.yaml"] = {**policy.outcomes.case_at, **policy.outcomes.reliable_change}
+    for file, named in files.items():
         for measure in named:
             if measure not in known:
                 hint = did_you_mean(measure, known)

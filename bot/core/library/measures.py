@@ -103,12 +103,14 @@ class ItemRule(Checked):
     """An answer of ``at_least`` points on ``item`` is a reason to tell somebody, at ``level``.
 
     A ``concern`` of an emergency opens the red-flag question, any other the direct question about suicide.
+    ``now_if_rose``: needs somebody now where it is more than the last time.
     """
 
     item: str
     at_least: int
     concern: str
     level: Level
+    now_if_rose: bool = False
 
 
 class Loinc(Checked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from bot.core.checked import Checked
@@ -9,27 +10,44 @@ from bot.core.library.measures import Number
 from bot.core.library.steps import Level
 
 
+class Levels(Checked):
+    """How loudly each rule about a score is said."""
+
+    worse: Level = "soon"
+    case_crossed: Level = "soon"
+    severe_entered: Level = "soon"
+    severe_at_first: Level = "routine"
+
+
 class ScoreLimits(Checked):
     """When a measure has worsened. ``worse_by`` counts from the best score in the look-back window.
 
-    ``levels``: how loudly ``worse``, ``case_crossed``, ``severe_entered`` and ``severe_at_first`` are said.
+    ``again_by``: while it stays so, it is said again only where the score is so much worse than when it was last said;
+    without it, at each score. Of a measure whose higher scores are better, ``case_at`` and ``severe_at`` are reached from above.
     """
 
     worse_by: Number | None = None
+    again_by: Number | None = None
     case_at: Number | None = None
     severe_at: Number | None = None
-    levels: dict[str, Level] = {}
+    levels: Levels = Levels()
+
+
+class NoChange(Checked):
+    """A case that after so many weeks is neither reliably better nor worse."""
+
+    after_weeks: int
+    level: Level
 
 
 class Worsening(Checked):
-    """``signs``: reasons that are no score, and their level."""
+    """A rule set. ``together_days``: scores of several measures that lie no further apart are named together."""
 
     version: str
     look_back_weeks: int
     measures: dict[str, ScoreLimits]
-    signs: dict[str, Level] = {}
-    check_in_reminder_days: int | None = None
-    check_in_flag_days: int | None = None
+    together_days: int = 7
+    no_change: NoChange | None = None
 
 
 class Rung(Checked):
@@ -39,14 +57,56 @@ class Rung(Checked):
     minutes: int
 
 
+Somebody = Literal["owner", "therapist", "clinician", "duty", "lead", "host"]
+
+
+class Whose(Checked):
+    """Who the first step's ``owner`` and ``team`` are where one of these concerns is the matter: the first of ``owner``
+    that is there has it, the others get a copy. A concern may end in ``*``."""
+
+    concerns: tuple[str, ...]
+    owner: tuple[Somebody, ...] = ("owner",)
+    team: tuple[Somebody, ...] = ("therapist", "clinician")
+
+    def names(self, concern: str) -> bool:
+        return any(
+            concern.startswith(c.removesuffix("*")) if c.endswith("*") else concern == c
+            for c in self.concerns
+        )
+
+
 class Ladder(Checked):
+    """``notify``: ``at opening`` waits for the hours of the service, ``digest`` for somebody who looks at the list.
+    ``repeat_levels``: of these the last rung is told again and again. ``left_hours``: after so long an acknowledged alert to which nobody came back is open again. ``pause_minutes``:
+    the next rung waits so long after the last thing that a colleague did in the chat with this patient."""
+
     version: str
     levels: dict[Level, tuple[Rung, ...]]
     repeat_last_minutes: int
     gentle_question_minutes: int
-    notify: dict[Level, Literal["at once", "digest"]] = {}
+    whose: tuple[Whose, ...] = (Whose(concerns=("group-report",), owner=("host",)),)
+    notify: dict[Level, Literal["at once", "at opening", "digest"]] = {"routine": "digest"}
     repeat_levels: tuple[Level, ...] = ()
     send_again_at_opening: tuple[Level, ...] = ()
+    left_hours: dict[Level, int] = {}
+    longest_snooze_hours: dict[Level, int] = {}
+    pause_minutes: int = 15
+
+    def whose_is(self, concern: str) -> Whose | None:
+        return next((row for row in self.whose if row.names(concern)), None)
+
+
+class BankHolidays(Checked):
+    """The days on which a nation's services are closed."""
+
+    version: str = ""
+    england_and_wales: tuple[date, ...] = ()
+    scotland: tuple[date, ...] = ()
+    northern_ireland: tuple[date, ...] = ()
+
+    def of(self, nation: str) -> frozenset[date]:
+        places = {"scotland": self.scotland, "northern_ireland": self.northern_ireland}
+        return frozenset(places.get(nation, self.england_and_wales))
 
 
 class GroupNumbers(Checked):
@@ -59,23 +119,31 @@ class GroupNumbers(Checked):
 
 
 class Suppression(Checked):
+    """Of printed counts: smaller ones are left blank, the others go to the nearest ``round_to``."""
+
     blank_below: int
     round_to: int
 
 
 class OutcomeRules(Checked):
+    """``one_up_one_down``: a measure reliably better and another reliably worse; ``both`` counts it in each."""
+
     version: str
     name: str = ""
     title: str = ""
     case_at: dict[str, Number]
     reliable_change: dict[str, Number]
     finished_contacts: int
-    one_up_one_down: str = ""
+    one_up_one_down: Literal["no reliable change", "both"] = "no reliable change"
     suppression: Suppression | None = None
 
 
 class Policy(Checked):
+    """``rule_sets``: further ones than ``worsening``, by the names by which services choose them."""
+
     worsening: Worsening
+    rule_sets: dict[str, Worsening] = {}
     ladder: Ladder
     groups: GroupNumbers
     outcomes: OutcomeRules
+    bank_holidays: BankHolidays = BankHolidays()

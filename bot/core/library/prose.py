@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.core.library.drafts import Passage, Place
 
@@ -44,6 +45,7 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
         start = end
 
 
+@lru_cache(maxsize=16384)
 def syllables_in(word: str, count: Callable[[str], int]) -> int:
     """``24-hour`` and ``it's`` are two words to the counter."""
     return sum(count(piece) for piece in re.split(r"[^\w]+", word) if piece)

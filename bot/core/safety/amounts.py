@@ -29,7 +29,7 @@ _ONES = {
             "nineteen",
         ]
     )
-}
+} | {"nought": 0, "naught": 0}
 _TENS = {
     word: 10 * (place + 2)
     for place, word in enumerate(
@@ -37,7 +37,7 @@ _TENS = {
     )
 }
 _DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
-_SPOKEN = frozenset([*_ONES, *_TENS, *_DECADES, "hundred", "half"])
+SPOKEN = frozenset([*_ONES, *_TENS, *_DECADES, "hundred", "half"])
 _MOST_PLUSES = 4
 _UNITS = {
     "mmol": "mmol", "mmols": "mmol", "mg": "mg",
@@ -54,7 +54,7 @@ _UNITS = {
 _COUNTED = frozenset(
     ["am", "pm", "oclock", "o", "day", "days", "week", "weeks", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "year", "years", "yr", "yrs", "month", "months", "time", "times", "x", "second", "seconds", "puffs", "puff", "steps", "miles", "people", "mile", "old", "night", "nights", "g", "grams", "gram", "ml", "mcg", "litres", "cups", "cup", "meals"]
 )  # fmt: skip
-MEASURE_WORDS = _SPOKEN | _COUNTED | frozenset(word for word in _UNITS if word.isalpha())
+MEASURE_WORDS = SPOKEN | _COUNTED | frozenset(word for word in _UNITS if word.isalpha())
 """Words that amounts are made of: never mistaken for a slip in a safety word."""
 _UNDER = frozenset(["below", "under", "beneath", "lt"])
 _OVER = frozenset(["above", "over", "past", "gt"])
@@ -72,7 +72,7 @@ class Amount:
 
 def amounts(words: Sequence[str]) -> list[Amount]:
     found: list[Amount] = []
-    numbers = {word for word in set(words) if word[0].isdigit() or word in _SPOKEN}
+    numbers = {word for word in set(words) if word[0].isdigit() or word in SPOKEN}
     free = 0
     for at in [at for at, word in enumerate(words) if word in numbers] if numbers else ():
         if at < free:
@@ -131,8 +131,12 @@ def _spoken(words: Sequence[str], at: int) -> tuple[float | None, int]:
             value = (value or 0) + _ONES[word]
         elif word == "hundred":
             value = (value or 1) * 100
-        elif word == "point" and value is not None and end + 1 < len(words) and words[end + 1] in _ONES:
-            return value + _ONES[words[end + 1]] / 10, end + 2
+        elif word == "point" and value is not None and end + 1 < len(words):
+            after = words[end + 1]
+            tenths = _ONES.get(after, int(after) if after.isdecimal() and len(after) == 1 else None)
+            if tenths is not None:
+                return value + tenths / 10, end + 2
+            break
         elif not (word == "and" and value and value % 100 == 0 and value > 0):
             break
         end += 1
@@ -150,7 +154,7 @@ def _unit(words: Sequence[str], end: int) -> tuple[str, int]:
         return "", end
     after = end + 1
     if unit in ("mmol", "mg") and words[after : after + 1] == ["/"]:
-        after = min(after + 2, len(words))
+        after += 1 + (words[after + 1 : after + 2] in (["l"], ["dl"], ["litre"]))
     elif unit == "mg":
         unit = "other"
     elif unit == "degrees" and after < len(words) and _UNITS.get(words[after]) in ("c", "f"):
@@ -162,7 +166,7 @@ def _unit(words: Sequence[str], end: int) -> tuple[str, int]:
 
 def _compared(words: Sequence[str], at: int, value: float) -> float:
     """ "under 4" is a reading just below it, "over 15" one just above."""
-    if words[at - 2 : at - 1] and at >= 2 and (words[at - 2][0].isdigit() or words[at - 2] in _SPOKEN):
+    if words[at - 2 : at - 1] and at >= 2 and (words[at - 2][0].isdigit() or words[at - 2] in SPOKEN):
         # "210 over 120"
         return value
     before = (

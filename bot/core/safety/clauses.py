@@ -14,6 +14,8 @@ _APART = 3
 """Nearer words belong to the cue ("scared to death") and are no second cue."""
 _VIEW = 30
 _BEYOND = 3
+_SHORT = 40
+"""Words of a message in which all sentences belong together."""
 _REACH = 4
 """How many words may stand between a negation and the cue it belongs to."""
 
@@ -68,36 +70,42 @@ class Passage:
         self.words = words
         self.text = Text(written)
         self.symbols = written
-        self._marks: dict[str, Marks] = {}
+        self._marks: dict[tuple[str, int], Marks] = {}
 
     def spans(self, seeker: Seeker) -> list[Span]:
         return seeker.spans(self.text)
 
-    def marks(self, guard: str) -> Marks:
-        """Where the phrases of one list of guards stand, looked for once for all cues."""
-        if guard not in self._marks:
-            spans = self.spans(getattr(self._guards, guard))
-            # A phrase that begins a sentence takes the end of the one before with it.
-            self._marks[guard] = Marks(
-                [
-                    Span(span.start + 1, span.end)
-                    if self.symbols[span.start] == SENTENCE_END and span.end > span.start + 1
-                    else span
-                    for span in spans
-                ]
-            )
-        return self._marks[guard]
-
-    @cached_property
-    def _sentence_ends(self) -> list[int]:
-        return [at for at, symbol in enumerate(self.symbols) if symbol == SENTENCE_END]
+    def marks(self, guard: str, sentence: Span) -> Marks:
+        """Where the phrases of one list of guards stand in one sentence, looked for once for all cues."""
+        key = guard, sentence.start
+        if key not in self._marks:
+            self._marks[key] = Marks(getattr(self._guards, guard).spans_in(self.text, sentence))
+        return self._marks[key]
 
     def sentence(self, at: int) -> Span:
         """The sentence around a word, as a span."""
-        ends = self._sentence_ends
-        place = bisect_left(ends, at)
-        start = ends[place - 1] + 1 if place else 0
-        return Span(start, ends[place] if place < len(ends) else len(self.symbols))
+        return self.text.sentences[bisect_left(self._ends, at)]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [sentence.end for sentence in self.text.sentences]
+
+    @cached_property
+    def _distress(self) -> Marks:
+        return Marks(self.spans(self._guards.distress))
+
+    @cached_property
+    def negations_after(self) -> Marks:
+        """In the whole text: the no of "suicidal? no" is a sentence of its own, and takes the end before it along."""
+        found = self.spans(self._guards.negation_after)
+        return Marks([Span(span.start + self._begins_with_an_end(span), span.end) for span in found])
+
+    def _begins_with_an_end(self, span: Span) -> bool:
+        return self.symbols[span.start] == SENTENCE_END and span.end > span.start + 1
+
+    @cached_property
+    def tells_of_the_past(self) -> bool:
+        return self._guards.past.stands_in(self.text)
 
     @cached_property
     def writer(self) -> list[int]:
@@ -125,7 +133,7 @@ class Passage:
         return self._guards.retractions.stands_in(self.text)
 
     def has_other_cue(self, cue: Span) -> bool:
-        cues = self.marks("distress")
+        cues = self._distress
         return bool(cues.starts) and (
             cues.ends[0] <= cue.start - _APART or cues.starts[-1] >= cue.end + _APART
         )
@@ -160,15 +168,17 @@ class Around:
 
     def __init__(self, passage: Passage, cue: Span) -> None:
         sentence = passage.sentence(cue.start + (passage.symbols[cue.start] == SENTENCE_END))
-        self._passage, self._cue = passage, cue
+        self._passage, self._cue, self._sentence = passage, cue, sentence
         self._start = max(sentence.start, cue.start - _VIEW)
         self._end = min(sentence.end, cue.end + _VIEW + _BEYOND)
-        self._sentence_end = sentence.end
+
+    def _marks(self, guard: str) -> Marks:
+        return self._passage.marks(guard, self._sentence)
 
     @cached_property
     def _clause_start(self) -> int:
         cue = self._cue.start
-        words, pauses = self._passage.marks("clause_words"), self._passage.pauses
+        words, pauses = self._marks("clause_words"), self._passage.pauses
         word, pause = words.last_before(cue + 1), bisect_right(pauses, cue) - 1
         return max(
             self._start,
@@ -177,35 +187,35 @@ class Around:
         )
 
     def is_negated(self) -> bool:
-        negations, after = self._passage.marks("negation"), self._passage.marks("negation_after")
+        negations, after = self._marks("negation"), self._passage.negations_after
         place = negations.last_before(self._cue.start)
         while place >= 0 and negations.starts[place] >= self._clause_start:
             start, end = negations.starts[place], negations.ends[place]
             if self._cue.start - end > _REACH:
                 break
-            whole = not self._passage.marks("scope_breakers").touches(start, end)
-            if whole and not self._passage.marks("subjects").starts_in(end, self._cue.start):
+            whole = not self._marks("scope_breakers").touches(start, end)
+            if whole and not self._marks("subjects").starts_in(end, self._cue.start):
                 return True
             place -= 1
         return after.starts_in(self._cue.end, self._cue.end + 2)
 
     def is_about_someone_else(self) -> bool:
         """The nearest person named before the cue in its clause is not the writer."""
-        people = self._passage.marks("subjects")
+        people = self._marks("subjects")
         nearest = people.last_before(self._cue.end)
         if nearest < 0 or people.starts[nearest] < self._clause_start:
             return False
-        return self._passage.marks("third_person").cover(people.starts[nearest])
+        return self._marks("third_person").cover(people.starts[nearest])
 
     def is_about_the_writer(self) -> bool:
         """The sentence speaks of the writer, and the cue of nobody else."""
         writer = self._passage.writer
         place = bisect_left(writer, self._start)
-        spoken_of = place < len(writer) and writer[place] < self._sentence_end
+        spoken_of = place < len(writer) and writer[place] < self._sentence.end
         return spoken_of and not self.is_about_someone_else()
 
     def asks_for_information(self) -> bool:
-        questions, own = self._passage.marks("information"), self._passage.marks("own_experience")
+        questions, own = self._marks("information"), self._marks("own_experience")
         asked = questions.all_starting_in(self._start, self._end)
         if not asked:
             return False
@@ -219,7 +229,10 @@ class Around:
         return not _SELF.isdisjoint(self._passage.words[self._cue.start : self._cue.end])
 
     def is_idiom(self) -> bool:
-        return self._passage.marks("idioms").touches(self._cue.start, self._cue.end)
+        return self._marks("idioms").touches(self._cue.start, self._cue.end)
 
     def is_past(self) -> bool:
-        return self._passage.marks("past").starts_in(self._start, self._end)
+        """In a short message what is over may be told in one sentence, and that it is over in another."""
+        passage = self._passage
+        told_apart = len(passage.symbols) <= _SHORT and passage.is_resolved and passage.tells_of_the_past
+        return told_apart or self._marks("past").starts_in(self._start, self._end)

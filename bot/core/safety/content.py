@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.core.safety.verdict import Tier
 
@@ -41,9 +41,10 @@ class Strict(BaseModel):
 
 
 class Examples(Strict):
-    """What a rule must catch and what it must leave alone (`miss`: this rule stays silent)."""
+    """What a rule must catch, what it must at least take as a hint, and what it must leave alone (`miss`)."""
 
-    hit: tuple[str, ...] = Field(min_length=1)
+    hit: tuple[str, ...] = ()
+    hint: tuple[str, ...] = ()
     miss: tuple[str, ...] = Field(min_length=1)
 
 
@@ -54,7 +55,9 @@ class Rule(Strict):
     concern: Concern
     owner: Annotated[str, Field(min_length=1)]
     review_by: date
-    patterns: tuple[Phrase, ...] = Field(min_length=1)
+    patterns: tuple[Phrase, ...] = ()
+    hints: tuple[Phrase, ...] = ()
+    """Too weak to speak alone: they ask the gentle question where the second net is worried too, or cannot be asked."""
     guards: tuple[Guard, ...] = ()
     conditions: tuple[str, ...] = ()
     """Speaks only for people with one of these (known, or named in the message). Empty: for everybody."""
@@ -62,7 +65,22 @@ class Rule(Strict):
     """Speaks only when one of these had just been asked. Empty: always."""
     says: str | None = None
     """The text that a patient reads first, where the concern's usual one does not fit."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,5}$")] = "en"
+    """Of its words. An English word with a slip is not read as a short word of another language."""
     examples: Examples
+
+    @model_validator(mode="after")
+    def _says_and_shows_something(self) -> "Rule":
+        shown = (
+            ("patterns", self.patterns, "hit", self.examples.hit),
+            ("hints", self.hints, "hint", self.examples.hint),
+        )
+        for name, phrases, under, examples in shown:
+            if bool(phrases) != bool(examples):
+                raise ValueError(f"{name} need an example under {under}, and such an example needs {name}")
+        if not self.patterns and not self.hints:
+            raise ValueError("a rule needs patterns, or hints")
+        return self
 
 
 class Guards(Strict):
@@ -119,27 +137,33 @@ class Numbers(Strict):
     names: Mapping[Kind, tuple[Phrase, ...]]
     not_readings: tuple[Phrase, ...]
     """Words that show a number is a target, a limit or a question and not a reading."""
+    beside: tuple[Phrase, ...] = ()
+    """Words that add nothing to a reading: of a message with no others the limits alone judge."""
     thresholds: tuple[Threshold, ...]
 
 
 class SecondNet(Strict):
-    """From which chance on the second net asks its question, by concern. It speaks only where no rule does."""
+    """From which chance on the second net asks its question, by concern, or (`hinted`) where a rule has hinted.
+
+    It speaks only where no rule does."""
 
     risk: Annotated[float, Field(gt=0, le=1)]
     emergency: Annotated[float, Field(gt=0, le=1)]
     safeguarding: Annotated[float, Field(gt=0, le=1)]
+    hinted: Annotated[float, Field(gt=0, le=1)]
     owner: Annotated[str, Field(min_length=1)]
     review_by: date
 
 
 class Answers(Strict):
-    """How typed answers are read where the question itself carries risk. Whole messages, not parts: a no may be
-    said several times over, and beside it only what `said_with_no` lists."""
+    """How typed answers are read where the question itself carries risk. A no may be said several times over, with
+    what `said_with_no` lists beside it; more may be said before and after it, but nothing that is `unsure`."""
 
     not_at_all: tuple[str, ...]
     several_days: tuple[str, ...]
     plain_no: tuple[str, ...]
     said_with_no: tuple[str, ...] = ()
+    unsure: Annotated[tuple[str, ...], Field(min_length=1)]
     owner: Annotated[str, Field(min_length=1)]
     review_by: date
 
@@ -200,6 +224,11 @@ class SafetyContent(Strict):
         from bot.core.safety.screen import compile_screen  # which is written over this content
 
         return compile_screen(self)
+
+    def take_over(self, other: "SafetyContent") -> None:
+        """Use the screen of another content that says the same, rather than compile one more."""
+        if "screen" in other.__dict__ and self == other:
+            self.__dict__["screen"] = other.screen
 
     @cached_property
     def faults(self) -> "tuple[ExampleProblem, ...]":

@@ -29,6 +29,7 @@ def example_problems(content: SafetyContent) -> list[ExampleProblem]:
     problems = [*_signpost_problems(content), *_twice(content)]
     try:
         screener = content.screen
+        screener.complete()
     except PhraseError as wrong:
         return [
             *problems,
@@ -70,8 +71,14 @@ def _rule_problems(rule: Rule, screener: Screener, path: Path) -> Iterator[Examp
         elif max(hit.tier.rank for hit in spoken) < rule.tier.rank:
             hint = "one of the rule's guards softens it: take that guard away, or another example"
             yield ExampleProblem(rule.id, f"catches “{example}” too softly", hint, (*path, "hit", n))
+    for n, example in enumerate(rule.examples.hint):
+        heard = screener(example, context)
+        if not heard.hits and not any(hit.rule == rule.id for hit in heard.hints):
+            said, hint = f"should take “{example}” as a hint and does not", "widen one of its hints"
+            yield ExampleProblem(rule.id, said, hint, (*path, "hint", n))
     for n, example in enumerate(rule.examples.miss):
-        if any(hit.rule == rule.id for hit in screener(example, context).hits):
+        heard = screener(example, context)
+        if any(hit.rule == rule.id for hit in (*heard.hits, *heard.hints)):
             hint = "narrow a pattern or add a guard"
             yield ExampleProblem(rule.id, f"should leave “{example}” alone", hint, (*path, "miss", n))
 

@@ -111,7 +111,7 @@ class Normaliser:
             return (word[:-2].removesuffix("n"), "not")
         if word.endswith("'s"):
             stem = word[:-2]
-            return (stem, "is") if stem in _SAID_WITH_IS else (stem,)
+            return (stem, "is") if stem in _SAID_WITH_IS else self._read_as.get(stem, (stem,))
         return self._read_as.get(joined, (joined,))
 
     def prepare(self, words: Iterable[str], speller: Speller) -> None:

@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from bot.core.safety.amounts import Amount, amounts
 from bot.core.safety.clauses import Passage
 from bot.core.safety.content import Numbers, Threshold
-from bot.core.safety.phrases import Span
+from bot.core.safety.phrases import SENTENCE_END, Span
 from bot.core.safety.seeking import Seeker
 from bot.core.safety.verdict import Hit, Reading, Tier
 
@@ -52,6 +52,8 @@ SHAPES: dict[str, Shape] = {
 _SHORT, _WEEK = 3, 7
 _PERIOD_REACH = 12
 _MOST_IN_A_ROW = 8
+_TAKEN = frozenset(["paracetamol", "tablets", "insulin"])
+_PLUSES = frozenset(["+", "plus"])
 _PERIODS = {
     **dict.fromkeys(("overnight", "today", "yesterday", "night"), 1),
     **dict.fromkeys(
@@ -71,18 +73,21 @@ class Found:
 
 
 class Meter:
-    def __init__(self, numbers: Numbers, names: Mapping[str, Seeker], not_readings: Seeker) -> None:
+    def __init__(
+        self, numbers: Numbers, names: Mapping[str, Seeker], not_readings: Seeker, beside: Seeker
+    ) -> None:
         self._thresholds: Sequence[Threshold] = numbers.thresholds
         self._names = names
         self._not_readings = not_readings
+        self._beside = beside
 
     def readings(self, passage: Passage, state: str, kinds: Collection[str]) -> list[Found]:
         """Every measurement the text gives, in reading order, each once; `kinds` are those it names."""
+        given = amounts(passage.words)
+        if not given and _PLUSES.isdisjoint(passage.words):
+            return []
         named = {kind: passage.spans(name) for kind, name in self._names.items() if kind in kinds}
         asked = state.removeprefix(ASK) if state.startswith(ASK) else ""
-        given = amounts(passage.words)
-        if not given:
-            return [*_pluses(passage, named)]
         starts = [amount.start for amount in given]
         found: dict[tuple[str, int], Found] = {}
         for kind, spans in named.items():
@@ -99,6 +104,15 @@ class Meter:
         ordered = sorted(found.values(), key=lambda f: f.span.start)
         doubted = [span.start for span in passage.spans(self._not_readings)] if ordered else []
         return [each for each in ordered if not _is_no_reading(passage, each, doubted)]
+
+    def says_no_more(self, passage: Passage, found: Sequence[Found]) -> bool:
+        """Whether all words belong to readings, none of which tells of something taken, or add nothing to them."""
+        if not found or any(each.reading.kind in _TAKEN for each in found):
+            return False
+        left = {at for at, symbol in enumerate(passage.symbols) if symbol != SENTENCE_END}
+        for span in chain((each.span for each in found), passage.spans(self._beside)):
+            left.difference_update(range(span.start, span.end))
+        return not left
 
     def judge(self, passage: Passage, found: Sequence[Found], conditions: frozenset[str]) -> Iterable[Hit]:
         last = {each.reading.kind: each for each in found}
@@ -193,6 +207,9 @@ def _read(kind: str, amount: Amount, given: Sequence[Amount], passage: Passage) 
     span = Span(amount.start, amount.end)
     if kind == "blood_pressure":
         return _pressure(amount, given, passage, span)
+    if kind == "glucose" and _is_half_of_a_pressure(amount, given, passage):
+        # "my machine reads 78/41" names no kind, and is no sugar.
+        return []
     value = _canonical(kind, amount)
     if kind == "weight" and amount.unit == "stone":
         after = _next(amount, given)
@@ -206,6 +223,18 @@ def _read(kind: str, amount: Amount, given: Sequence[Amount], passage: Passage) 
             return []
         kind = "weight_gain_week" if days > _SHORT else kind
     return [Found(Reading(kind, value, shape.unit), span)]
+
+
+def _is_half_of_a_pressure(amount: Amount, given: Sequence[Amount], passage: Passage) -> bool:
+    place = bisect_left(given, amount.start, key=lambda a: a.start)
+    pairs = zip(given[max(place - 1, 0) : place + 1], given[max(place, 1) : place + 2], strict=False)
+    return any(
+        not (upper.unit or lower.unit)
+        and upper.value >= 50
+        and lower.value < upper.value
+        and _is_over_sign(passage, upper, lower)
+        for upper, lower in pairs
+    )
 
 
 def _next(amount: Amount, given: Sequence[Amount]) -> Amount | None:
@@ -259,7 +288,7 @@ def _pluses(passage: Passage, named: Mapping[str, Sequence[Span]]) -> Iterable[F
         start = end = name.end + (
             passage.words[name.end : name.end + 1] in (["are"], ["were"], ["is"], ["at"])
         )
-        while end < len(passage.words) and passage.words[end] in ("+", "plus"):
+        while end < len(passage.words) and passage.words[end] in _PLUSES:
             end += 1
         if end > start:
             yield Found(Reading("urine_ketones", float(end - start), "plus"), Span(start, end))

@@ -5,7 +5,7 @@
     (rope|pills)         one of these; `[so]` may be there or not
     <die>                a named group from the wording file
     ... and ...6         up to three (six) other words of the same sentence, none of them a negation
-    face & drooping      both in one sentence, in either order
+    face & drooping      both in one sentence, in either order (in two, where a $ says that it may end between them)
     rope && garage       both somewhere in the message; guards look at the first, so the telling one stands there
     #                    any number in figures; 15 means just that one
     ^ and $              the beginning and the end of a sentence
@@ -107,6 +107,7 @@ class Grammar:
         self._canonical = canonical
         self._groups: dict[str, Node] = {}
         self._open: list[str] = []
+        self._ones: dict[str, list[Node]] = {}
 
     def read_cue(self, phrase: str) -> Node:
         """A rule's phrase: one, or several that must all stand in the message."""
@@ -182,6 +183,13 @@ class Grammar:
         return (row[0] if len(row) == 1 else Row(tuple(row))), at
 
     def _one(self, part: str) -> list[Node]:
+        """The same nodes for the same part, so that what is worked out for one serves wherever it stands."""
+        nodes = self._ones.get(part)
+        if nodes is None:
+            nodes = self._ones[part] = self._read_one(part)
+        return nodes
+
+    def _read_one(self, part: str) -> list[Node]:
         if part.startswith("..."):
             return [Gap(int(part[3:] or 3))]
         if part == "#":
@@ -210,15 +218,30 @@ def may_be_empty(node: Node) -> bool:
             return False
 
 
-def sides_of(node: Node) -> tuple[Node, ...]:
-    """What a text must hold in any case if the node is to match, each to be looked for by itself."""
+def sides_of(node: Node) -> tuple[tuple[Node, ...], ...]:
+    """What a text must hold in any case if the node is to match: for each part of an `&&` what one sentence must hold."""
+    parts = node.parts if isinstance(node, Apart) else (node,)
+    return tuple(part.parts if isinstance(part, Both) else (part,) for part in parts)
+
+
+def has_end_within(node: Node, *, first: bool = True, last: bool = True) -> bool:
+    """Whether a sentence may end inside what the node matches: its edges do not all stand at its own ends."""
     match node:
+        case Edge(sign):
+            return not (first if sign == "^" else last)
+        case Row(parts):
+            final = len(parts) - 1
+            return any(
+                has_end_within(part, first=first and at == 0, last=last and at == final)
+                for at, part in enumerate(parts)
+            )
         case Both(parts):
-            return parts
-        case Apart(parts):
-            return tuple(side for part in parts for side in sides_of(part))
+            # Either side may come first, and "a [$] & b" goes on behind the end.
+            return any(has_end_within(part, first=False, last=False) for part in parts)
+        case OneOf(parts) | Apart(parts):
+            return any(has_end_within(part, first=first, last=last) for part in parts)
         case _:
-            return (node,)
+            return False
 
 
 @dataclass
@@ -303,6 +326,7 @@ class Patterns:
         self.stop = SENTENCE_END + "".join(vocabulary.symbols.get(word, "") for word in NEGATORS)
         self._figures = vocabulary.figures()
         self._written: dict[int, str] = {}
+        self._needs: dict[int, list[frozenset[str]]] = {}
 
     def of(self, node: Node) -> str:
         written = self._written.get(id(node))
@@ -312,6 +336,12 @@ class Patterns:
 
     def needs(self, node: Node) -> list[frozenset[str]]:
         """Of each of these a text holds at least one symbol wherever the node matches."""
+        needs = self._needs.get(id(node))
+        if needs is None:
+            needs = self._needs[id(node)] = self._needs_of(node)
+        return needs
+
+    def _needs_of(self, node: Node) -> list[frozenset[str]]:
         match node:
             case Word(text):
                 return [frozenset(self._either(text))]

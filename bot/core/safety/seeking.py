@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bot.core.safety.phrases import WIDTH, Span
+from bot.core.safety.phrases import SENTENCE_END, WIDTH, Span
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,15 @@ class Text:
     def alphabet(self) -> frozenset[str]:
         return frozenset(self.symbols)
 
+    @cached_property
+    def sentences(self) -> list[Span]:
+        """In order, without the signs that end them; some may be empty."""
+        ends = [at for at, symbol in enumerate(self.symbols) if symbol == SENTENCE_END]
+        return [*map(Span, [0, *(end + 1 for end in ends)], [*ends, len(self.symbols)])]
+
+    def part(self, span: Span) -> bytes:
+        return self.encoded[span.start * WIDTH : span.end * WIDTH]
+
 
 @dataclass(frozen=True)
 class Seeker:
@@ -34,13 +43,23 @@ class Seeker:
     def spans(self, text: Text) -> list[Span]:
         if self.need and self.need.isdisjoint(text.alphabet):
             return []
-        found = [match.span() for match in self.pattern.finditer(text.encoded)]
-        return [Span(start // WIDTH, end // WIDTH) for start, end in found if end > start]
+        return self._found(text.encoded, 0)
+
+    def spans_in(self, text: Text, sentence: Span) -> list[Span]:
+        """Of one sentence, which is searched as if it stood alone."""
+        return self._found(text.part(sentence), sentence.start)
+
+    def _found(self, encoded: bytes, first: int) -> list[Span]:
+        found = [match.span() for match in self.pattern.finditer(encoded)]
+        return [Span(first + start // WIDTH, first + end // WIDTH) for start, end in found if end > start]
 
     def stands_in(self, text: Text) -> bool:
         if self.need and self.need.isdisjoint(text.alphabet):
             return False
         return self.pattern.search(text.encoded) is not None
+
+    def stands_in_sentence(self, text: Text, sentence: Span) -> bool:
+        return self.pattern.search(text.part(sentence)) is not None
 
 
 class Marks:

@@ -66,14 +66,24 @@ def _thinkable(typed: str, meant: str) -> bool:
 
 
 class Speller:
-    """`known` are the safety words, gravest first; `leave` real words that look like them."""
+    """`known` are the safety words, gravest first; `leave` real words that look like them, of which `figures` (numbers
+    in words) are never taken for anything else, not even faintly."""
 
-    def __init__(self, known: Iterable[str], stems: Collection[str], leave: Collection[str]) -> None:
+    def __init__(
+        self,
+        known: Iterable[str],
+        stems: Collection[str],
+        leave: Collection[str],
+        figures: Collection[str] = (),
+    ) -> None:
         known = list(known)
         self._known = frozenset(word for word in known if word.isalpha())
         self._stems = frozenset(stems)
         self._stem_starts = frozenset(stem[:_STEM] for stem in self._stems)
         self._real = self._known | frozenset(leave)
+        self._figures = frozenset(figures)
+        self._guesses: dict[str, str | None] = {}
+        """Of real words, which come again in every text."""
         self._beginnings = frozenset(word[:_STEM] for word in self._known)
         self._pairs = frozenset(word[:2] for word in self._known if len(word) > 1)
         self._pairs |= frozenset(letter + word[0] for letter in "ia" for word in self._known)
@@ -129,9 +139,19 @@ class Speller:
 
     def faintly(self, word: str) -> str | None:
         """What a real word, or one too short to tell, may have been meant for: a weak guess, or None."""
-        if not word.isascii() or word in self._known or not _STEM - 1 <= len(word) <= _LONGEST:
-            return None
-        if word not in self._real and len(word) > _STEM:
+        if word not in self._real:
+            return self._guess(word) if len(word) <= _STEM else None
+        if word not in self._guesses:
+            self._guesses[word] = self._guess(word)
+        return self._guesses[word]
+
+    def _guess(self, word: str) -> str | None:
+        if (
+            not word.isascii()
+            or word in self._known
+            or word in self._figures
+            or not _STEM - 1 <= len(word) <= _LONGEST
+        ):
             return None
         thinkable = _thinkable if len(word) <= _STEM else _plausible
         slips = self._slipped(word, thinkable, _FAINTEST)

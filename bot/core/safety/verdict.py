@@ -76,11 +76,14 @@ class Worry:
 
 @dataclass(frozen=True)
 class Screen:
-    """The verdict on one text; `hits` are gravest first."""
+    """The verdict on one text; `hits` are gravest first. `hints` are too weak to speak alone: the second net is asked."""
 
     tier: Tier
     hits: tuple[Hit, ...] = field(default=())
     readings: tuple[Reading, ...] = field(default=())
+    hints: tuple[Hit, ...] = field(default=())
+    measured: bool = False
+    """It gives readings and says nothing else, so nobody need doubt what the limits say of them."""
 
     @property
     def gravest(self) -> Hit | None:

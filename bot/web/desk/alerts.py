@@ -4,38 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from bot.core.errors import Refused
-from bot.core.facts import (
-    AlertAcknowledged,
-    AlertEscalated,
-    AlertRaised,
-    AlertResolved,
-    EvidenceAdded,
-    Fact,
-    SafetyAnswered,
-)
+from bot.core.library import Level
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
 from bot.ports import AlertSeen, EvidenceSeen
-from bot.usecases import alerts as acts
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.looking import AlertOpened, first_names, open_alert
 from bot.usecases.marking import is_hit
 from bot.web.desk import words
+from bot.web.desk.alert_history import history_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
-from bot.web.desk.marking import mark_with_outcome, of_hits
-from bot.web.desk.seat import Seat, go
+from bot.web.desk.marking import of_hits
+from bot.web.desk.seat import CARE, HOSTS, Seat
 from bot.web.desk.signing_in import first_page
 
 MOST_RESOLVED = 100
-LONGEST_NOTE = 4_000
+NOTHING: Mapping[str, str] = {}
+SNOOZE_HOURS: Mapping[Level, tuple[int, ...]] = {
+    "now": (1, 2, 4),
+    "soon": (24, 72, 168),
+    "routine": (168, 336, 672),
+}
 
 
 @dataclass(frozen=True)
@@ -115,10 +112,13 @@ def group_title(seat: Seat, room: LineId) -> str:
 
 
 async def show(seat: Seat) -> web.StreamResponse:
-    return await _page(seat)
+    return await page_of_one(seat)
 
 
-async def _page(seat: Seat, *, status: int = 200, missing: bool = False, note: str = "") -> web.Response:
+async def page_of_one(
+    seat: Seat, *, status: int = 200, missing: str = "", fields: Mapping[str, str] = NOTHING
+) -> web.Response:
+    """``missing``: the form that was sent without what it asks for; ``fields``: what it held."""
     alert = AlertId(id_in(seat.request))
     seen = await seat.house.record.ledger.one(seat.service.id, alert, seat.looker())
     if seen is None:
@@ -145,11 +145,29 @@ async def _page(seat: Seat, *, status: int = 200, missing: bool = False, note: s
             if n in hits and (piece.seq, piece.rule) not in judged
         ],
         told=_told(opened),
-        history=history_of(opened.history, colleagues),
+        history=history_of(opened, colleagues, seat.clock),
+        note=opened.notes.get(seen.note) if seen.note else None,
         colleagues=colleagues,
+        others=await _others(seat),
+        snoozes=_snoozes(seat, seen),
         missing=missing,
-        typed=note,
+        typed=fields,
     )
+
+
+async def _others(seat: Seat) -> list[tuple[StaffId, str]]:
+    """Colleagues to whom an alert can be handed: those who look after people here."""
+    staff = await seat.house.record.staff.all(seat.service.id)
+    can = [m for m in staff if m.roles & (CARE | HOSTS) and m.id != seat.member.id]
+    return [(m.id, f"{m.name} (away)" if m.away else m.name) for m in can]
+
+
+def _snoozes(seat: Seat, alert: AlertSeen) -> list[tuple[int, datetime]]:
+    """Hours, and when that is: as the policy allows for an alert of its level."""
+    most = seat.house.shelf.library.policy.ladder.longest_snooze_hours.get(alert.level, 0)
+    now = seat.house.clock.now()
+    times = [(h, now + timedelta(hours=h)) for h in SNOOZE_HOURS[alert.level] if h <= most]
+    return times if alert.level == "now" else [(h, seat.service.next_reading(at)) for h, at in times]
 
 
 def _told(opened: AlertOpened) -> dict[int, list[Delivered]]:
@@ -162,95 +180,6 @@ def _told(opened: AlertOpened) -> dict[int, list[Delivered]]:
         told[seq] = [m for m in said if m.seq not in shown and m.shown.text]
         shown |= {m.seq for m in told[seq]}
     return told
-
-
-def history_of(
-    history: Sequence[tuple[datetime, Fact]], colleagues: dict[StaffId, str]
-) -> list[tuple[datetime, str]]:
-    """What happened, in sentences, oldest first."""
-
-    def name(staff: StaffId) -> str:
-        return colleagues.get(staff, "A former colleague")
-
-    told = []
-    for at, fact in history:
-        match fact:
-            case AlertRaised(level=level):
-                told.append((at, f"Raised: {words.LEVELS[level].lower()}."))
-            case EvidenceAdded(tell=True, level=level):
-                told.append(
-                    (at, f"New evidence; it is now: {words.LEVELS[level].lower()}. People were told again.")
-                )
-            case EvidenceAdded():
-                told.append((at, "New evidence."))
-            case AlertEscalated(rung=rung):
-                told.append((at, f"Not acknowledged in time: step {rung + 1} of the ladder was told."))
-            case AlertAcknowledged(by=by):
-                told.append((at, f"{name(by)} acknowledged it."))
-            case AlertResolved(by=by, outcome=outcome):
-                told.append((at, f"{name(by)} resolved it: {words.OUTCOMES.get(outcome, outcome)}."))
-            case SafetyAnswered(phase=phase, answer=answer):
-                told.append((at, _safety_answer(phase, answer)))
-            case _:
-                pass
-    return told
-
-
-CONTACT = {
-    "phone": "They would like to be contacted by phone.",
-    "message": "They would like to be contacted by a message in the chat.",
-    "either": "They would like to be contacted either way.",
-    "visit": "It is safe to speak to them only face to face.",
-    "rather": "They would rather not say how they can be contacted safely.",
-    "words": "They wrote how they would like to be contacted: it stands in the chat.",
-}
-
-
-def _safety_answer(phase: str, answer: str) -> str:
-    if phase == "contact":
-        return CONTACT.get(answer, "They were asked how they would like to be contacted.")
-    asked = {"direct": "Asked directly", "right_now": "Asked about danger right now"}
-    said = {
-        "yes": "yes",
-        "no": "no",
-        "rather": "they would rather not say",
-        "fine": "they are all right themselves",
-        "hard": "it is hard for them too",
-    }.get(answer, "no clear answer")
-    return f"{asked.get(phase, 'Asked')}: {said}."
-
-
-# -- what a person does -------------------------------------------------------------------------------
-
-
-async def acknowledge(seat: Seat) -> web.StreamResponse:
-    alert = id_in(seat.request)
-    try:
-        await acts.acknowledge(seat.house, seat.service.id, alert, seat.member.id)
-    except Refused as refused:
-        return _gone(refused, alert)
-    return go(f"/desk/alerts/{alert}", said="acknowledged")
-
-
-async def resolve(seat: Seat) -> web.StreamResponse:
-    alert = id_in(seat.request)
-    outcome, note = seat.fields.get("outcome", ""), seat.fields.get("note", "").strip()[:LONGEST_NOTE]
-    if outcome not in words.OUTCOMES:
-        return await _page(seat, status=422, missing=True, note=note)
-    found = await seat.house.record.ledger.one(seat.service.id, AlertId(alert), None)
-    try:
-        if found is not None and found.state != "resolved":
-            await mark_with_outcome(seat, found)
-        await acts.resolve(seat.house, seat.service.id, alert, seat.member.id, outcome, note)
-    except Refused as refused:
-        return _gone(refused, alert)
-    return go(f"/desk/alerts/{alert}", said="resolved")
-
-
-def _gone(refused: Refused, alert: object) -> web.Response:
-    if refused.code != "alert_gone":
-        raise refused
-    return go(f"/desk/alerts/{alert}", said="gone")
 
 
 async def waiting_now(house: House, service: ServiceId) -> str:

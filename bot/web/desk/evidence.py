@@ -11,6 +11,8 @@ from bot.core.safety import second_net
 from bot.core.safety.content import Rule, Threshold
 from bot.core.safety.second_net import RULES
 from bot.ports import EvidenceSeen
+from bot.web.desk.evidence_scores import n as _n
+from bot.web.desk.evidence_scores import worsened
 from bot.web.desk.words import CONDITIONS, measure_name
 
 CATEGORIES = {
@@ -90,7 +92,7 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
             )
         case "worsening":
             measure, _, why = rest.partition(":")
-            return _worsened(measure_name(library, measure), why, numbers, library)
+            return worsened(measure, why, numbers, library)
         case "item":
             return _answered(rest, numbers, library)
         case "item_changed":
@@ -115,34 +117,6 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
             return GROUPS.get(rest, "A post needs a host.")
         case _:
             return _screened(piece.rule, numbers, library)
-
-
-def _n(number: float) -> str:
-    return f"{number:g}"
-
-
-def _worsened(name: str, why: str, numbers: Mapping[str, float], library: Library) -> str:
-    new, last = _n(numbers.get("new", 0)), _n(numbers.get("last", 0))
-    match why:
-        case "reliable_deterioration":
-            best, enough = numbers.get("best", 0), _n(numbers.get("worse_by", 0))
-            rise = _n(numbers.get("new", 0) - best)
-            weeks = library.policy.worsening.look_back_weeks
-            return (
-                f"{name} rose from {_n(best)}, the best score of the last {weeks} weeks, to {new}. "
-                f"That is {rise} more; {enough} or more counts as reliable."
-            )
-        case "case_crossed":
-            case = _n(numbers.get("case_at", 0))
-            return f"{name} went from {last} to {new}. {case} or more is the threshold for a case."
-        case "severe_entered":
-            severe = _n(numbers.get("severe_at", 0))
-            return f"{name} went from {last} to {new}, into the highest band ({severe} or more)."
-        case "severe_at_baseline":
-            severe = _n(numbers.get("severe_at", 0))
-            return f"The first {name} is {new}, in the highest band ({severe} or more)."
-        case _:
-            return f"{name} is {new}."
 
 
 def _answered(place: str, numbers: Mapping[str, float], library: Library) -> str:

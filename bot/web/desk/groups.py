@@ -15,7 +15,8 @@ from bot.usecases import alerts as acts
 from bot.usecases import rooms
 from bot.usecases.looking import open_room
 from bot.web.desk import words
-from bot.web.desk.alerts import LONGEST_NOTE, group_title
+from bot.web.desk.alert_acts import LONGEST_NOTE
+from bot.web.desk.alerts import group_title
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import Seat, go

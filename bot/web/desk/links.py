@@ -73,7 +73,7 @@ async def way_back(seat: Seat) -> web.StreamResponse:
     """A fresh link for a known patient: noted on their chain, since it opens their conversation."""
     patient = LineId(id_in(seat.request))
     state = await standing(seat.house, seat.service.id, patient)
-    if state is None or state.status != "joined":
+    if state is None or state.status not in words.TALKS:
         raise Refused("not_found")
     house, now = seat.house, seat.house.clock.now()
     await house.record.audit.note(

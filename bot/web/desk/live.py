@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId
-from bot.usecases import ways_in
+from bot.usecases.staff_sessions import staff_session
 from bot.web.desk.alerts import waiting_now
 from bot.web.desk.seat import Seat
 from bot.web.limits import Seats
@@ -84,7 +84,7 @@ async def _standing(seat: Seat, last: str) -> str:
 
 async def _signed_in(seat: Seat) -> bool:
     try:
-        await ways_in.who_is(seat.house, seat.token, "staff")
+        await staff_session(seat.house, seat.token, used=False)
     except Refused:
         return False
     except Unavailable:

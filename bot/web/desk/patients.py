@@ -42,9 +42,9 @@ async def show_list(seat: Seat) -> web.StreamResponse:
     """Those with open alerts first, then whoever was here last."""
     record, service = seat.house.record, seat.service.id
     everybody = await record.reading.caseload(service, seat.looker())
-    mine = seat.request.query.get("whose") == "mine"
-    people = [p for p in everybody if p.owner == seat.member.id] if mine else list(everybody)
     waiting = Counter(a.line for a in await record.ledger.list(service, open_only=True, by=None))
+    whose = seat.request.query.get("whose", "")
+    people = [p for p in everybody if _listed(p, whose, seat.member.id, waiting)]
     now = seat.house.clock.now()
     people.sort(
         key=lambda p: (not waiting[p.id], (now - p.last_seen).total_seconds() if p.last_seen else 1e12)
@@ -54,11 +54,19 @@ async def show_list(seat: Seat) -> web.StreamResponse:
     return seat.page(
         "patients",
         rows=await _rows(seat, people[at * PAGE : (at + 1) * PAGE], waiting),
-        mine=mine,
+        whose=whose,
         number=len(people),
         at=at + 1,
         of=last + 1,
     )
+
+
+def _listed(person: PersonSeen, whose: str, me: StaffId, waiting: Counter[LineId]) -> bool:
+    """Those whose care has ended stand in a list of their own, unless an alert of theirs is open."""
+    gone = person.status in words.ENDS
+    if whose == "left":
+        return gone
+    return (not gone or bool(waiting[person.id])) and (whose != "mine" or person.owner == me)
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -149,7 +157,7 @@ def _marks(opened: PatientOpened) -> dict[int, list[object]]:
 async def _act(seat: Seat, heard: PatientInput, said: str) -> web.StreamResponse:
     patient = LineId(id_in(seat.request))
     state = await standing(seat.house, seat.service.id, patient)
-    if state is None or state.status != "joined":
+    if state is None or state.status not in words.TALKS:
         raise Refused("not_found")
     await acts.act(seat.house, seat.service.id, patient, heard)
     return go(f"/desk/patients/{patient}", said=said)

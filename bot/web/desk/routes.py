@@ -5,21 +5,39 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.core.errors import Refused
+from bot.core.roles import LEADS
 from bot.web.desk import (
+    alert_acts,
     alerts,
+    audit,
     contents,
     groups,
+    leaving,
     links,
     live,
     marking,
     module_steps,
     patients,
+    people,
     quality,
     rehearsing,
+    rota,
     signing_in,
     writing,
 )
-from bot.web.desk.seat import ANYBODY, CONTENT, EDITORS, HOSTS, QUALITY, SIGNERS, Seat, seated
+from bot.web.desk.seat import (
+    ANYBODY,
+    AUDITORS,
+    CONTENT,
+    EDITORS,
+    ENDS_CARE,
+    HOSTS,
+    PEOPLE,
+    QUALITY,
+    SIGNERS,
+    Seat,
+    seated,
+)
 from bot.web.limits import Seats
 
 ID = r"{id:[0-9a-f-]{36}}"
@@ -44,8 +62,10 @@ def add_desk_routes(app: web.Application) -> None:
     get("/desk", seated(alerts.show_list, ANYBODY))
     get("/desk/events", seated(live.events))
     get(f"/desk/alerts/{ID}", seated(alerts.show))
-    post(f"/desk/alerts/{ID}/acknowledge", seated(alerts.acknowledge, form=True))
-    post(f"/desk/alerts/{ID}/resolve", seated(alerts.resolve, form=True))
+    post(f"/desk/alerts/{ID}/acknowledge", seated(alert_acts.acknowledge, form=True))
+    post(f"/desk/alerts/{ID}/snooze", seated(alert_acts.snooze, form=True))
+    post(f"/desk/alerts/{ID}/hand-over", seated(alert_acts.hand_over, form=True))
+    post(f"/desk/alerts/{ID}/resolve", seated(alert_acts.resolve, form=True))
 
     post(f"/desk/alerts/{ID}/mark", seated(marking.mark_hit, form=True))
 
@@ -56,12 +76,27 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/patients/{ID}/write", seated(patients.write, form=True))
     post(rf"/desk/patients/{ID}/messages/{{seq:\d+}}/mark", seated(marking.mark_message, form=True))
     post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
+    get(f"/desk/patients/{ID}/end", seated(leaving.show, ENDS_CARE))
+    post(f"/desk/patients/{ID}/end", seated(leaving.end, ENDS_CARE, form=True))
+    post(f"/desk/patients/{ID}/take-back", seated(leaving.back, LEADS, form=True))
     get("/desk/invite", seated(links.show_invite))
     post("/desk/invite", seated(links.invite, form=True))
 
     get("/desk/quality", seated(quality.show, QUALITY))
     get("/desk/quality/sample", seated(quality.show_sample, QUALITY))
     post("/desk/quality/sample", seated(quality.mark_sampled, QUALITY, form=True))
+
+    get("/desk/audit", seated(audit.show, AUDITORS))
+    get(f"/desk/patients/{ID}/looks", seated(audit.show_of_patient, AUDITORS))
+
+    get("/desk/welcome", people.show_welcome)
+    post("/desk/welcome", people.welcome)
+    get("/desk/people", seated(people.show_list, PEOPLE))
+    post("/desk/people/invite", seated(people.invite, PEOPLE, form=True))
+    get(f"/desk/people/{ID}", seated(people.show, PEOPLE))
+    post(f"/desk/people/{ID}/roles", seated(people.roles, PEOPLE, form=True))
+    post(f"/desk/people/{ID}/sign-out", seated(people.sign_out, PEOPLE, form=True))
+    post(f"/desk/people/{ID}/leave", seated(people.leave, PEOPLE, form=True))
 
     get("/desk/groups", seated(groups.show_list, HOSTS))
     get(f"/desk/groups/{ID}", seated(groups.show, HOSTS))
@@ -70,6 +105,12 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/groups/{ID}/resolve", seated(groups.resolve, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
+
+    get("/desk/rota", seated(rota.show, HOSTS))
+    post("/desk/rota/leave", seated(rota.add_leave, HOSTS, form=True))
+    post(f"/desk/rota/leave/{ID}/end", seated(rota.end_leave, HOSTS, form=True))
+    post("/desk/rota/shifts", seated(rota.add_shift, AUDITORS, form=True))
+    post(f"/desk/rota/shifts/{ID}/drop", seated(rota.drop_shift, AUDITORS, form=True))
 
     get("/desk/content", seated(contents.show_list, CONTENT))
     get("/desk/content/file", seated(writing.show, CONTENT))

@@ -12,22 +12,32 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
+from bot.core.roles import CLINICAL_LEADS, LEADS
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import Looker, StaffMember
-from bot.usecases import ways_in
 from bot.usecases.house import House
+from bot.usecases.staff_sessions import staff_session, why_signed_out
 from bot.web.desk import words
 from bot.web.desk.forms import fields_of, token_for
 from bot.web.keys import HOUSE, SETTINGS
 
-CARE = frozenset({"therapist", "clinician", "lead", "duty"})
+CARE = LEADS | {"therapist", "clinician", "duty"}
 HOSTS = CARE | {"host"}
-EDITORS = frozenset({"editor", "lead"})
-SIGNERS = frozenset({"lead", "clinician"})
+EDITORS = LEADS | {"editor"}
+SIGNERS = CLINICAL_LEADS | {"clinician"}
 CONTENT = EDITORS | SIGNERS
-QUALITY = frozenset({"lead", "clinician"})
+QUALITY = LEADS | {"clinician"}
+AUDITORS = LEADS
+ENDS_CARE = LEADS | {"therapist"}
+PEOPLE = LEADS | {"admin"}
 ANYBODY = frozenset({"*"})
+TYPED = ("text", "note")
+"""Fields that may hold so much that it would be missed."""
+NEEDS = "needs"
+"""Where a handler's roles can be read off, so that who may what can be tried out route by route."""
+REFRESHED = "Bounceback-Refreshed"
+"""The header of a page that lies open and loads itself anew."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,8 @@ class Seat:
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def looker(self) -> Looker:
-        return Looker(who=self.member.id, at=self.house.clock.now())
+        refreshed = REFRESHED in self.request.headers
+        return Looker(who=self.member.id, at=self.house.clock.now(), refreshed=refreshed)
 
     def may(self, roles: frozenset[str]) -> bool:
         return roles is ANYBODY or bool(self.member.roles & roles)
@@ -53,7 +64,8 @@ class Seat:
         return words.TeamClock(ZoneInfo(self.service.timezone), self.house.clock.now())
 
     async def colleagues(self) -> dict[StaffId, str]:
-        return {m.id: m.name for m in await self.house.record.staff.all(self.service.id)}
+        """Their names, also of those who have left."""
+        return {m.id: m.name for m in await self.house.record.staff.all(self.service.id, former=True)}
 
     def page(self, template: str, status: int = 200, **context: Any) -> web.Response:
         known = {
@@ -65,6 +77,10 @@ class Seat:
             "sees_groups": self.may(HOSTS),
             "sees_content": self.may(CONTENT),
             "sees_quality": self.may(QUALITY),
+            "sees_audit": self.may(AUDITORS),
+            "ends_care": self.may(ENDS_CARE),
+            "leads": self.may(LEADS),
+            "sees_people": self.may(PEOPLE),
             "said": words.SAID.get(self.request.query.get("said", "")),
         }
         return page(self.request, template, status, **{**known, **context})
@@ -103,11 +119,16 @@ def keep_cookie(request: web.Request, response: web.Response, name: str, value: 
     response.set_cookie(name, value, path="/", secure=secure(request), httponly=True, samesite="Strict")
 
 
+def _by_itself(request: web.Request) -> bool:
+    """An open page asks, and nobody at it."""
+    return REFRESHED in request.headers or request.path == "/desk/events"
+
+
 async def seat_of(request: web.Request) -> Seat:
     """Raises Refused('signed_out')."""
     house = request.app[HOUSE]
     token = request.cookies.get(cookie_name(request), "")
-    session = await ways_in.who_is(house, token, "staff")
+    session = await staff_session(house, token, used=not _by_itself(request))
     member = await house.record.staff.by_id(session.service, StaffId(session.subject))
     if member is None:
         raise Refused("signed_out")
@@ -123,7 +144,7 @@ def seated(
         try:
             seat = await seat_of(request)
         except Refused:
-            return signed_out(request)
+            return await signed_out(request, most)
         except Unavailable:
             return page(request, "message", 503, **words.MESSAGES["unavailable"])
         try:
@@ -138,6 +159,7 @@ def seated(
         except Unavailable:
             return _refused(seat, "unavailable")
 
+    vars(answer)[NEEDS] = roles
     return answer
 
 
@@ -147,14 +169,34 @@ def _refused(seat: Seat, code: str) -> web.Response:
     return seat.page("message", status, **message, said=None)
 
 
-def signed_out(request: web.Request) -> web.Response:
-    """To the sign-in page, and back afterwards.
+async def signed_out(request: web.Request, most: int | None = None) -> web.Response:
+    """To the sign-in page with the reason, and back afterwards. What was typed is shown once more, to be copied.
 
     A link in an e-mail comes from another site, where a browser holds a strict cookie back although somebody is
     signed in: a page of ours that goes on by itself asks again, from here.
     """
-    if request.method != "GET":
-        return go("/desk/sign-in")
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    token = request.cookies.get(cookie_name(request), "")
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         return page(request, "onward")
-    return go("/desk/sign-in" + (f"?next={quote(request.path)}" if request.path != "/desk" else ""))
+    try:
+        why = await why_signed_out(request.app[HOUSE], token)
+    except Unavailable:
+        why = None
+    said = {"said": why} if why else {}
+    if request.method != "GET":
+        typed = await _typed(request, token, most)
+        if not typed:
+            return go("/desk/sign-in", **said)
+        return page(request, "signed_out", 401, typed=typed, said=words.SAID[why] if why else None)
+    return go("/desk/sign-in" + (f"?next={quote(request.path)}" if request.path != "/desk" else ""), **said)
+
+
+async def _typed(request: web.Request, token: str, most: int | None) -> list[str]:
+    """The longer texts of a form that was ours while the session lasted."""
+    if not token:
+        return []
+    try:
+        fields = await fields_of(request, token, most)
+    except Refused:
+        return []
+    return [fields[name] for name in TYPED if fields.get(name, "").strip()]

@@ -6,7 +6,9 @@ from typing import Any
 
 from bot.core.library import Library
 from bot.core.library.limits import CONDITIONS as CONDITION_IDS
+from bot.core.roles import ROLES as ROLE_NAMES
 from bot.usecases.alerts import OUTCOMES as OUTCOME_CODES
+from bot.usecases.alerts import REASONS_TO_SNOOZE as SNOOZE_CODES
 from bot.usecases.marking import CONCERNS as MISSED_CODES
 from bot.web.desk.team_clock import TeamClock
 
@@ -14,7 +16,12 @@ __all__ = ["TeamClock"]
 
 LEVELS = {"now": "Now", "soon": "Within one working day", "routine": "Digest"}
 
-STATES = {"open": "Nobody has acknowledged it", "acknowledged": "Acknowledged", "resolved": "Resolved"}
+STATES = {
+    "open": "Nobody has acknowledged it",
+    "acknowledged": "Acknowledged",
+    "snoozed": "Put off",
+    "resolved": "Resolved",
+}
 
 OUTCOMES = {
     "contacted": "I have been in contact with them",
@@ -26,6 +33,43 @@ OUTCOMES = {
     "false_alarm": "The alert was mistaken",
 }
 assert tuple(OUTCOMES) == OUTCOME_CODES
+
+SNOOZE_REASONS = {
+    "contact_agreed": "We have agreed when I will be in contact",
+    "appointment_made": "They have an appointment",
+    "other_team_acts": "Another team is acting, and I will check",
+    "patient_asked": "They asked for time",
+}
+assert tuple(SNOOZE_REASONS) == SNOOZE_CODES
+
+LOOKS = {
+    "alerts.list": "The list of alerts",
+    "caseload.list": "The list of patients",
+    "alert.open": "An alert",
+    "patient.open": "The patient's page",
+    "room.open": "A group",
+    "sample.open": "A message of the sample",
+    "mark.open": "A marked message",
+    "return.link": "A new link for them",
+    "screen.mark": "Marked what the screen did",
+    "screen.unmark": "Took a mark back",
+    "audit.open": "Who looked",
+    "care.end": "Noted the end of their care",
+    "care.resume": "Took them back",
+    "staff.add": "Added a colleague, or changed their password",
+    "staff.invite": "Invited a colleague",
+    "staff.join": "Became a colleague",
+    "staff.roles": "Changed a colleague's roles",
+    "staff.sign_out": "Signed a colleague out everywhere",
+    "staff.leave": "Noted that a colleague has left",
+}
+LOOKERS = {"operator": "Whoever runs this service"}
+
+REOPENED = {
+    "left": "Nobody came back to it in time: it is open again, and people were told.",
+    "snoozed_long_enough": "The time it was put off for is over: it is open again, and people were told.",
+    "patient_wrote": "They wrote again: it is open again, and people were told.",
+}
 
 # What a message that was missed should have rung for.
 MISSED = {
@@ -52,11 +96,39 @@ ROLES = {
     "clinician": "physical-health clinician",
     "duty": "duty worker",
     "lead": "team lead",
+    "clinical_lead": "clinical lead",
+    "service_lead": "service lead",
     "host": "group host",
     "editor": "content editor",
+    "admin": "administrator (staff only, no patients)",
 }
+assert tuple(ROLES) == ROLE_NAMES
 
-STATUSES = {"invited": "Invited, not joined yet", "joined": "Joined", "declined": "Did not join"}
+STATUSES = {
+    "invited": "Invited, not joined yet",
+    "joined": "Joined",
+    "declined": "Did not join",
+    "discharged": "Discharged",
+    "transferred": "Handed over to another service",
+    "died": "Has died",
+}
+TALKS = frozenset({"joined", "discharged", "transferred"})
+
+_AFTER_CARE = (
+    "Check-ins, modules, reminders and follow-ups stop. What was begun is left.",
+    "The chat says so, and where to turn.",
+    "What they write is still screened. If it rings, duty hears, and you can still answer in the chat.",
+    "A lead can take them back.",
+)
+ENDS = {
+    "discharged": _AFTER_CARE,
+    "transferred": (*_AFTER_CARE, "Nothing of theirs is sent to the other service."),
+    "died": (
+        "Nothing more is sent or said to them: no reminder, no follow-up, no link.",
+        "Nothing is said in the chat now. If somebody writes there, it says that it is closed; the screen goes on.",
+        "A lead can undo it, if it was a mistake.",
+    ),
+}
 
 DELIVERY_STATES = {
     "accepted": "Accepted by the mail server",
@@ -68,6 +140,8 @@ DELIVERY_STATES = {
 
 SAID = {
     "acknowledged": "You have acknowledged this alert. It stays yours until it is resolved.",
+    "snoozed": "You have put this alert off. It comes back then, or as soon as they write.",
+    "handed_over": "Handed over. Your colleague is told now, and it climbs until they acknowledge it.",
     "resolved": "The alert is resolved.",
     "taken": "You have taken over. The bot steps back; safety screening goes on.",
     "handed": "You have handed the conversation back to the bot.",
@@ -76,6 +150,9 @@ SAID = {
     "released": "The post is shown to the group.",
     "posted": "Your post is in the group, with your staff badge.",
     "out": "You have signed out.",
+    "idle": "You were signed out because nothing was done here for 30 minutes.",
+    "expired": "You were signed out because 12 hours had passed. Please sign in again.",
+    "ended": "Your session here was ended: you signed out or in elsewhere, or a colleague ended all your sessions.",
     "saved": "Your draft is saved. Patients see it once it is published.",
     "withdrawn": "The draft is withdrawn. It stays in the history below.",
     "signed": "You have signed this text as it stands. An edit undoes it.",
@@ -83,6 +160,20 @@ SAID = {
     "marked": "Your mark is kept. You can take it back.",
     "unmarked": "Your mark is taken back. An alert that it raised stays until somebody resolves it.",
     "missed": "Marked as missed. This is the alert that stands for it: acknowledge it if you look after it.",
+    "leave_kept": "The leave is entered. Who covers hears from its first day on.",
+    "leave_ended": "The leave is ended. They hear again from now on.",
+    "shift_kept": "The shift is entered.",
+    "shift_dropped": "The shift is taken out.",
+    "discharged": "They are discharged. The chat has told them so.",
+    "transferred": "They are handed over. The chat has told them so.",
+    "died": "Their death is noted. Nothing more is sent or said to them.",
+    "taken_back": "They are back. The chat has told them so.",
+    "asked": "The invitation is on its way. It works once, for 7 days.",
+    "not_mailed": "The invitation was made, but the mail server did not take it. Please invite them again in a minute.",
+    "welcome": "Welcome. Your password is set, and you are signed in.",
+    "roles": "The roles are changed, from their next page on.",
+    "signed_out": "They are signed out everywhere.",
+    "left": "They have left: they can no longer sign in, and what was theirs is handed over.",
     "gone": "This alert had been resolved already. Nothing was changed.",
 }
 
@@ -106,6 +197,31 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "alert_gone": {
         "title": "Already resolved",
         "text": "Somebody has resolved this alert. Nothing was changed.",
+    },
+    "snooze_too_long": {
+        "title": "Not put off",
+        "text": "An alert of this kind cannot be put off for so long. Nothing was changed. Choose a shorter time.",
+    },
+    "care_ended": {
+        "title": "Their care has ended already",
+        "text": "A colleague may have noted it meanwhile. Nothing was changed.",
+    },
+    "care_goes_on": {
+        "title": "Their care has not ended",
+        "text": "A colleague may have taken them back meanwhile. Nothing was changed.",
+    },
+    "not_yourself": {
+        "title": "Not for yourself",
+        "text": "Somebody else has to change your own roles, or note that you leave. Nothing was changed.",
+    },
+    "admins_only": {
+        "title": "Only an administrator can do this",
+        "text": "Administrators are made and unmade by administrators. Nothing was changed.",
+    },
+    "expired_invite": {
+        "title": "This code does not work any more",
+        "text": "It works once, for 7 days, and an invitation that was sent later takes its place. "
+        "Ask the colleague who invited you for a new one, or sign in if you have a password already.",
     },
     "post_gone": {
         "title": "This post cannot be changed any more",
@@ -154,10 +270,12 @@ def conditions_of(ids: tuple[str, ...]) -> str:
 
 
 def measure_name(library: Library, measure: str) -> str:
-    """As clinicians say it: the name in brackets of the full title."""
+    """As clinicians say it: the short name in brackets of the full title, where it is no span of numbers."""
     known = library.measures.get(measure)
-    title = known.title if known else measure.upper()
-    return title[title.rindex("(") + 1 : -1] if title.endswith(")") and "(" in title else title
+    full, _, short = (known.title if known else measure.upper()).rpartition(" (")
+    if not full or not short.endswith(")"):
+        return full + short
+    return full if short[:1].isdigit() else short[:-1]
 
 
 def concern_in_words(library: Library, concern: str) -> str:

@@ -15,7 +15,8 @@ async function refresh() {
   }
   busy = true;
   try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    const headers = { Accept: "text/html", "Bounceback-Refreshed": "1" };
+    const response = await fetch(location.href, { headers, cache: "no-store" });
     if (response.redirected) location.assign(response.url);
     else if (response.ok) swap(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
@@ -35,6 +36,7 @@ function swap(page) {
   if (!fresh || !old) return;
   const held = old.contains(document.activeElement) ? document.activeElement.id : null;
   old.replaceWith(document.adoptNode(fresh));
+  showKeys();
   document.title = page.title;
   if (held !== null) (document.getElementById(held) || fresh).focus({ preventScroll: true });
   news.textContent = `The list has changed: ${fresh.dataset.news}`;
@@ -43,9 +45,34 @@ function swap(page) {
 if (live()) {
   const events = new EventSource(`/desk/events?seen=${encodeURIComponent(live().dataset.seen)}`);
   events.addEventListener("alerts", refresh);
+  // Refused for good, as after a sign-out: the page asks once more, and is led to why.
+  events.addEventListener("error", () => events.readyState === EventSource.CLOSED && refresh());
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
+
+/* -- one key for what is done most, while the keyboard is in the list */
+
+const keyed = () => document.querySelector("[data-keys]");
+
+function showKeys() {
+  const help = document.querySelector(".keys");
+  if (help) help.hidden = !keyed();
+}
+
+addEventListener("keydown", (event) => {
+  const card = event.target instanceof Element && event.target.closest("[data-keys] > li");
+  if (!card || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const link = card.querySelector("h2 a");
+  const near = { j: card.nextElementSibling, k: card.previousElementSibling }[event.key];
+  if (near) near.querySelector("h2 a").focus();
+  else if (event.key === "a") card.querySelector("form.quick")?.requestSubmit();
+  else if (event.key === "r") location.assign(`${link.getAttribute("href")}#resolve`);
+  else return;
+  event.preventDefault();
+});
+
+showKeys();
 
 /* -- a message is sent once, however often the button is pressed */
 
@@ -69,4 +96,12 @@ for (const field of document.querySelectorAll("input[data-copy]")) {
     news.textContent = "The link is copied.";
   });
   field.after(button);
+}
+
+/* -- a code that came with a link is filled in, and leaves the address */
+
+for (const field of document.querySelectorAll("input[data-from-address]")) {
+  if (location.hash.length < 2) continue;
+  field.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
 }

@@ -1,0 +1,80 @@
+"""Who looks after a patient, and what stops when their care ends: discharged, handed to another service, or died.
+
+The screen never stops: what is written is screened, and what rings goes to duty.
+"""
+
+from __future__ import annotations
+
+from bot.core.errors import Refused
+from bot.core.facts import (
+    DeathRecorded,
+    HoldEnded,
+    OwnerChanged,
+    PatientDischarged,
+    PatientTakenBack,
+    PatientTransferred,
+    TimerCleared,
+    WaitBegan,
+)
+from bot.core.flow import home
+from bot.core.flow.leaving import leave_all
+from bot.core.flow.voice import Talk, speak
+from bot.core.inputs import ChangeOwner, EndCare, TakeBack
+from bot.core.state import ForNothing
+
+REMINDERS = ("later", "action")
+"""Timers of what will not happen any more. Those of alerts, and of a safety question, run on."""
+OF_THE_PATIENT = (*REMINDERS, "gentle")
+"""After a death nothing that would speak to them is left."""
+
+
+def owner_changed(pen: Talk, heard: ChangeOwner) -> None:
+    """Alerts that come from now on go to them first. Those that are open are handed over one by one."""
+    if heard.owner != pen.state.profile.owner:
+        pen.write(OwnerChanged(owner=heard.owner, by=heard.by, at=pen.moment.now))
+
+
+def ended(pen: Talk, heard: EndCare) -> None:
+    """Raises Refused('care_ended') where it has ended already, or they said no; a death may still be recorded."""
+    status = pen.state.status
+    if status in ("declined", "died") or (pen.state.gone and heard.how != "died"):
+        raise Refused("care_ended")
+    known, now = status == "joined", pen.moment.now
+    _stop(pen, heard)
+    match heard.how:
+        case "discharged":
+            pen.write(PatientDischarged(by=heard.by, at=now))
+        case "transferred":
+            to = pen.keep("transferred_to", heard.to)
+            pen.write(PatientTransferred(by=heard.by, at=now, to=to))
+        case "died":
+            pen.write(DeathRecorded(by=heard.by, at=now))
+            return
+    if known:
+        speak(pen, f"care_{heard.how}", place=heard.to)
+        speak(pen, "care_where_to_turn")
+        home.rest(pen)
+
+
+def _stop(pen: Talk, heard: EndCare) -> None:
+    """What was open is left, the bot answers for itself again, and reminders are gone."""
+    if pen.state.hold is not None:
+        pen.write(HoldEnded(by=heard.by))
+    leave_all(pen)
+    if not isinstance(pen.state.wait, ForNothing) or pen.state.wait.keys:
+        pen.write(WaitBegan(wait=ForNothing()))
+    kinds = OF_THE_PATIENT if heard.how == "died" else REMINDERS
+    for timer in [t for t in pen.state.timers.values() if t.kind in kinds]:
+        pen.write(TimerCleared(kind=timer.kind, key=timer.key))
+
+
+def taken_back(pen: Talk, heard: TakeBack) -> None:
+    """Reminders that were planned before are not: the next module plans its own."""
+    if not pen.state.gone:
+        raise Refused("care_goes_on")
+    leave_all(pen)
+    pen.write(PatientTakenBack(by=heard.by, at=pen.moment.now))
+    if pen.state.status == "joined":
+        speak(pen, "care_taken_back")
+        speak(pen, "team_hours")
+        home.rest(pen)

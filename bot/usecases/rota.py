@@ -1,0 +1,110 @@
+"""Leave and shifts as people enter them, and as a calendar brings them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core import rota
+from bot.core.errors import Misuse
+from bot.core.rota import Entry, Fault, Leave, Roster, Shift
+from bot.core.service import Service
+from bot.core.values import StaffId
+from bot.ports import Feed, StaffMember
+from bot.usecases.house import House
+
+SHOWN_FOR = timedelta(days=14)
+READ_FOR = timedelta(days=400)
+"""How far ahead a calendar is read, and leave is shown."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """All leave from now on, and the shifts of the next days. ``gaps``: of these days the hours that nobody covers."""
+
+    roster: Roster
+    feeds: Sequence[Feed]
+    gaps: Sequence[tuple[datetime, datetime]]
+
+
+async def look_ahead(house: House, service: Service, lasting: timedelta = SHOWN_FOR) -> Ahead:
+    now = house.clock.now()
+    known = await house.record.rota.between(service.id, now, now + READ_FOR)
+    roster = Roster(known.leaves, tuple(x for x in known.shifts if x.from_at < now + lasting))
+    feeds = await house.record.rota.feeds(service.id)
+    return Ahead(roster, feeds, rota.gaps(roster, service, now, now + lasting))
+
+
+async def go_on_leave(
+    house: House, service: Service, who: StaffId, first: date, last: date, cover: StaffId | None
+) -> str | None:
+    """Whole days on the service's clock. Returns what is wrong with it, and then nothing is kept."""
+    zone = ZoneInfo(service.timezone)
+    from_at = datetime.combine(first, time(), zone)
+    until_at = datetime.combine(last + timedelta(days=1), time(), zone)
+    leave = Leave(house.ids.new(), who, from_at, until_at, cover)
+    wrong = rota.fault_of_leave(leave)
+    if wrong is None:
+        await house.record.rota.add_leave(service.id, leave)
+    return wrong
+
+
+async def come_back(house: House, service: Service, who: StaffId) -> int:
+    """Ends whatever leave somebody is on now; returns how many."""
+    now = house.clock.now()
+    roster = await house.record.rota.between(service.id, now, now)
+    mine = [leave for leave in roster.leaves if leave.staff == who]
+    for leave in mine:
+        await house.record.rota.end_leave(service.id, leave.id, now)
+    return len(mine)
+
+
+async def put_on_call(
+    house: House, service: Service, who: StaffId, from_at: datetime, until_at: datetime
+) -> str | None:
+    """Times without a zone are on the service's clock. Returns what is wrong with it, and then nothing is kept."""
+    zone = ZoneInfo(service.timezone)
+    begins, ends = (at if at.tzinfo else at.replace(tzinfo=zone) for at in (from_at, until_at))
+    shift = Shift(house.ids.new(), who, begins, ends)
+    wrong = rota.fault_of_shift(shift)
+    if wrong is None:
+        await house.record.rota.add_shift(service.id, shift)
+    return wrong
+
+
+async def bring_calendar(
+    house: House, service: Service, place: str, entries: Sequence[Entry], faults: Sequence[Fault]
+) -> tuple[int, tuple[Fault, ...]]:
+    """Its shifts replace those that it brought before, or, where anything is wrong with it, nothing changes.
+
+    Returns how many there are, and what is wrong.
+    """
+    if place == rota.DESK:
+        raise Misuse(f"a calendar cannot be called '{rota.DESK}': give the file another name")
+    staff = await house.record.staff.all(service.id)
+    known = _names_of(staff)
+    shifts, wrong = [], list(faults)
+    for entry in entries:
+        found = rota.who_is_it(entry, known)
+        if isinstance(found, Fault):
+            wrong += [found] if found not in wrong else []
+        else:
+            shifts.append(Shift(house.ids.new(), found, entry.from_at, entry.until_at, place))
+    now = house.clock.now()
+    if wrong:
+        first = min(wrong, key=lambda fault: fault.line)
+        error = f"line {first.line}: {first.what}"
+        await house.record.rota.failed(service.id, Feed(house.ids.new(), place, now, error))
+        return 0, tuple(sorted(wrong, key=lambda fault: fault.line))
+    await house.record.rota.bring(service.id, Feed(house.ids.new(), place, now), shifts)
+    return len(shifts), ()
+
+
+def _names_of(staff: Sequence[StaffMember]) -> dict[str, StaffId]:
+    """By address and by name, in lower case; a name that two have says nothing."""
+    names = [m.name.strip().casefold() for m in staff]
+    by_name = {m.name.strip().casefold(): m.id for m in staff if names.count(m.name.strip().casefold()) == 1}
+    by_name.pop("", None)
+    return by_name | {m.email.casefold(): m.id for m in staff}

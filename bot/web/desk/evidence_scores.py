@@ -1,0 +1,100 @@
+"""The arithmetic behind a score that worsened, in sentences, with what other measures did at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.library import Library
+from bot.web.desk.words import measure_name
+
+Numbers = Mapping[str, float]
+
+
+def worsened(measure: str, why: str, numbers: Numbers, library: Library) -> str:
+    name = measure_name(library, measure)
+    others = [_other(each, numbers, library) for each in _others(numbers)]
+    if why == "with_others":
+        told = f"{name}, told before, was {n(numbers.get('new', 0))}."
+    else:
+        told = _SENTENCES.get(why, _plain)(name, numbers, _Side(library, measure))
+    mixed = [" This is a mixed change."] if any("better" in each for each in others) else []
+    return "".join([told, *(f" At about the same time {each}." for each in others), *mixed])
+
+
+def n(number: float) -> str:
+    return f"{number:g}"
+
+
+class _Side:
+    """Which way is worse, in words."""
+
+    def __init__(self, library: Library, measure: str) -> None:
+        known = library.measures.get(measure)
+        down = known is not None and known.higher_is == "better"
+        self.moved, self.beyond, self.end = (
+            ("fell", "less", "lowest") if down else ("rose", "more", "highest")
+        )
+        self.weeks = library.policy.worsening.look_back_weeks
+
+
+def _worse(name: str, numbers: Numbers, side: _Side) -> str:
+    new, best, enough = numbers.get("new", 0), numbers.get("best", 0), n(numbers.get("worse_by", 0))
+    weeks = n(numbers.get("weeks", side.weeks))
+    return (
+        f"{name} {side.moved} from {n(best)}, the best score of the last {weeks} weeks, to {n(new)}. "
+        f"That is {n(abs(new - best))} {side.beyond}; {enough} or more counts as reliable."
+    )
+
+
+def _crossed(name: str, numbers: Numbers, side: _Side) -> str:
+    case = n(numbers.get("case_at", 0))
+    return f"{name} {_went(numbers)}. {case} or {side.beyond} is the threshold for a case."
+
+
+def _entered(name: str, numbers: Numbers, side: _Side) -> str:
+    severe = n(numbers.get("severe_at", 0))
+    return f"{name} {_went(numbers)}, into the {side.end} band ({severe} or {side.beyond})."
+
+
+def _at_baseline(name: str, numbers: Numbers, side: _Side) -> str:
+    severe = n(numbers.get("severe_at", 0))
+    return (
+        f"The first {name} is {n(numbers.get('new', 0))}, in the {side.end} band ({severe} or {side.beyond})."
+    )
+
+
+def _unchanged(name: str, numbers: Numbers, side: _Side) -> str:
+    first, new = n(numbers.get("first", 0)), n(numbers.get("new", 0))
+    weeks, enough = n(numbers.get("weeks", 0)), n(numbers.get("worse_by", 0))
+    return (
+        f"{name} was {first} at the first score and is {new} now, more than {weeks} weeks later. "
+        f"{enough} or more either way would be a reliable change."
+    )
+
+
+def _plain(name: str, numbers: Numbers, side: _Side) -> str:
+    return f"{name} is {n(numbers.get('new', 0))}."
+
+
+_SENTENCES = {
+    "reliable_deterioration": _worse,
+    "case_crossed": _crossed,
+    "severe_entered": _entered,
+    "severe_at_baseline": _at_baseline,
+    "no_reliable_change": _unchanged,
+}
+
+
+def _went(numbers: Numbers) -> str:
+    return f"went from {n(numbers.get('last', 0))} to {n(numbers.get('new', 0))}"
+
+
+def _others(numbers: Numbers) -> list[str]:
+    return list(dict.fromkeys(key.split(":")[1] for key in numbers if key.startswith("other:")))
+
+
+def _other(measure: str, numbers: Numbers, library: Library) -> str:
+    name, new = measure_name(library, measure), n(numbers.get(f"other:{measure}:new", 0))
+    if (best := numbers.get(f"other:{measure}:best")) is not None:
+        return f"{name} was reliably worse ({n(best)} at best, {new} now)"
+    return f"{name} was reliably better ({n(numbers.get(f'other:{measure}:worst', 0))} at worst, {new} now)"

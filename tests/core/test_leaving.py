@@ -1,0 +1,75 @@
+"""What the end of care stops, as a function of a state and an input."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import pytest
+
+from bot.core.facts import DeathRecorded, PatientDischarged, PatientTransferred
+from bot.core.inputs import EndCare, TakeBack, TimerFired
+from bot.core.library import Library
+from bot.core.pen import Moment
+from bot.core.service import Service
+from bot.core.state import Conversation, Profile, Timer, timer_id
+from bot.core.turn import decide
+from bot.core.values import LineId, ServiceId, StaffId
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+BY = StaffId(UUID(int=7))
+PLACE = "copd/breathlessness-and-worry#until-next-time#2"
+KINDS: tuple[Literal["later", "action", "gentle", "escalate", "snooze", "left"], ...] = (
+    "later",
+    "action",
+    "gentle",
+    "escalate",
+    "snooze",
+    "left",
+)
+
+
+def moment(library: Library) -> Moment:
+    service = Service(id=ServiceId(UUID(int=2)), slug="s", name="Hill", nation="england")
+    return Moment(LineId(UUID(int=1)), UUID(int=9 << 16), NOW, service, library)
+
+
+def with_timers() -> Conversation:
+    timers = [Timer(kind=kind, key=PLACE, due_at=NOW + timedelta(days=1)) for kind in KINDS]
+    return Conversation(
+        status="joined",
+        profile=Profile(nation="england", consents={"care": True}),
+        timers={timer_id(t.kind, t.key): t for t in timers},
+    )
+
+
+@pytest.mark.parametrize("how", ["discharged", "transferred"])
+def test_reminders_end_and_what_keeps_an_alert_from_being_forgotten_runs_on(
+    library: Library, how: Literal["discharged", "transferred"]
+) -> None:
+    after = decide(with_timers(), EndCare(how, BY, "Harbour"), moment(library))
+    assert {t.kind for t in after.state.timers.values()} == {"gentle", "escalate", "snooze", "left"}
+    assert after.state.status == how
+    assert any(isinstance(f, PatientDischarged | PatientTransferred) for f in after.facts)
+    assert all("Harbour" not in str(f) for f in after.facts), "the other service is a word, under seal"
+
+
+def test_after_a_death_only_the_timers_of_alerts_are_left_and_nothing_is_said(library: Library) -> None:
+    after = decide(with_timers(), EndCare("died", BY), moment(library))
+    assert {t.kind for t in after.state.timers.values()} == {"escalate", "snooze", "left"}
+    assert after.shown == ()
+    assert after.facts[-1] == DeathRecorded(by=BY, at=NOW)
+
+
+def test_a_reminder_that_fires_late_finds_nothing_to_say(library: Library) -> None:
+    ended = decide(with_timers(), EndCare("discharged", BY), moment(library)).state
+    assert decide(ended, TimerFired("later", PLACE), moment(library)).shown == ()
+
+
+def test_taken_back_the_state_is_as_before_but_for_reminders(library: Library) -> None:
+    before = with_timers()
+    ended = decide(before, EndCare("died", BY), moment(library)).state
+    back = decide(ended, TakeBack(BY), moment(library)).state
+    assert (back.status, back.profile) == ("joined", before.profile)
+    assert not any(t.kind in ("later", "action", "gentle") for t in back.timers.values())

@@ -1,0 +1,206 @@
+"""Who hears of an alert: the ladder, whose the concern is, leave and cover, and who is on call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.escalation import Hearer, handed_to, on_duty, waits_for_opening, who_hears
+from bot.core.library import Level, Library
+from bot.core.rota import Colleague, Leave, Roster, Shift, There, gaps
+from bot.core.service import Service
+from bot.core.values import ServiceId, StaffId
+
+NOW = datetime(2026, 3, 2, 22, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def one(n: int, *roles: str) -> Colleague:
+    return Colleague(StaffId(UUID(int=n)), frozenset(roles), f"{n}@x")
+
+
+OWNER, OTHER = one(10, "therapist"), one(11, "therapist")
+NURSE, HOST, DUTY, LEAD = one(12, "clinician"), one(13, "host"), one(14, "duty"), one(15, "lead")
+TEAM = (OWNER, OTHER, NURSE, HOST, DUTY, LEAD)
+
+
+def away(who: Colleague, cover: Colleague | None = None) -> Leave:
+    return Leave(UUID(int=who.id.int), who.id, NOW - DAY, NOW + DAY, cover.id if cover else None)
+
+
+def on_call(who: Colleague) -> Shift:
+    return Shift(UUID(int=who.id.int), who.id, NOW - DAY, NOW + DAY)
+
+
+def heard(
+    library: Library,
+    concern: str = "risk",
+    level: Level = "now",
+    rung: int = 0,
+    *,
+    staff: tuple[Colleague, ...] = TEAM,
+    leaves: tuple[Leave, ...] = (),
+    shifts: tuple[Shift, ...] = (),
+    reading: bool = True,
+    owner: Colleague | None = OWNER,
+    once: Colleague | None = None,
+) -> dict[int, str]:
+    """Their numbers, and why."""
+    there = There(staff, Roster(leaves, shifts), NOW, reading=reading)
+    found = who_hears(
+        concern,
+        level,
+        rung,
+        owner.id if owner else None,
+        there,
+        library.policy.ladder,
+        once_theirs=once.id if once else None,
+    )
+    return {h.who.id.int: h.why for h in found}
+
+
+# -- whose it is --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concern", ["risk", "safeguarding", "worsening:phq9"])
+def test_mood_and_risk_go_to_the_therapists(library: Library, concern: str) -> None:
+    assert heard(library, concern) == {10: "owner", 11: "team"}
+    assert heard(library, concern, "soon") == {10: "owner"}
+
+
+@pytest.mark.parametrize("level", ["now", "soon"])
+def test_a_physical_red_flag_goes_to_the_physical_health_clinician_with_a_copy_to_the_owner(
+    library: Library, level: Level
+) -> None:
+    assert heard(library, "emergency:copd", level) == {12: "team", 10: "copied"}
+
+
+def test_without_such_a_clinician_the_whole_team_hears(library: Library) -> None:
+    staff = (OWNER, OTHER, DUTY)
+    assert heard(library, "emergency:copd", staff=staff) == {10: "owner", 11: "team"}
+    assert heard(library, "risk", staff=(NURSE, DUTY), owner=None) == {12: "team"}
+
+
+def test_another_concern_is_the_owners_and_the_whole_teams(library: Library) -> None:
+    assert heard(library, "asked-for-a-person") == {10: "owner", 11: "team", 12: "team"}
+
+
+def test_a_report_of_a_group_goes_to_its_hosts_first(library: Library) -> None:
+    assert heard(library, "group-report", "soon", owner=None) == {13: "host"}
+    assert heard(library, "group-report", "soon", 1, owner=None) == {14: "duty"}
+
+
+def test_further_up_the_ladder_it_is_everybodys(library: Library) -> None:
+    assert heard(library, "emergency:copd", rung=1) == {14: "duty"}
+    assert heard(library, "risk", rung=2) == {15: "lead"}
+
+
+# -- leave --------------------------------------------------------------------------------------------
+
+
+def test_who_is_on_leave_is_replaced_by_who_covers(library: Library) -> None:
+    assert heard(library, "risk", "soon", leaves=(away(OWNER, OTHER),)) == {11: "owner"}
+    there = There(TEAM, Roster((away(OWNER, OTHER),)), NOW)
+    (hearer,) = who_hears("risk", "soon", 0, OWNER.id, there, library.policy.ladder)
+    assert hearer == Hearer(OTHER, "owner", covers=OWNER.id)
+
+
+def test_a_cover_who_is_on_leave_is_covered_in_turn(library: Library) -> None:
+    leaves = (away(OWNER, OTHER), away(OTHER, NURSE))
+    assert heard(library, "risk", "soon", leaves=leaves) == {12: "owner"}
+
+
+def test_two_who_cover_for_each_other_and_are_both_away_are_nobody(library: Library) -> None:
+    leaves = (away(OWNER, OTHER), away(OTHER, OWNER))
+    assert heard(library, "risk", "soon", leaves=leaves) == {14: "nobody_else"}
+
+
+def test_without_a_cover_duty_hears(library: Library) -> None:
+    assert heard(library, "risk", "soon", leaves=(away(OWNER),)) == {14: "nobody_else"}
+
+
+def test_leave_that_is_over_or_has_not_begun_counts_for_nothing(library: Library) -> None:
+    over = replace(away(OWNER), until_at=NOW)
+    to_come = replace(away(OWNER), from_at=NOW + timedelta(minutes=1))
+    assert heard(library, "risk", "soon", leaves=(over, to_come)) == {10: "owner"}
+
+
+def test_duty_and_lead_are_covered_too(library: Library) -> None:
+    assert heard(library, rung=1, leaves=(away(DUTY, NURSE),)) == {12: "duty"}
+    assert [c.id.int for c in on_duty(There(TEAM, Roster((away(DUTY, NURSE),)), NOW))] == [12]
+
+
+def test_what_is_handed_to_somebody_on_leave_goes_to_who_covers() -> None:
+    there = There(TEAM, Roster((away(OTHER, NURSE), away(LEAD))), NOW)
+    assert [h.who.id.int for h in handed_to(OTHER.id, there)] == [12]
+    assert handed_to(LEAD.id, there) == ()
+
+
+@given(data=st.data())
+def test_whoever_is_away_somebody_hears_and_nobody_who_is_away_while_anybody_is_there(
+    library: Library, data: st.DataObject
+) -> None:
+    gone = data.draw(st.lists(st.sampled_from(TEAM), unique=True))
+    covers = [data.draw(st.sampled_from((*TEAM, None))) for _ in gone]
+    leaves = tuple(away(who, cover) for who, cover in zip(gone, covers, strict=True))
+    shifts = tuple(on_call(c) for c in data.draw(st.lists(st.sampled_from(TEAM), unique=True)))
+    concern = data.draw(st.sampled_from(("risk", "emergency:copd", "group-report", "content:breathing")))
+    level: Level = data.draw(st.sampled_from(("now", "soon")))
+    rung, reading = data.draw(st.integers(0, 3)), data.draw(st.booleans())
+    found = heard(library, concern, level, rung, leaves=leaves, shifts=shifts, reading=reading)
+    assert found
+    if len(gone) < len(TEAM):
+        assert found.keys().isdisjoint(c.id.int for c in gone)
+
+
+# -- out of hours -------------------------------------------------------------------------------------
+
+
+def test_out_of_hours_what_needs_somebody_now_goes_to_who_is_on_call(library: Library) -> None:
+    assert heard(library, shifts=(on_call(NURSE),), reading=False) == {12: "on_call"}
+    assert heard(library, shifts=(on_call(NURSE),), reading=True) == {10: "owner", 11: "team"}
+    assert heard(library, reading=False) == {10: "owner", 11: "team"}
+
+
+def test_higher_up_who_is_on_call_hears_with_the_others(library: Library) -> None:
+    assert heard(library, rung=1, shifts=(on_call(NURSE),), reading=False) == {14: "duty", 12: "on_call"}
+
+
+def test_who_is_on_call_and_on_leave_is_replaced(library: Library) -> None:
+    shifts = (on_call(NURSE),)
+    assert heard(library, shifts=shifts, leaves=(away(NURSE, LEAD),), reading=False) == {15: "on_call"}
+    assert heard(library, shifts=shifts, leaves=(away(NURSE),), reading=False) == {10: "owner", 11: "team"}
+
+
+def test_only_what_can_wait_waits_for_the_opening(library: Library) -> None:
+    shut, ladder = There(TEAM, reading=False), library.policy.ladder
+    assert [waits_for_opening(level, shut, ladder) for level in ("now", "soon")] == [False, True]
+    assert not waits_for_opening("soon", There(TEAM), ladder)
+
+
+def test_who_had_taken_it_on_hears_with_the_first_step(library: Library) -> None:
+    assert heard(library, once=LEAD) == {10: "owner", 11: "team", 15: "had_it"}
+    assert heard(library, rung=1, once=LEAD) == {14: "duty"}
+
+
+@pytest.mark.parametrize(
+    ("leaves", "open_hours"),
+    [
+        ((), ()),
+        ((away(NURSE, OTHER),), ()),
+        ((away(NURSE),), ((NOW, NOW + timedelta(hours=11)),)),
+        ((away(NURSE, OTHER), away(OTHER, NURSE)), ((NOW, NOW + timedelta(hours=11)),)),
+    ],
+    ids=["on call", "away and covered", "away", "away, and so is their cover"],
+)
+def test_a_shift_of_somebody_who_is_away_counts_where_somebody_covers(
+    leaves: tuple[Leave, ...], open_hours: tuple[tuple[datetime, datetime], ...]
+) -> None:
+    service = Service(id=ServiceId(UUID(int=1)), slug="s", name="S", nation="england")
+    until = NOW + timedelta(hours=12)
+    assert gaps(Roster(leaves, (on_call(NURSE),)), service, NOW, until) == open_hours
