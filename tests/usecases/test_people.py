@@ -12,7 +12,7 @@ from bot.core.errors import Refused
 from bot.core.inputs import TakeOver
 from bot.core.roles import ROLES
 from bot.core.values import LineId
-from bot.ports import AlertSeen, StaffMember
+from bot.ports import AlertSeen, Looker, StaffMember
 from bot.usecases import alerts, people, ways_in
 from bot.usecases.staff_sessions import staff_session
 
@@ -28,7 +28,8 @@ async def asked(clinic: Clinic, email: str = "new@hill.example", *roles: str) ->
 async def noted(clinic: Clinic) -> list[str]:
     """What stands on the service's own chain about colleagues, newest last."""
     chain = LineId(clinic.service.id)
-    looks = await clinic.house.record.audit.looks(clinic.service.id, chain, most=50)
+    by = Looker(clinic.duty.id, clinic.clock.now())
+    looks = await clinic.house.record.audit.looks(clinic.service.id, chain, by, most=50)
     return [look.what for look in reversed(looks) if look.what.startswith("staff.")]
 
 
