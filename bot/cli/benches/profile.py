@@ -39,7 +39,7 @@ async def bench_profile(ground: Ground) -> Findings:
     """Shares and calls are the figures: under the profiler everything takes about twice as long."""
     count = QUICK_PATIENTS if ground.quick else PATIENTS
     ground.tell("a start, and nobody talks", 0, 2)
-    idle, _ = await _profiled(ground, 0)
+    idle: Spent = {} if ground.quick else (await _profiled(ground, 0))[0]
     ground.tell(f"{count} patients", 1, 2)
     busy, turns = await _profiled(ground, count)
     spent = less(busy, idle)
