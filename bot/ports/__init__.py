@@ -15,6 +15,18 @@ from bot.ports.alerts import (
     Timers,
 )
 from bot.ports.canaries import Canaries, CanaryDay
+from bot.ports.channels import (
+    Gone,
+    News,
+    Notices,
+    NoticeSeen,
+    NoticeState,
+    PushKeys,
+    Target,
+    Teller,
+    Way,
+    Ways,
+)
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
@@ -90,6 +102,7 @@ __all__ = [
     "Entry",
     "EvidenceSeen",
     "Feed",
+    "Gone",
     "HeardBefore",
     "Ids",
     "Invites",
@@ -106,6 +119,10 @@ __all__ = [
     "MissedCount",
     "ModuleWalked",
     "MovedOn",
+    "News",
+    "NoticeSeen",
+    "NoticeState",
+    "Notices",
     "OpenModule",
     "Outbox",
     "Outward",
@@ -117,6 +134,7 @@ __all__ = [
     "Pointer",
     "PostSeen",
     "Proof",
+    "PushKeys",
     "Quality",
     "Reading",
     "ReleaseSeen",
@@ -138,11 +156,15 @@ __all__ = [
     "StaffMember",
     "StepReached",
     "StoredLine",
+    "Target",
     "Task",
+    "Teller",
     "Telling",
     "Timers",
     "Uncertain",
     "Understanding",
     "Vault",
     "Walks",
+    "Way",
+    "Ways",
 ]
