@@ -20,7 +20,12 @@ from bot.adapters.tellers import WebhookTeller
 from bot.usecases import ways
 
 PAGE = "/desk/notifications"
-# A browser without a push service behind it: what one would give.
+# The headless browser lets no page show notifications, whatever is granted: what one with a person before it would say.
+ALLOWED = """
+  Object.defineProperty(Notification, "permission", { get: () => "granted" });
+  Notification.requestPermission = async () => "granted";
+"""
+# It has no push service behind it either: what one would give.
 SUBSCRIBES = """() => {
   PushManager.prototype.subscribe = async function (wanted) {
     window.askedWith = { visible: wanted.userVisibleOnly, bytes: wanted.applicationServerKey.length };
@@ -52,27 +57,33 @@ async def its_worker(page: Page) -> str:
         return await known
 
 
-async def pushed(page: Page, registration: str, data: str) -> list[dict[str, Any]]:
+async def pushed(page: Page, registration: str, data: str) -> dict[str, Any]:
+    """What the worker wants to be shown of a message that the browser hands to it."""
+    [worker] = page.context.service_workers
+    await worker.evaluate(
+        """() => {
+          self.shown = [];
+          ServiceWorkerRegistration.prototype.showNotification = async (title, more) => {
+            self.shown.push({ title, ...more });
+          };
+        }"""
+    )
     cdp = await page.context.new_cdp_session(page)
     await cdp.send("ServiceWorker.enable")
     origin = re.sub(r"(?<=\d)/.*", "", page.url)
     await cdp.send(
         "ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": registration, "data": data}
     )
-    shown: list[dict[str, Any]] = []
     async with asyncio.timeout(10):
-        while not shown:
-            shown = await page.evaluate(
-                """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
-                  ({ title, body, tag, data }) => ({ title, body, tag, data }))"""
-            )
+        while not (shown := await worker.evaluate("self.shown")):
             await asyncio.sleep(0.05)
-    return shown
+    [one] = shown
+    return dict(one)
 
 
 async def test_a_colleague_turns_notifications_on(there: Visit, clinic: Clinic) -> None:
     await sit_down(there, clinic, clinic.therapist)
-    await there.context.grant_permissions(["notifications"], origin=there.base)
+    await there.context.add_init_script(ALLOWED)
     page = there.page
     await page.goto(there.base + PAGE)
     await page.evaluate(SUBSCRIBES)
@@ -85,7 +96,7 @@ async def test_a_colleague_turns_notifications_on(there: Visit, clinic: Clinic) 
 
 async def test_a_browser_without_a_push_service_says_so(there: Visit, clinic: Clinic) -> None:
     await sit_down(there, clinic, clinic.therapist)
-    await there.context.grant_permissions(["notifications"], origin=there.base)
+    await there.context.add_init_script(ALLOWED)
     page = there.page
     await page.goto(there.base + PAGE)
     await page.evaluate("() => { PushManager.prototype.subscribe = () => Promise.reject(new Error()); }")
@@ -95,7 +106,7 @@ async def test_a_browser_without_a_push_service_says_so(there: Visit, clinic: Cl
 
 
 async def test_a_browser_that_cannot_says_why_and_shows_no_button(there: Visit, clinic: Clinic) -> None:
-    await there.context.add_init_script("delete window.PushManager")
+    await there.context.add_init_script("delete window.PushManager;")
     await sit_down(there, clinic, clinic.therapist)
     page = there.page
     await page.goto(there.base + PAGE)
@@ -115,7 +126,7 @@ async def test_the_worker_shows_what_is_pushed_and_a_click_leads_to_the_alert(
     there: Visit, clinic: Clinic
 ) -> None:
     await sit_down(there, clinic, clinic.therapist)
-    await there.context.grant_permissions(["notifications"], origin=there.base)
+    await there.context.add_init_script(ALLOWED)
     page = there.page
     await page.goto(there.base + PAGE)
     registration = await its_worker(page)
@@ -125,11 +136,13 @@ async def test_the_worker_shows_what_is_pushed_and_a_click_leads_to_the_alert(
         "path": "/desk/alerts/x",
         "tag": "x",
     }
-    [shown] = await pushed(page, registration, json.dumps(news))
+    shown = await pushed(page, registration, json.dumps(news))
     assert shown == {
         "title": "Bounceback",
         "body": "An alert needs somebody now.",
         "tag": "x",
+        "renotify": True,
+        "requireInteraction": True,
         "data": {"path": "/desk/alerts/x"},
     }
     [worker] = there.context.service_workers
@@ -138,9 +151,8 @@ async def test_the_worker_shows_what_is_pushed_and_a_click_leads_to_the_alert(
           const led = [];
           self.clients.openWindow = async (url) => { led.push(new URL(url).pathname); };
           for (const path of ["/desk/alerts/x", "https://elsewhere.example/", "//elsewhere.example", "/chat"]) {
-            const [notification] = await self.registration.getNotifications();
-            const event = new NotificationEvent("notificationclick", { notification });
-            Object.defineProperty(event, "notification", { value: { close() {}, data: { path } } });
+            const event = new ExtendableEvent("notificationclick");
+            event.notification = { close() {}, data: { path } };
             self.dispatchEvent(event);
           }
           return led;
@@ -153,9 +165,9 @@ async def test_a_push_that_cannot_be_read_still_says_that_something_is_there(
     there: Visit, clinic: Clinic
 ) -> None:
     await sit_down(there, clinic, clinic.therapist)
-    await there.context.grant_permissions(["notifications"], origin=there.base)
+    await there.context.add_init_script(ALLOWED)
     await there.page.goto(there.base + PAGE)
-    [shown] = await pushed(there.page, await its_worker(there.page), "not json")
+    shown = await pushed(there.page, await its_worker(there.page), "not json")
     assert shown["body"] == "Something needs you at the desk."
 
 

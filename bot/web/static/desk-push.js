@@ -59,7 +59,7 @@ if (card && form) {
   const no = whyNot();
   say(no);
   if (!no) {
-    form.hidden = false;
+    document.getElementById("push-offer").hidden = false;
     form.addEventListener("submit", turnOn);
   }
 }
