@@ -15,6 +15,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.core.errors import Misuse
 
 PREFIX = "BOUNCEBACK_"
+# Where Chrome, Edge, Firefox and Safari keep what is to be pushed.
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "*.push.services.mozilla.com",
+    "web.push.apple.com",
+    "*.notify.windows.com",
+)
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -91,6 +98,18 @@ class Settings(BaseSettings):
         default=True,
         description="whether messages are also read for what they mean (90 MB a process); false: by their words alone",
     )
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="hosts to which webhooks may go, separated by commas: name, name:port or *.name; unset: none are called",
+    )
+    push_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=PUSH_HOSTS,
+        description="push services of browsers that may be called, separated by commas; empty: nobody is told by push",
+    )
+    apprise_urls: SecretStr | None = Field(
+        default=None,
+        description="addresses for apprise, separated by white space, that hear of every service's alerts; unset: none",
+    )
     limits: Limits = Limits()
 
     @model_validator(mode="before")
@@ -99,6 +118,10 @@ class Settings(BaseSettings):
         if isinstance(values, dict) and isinstance(values.get("allowed_origins"), str):
             origins = (o.strip().rstrip("/") for o in values["allowed_origins"].split(","))
             values["allowed_origins"] = tuple(o for o in origins if o)
+        for name in ("webhook_hosts", "push_hosts"):
+            if isinstance(values, dict) and isinstance(values.get(name), str):
+                hosts = (h.strip().rstrip(".").lower() for h in values[name].split(","))
+                values[name] = tuple(h for h in hosts if h)
         for name in ("measure_packs", "canary_address"):
             if isinstance(values, dict) and values.get(name) == "":
                 values[name] = None
@@ -182,4 +205,5 @@ def env_example() -> str:
 
 
 def _example(variable: str, default: Any) -> str:
-    return f"#{variable}={'' if default in (None, ()) else default}"
+    shown = ",".join(default) if isinstance(default, tuple) else default
+    return f"#{variable}={'' if shown is None else shown}"

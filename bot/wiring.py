@@ -19,8 +19,10 @@ from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
 from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
+from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.canaries import PostgresCanaries
+from bot.adapters.postgres.channels import PostgresNotices, PostgresWays
 from bot.adapters.postgres.clock import RecordClock, record_clock
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
@@ -41,6 +43,7 @@ from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
 from bot.adapters.safety_file import SafetyFile
 from bot.adapters.safety_file import ship as _ship
+from bot.adapters.tellers import AppriseTeller, PushTeller, VapidKeys, WebhookTeller
 from bot.adapters.understanding_local import Examples as Examples
 from bot.adapters.understanding_local import (
     Finder,
@@ -60,14 +63,14 @@ from bot.adapters.vault import Vault
 from bot.authoring import ContentReader, Edition, read_drafts, watch
 from bot.core.errors import Damaged, Misuse, Unavailable
 from bot.core.inputs import Understood
-from bot.core.library import Library
+from bot.core.library import Channel, Library
 from bot.core.library.build import Built
 from bot.core.library.bundle import Bundle
 from bot.core.rota import Entry, Fault
 from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
-from bot.ports import Actions, Clock, Ids, Mail, Understanding
+from bot.ports import Actions, Clock, Ids, Mail, Outward, Teller, Understanding
 from bot.settings import Settings
 from bot.usecases.house import Afterwards, House, Outside, Record
 from bot.usecases.promises import keep_now
@@ -135,6 +138,8 @@ def record_on(database: Database) -> Record:
         marks=PostgresMarks(database),
         canaries=PostgresCanaries(database),
         rota=PostgresRota(database),
+        ways=PostgresWays(database),
+        notices=PostgresNotices(database),
     )
 
 
@@ -156,6 +161,20 @@ def mail_of(settings: Settings, data: Path) -> Mail:
     if settings.smtp_url is None:
         return FolderMail(data / "mail", settings.mail_from)
     return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from)
+
+
+def tellers_of(settings: Settings, outward: Outward) -> dict[Channel, Teller]:
+    """What tells people besides e-mail. Each is off until the operator has set where it may go; push may go to browsers."""
+    tellers: dict[Channel, Teller] = {}
+    if settings.webhook_hosts:
+        tellers["webhook"] = WebhookTeller(outward, settings.webhook_hosts)
+    if settings.push_hosts:
+        own = settings.public_url
+        contact = own if own.startswith("https://") else f"mailto:{settings.mail_from}"
+        tellers["push"] = PushTeller(outward, settings.push_hosts, contact)
+    if settings.apprise_urls and (addresses := settings.apprise_urls.get_secret_value().split()):
+        tellers["apprise"] = AppriseTeller(addresses)
+    return tellers
 
 
 @asynccontextmanager
@@ -201,6 +220,7 @@ async def open_house(
             await shelf.refresh()
 
         bundles = SafetyFile(data)
+        outward = GuardedOutward(plain=settings.env == "development")
         house = House(
             clock=clock,
             ids=ids or RandomIds(),
@@ -210,6 +230,9 @@ async def open_house(
             actions=await _actions(settings, stack),
             authoring=ContentReader(settings.measure_packs),
             mail=mail_of(settings, data),
+            outward=outward,
+            tellers=tellers_of(settings, outward),
+            push_keys=VapidKeys(),
             bus=bus,
             outside=Outside(settings.public_url.rstrip("/"), settings.mail_from, settings.canary_address),
             afterwards=Afterwards(failed),

@@ -123,7 +123,11 @@ def test_the_driver_of_each_outside_thing_stays_in_its_adapter(imports: grimp.Im
         "markdown_it": ("bot.adapters.content_files",),
         "yaml": ("bot.adapters.content_files",),
         "pyphen": ("bot.adapters.content_files",),
-        "cryptography": ("bot.adapters.vault",),
+        "cryptography": ("bot.adapters.vault", "bot.adapters.tellers"),
+        "standardwebhooks": ("bot.adapters.tellers",),
+        "pywebpush": ("bot.adapters.tellers",),
+        "py_vapid": ("bot.adapters.tellers",),
+        "apprise": ("bot.adapters.tellers",),
         "aiohttp": ("bot.adapters", "bot.web", "bot.wiring", "bot.cli"),
         "typer": ("bot.cli",),
     }

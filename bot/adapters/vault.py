@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -73,6 +74,20 @@ class Vault:
         """Keyed, so that a short or guessable message cannot be found again by hashing guesses (I8)."""
         return hmac.digest(key.mac_key, body, "sha256")
 
+    def lock(self, owner: UUID, text: str) -> tuple[bytes, str]:
+        """What a channel needs, sealed for it alone, and the id of the master key that opens it."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._ring[self.current].encrypt(nonce, text.encode(), _lock_data(owner)), self.current
+
+    def unlock(self, owner: UUID, body: bytes, key_id: str) -> str:
+        master = self._ring.get(key_id)
+        if master is None:
+            raise Misuse(f"BOUNCEBACK_MASTER_KEYS has no key '{key_id}': add it behind the current one")
+        try:
+            return master.decrypt(body[:_NONCE], body[_NONCE:], _lock_data(owner)).decode()
+        except InvalidTag:
+            raise Misuse(f"a channel's secret does not open with master key '{key_id}'") from None
+
     def contact_index(self, contact: str) -> bytes:
         """Blind index of an e-mail address, to find it at sign-in."""
         return hmac.digest(self._index_key, contact.strip().casefold().encode(), "sha256")
@@ -84,6 +99,10 @@ def _wrap_data(line: LineId) -> bytes:
 
 def _word_data(owner: LineId) -> bytes:
     return b"word|body|" + owner.bytes
+
+
+def _lock_data(owner: UUID) -> bytes:
+    return b"channel|sealed|" + owner.bytes
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

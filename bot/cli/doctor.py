@@ -16,6 +16,7 @@ from bot.core.service import Service
 from bot.settings import Settings
 from bot.usecases import canary
 from bot.usecases.house import House
+from bot.usecases.ways import KINDS
 
 ADVICE = {
     "record": "Is PostgreSQL running, and BOUNCEBACK_DATABASE_URL right? fsync and synchronous_commit must be on.",
@@ -24,6 +25,7 @@ ADVICE = {
     "services": "Add a service with `bounceback service add FILE`.",
     "canary": "A worker must run, the service needs staff, the screen must know the sentence, and mail must be accepted. "
     "The log says `CanarySilent` with the hour.",
+    "channels": "See `bounceback webhook list`. Alerts come by e-mail all the same.",
     "outbox": "A worker must run: `bounceback work`, or `bounceback run`.",
 }
 
@@ -54,6 +56,7 @@ async def _examine(house: House, _: Settings) -> dict[str, str]:
     parts["services"] = "ok" if services else "none"
     due = await house.record.outbox.services_due(house.clock.now())
     parts["canary"] = await canary_standing(house, services)
+    parts["channels"] = await channels_standing(house, services)
     parts["outbox"] = "ok" if not due else f"work is due in {len(due)} service(s)"
     return parts
 
@@ -75,6 +78,17 @@ async def canary_standing(house: House, services: Sequence[Service]) -> str:
             ago = "ago, and is waited for" if last.heard_at is None else "after it was said"
             told[seconds] = f"ok, the last canary {how} {seconds:.0f} s {ago}"
     return told[max(told)] if told else "ok, no service has one"
+
+
+async def channels_standing(house: House, services: Sequence[Service]) -> str:
+    """Of all that tells people besides e-mail: how many, and the first that does not work."""
+    number = 0
+    for service in services:
+        for way in await house.record.ways.all(service.id):
+            if way.failing_at is not None:
+                return f"{service.slug}: the {KINDS[way.kind]} {way.label} does not work ({way.error})"
+            number += 1
+    return f"ok, {number} besides e-mail"
 
 
 def key() -> None:

@@ -24,6 +24,7 @@ from bot.cli.signing import content_app
 from bot.cli.simulate import simulate
 from bot.cli.talking import chat
 from bot.cli.understand import models, train, understand
+from bot.cli.webhook import webhook_app
 
 app = new_app()
 for _command in (
@@ -63,5 +64,6 @@ staff_app.command("back")(staff_back)
 app.add_typer(staff_app, name="staff")
 app.add_typer(rota_app, name="rota")
 app.add_typer(service_app, name="service")
+app.add_typer(webhook_app, name="webhook")
 app.add_typer(alert_app, name="alert")
 app.add_typer(audit_app, name="audit")

@@ -15,6 +15,18 @@ from bot.ports.alerts import (
     Timers,
 )
 from bot.ports.canaries import Canaries, CanaryDay
+from bot.ports.channels import (
+    Gone,
+    News,
+    Notices,
+    NoticeSeen,
+    NoticeState,
+    PushKeys,
+    Target,
+    Teller,
+    Way,
+    Ways,
+)
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
@@ -30,6 +42,7 @@ from bot.ports.outside import (
     Uncertain,
     Understanding,
 )
+from bot.ports.outward import Answered, Barred, Call, Outward
 from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
 from bot.ports.people import (
     Audit,
@@ -68,11 +81,14 @@ __all__ = [
     "Actions",
     "AlertSeen",
     "AlertStanding",
+    "Answered",
     "Audit",
     "AuditChain",
     "Authoring",
+    "Barred",
     "Bundles",
     "Bus",
+    "Call",
     "Canaries",
     "CanaryDay",
     "Clock",
@@ -86,6 +102,7 @@ __all__ = [
     "Entry",
     "EvidenceSeen",
     "Feed",
+    "Gone",
     "HeardBefore",
     "Ids",
     "Invites",
@@ -102,8 +119,13 @@ __all__ = [
     "MissedCount",
     "ModuleWalked",
     "MovedOn",
+    "News",
+    "NoticeSeen",
+    "NoticeState",
+    "Notices",
     "OpenModule",
     "Outbox",
+    "Outward",
     "PastScores",
     "Paths",
     "PatientSeen",
@@ -112,6 +134,7 @@ __all__ = [
     "Pointer",
     "PostSeen",
     "Proof",
+    "PushKeys",
     "Quality",
     "Reading",
     "ReleaseSeen",
@@ -133,11 +156,15 @@ __all__ = [
     "StaffMember",
     "StepReached",
     "StoredLine",
+    "Target",
     "Task",
+    "Teller",
     "Telling",
     "Timers",
     "Uncertain",
     "Understanding",
     "Vault",
     "Walks",
+    "Way",
+    "Ways",
 ]

@@ -103,5 +103,10 @@ class Vault(Protocol):
     def fingerprint(self, key: Any, body: bytes) -> bytes:
         """Keyed fingerprint of a message's body (I6, I8)."""
 
+    def lock(self, owner: UUID, text: str) -> tuple[bytes, str]:
+        """Something that no Line owns, such as a webhook's secret, sealed, and the id of the master key that opens it."""
+
+    def unlock(self, owner: UUID, body: bytes, key_id: str) -> str: ...
+
     def contact_index(self, contact: str) -> bytes:
         """Blind index of an e-mail address."""

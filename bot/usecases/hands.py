@@ -92,6 +92,7 @@ class AllHands:
 
     mail: Hands = field(default_factory=lambda: Hands("mail", ("alert",), 8))
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
+    notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 8))
     ladder: Hands = field(
         default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)
     )
@@ -100,7 +101,7 @@ class AllHands:
 
     def close(self) -> None:
         """Nothing more is claimed; what has begun goes on."""
-        for hands in (self.mail, self.rooms, self.ladder, self.reminders, self.actions):
+        for hands in (self.mail, self.rooms, self.notices, self.ladder, self.reminders, self.actions):
             hands.closed = True
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.core.library import Channel
 from bot.core.values import ServiceId
 from bot.ports import (
     Actions,
@@ -25,8 +26,11 @@ from bot.ports import (
     Lines,
     Mail,
     Marks,
+    Notices,
     Outbox,
+    Outward,
     Paths,
+    PushKeys,
     Reading,
     Releases,
     Rota,
@@ -34,9 +38,11 @@ from bot.ports import (
     Sessions,
     Staff,
     StaffInvites,
+    Teller,
     Timers,
     Understanding,
     Vault,
+    Ways,
 )
 from bot.usecases.hands import AllHands
 from bot.usecases.hot import HotLines
@@ -71,6 +77,8 @@ class Record:
     marks: Marks
     canaries: Canaries
     rota: Rota
+    ways: Ways
+    notices: Notices
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,9 @@ class House:
     actions: Actions
     authoring: Authoring
     mail: Mail
+    outward: Outward
+    tellers: Mapping[Channel, Teller]
+    push_keys: PushKeys
     bus: Bus
     outside: Outside
     afterwards: Afterwards

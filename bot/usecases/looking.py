@@ -14,6 +14,7 @@ from bot.ports import (
     AlertSeen,
     DeliverySeen,
     Looker,
+    NoticeSeen,
     PatientSeen,
     PersonSeen,
     PostSeen,
@@ -51,6 +52,7 @@ class AlertOpened:
     person: PersonSeen | None
     name: str | None
     deliveries: Sequence[DeliverySeen]
+    notices: Sequence[NoticeSeen]
     history: Sequence[tuple[datetime, Fact]]
     around: dict[int, tuple[Delivered, ...]]
     notes: Mapping[WordId, str]
@@ -77,6 +79,7 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> Aler
         person=people.get(alert.line),
         name=names.get(alert.line),
         deliveries=await record.ledger.deliveries(service, alert.id),
+        notices=await record.notices.of_alert(service, alert.id),
         history=history,
         around=around,
         notes=notes,

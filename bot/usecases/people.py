@@ -137,6 +137,7 @@ async def give_roles(house: House, member: StaffMember, roles: frozenset[str], b
 async def sign_out_everywhere(house: House, member: StaffMember, by: By) -> int:
     """Returns how many sessions there were."""
     await note(house, member.service, by, "staff.sign_out", member.id)
+    await house.record.ways.drop_of(member.service, member.id)
     return await end_all(house, member.service, member.id)
 
 
@@ -168,6 +169,7 @@ async def leave(house: House, member: StaffMember, by: By, to: StaffMember | Non
     await note(house, service, by, "staff.leave", member.id, f"to {to.id}" if to else "to duty")
     await house.record.staff.leave(service, member.id, house.clock.now())
     await end_all(house, service, member.id)
+    await house.record.ways.drop_of(service, member.id)
     chats = await house.record.staff.held_by(service, member.id)
     for line in chats:
         await hand_in(house, service, line, HandBack(member.id))

@@ -17,6 +17,7 @@ from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
+from bot.usecases.notify import notify
 from bot.usecases.rooms import tell_room
 
 # A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
@@ -42,12 +43,17 @@ async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
 
 async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
     """All that is due now, tried once; returns how many rows were taken up."""
-    taken, both = 0, (house.hands.mail, house.hands.rooms)
-    while fresh := sum([await take_due(house, hands, services) for hands in both]):
+    taken = 0
+    while fresh := sum([await take_due(house, hands, services) for hands in keeping(house)]):
         taken += fresh
-        for hands in both:
+        for hands in keeping(house):
             await hands.until_idle()
     return taken
+
+
+def keeping(house: House) -> tuple[Hands, ...]:
+    """The hands that keep promises."""
+    return house.hands.mail, house.hands.rooms, house.hands.notices
 
 
 async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | None) -> int:
@@ -140,6 +146,9 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case "alert":
             await tell_staff(house, service, task)
             return  # it is done together with what came of the last letter
+        case "notify":
+            await notify(house, service, task)
+            return
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))
             await _room(house, service, task, admit)

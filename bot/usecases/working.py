@@ -10,10 +10,11 @@ from uuid import UUID
 
 from bot.core.values import LineId, ServiceId
 from bot.usecases.canary import LOOK_EVERY_S, Canaries
+from bot.usecases.channel_tests import test_ways
 from bot.usecases.house import House
 from bot.usecases.hub import News
 from bot.usecases.missed import Missed
-from bot.usecases.promises import take_due
+from bot.usecases.promises import keeping, take_due
 from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
 from bot.usecases.wake import take_timers
 
@@ -28,12 +29,14 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
     """
     every = house.hands
     async with asyncio.TaskGroup() as tasks:
-        for hands in (every.mail, every.rooms):
+        for hands in keeping(house):
             tasks.create_task(_repeat(hands.name, partial(take_due, house, hands, services), failed))
         for hands in (every.ladder, every.reminders, every.actions):
             tasks.create_task(_repeat(hands.name, partial(take_timers, house, hands, services), failed))
         canaries = partial(Canaries(house, failed).round, services)
         tasks.create_task(_repeat("canary", canaries, failed, every_s=LOOK_EVERY_S))
+        tested = partial(test_ways, house, failed, services)
+        tasks.create_task(_repeat("channels", tested, failed, every_s=LOOK_EVERY_S))
 
 
 async def follow(house: House, failed: Failed) -> None:

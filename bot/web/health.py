@@ -49,6 +49,7 @@ async def metrics(request: web.Request) -> web.Response:
     try:
         await _count_alerts(request)
         await _listen_for_canaries(request)
+        await _count_channels(request)
     except Unavailable:
         meters.open_alerts.clear()
     return web.Response(body=generate_latest(meters.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -76,6 +77,14 @@ async def _listen_for_canaries(request: web.Request) -> None:
             silent += canary.silence(last, service, now) is not None
     meters.canary_seconds.set(slowest)
     meters.silent_canaries.set(silent)
+
+
+async def _count_channels(request: web.Request) -> None:
+    house, failing = request.app[HOUSE], request.app[METERS].failing_channels
+    failing.clear()
+    for service in house.shelf.services():
+        for way in await house.record.ways.all(service.id):
+            failing.labels(way.kind).inc(way.failing_at is not None)
 
 
 def add_health_routes(app: web.Application) -> None:

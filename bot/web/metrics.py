@@ -63,3 +63,9 @@ class Meters:
             "Services whose last canary was not said or not heard",
             registry=self.registry,
         )
+        self.failing_channels = Gauge(
+            "bounceback_failing_channels",
+            "Devices, webhooks and other channels besides e-mail that did not take what came last",
+            ["kind"],
+            registry=self.registry,
+        )

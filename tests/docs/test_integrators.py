@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any, cast, get_args
+from uuid import UUID
 
 import pytest
 from aiohttp import web
 from papers import examples, paper
 from typer.testing import CliRunner
 
+from bot.adapters.tellers.webhook import event_of
 from bot.cli import app as commands
 from bot.core.proposals import Proposal
 from bot.core.values import tag_of
+from bot.ports import News
 from bot.settings import Settings
 from bot.usecases.house import House
 from bot.web.app import make_app
@@ -130,3 +134,13 @@ def test_the_rules_answer_as_the_document_says(asked: str, command: str, answer:
 
 def test_the_documented_application_is_a_web_application() -> None:
     assert isinstance(make_app(cast(House, None), Settings()), web.Application)
+
+
+@pytest.mark.parametrize("example", examples("docs/integrators.md", "webhook"))
+def test_an_example_of_an_event_is_what_webhooks_send(example: str) -> None:
+    said = json.loads(example)
+    data, tested = said["data"], said["type"] == "channel.tested"
+    about = {} if tested else {"alert": UUID(data["alert"]), "level": data["level"], "needs": data["needs"]}
+    steps = {} if tested else {"rung": data["step"] - 1, "told": data["told"]}
+    news = News(UUID(int=1), data["service"], "Valley Clinic", data["url"], **about, **steps)
+    assert event_of(news, datetime.fromisoformat(said["timestamp"])) == said

@@ -59,6 +59,7 @@ async def test_every_route_of_the_desk_says_whom_it_is_for(world: World, site: S
     behind = {r.path for r in world.routes}
     every = {r.resource.canonical for r in site.app.router.routes() if r.resource}
     assert {p for p in every if p.startswith("/desk")} - behind == {
+        "/desk/push-worker.js",
         "/desk/sign-in",
         "/desk/welcome",
         "/desk/{rest}",

@@ -176,6 +176,15 @@ def _message(m: MessageHeard | MessageShown, _: Entry) -> Row:
     return m.seq, m.sender, m.word, None, m.release, m.step, m.urgent
 
 
+# Beside each letter about an alert the news for other channels, where the service has any: a worker takes it up.
+_NOTICES = """,
+notices AS (
+  INSERT INTO outbox (service_id, line_id, outbox_id, kind, payload, dedupe, priority, due_at)
+  SELECT $1, won.line_id, gen_random_uuid(), 'notify', r.payload, replace(r.dedupe, 'alert:', 'notify:'), r.priority, won.at
+    FROM ({rows}) r JOIN won USING (ord)
+   WHERE r.kind = 'alert' AND EXISTS (SELECT FROM channel h WHERE h.service_id = $1)
+      ON CONFLICT (service_id, dedupe) DO NOTHING)"""
+
 _PARTS = (
     _TURN,
     _Part(
@@ -252,7 +261,8 @@ _PARTS = (
             "line_id, outbox_id, kind, payload, dedupe, priority, due_at",
             "won.line_id, r.outbox_id, r.kind, r.payload, r.dedupe, r.priority, won.at",
             "ON CONFLICT (service_id, dedupe) DO NOTHING",
-        ),
+        )
+        + _NOTICES,
         lambda e: zip(e.outbox_ids, e.rows.promises, strict=True),
         "outbox_id uuid, kind text, payload jsonb, dedupe text, priority smallint",
         lambda p, _: (p[0], p[1].kind, p[1].payload, p[1].dedupe, p[1].priority),

@@ -367,6 +367,59 @@ delivery = Table(
     Index(None, "service_id", "alert_id"),
 )
 
+# A way to tell people besides e-mail: a webhook, a colleague's device, a place of the operator's. What it takes to reach
+# it is sealed. ``failing_at``: since when it has not worked.
+channel = Table(
+    "channel",
+    metadata,
+    _id("service_id"),
+    _id("channel_id"),
+    Column("kind", Text, nullable=False),
+    _id("staff_id", null=True),
+    Column("label", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False),
+    _time("made_at"),
+    _time("ok_at", null=True),
+    _time("failing_at", null=True),
+    Column("error", Text),
+    Column("tested_on", Date),
+    _key("channel_id"),
+)
+
+# One telling over one channel: of an alert, as ``delivery`` is of a letter. It outlives its channel.
+notice = Table(
+    "notice",
+    metadata,
+    _id("service_id"),
+    _id("outbox_id"),
+    _id("channel_id"),
+    _id("alert_id"),
+    Column("rung", SmallInteger, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    _id("staff_id", null=True),
+    Column("label", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    _time("made_at"),
+    _time("accepted_at", null=True),
+    _key("outbox_id", "channel_id"),
+    Index(None, "service_id", "alert_id"),
+)
+
+# By which push services know this service: made once.
+push_key = Table(
+    "push_key",
+    metadata,
+    _id("service_id"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False),
+    _time("made_at"),
+    _key(),
+)
+
 # -- peers --------------------------------------------------------------------------------------------
 
 room = Table(

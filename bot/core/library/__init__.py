@@ -18,6 +18,7 @@ from bot.core.library.measures import (
     text_hash,
 )
 from bot.core.library.policy import (
+    Channel,
     GroupNumbers,
     Ladder,
     Levels,
@@ -65,6 +66,7 @@ __all__ = [
     "Ask",
     "Band",
     "Branch",
+    "Channel",
     "CheckIn",
     "Choose",
     "Compare",

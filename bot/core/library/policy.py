@@ -75,10 +75,15 @@ class Whose(Checked):
         )
 
 
+Channel = Literal["push", "webhook", "apprise"]
+"""What carries the news of an alert besides e-mail, by which alone the ladder is judged."""
+
+
 class Ladder(Checked):
     """``notify``: ``at opening`` waits for the hours of the service, ``digest`` for somebody who looks at the list.
     ``repeat_levels``: of these the last rung is told again and again. ``left_hours``: after so long an acknowledged alert to which nobody came back is open again. ``pause_minutes``:
-    the next rung waits so long after the last thing that a colleague did in the chat with this patient."""
+    the next rung waits so long after the last thing that a colleague did in the chat with this patient. ``channels``:
+    which tell of a level besides e-mail, at the times of ``notify``."""
 
     version: str
     levels: dict[Level, tuple[Rung, ...]]
@@ -91,6 +96,7 @@ class Ladder(Checked):
     left_hours: dict[Level, int] = {}
     longest_snooze_hours: dict[Level, int] = {}
     pause_minutes: int = 15
+    channels: dict[Level, tuple[Channel, ...]] = {}
 
     def whose_is(self, concern: str) -> Whose | None:
         return next((row for row in self.whose if row.names(concern)), None)

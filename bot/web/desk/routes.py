@@ -17,6 +17,7 @@ from bot.web.desk import (
     live,
     marking,
     module_steps,
+    notifications,
     patients,
     people,
     quality,
@@ -97,6 +98,12 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/people/{ID}/roles", seated(people.roles, PEOPLE, form=True))
     post(f"/desk/people/{ID}/sign-out", seated(people.sign_out, PEOPLE, form=True))
     post(f"/desk/people/{ID}/leave", seated(people.leave, PEOPLE, form=True))
+
+    get("/desk/push-worker.js", notifications.worker)
+    get("/desk/notifications", seated(notifications.show, ANYBODY))
+    post("/desk/notifications/add", seated(notifications.add, ANYBODY, form=True))
+    post(f"/desk/notifications/{ID}/test", seated(notifications.test, ANYBODY, form=True))
+    post(f"/desk/notifications/{ID}/remove", seated(notifications.remove, ANYBODY, form=True))
 
     get("/desk/groups", seated(groups.show_list, HOSTS))
     get(f"/desk/groups/{ID}", seated(groups.show, HOSTS))

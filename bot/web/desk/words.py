@@ -130,6 +130,14 @@ ENDS = {
     ),
 }
 
+CHANNELS = {"push": "Device", "webhook": "Webhook", "apprise": "Other channel"}
+NOTICE_STATES = {
+    "accepted": "Accepted",
+    "failed": "Failed, will be tried again",
+    "given_up": "Failed, and given up: somebody had acknowledged it, or was told anew",
+    "gone": "The device was no longer there",
+}
+
 DELIVERY_STATES = {
     "accepted": "Accepted by the mail server",
     "failed": "Failed, will be tried again",
@@ -174,6 +182,12 @@ SAID = {
     "roles": "The roles are changed, from their next page on.",
     "signed_out": "They are signed out everywhere.",
     "left": "They have left: they can no longer sign in, and what was theirs is handed over.",
+    "device_on": "This device is told from now on. Try it out with its test.",
+    "device_off": "This device is told nothing any more.",
+    "device_refused": "This device was not added: its browser\u2019s push service is none that is allowed here, or you have too many devices.",
+    "device_lost": "Its browser has given up this address, so it was removed. Turn it on again there.",
+    "channel_tested": "The test was taken. A device shows it within a few seconds.",
+    "channel_silent": "The test was not taken. What was wrong stands below.",
     "gone": "This alert had been resolved already. Nothing was changed.",
 }
 
