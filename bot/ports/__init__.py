@@ -62,6 +62,7 @@ from bot.ports.reading import (
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
 from bot.ports.rota import Feed, Rota
+from bot.ports.scope import Scopes
 
 __all__ = [
     "ActionAnswer",
@@ -121,6 +122,7 @@ __all__ = [
     "Rota",
     "RuleCount",
     "Sampled",
+    "Scopes",
     "ScoreSeen",
     "Sealed",
     "Services",

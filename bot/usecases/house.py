@@ -30,6 +30,7 @@ from bot.ports import (
     Reading,
     Releases,
     Rota,
+    Scopes,
     Services,
     Sessions,
     Staff,
@@ -71,6 +72,7 @@ class Record:
     marks: Marks
     canaries: Canaries
     rota: Rota
+    scopes: Scopes
 
 
 @dataclass(frozen=True)
