@@ -37,6 +37,7 @@ from bot.adapters.postgres.paths import PostgresPaths
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.rota import PostgresRota
+from bot.adapters.postgres.scope import PostgresScopes
 from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff, PostgresStaffInvites
 from bot.adapters.postgres.timers import PostgresTimers
@@ -140,6 +141,7 @@ def record_on(database: Database) -> Record:
         rota=PostgresRota(database),
         ways=PostgresWays(database),
         notices=PostgresNotices(database),
+        scopes=PostgresScopes(database),
     )
 
 

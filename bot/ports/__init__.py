@@ -75,6 +75,7 @@ from bot.ports.reading import (
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
 from bot.ports.rota import Feed, Rota
+from bot.ports.scope import Scopes
 
 __all__ = [
     "ActionAnswer",
@@ -144,6 +145,7 @@ __all__ = [
     "Rota",
     "RuleCount",
     "Sampled",
+    "Scopes",
     "ScoreSeen",
     "Sealed",
     "Services",

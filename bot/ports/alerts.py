@@ -25,6 +25,11 @@ class Looker:
     role: str = "staff"
     refreshed: bool = False
 
+    @property
+    def at_the_desk(self) -> bool:
+        """Held to whom they may open (``core.scope``). Whoever has the command line has the whole record anyway."""
+        return self.role == "staff"
+
 
 @dataclass(frozen=True)
 class EvidenceSeen:
@@ -73,15 +78,22 @@ class DeliverySeen:
 
 
 class Ledger(Protocol):
-    async def list(self, service: ServiceId, *, open_only: bool, by: Looker | None) -> Sequence[AlertSeen]:
-        """Gravest and oldest first. A list counts as one look. ``by`` None: the operator's own count."""
+    async def list(
+        self, service: ServiceId, *, open_only: bool, by: Looker | None, noted: bool = True
+    ) -> Sequence[AlertSeen]:
+        """Gravest and oldest first, of those whom they may open. A list counts as one look.
+
+        ``by`` None: the operator's own count, of everybody. ``noted`` False: nothing of it is shown, so nobody looks.
+        """
 
     async def one(self, service: ServiceId, alert: AlertId, by: Looker | None) -> AlertSeen | None: ...
 
-    async def deliveries(self, service: ServiceId, alert: AlertId) -> Sequence[DeliverySeen]: ...
+    async def deliveries(
+        self, service: ServiceId, alert: AlertId, by: Looker | None = None
+    ) -> Sequence[DeliverySeen]: ...
 
     async def history(
-        self, service: ServiceId, line: LineId, alert: AlertId
+        self, service: ServiceId, line: LineId, alert: AlertId, by: Looker | None = None
     ) -> Sequence[tuple[datetime, Fact]]:
         """What happened to the alert, and the answers given meanwhile in the safety dialogue; in order."""
 

@@ -72,7 +72,7 @@ class Marks(Protocol):
     async def take_back(self, service: ServiceId, line: LineId, seq: int, rule: str, by: Looker) -> None:
         """Take one's own mark away. Raises Refused('marked_by_another') where there is none of one's own."""
 
-    async def of_line(self, service: ServiceId, line: LineId) -> Sequence[Mark]: ...
+    async def of_line(self, service: ServiceId, line: LineId, by: Looker | None = None) -> Sequence[Mark]: ...
 
     async def quality(self, service: ServiceId, since: datetime) -> Quality:
         """Hits by rule with what was said of them, and what was missed, since then. Numbers only."""
@@ -86,7 +86,8 @@ class Marks(Protocol):
         most: int,
         by: Looker,
     ) -> Sequence[Sampled]:
-        """Up to ``most`` messages a day of those at which nothing spoke, always the same ones: one look at each."""
+        """Up to ``most`` messages a day of those at which nothing spoke, always the same ones, of patients whom they may open: one look
+        at each."""
 
     async def waiting(self, service: ServiceId) -> Sequence[Mark]:
         """What was missed and what was a false alarm, oldest first, that nobody has made an example of."""

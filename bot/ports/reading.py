@@ -115,9 +115,9 @@ class MovedOn:
 
 class Reading(Protocol):
     async def messages(
-        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
+        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200, by: Looker | None = None
     ) -> Sequence[MessageSeen]:
-        """A patient's own conversation, in order of seq."""
+        """A patient's own conversation, in order of seq. ``by``: whoever reads it at the desk, in a look noted already."""
 
     async def posts(
         self, service: ServiceId, room: LineId, after: int, *, most: int = 200
@@ -129,18 +129,21 @@ class Reading(Protocol):
     async def rooms(self, service: ServiceId) -> Sequence[RoomSeen]: ...
 
     async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
-        """Everybody of the service. One look, as a list."""
+        """Everybody whom they may open. One look, as a list."""
 
     async def patient(
         self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
     ) -> PatientSeen | None:
         """One patient's page: one look."""
 
-    async def people(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, PersonSeen]:
-        """Names and conditions for a page whose look is noted already: no row of its own."""
+    async def people(
+        self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None
+    ) -> dict[LineId, PersonSeen]:
+        """Names and conditions for a page whose look is noted already: no row of its own. ``by``: of those whom they
+        may open."""
 
     async def totals(
-        self, service: ServiceId, lines: Sequence[LineId]
+        self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None
     ) -> Mapping[LineId, Mapping[str, tuple[ScoreKept, ...]]]:
         """Totals of complete check-ins by patient and measure, oldest first; for a page whose look is noted already."""
 

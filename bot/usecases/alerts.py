@@ -8,8 +8,10 @@ from uuid import UUID
 from bot.core.errors import Refused
 from bot.core.inputs import Acknowledge, HandBack, HandOver, PatientInput, Resolve, Snooze, TakeOver, TeamSaid
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
+from bot.ports import AlertSeen
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
+from bot.usecases.scope import must_open
 
 OUTCOMES = (
     "contacted",
@@ -23,16 +25,18 @@ OUTCOMES = (
 REASONS_TO_SNOOZE = ("contact_agreed", "appointment_made", "other_team_acts", "patient_asked")
 
 
-async def _line_of(house: House, service: ServiceId, alert: UUID) -> LineId:
+async def _line_of(house: House, service: ServiceId, alert: UUID, by: StaffId) -> LineId:
+    """Raises Refused('not_found') outside the scope of who acts, too."""
     found = await house.record.ledger.one(service, AlertId(alert), None)
     if found is None:
         raise Refused("not_found")
+    await must_open(house, service, found.line, by)
     return found.line
 
 
 async def acknowledge(house: House, service: ServiceId, alert: UUID, by: StaffId) -> None:
     """Somebody answers for it: the ladder stops."""
-    line = await _line_of(house, service, alert)
+    line = await _line_of(house, service, alert, by)
 
     await hand_in(house, service, line, Acknowledge(alert, by))
 
@@ -46,7 +50,7 @@ async def snooze(
     """
     if reason not in REASONS_TO_SNOOZE:
         raise Refused("not_an_option")
-    line = await _line_of(house, service, alert)
+    line = await _line_of(house, service, alert, by)
 
     await hand_in(house, service, line, Snooze(alert, by, until, reason, note))
 
@@ -58,11 +62,26 @@ async def hand_over(
 
     Raises Refused('not_an_option') for nobody of this service.
     """
-    if to is not None and not any(member.id == to for member in await house.record.staff.all(service)):
-        raise Refused("not_an_option")
-    line = await _line_of(house, service, alert)
+    await _must_be_here(house, service, to)
+    line = await _line_of(house, service, alert, by)
 
     await hand_in(house, service, line, HandOver(alert, by, to, note))
+
+
+async def pass_on(
+    house: House, service: ServiceId, alert: AlertSeen, by: StaffId, to: StaffId | None
+) -> None:
+    """As part of something else that whoever does it may do, such as a colleague's leaving: whosever patient it is.
+
+    Raises Refused('not_an_option') for nobody of this service, 'alert_gone' where it is closed.
+    """
+    await _must_be_here(house, service, to)
+    await hand_in(house, service, alert.line, HandOver(alert.id, by, to))
+
+
+async def _must_be_here(house: House, service: ServiceId, to: StaffId | None) -> None:
+    if to is not None and not any(member.id == to for member in await house.record.staff.all(service)):
+        raise Refused("not_an_option")
 
 
 async def resolve(
@@ -71,7 +90,7 @@ async def resolve(
     """Closed by a person, with what came of it."""
     if outcome not in OUTCOMES:
         raise Refused("not_an_option")
-    line = await _line_of(house, service, alert)
+    line = await _line_of(house, service, alert, by)
 
     await hand_in(house, service, line, Resolve(alert, by, outcome, note))
 
@@ -79,5 +98,6 @@ async def resolve(
 async def act(house: House, service: ServiceId, patient: LineId, heard: PatientInput) -> None:
     """Take over, hand back, or write to the patient."""
     assert isinstance(heard, TakeOver | HandBack | TeamSaid)
+    await must_open(house, service, patient, heard.by)
 
     await hand_in(house, service, patient, heard)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.core.shown import Shown
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId
-from bot.ports import MessageSeen
+from bot.ports import Looker, MessageSeen
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 
@@ -15,12 +15,12 @@ PAGE = 200
 
 
 async def messages_since(
-    house: House, service: ServiceId, patient: LineId, after: int
+    house: House, service: ServiceId, patient: LineId, after: int, by: Looker | None = None
 ) -> tuple[Delivered, ...]:
-    """Everything above ``after``, in order and without gaps, as it was shown."""
+    """Everything above ``after``, in order and without gaps, as it was shown. ``by`` None: to the patient."""
     found: tuple[Delivered, ...] = ()
     while True:
-        seen = await house.record.reading.messages(service, patient, after, most=PAGE)
+        seen = await house.record.reading.messages(service, patient, after, most=PAGE, by=by)
         found += await opened(house, service, patient, seen)
         if len(seen) < PAGE:
             return found

@@ -34,6 +34,7 @@ from bot.ports import (
     Reading,
     Releases,
     Rota,
+    Scopes,
     Services,
     Sessions,
     Staff,
@@ -79,6 +80,7 @@ class Record:
     rota: Rota
     ways: Ways
     notices: Notices
+    scopes: Scopes
 
 
 @dataclass(frozen=True)

@@ -58,16 +58,16 @@ class AlertOpened:
     notes: Mapping[WordId, str]
 
 
-async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> AlertOpened:
+async def open_alert(house: House, service: ServiceId, alert: AlertSeen, by: Looker) -> AlertOpened:
     """Everything about an alert that was just read from the ledger, on behalf of whoever read it."""
     record = house.record
-    people = await record.reading.people(service, [alert.line])
+    people = await record.reading.people(service, [alert.line], by)
     names = await first_names(house, service, list(people.values()))
     around = {}
     if alert.line in people:
         seqs = {e.seq for e in alert.evidence if e.seq is not None}
-        around = {seq: await _around(house, service, alert.line, seq) for seq in sorted(seqs)}
-    history = await record.ledger.history(service, alert.line, alert.id)
+        around = {seq: await _around(house, service, alert.line, seq, by) for seq in sorted(seqs)}
+    history = await record.ledger.history(service, alert.line, alert.id, by)
     written = [word for _, fact in history if (word := getattr(fact, "note", None)) is not None]
     notes = (
         await unsealed(house, service, await record.lines.words(service, alert.line, written))
@@ -78,16 +78,18 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen) -> Aler
         alert=alert,
         person=people.get(alert.line),
         name=names.get(alert.line),
-        deliveries=await record.ledger.deliveries(service, alert.id),
         notices=await record.notices.of_alert(service, alert.id),
+        deliveries=await record.ledger.deliveries(service, alert.id, by),
         history=history,
         around=around,
         notes=notes,
     )
 
 
-async def _around(house: House, service: ServiceId, line: LineId, seq: int) -> tuple[Delivered, ...]:
-    seen = await house.record.reading.messages(service, line, seq - 1, most=MESSAGES_AROUND)
+async def _around(
+    house: House, service: ServiceId, line: LineId, seq: int, by: Looker
+) -> tuple[Delivered, ...]:
+    seen = await house.record.reading.messages(service, line, seq - 1, most=MESSAGES_AROUND, by=by)
     state = await standing(house, service, line)
     shared = state is not None and state.plan.shared
     messages = for_team(await opened(house, service, line, seen), shared=shared)
@@ -120,10 +122,10 @@ async def open_patient(
 
 
 async def more_of(
-    house: House, service: ServiceId, patient: PatientOpened, after: int
+    house: House, service: ServiceId, patient: PatientOpened, after: int, by: Looker
 ) -> tuple[Delivered, ...]:
     """An earlier part of the conversation, as part of the same look."""
-    messages = await messages_since(house, service, patient.seen.person.id, after)
+    messages = await messages_since(house, service, patient.seen.person.id, after, by)
     return for_team(messages, shared=patient.state.plan.shared)
 
 

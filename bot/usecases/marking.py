@@ -19,6 +19,7 @@ from bot.ports.marks import Verdict
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
 from bot.usecases.looking import unsealed
+from bot.usecases.scope import must_open
 
 # What a missed message should have raised, as a member of staff chooses it.
 CONCERNS = {"risk": "risk", "emergency": "emergency:any", "safeguarding": "safeguarding"}
@@ -41,7 +42,7 @@ async def mark_missed(
     """
     if concern not in CONCERNS:
         raise Refused("not_an_option")
-    message = await _said(house, service, patient, seq)
+    message = await _said(house, service, patient, seq, by)
     await _may_mark(house, service, patient, seq, NO_RULE, by)
     raised = CONCERNS[concern]
 
@@ -54,7 +55,7 @@ async def mark_missed(
 
 async def mark_nothing(house: House, service: ServiceId, patient: LineId, seq: int, by: Looker) -> None:
     """Nothing is there, and nothing should have rung."""
-    await _said(house, service, patient, seq)
+    await _said(house, service, patient, seq, by)
     await house.record.marks.put(service, _mark(patient, seq, NO_RULE, "none", "nothing", by), by)
 
 
@@ -65,6 +66,7 @@ async def mark_hit(
     found = await house.record.ledger.one(service, alert, None)  # type: ignore[arg-type]
     if found is None or found.kind != "patient":
         raise Refused("not_found")
+    await must_open(house, service, found.line, by.who)
     if verdict not in ("right", "false_alarm"):
         raise Refused("not_an_option")
     if not any(is_hit(p) and (p.seq, p.rule) == (seq, rule) for p in found.evidence):
@@ -77,6 +79,7 @@ async def take_back(
     house: House, service: ServiceId, patient: LineId, seq: int, rule: str, by: Looker
 ) -> None:
     """The mark goes; an alert that it raised stays for a person to close."""
+    await must_open(house, service, patient, by.who)
     await house.record.marks.take_back(service, patient, seq, rule, by)
 
 
@@ -84,8 +87,9 @@ def _mark(line: LineId, seq: int, rule: str, concern: str, verdict: Verdict, by:
     return Mark(line, seq, rule, concern, verdict, StaffId(by.who), by.at)
 
 
-async def _said(house: House, service: ServiceId, patient: LineId, seq: int) -> MessageSeen:
+async def _said(house: House, service: ServiceId, patient: LineId, seq: int, by: Looker) -> MessageSeen:
     """The message, if it is one of the patient's own."""
+    await must_open(house, service, patient, by.who)
     seen = await house.record.reading.messages(service, patient, seq - 1, most=1)
     if not seen or seen[0].seq != seq or seen[0].who != "patient":
         raise Refused("not_found")

@@ -194,9 +194,9 @@ async def _pass_on(
     """An alert that they had taken on for a colleague goes back to that colleague."""
     heir = alert.owner if alert.owner not in (None, member.id) else to.id if to else None
     try:
-        await alerts.hand_over(house, member.service, alert.id, by, heir)
+        await alerts.pass_on(house, member.service, alert, by, heir)
     except Refused as refused:
         if refused.code not in ("alert_gone", "not_an_option"):
             raise
         if refused.code == "not_an_option":
-            await alerts.hand_over(house, member.service, alert.id, by, None)
+            await alerts.pass_on(house, member.service, alert, by, None)

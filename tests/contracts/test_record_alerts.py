@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from written import NOW, WrittenLine, raised
+from written import NOW, WrittenLine, member, raised
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
@@ -41,8 +41,9 @@ async def line(database: Database, service_id: ServiceId) -> WrittenLine:
 
 
 @pytest.fixture
-def nurse() -> Looker:
-    return Looker(StaffId(uuid4()), NOW)
+async def nurse(database: Database, service_id: ServiceId) -> Looker:
+    """Of the duty team, who may open everybody's record."""
+    return Looker(await member(database, service_id, "duty"), NOW)
 
 
 async def listed(ledger: PostgresLedger, service: ServiceId, *, open_only: bool = True) -> Sequence[str]:

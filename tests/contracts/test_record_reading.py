@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
-from written import NOW, WrittenLine, heard, invited, raised, score, sealed, shown
+from written import NOW, WrittenLine, heard, invited, member, raised, score, sealed, shown
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
@@ -39,8 +39,9 @@ async def line(database: Database, service_id: ServiceId) -> WrittenLine:
 
 
 @pytest.fixture
-def nurse() -> Looker:
-    return Looker(StaffId(uuid4()), NOW)
+async def nurse(database: Database, service_id: ServiceId) -> Looker:
+    """Of the duty team, who may open everybody's record."""
+    return Looker(await member(database, service_id, "duty"), NOW)
 
 
 # -- a conversation -----------------------------------------------------------------------------------

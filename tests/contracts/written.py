@@ -8,16 +8,26 @@ from uuid import UUID, uuid4
 
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.lines import PostgresLines
+from bot.adapters.postgres.staff import PostgresStaff
 from bot.core import facts as f
 from bot.core.canary import canary_of
 from bot.core.fold import fold, steps
 from bot.core.room import Room
 from bot.core.rows import rows_of
 from bot.core.state import Conversation, Profile, Timer
-from bot.core.values import AlertId, LineId, ServiceId, WordId
-from bot.ports import Entry, Sealed
+from bot.core.values import AlertId, LineId, ServiceId, StaffId, WordId
+from bot.ports import Entry, Sealed, StaffMember
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+async def member(database: Database, service: ServiceId, *roles: str) -> StaffId:
+    """Somebody who works there."""
+    one = StaffMember(
+        service, StaffId(uuid4()), f"{uuid4().hex}@clinic.example", "Jo", frozenset(roles), None
+    )
+    await PostgresStaff(database).add(one)
+    return one.id
 
 
 def sealed(owner: LineId, kind: str = "message") -> Sealed:

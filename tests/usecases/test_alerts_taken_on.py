@@ -9,7 +9,7 @@ from clinic import Clinic, Patient
 
 from bot.core.errors import Refused
 from bot.core.values import StaffId
-from bot.ports import AlertSeen
+from bot.ports import AlertSeen, Looker
 from bot.usecases import alerts
 from bot.usecases.looking import open_alert
 
@@ -101,7 +101,9 @@ async def test_the_one_to_whom_it_is_handed_hears_and_nobody_else(clinic: Clinic
     await clinic.settle()
     assert (told(clinic), len(clinic.letters(clinic.host))) == ([1, 0], 1)
     assert "a colleague has handed it to you" in text_of(clinic.letters(clinic.host)[0])
-    opened = await open_alert(clinic.house, clinic.service.id, await the_alert(patient))
+    opened = await open_alert(
+        clinic.house, clinic.service.id, await the_alert(patient), Looker(clinic.duty.id, clinic.clock.now())
+    )
     assert list(opened.notes.values()) == ["He knows her."]
     assert opened.alert.owner == clinic.host.id
 

@@ -164,6 +164,7 @@ async def test_what_rings_in_it_is_kept_heard_and_seen_by_the_team(clinic: Clini
         clinic.house,
         clinic.service.id,
         await _whole(clinic, alert.id),
+        Looker(clinic.therapist.id, clinic.clock.now()),
     )
     assert any("want to die" in m.shown.text for around in opened.around.values() for m in around)
     assert await theirs(sam) == {"signs": "when i start to think that i want to die"}

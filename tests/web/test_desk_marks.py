@@ -275,7 +275,7 @@ async def test_the_sample_holds_what_came_nearest_and_some_by_lot(
     site: Site, clinic: Clinic, net: dict[str, float], database: Database
 ) -> None:
     people = await quiet_day(clinic, net)
-    member = await colleague(clinic, "clinician")
+    member = await colleague(clinic, "clinical_lead")
     async with at_desk(site, member) as desk:
         assert "Nothing to look at" in (await desk.opens(SAMPLE)).words, "the day is not over"
     clinic.clock.advance(days=1)
@@ -298,7 +298,7 @@ async def test_a_sampled_message_is_marked_and_stays_in_the_sample(
 ) -> None:
     people = await quiet_day(clinic, net)
     clinic.clock.advance(days=1)
-    member = await colleague(clinic, "clinician")
+    member = await colleague(clinic, "clinical_lead")
     async with at_desk(site, member) as desk:
         page = await desk.opens(SAMPLE)
         assert "5 to look at" in page.words
@@ -326,7 +326,7 @@ async def test_a_service_may_ask_for_none(site: Site, clinic: Clinic, net: dict[
     clinic.clock.advance(days=1)
     await clinic.house.record.services.put(clinic.service.model_copy(update={"sample_a_day": 0}))
     await clinic.house.shelf.refresh()
-    async with at_desk(site, await colleague(clinic, "clinician")) as desk:
+    async with at_desk(site, await colleague(clinic, "clinical_lead")) as desk:
         assert "Your service has set this sample to none a day." in (await desk.opens(SAMPLE)).words
 
 

@@ -36,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.scope import seen_by
 from bot.core.errors import Unavailable
 from bot.core.values import LineId, ServiceId
 from bot.ports import AuditChain, Looker, LookSeen
@@ -201,7 +202,7 @@ class PostgresAudit:
             .order_by(_A.n.desc())
             .limit(most)
         )
-        async with self._db.transaction() as c:
+        async with seen_by(self._db, service, by) as c:
             seen = [LookSeen(*row) for row in await c.execute(read)]
             await note_look_by(c, service, chain, by, what="audit.open", about=str(chain))
         return seen

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.scope import seen_by, within
 from bot.core.canary import canary_of
 from bot.core.escalation import GRAVITY
 from bot.core.facts import Fact, SafetyAnswered, facts_in
@@ -48,19 +49,21 @@ class PostgresLedger:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def list(self, service: ServiceId, *, open_only: bool, by: Looker | None) -> Sequence[AlertSeen]:
-        which = [_A.line_id != canary_of(service)]
+    async def list(
+        self, service: ServiceId, *, open_only: bool, by: Looker | None, noted: bool = True
+    ) -> Sequence[AlertSeen]:
+        which = [_A.line_id != canary_of(service), *within(_A.line_id, service, by)]
         which += [_A.state != "resolved"] if open_only else []
-        async with self._db.transaction() as c:
+        async with seen_by(self._db, service, by) as c:
             seen = await alerts_where(c, service, *which)
-            if by is not None:
+            if by is not None and noted:
                 about = "open" if open_only else "all"
                 await note_look_by(c, service, service_chain(service), by, what="alerts.list", about=about)
         return seen
 
     async def one(self, service: ServiceId, alert: AlertId, by: Looker | None) -> AlertSeen | None:
-        async with self._db.transaction() as c:
-            shown = [] if by is None else [_A.line_id != canary_of(service)]
+        shown = [] if by is None else [_A.line_id != canary_of(service), *within(_A.line_id, service, by)]
+        async with seen_by(self._db, service, by) as c:
             found = await alerts_where(c, service, _A.alert_id == alert, *shown)
             if not found:
                 return None
@@ -68,7 +71,9 @@ class PostgresLedger:
                 await note_look_by(c, service, found[0].line, by, what="alert.open", about=str(alert))
         return found[0]
 
-    async def deliveries(self, service: ServiceId, alert: AlertId) -> Sequence[DeliverySeen]:
+    async def deliveries(
+        self, service: ServiceId, alert: AlertId, by: Looker | None = None
+    ) -> Sequence[DeliverySeen]:
         columns = (
             _D.staff_id,
             _D.channel,
@@ -81,12 +86,12 @@ class PostgresLedger:
             _D.accepted_at,
         )
         mine = and_(_D.service_id == service, _D.alert_id == alert)
-        async with self._db.reading() as c:
+        async with seen_by(self._db, service, by) as c:
             rows = await c.execute(select(*columns).where(mine).order_by(_D.told, _D.made_at, _D.delivery_id))
         return [DeliverySeen(*row) for row in rows]
 
     async def history(
-        self, service: ServiceId, line: LineId, alert: AlertId
+        self, service: ServiceId, line: LineId, alert: AlertId, by: Looker | None = None
     ) -> Sequence[tuple[datetime, Fact]]:
         """Facts of the turns since it was opened that name it, and what the patient answered to safety questions."""
         opened = (
@@ -99,9 +104,10 @@ class PostgresLedger:
         read = (
             select(_J.at, text)
             .where(_J.service_id == service, _J.line_id == line, _J.at >= opened, or_(*named))
+            .where(*within(_J.line_id, service, by))
             .order_by(_J.version)
         )
-        async with self._db.reading() as c:
+        async with seen_by(self._db, service, by) as c:
             turns = (await c.execute(read)).all()
         return [
             (at, fact)

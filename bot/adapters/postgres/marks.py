@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.scope import LINES, seen_by, values_of, within
 from bot.core.canary import canary_of
 from bot.core.errors import Refused
 from bot.core.values import LineId, ServiceId, StaffId
@@ -47,7 +48,7 @@ SELECT k.concern, count(*) FROM screen_mark k
 
 # The lot is drawn by a hash of ids and day, so everybody who looks sees the same messages. What the net has not read
 # (a typed answer to a question, or it was absent) comes last.
-_SAMPLE = """
+_SAMPLE = f"""
 WITH those AS MATERIALIZED (
   SELECT NOT EXISTS (SELECT FROM person q WHERE q.service_id = :service AND NOT q.simulated) AS made_up),
 said AS (
@@ -56,6 +57,7 @@ said AS (
     FROM journal j JOIN person p ON p.service_id = j.service_id AND p.line_id = j.line_id
     JOIN those t ON p.simulated = t.made_up, json_array_elements(j.facts) f
    WHERE j.service_id = :service AND j.at >= :since AND j.at < :until AND j.line_id <> :canary
+     AND j.line_id IN ({LINES})
      AND f->>'type' = 'message_heard' AND f->>'how' = 'text'
      AND NOT EXISTS (SELECT FROM evidence e WHERE e.service_id = j.service_id AND e.line_id = j.line_id
                         AND e.seq = (f->>'seq')::bigint AND e.rule NOT LIKE 'staff%')),
@@ -104,20 +106,22 @@ class PostgresMarks:
             where=_K.by_id == new.excluded.by_id,
         ).returning(_K.seq)
         about = f"{mark.seq} {mark.rule or '-'} {mark.verdict} {mark.concern}"
-        async with self._db.transaction() as c:
+        async with seen_by(self._db, service, by) as c:
             if (await c.execute(changed)).first() is None:
                 raise Refused("marked_by_another")
             await note_look_by(c, service, mark.line, by, what="screen.mark", about=about)
 
     async def take_back(self, service: ServiceId, line: LineId, seq: int, rule: str, by: Looker) -> None:
         mine = delete(s.screen_mark).where(_this(service, line, seq, rule), _K.by_id == by.who)
-        async with self._db.transaction() as c:
+        async with seen_by(self._db, service, by) as c:
             if (await c.execute(mine.returning(_K.seq))).first() is None:
                 raise Refused("marked_by_another")
             await note_look_by(c, service, line, by, what="screen.unmark", about=f"{seq} {rule or '-'}")
 
-    async def of_line(self, service: ServiceId, line: LineId) -> Sequence[Mark]:
-        return await self._marks(_K.service_id == service, _K.line_id == line)
+    async def of_line(self, service: ServiceId, line: LineId, by: Looker | None = None) -> Sequence[Mark]:
+        mine = (_K.service_id == service, _K.line_id == line, *within(_K.line_id, service, by))
+        async with seen_by(self._db, service, by) as c:
+            return [Mark(*row) for row in await c.execute(_marked(*mine))]
 
     async def quality(self, service: ServiceId, since: datetime) -> Quality:
         hits = await self._db.fetch_raw(_HITS, [service, since, canary_of(service)])
@@ -138,7 +142,7 @@ class PostgresMarks:
         by: Looker,
     ) -> Sequence[Sampled]:
         values: dict[str, Any] = {
-            "service": service,
+            **values_of(service, by.who, by.at),
             "since": since,
             "until": until,
             "timezone": timezone,
@@ -146,7 +150,7 @@ class PostgresMarks:
             "most": most,
             "near": most - most // 3,
         }
-        async with self._db.transaction() as c:
+        async with seen_by(self._db, service, by) as c:
             rows = (await c.execute(text(_SAMPLE), values)).all()
             # In the same order for everybody, since each chain's last row is waited for.
             for line, seq in sorted({(row.line_id, row.seq) for row in rows}, key=str):
@@ -181,8 +185,11 @@ class PostgresMarks:
 
     async def _marks(self, *which: ColumnElement[bool]) -> Sequence[Mark]:
         async with self._db.reading() as c:
-            rows = await c.execute(select(*_MARK).where(*which).order_by(_K.at, _K.line_id, _K.seq, _K.rule))
-        return [Mark(*row) for row in rows]
+            return [Mark(*row) for row in await c.execute(_marked(*which))]
+
+
+def _marked(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(*_MARK).where(*which).order_by(_K.at, _K.line_id, _K.seq, _K.rule)
 
 
 def _this(service: ServiceId, line: LineId, seq: int, rule: str) -> ColumnElement[bool]:

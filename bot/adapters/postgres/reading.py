@@ -25,6 +25,7 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ledger import alerts_where
+from bot.adapters.postgres.scope import seen_by, within
 from bot.adapters.postgres.together import Together
 from bot.core.canary import canary_of
 from bot.core.library import neat
@@ -184,10 +185,11 @@ class PostgresReading:
         self._keys: Together[LineId, tuple[bytes, str]] = Together(self._wrapped)
 
     async def messages(
-        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200
+        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200, by: Looker | None = None
     ) -> Sequence[MessageSeen]:
-        read = _messages(service, patient).where(_M.seq > after).order_by(_M.seq).limit(most)
-        return [_message(row) for row in await self._rows(read)]
+        read = _messages(service, patient).where(_M.seq > after, *within(_M.line_id, service, by))
+        rows = await self._rows(read.order_by(_M.seq).limit(most), service, by)
+        return [_message(row) for row in rows]
 
     async def posts(
         self, service: ServiceId, room: LineId, after: int, *, most: int = 200
@@ -216,9 +218,9 @@ class PostgresReading:
         return [RoomSeen(*row) for row in await self._rows(read)]
 
     async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
-        """Everybody but those who were erased, in the order in which they were invited."""
-        everybody = _people(service).where(_P.erased_at.is_(None))
-        async with self._db.transaction() as c:
+        """Whom they may open but those who were erased, in the order in which they were invited."""
+        everybody = _people(service).where(_P.erased_at.is_(None), *within(_P.line_id, service, by))
+        async with seen_by(self._db, service, by) as c:
             rows = (await c.execute(everybody)).all()
             await note_look_by(c, service, service_chain(service), by, what="caseload.list", about="all")
         return [_person(row) for row in rows]
@@ -227,8 +229,9 @@ class PostgresReading:
         self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
     ) -> PatientSeen | None:
         last = _messages(service, patient).order_by(_M.seq.desc()).limit(last_messages)
-        async with self._db.transaction() as c:
-            person = (await c.execute(_people(service).where(_P.line_id == patient))).first()
+        this = _people(service).where(_P.line_id == patient, *within(_P.line_id, service, by))
+        async with seen_by(self._db, service, by) as c:
+            person = (await c.execute(this)).first()
             if person is None:
                 return None
             scores = (await c.execute(_scores(service, patient))).all()
@@ -242,24 +245,28 @@ class PostgresReading:
             tuple(_message(row) for row in reversed(messages)),
         )
 
-    async def people(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, PersonSeen]:
+    async def people(
+        self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None
+    ) -> dict[LineId, PersonSeen]:
         if not lines:
             return {}
-        rows = await self._rows(_people(service).where(_P.line_id.in_(lines)))
+        these = _people(service).where(_P.line_id.in_(lines), *within(_P.line_id, service, by))
+        rows = await self._rows(these, service, by)
         return {row.line_id: _person(row) for row in rows}
 
     async def totals(
-        self, service: ServiceId, lines: Sequence[LineId]
+        self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None
     ) -> Mapping[LineId, Mapping[str, tuple[ScoreKept, ...]]]:
         if not lines:
             return {}
         read = (
             select(_S.line_id, _S.measure, _S.total, _S.at)
             .where(_S.service_id == service, _S.line_id.in_(lines), _S.total.is_not(None))
+            .where(*within(_S.line_id, service, by))
             .order_by(_S.at, _S.score_id)
         )
         found: dict[LineId, dict[str, tuple[ScoreKept, ...]]] = defaultdict(dict)
-        for line, measure, total, at in await self._rows(read):
+        for line, measure, total, at in await self._rows(read, service, by):
             found[line][measure] = (*found[line].get(measure, ()), ScoreKept(total=neat(total), at=at))
         return found
 
@@ -288,10 +295,10 @@ class PostgresReading:
     async def room(
         self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
     ) -> RoomOpened | None:
-        which = _rooms(service).where(_R.line_id == room)
+        which = _rooms(service).where(_R.line_id == room, *within(_R.line_id, service, by))
         last = _posts(service, room).order_by(_Q.seq.desc()).limit(last_posts)
         of_room = (s.alert.c.line_id == room, s.alert.c.state != "resolved")
-        async with self._db.transaction() as c:
+        async with seen_by(self._db, service, by) as c:
             seen = (await c.execute(which)).first()
             if seen is None:
                 return None
@@ -316,6 +323,12 @@ class PostgresReading:
         rows = await self._db.fetch_raw(_MOVED_ON, [service, list(known), list(known.values())])
         return [MovedOn(*row) for row in rows]
 
-    async def _rows(self, read: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
-        async with self._db.reading() as c:
+    async def _rows(
+        self, read: Select[*tuple[Any, ...]], service: ServiceId | None = None, by: Looker | None = None
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """``by``: at the desk, under its role."""
+        if service is None or by is None:
+            async with self._db.reading() as c:
+                return (await c.execute(read)).all()
+        async with seen_by(self._db, service, by) as c:
             return (await c.execute(read)).all()

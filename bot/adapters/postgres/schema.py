@@ -182,6 +182,7 @@ person = Table(
     Column("language", Text, nullable=False),
     Column("conditions", ARRAY(Text), nullable=False),
     _id("owner_id", null=True),
+    _id("clinician_id", null=True),
     _id("first_name_word_id", null=True),
     _id("contact_word_id", null=True),
     Column("contact_index", LargeBinary),
@@ -191,6 +192,8 @@ person = Table(
     _key("line_id"),
     _line(),
     Index(None, "service_id", "contact_index"),
+    Index(None, "service_id", "owner_id"),
+    Index(None, "service_id", "clinician_id"),
 )
 
 message = Table(
@@ -279,6 +282,13 @@ alert = Table(
     ),
     Index(None, "service_id", "state", "level", "opened_at"),
     Index(None, "service_id", "alert_id"),
+    Index(
+        "alert_closed_by",
+        "service_id",
+        "acted_by",
+        "resolved_at",
+        postgresql_where=text("state = 'resolved'"),
+    ),
 )
 
 evidence = Table(

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.core.errors import Refused
 from bot.core.library import Level
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
-from bot.ports import AlertSeen, EvidenceSeen
+from bot.ports import AlertSeen, EvidenceSeen, Looker
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.looking import AlertOpened, first_names, open_alert
@@ -76,7 +76,9 @@ def fingerprint(waiting: Sequence[AlertSeen]) -> str:
 
 
 async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
-    people = await seat.house.record.reading.people(seat.service.id, list({a.line for a in seen}))
+    people = await seat.house.record.reading.people(
+        seat.service.id, list({a.line for a in seen}), seat.looker()
+    )
     names = await first_names(seat.house, seat.service.id, list(people.values()))
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
@@ -123,12 +125,16 @@ async def page_of_one(
     seen = await seat.house.record.ledger.one(seat.service.id, alert, seat.looker())
     if seen is None:
         raise Refused("not_found")
-    opened = await open_alert(seat.house, seat.service.id, seen)
+    opened = await open_alert(seat.house, seat.service.id, seen, seat.looker())
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
     reasons = [(piece, reason_of(piece, library)) for piece in seen.evidence]
     hits = {n for n, piece in enumerate(seen.evidence) if opened.person and is_hit(piece)}
-    judged = of_hits(await seat.house.record.marks.of_line(seat.service.id, seen.line)) if hits else {}
+    judged = (
+        of_hits(await seat.house.record.marks.of_line(seat.service.id, seen.line, seat.looker()))
+        if hits
+        else {}
+    )
     return seat.page(
         "alert",
         status,
@@ -182,6 +188,6 @@ def _told(opened: AlertOpened) -> dict[int, list[Delivered]]:
     return told
 
 
-async def waiting_now(house: House, service: ServiceId) -> str:
+async def waiting_now(house: House, service: ServiceId, by: Looker) -> str:
     """The fingerprint of the open alerts as they stand: nothing of them is shown, so nobody looks."""
-    return fingerprint(await house.record.ledger.list(service, open_only=True, by=None))
+    return fingerprint(await house.record.ledger.list(service, open_only=True, by=by, noted=False))

@@ -32,7 +32,7 @@ async def show(seat: Seat) -> web.StreamResponse:
 
 async def show_of_patient(seat: Seat) -> web.StreamResponse:
     patient = LineId(id_in(seat.request))
-    people = await seat.house.record.reading.people(seat.service.id, [patient])
+    people = await seat.house.record.reading.people(seat.service.id, [patient], seat.looker())
     if patient not in people:
         raise Refused("not_found")
     names = await first_names(seat.house, seat.service.id, list(people.values()))

@@ -72,7 +72,7 @@ async def back(seat: Seat) -> web.StreamResponse:
 
 async def _known(seat: Seat) -> LineId:
     patient = LineId(id_in(seat.request))
-    if patient not in await seat.house.record.reading.people(seat.service.id, [patient]):
+    if patient not in await seat.house.record.reading.people(seat.service.id, [patient], seat.looker()):
         raise Refused("not_found")
     return patient
 

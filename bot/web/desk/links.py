@@ -11,6 +11,7 @@ from bot.core.state import Profile
 from bot.core.values import LineId, StaffId
 from bot.usecases import ways_in
 from bot.usecases.conversation import standing
+from bot.usecases.scope import must_open
 from bot.web.desk import words
 from bot.web.desk.forms import choices_of, id_in
 from bot.web.desk.seat import Seat
@@ -75,6 +76,7 @@ async def way_back(seat: Seat) -> web.StreamResponse:
     state = await standing(seat.house, seat.service.id, patient)
     if state is None or state.status not in words.TALKS:
         raise Refused("not_found")
+    await must_open(seat.house, seat.service.id, patient, seat.member.id)
     house, now = seat.house, seat.house.clock.now()
     await house.record.audit.note(
         seat.service.id, patient, f"staff:{seat.member.id}", "return.link", str(patient), now

@@ -77,7 +77,7 @@ async def _stream(seat: Seat, response: web.StreamResponse, news: asyncio.Queue[
 async def _standing(seat: Seat, last: str) -> str:
     """Read from the record each time: a hint that was lost is made good at the next round."""
     try:
-        return await waiting_now(seat.house, seat.service.id)
+        return await waiting_now(seat.house, seat.service.id, seat.looker())
     except Unavailable:
         return last
 

@@ -42,7 +42,9 @@ async def show_list(seat: Seat) -> web.StreamResponse:
     """Those with open alerts first, then whoever was here last."""
     record, service = seat.house.record, seat.service.id
     everybody = await record.reading.caseload(service, seat.looker())
-    waiting = Counter(a.line for a in await record.ledger.list(service, open_only=True, by=None))
+    waiting = Counter(
+        a.line for a in await record.ledger.list(service, open_only=True, by=seat.looker(), noted=False)
+    )
     whose = seat.request.query.get("whose", "")
     people = [p for p in everybody if _listed(p, whose, seat.member.id, waiting)]
     now = seat.house.clock.now()
@@ -76,7 +78,7 @@ def _number(text: str, otherwise: int) -> int:
 
 async def _rows(seat: Seat, people: list[PersonSeen], waiting: Counter[LineId]) -> list[Row]:
     names = await first_names(seat.house, seat.service.id, people)
-    totals = await seat.house.record.reading.totals(seat.service.id, [p.id for p in people])
+    totals = await seat.house.record.reading.totals(seat.service.id, [p.id for p in people], seat.looker())
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
     return [
@@ -125,7 +127,9 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         before=len(opened.seen.alerts) - len(alerts),
         marks=_marks(opened),
         typed=typed_in(messages),
-        screen_marks=of_messages(await seat.house.record.marks.of_line(seat.service.id, patient)),
+        screen_marks=of_messages(
+            await seat.house.record.marks.of_line(seat.service.id, patient, seat.looker())
+        ),
         hold=opened.state.hold,
         colleagues=colleagues,
         empty=empty,
@@ -138,7 +142,7 @@ async def _messages(seat: Seat, opened: PatientOpened) -> tuple[Delivered, ...]:
     if not seq or not opened.messages or seq >= opened.messages[0].seq:
         return opened.messages
     after = max(seq - BEFORE - 1, 0)
-    return (await more_of(seat.house, seat.service.id, opened, after))[:LAST_MESSAGES]
+    return (await more_of(seat.house, seat.service.id, opened, after, seat.looker()))[:LAST_MESSAGES]
 
 
 def _marks(opened: PatientOpened) -> dict[int, list[object]]:
