@@ -17,6 +17,7 @@ from bot.web.desk import (
     live,
     marking,
     module_steps,
+    one_patient,
     patients,
     people,
     quality,
@@ -70,10 +71,10 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/alerts/{ID}/mark", seated(marking.mark_hit, form=True))
 
     get("/desk/patients", seated(patients.show_list))
-    get(f"/desk/patients/{ID}", seated(patients.show))
-    post(f"/desk/patients/{ID}/take-over", seated(patients.take_over, form=True))
-    post(f"/desk/patients/{ID}/hand-back", seated(patients.hand_back, form=True))
-    post(f"/desk/patients/{ID}/write", seated(patients.write, form=True))
+    get(f"/desk/patients/{ID}", seated(one_patient.show))
+    post(f"/desk/patients/{ID}/take-over", seated(one_patient.take_over, form=True))
+    post(f"/desk/patients/{ID}/hand-back", seated(one_patient.hand_back, form=True))
+    post(f"/desk/patients/{ID}/write", seated(one_patient.write, form=True))
     post(rf"/desk/patients/{ID}/messages/{{seq:\d+}}/mark", seated(marking.mark_message, form=True))
     post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
     get(f"/desk/patients/{ID}/end", seated(leaving.show, ENDS_CARE))
