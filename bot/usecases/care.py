@@ -7,6 +7,7 @@ from bot.core.inputs import EndCare, TakeBack
 from bot.core.values import LineId, ServiceId
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
+from bot.usecases.ways_in import call_back
 
 LONGEST_NAME = 100
 
@@ -27,5 +28,6 @@ async def _do(
     house: House, service: ServiceId, patient: LineId, heard: EndCare | TakeBack, what: str
 ) -> None:
     await hand_in(house, service, patient, heard)
+    call_back(house, service, patient)  # who reads what is written there has changed
     now = house.clock.now()
     await house.record.audit.note(service, patient, f"staff:{heard.by}", what, str(patient), now)

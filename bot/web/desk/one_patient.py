@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from bot.core.errors import Refused
@@ -13,11 +15,17 @@ from bot.usecases.hub import Delivered
 from bot.usecases.looking import PatientOpened, more_of, open_patient
 from bot.web.desk import words
 from bot.web.desk.alerts import newest
+from bot.web.desk.chart_marks import marks_of
 from bot.web.desk.charts import curves_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in, number_in
+from bot.web.desk.happenings import module_title, that_count
+from bot.web.desk.live import fingerprint_of
 from bot.web.desk.marking import of_messages, typed_in
+from bot.web.desk.outcome_line import outcome_line
 from bot.web.desk.seat import Seat, go
+from bot.web.desk.since import since_last_visit
+from bot.web.desk.timeline import KINDS, timeline_of
 
 LAST_MESSAGES = 100
 BEFORE = 20
@@ -37,29 +45,54 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         raise Refused("not_found")
     messages = await _messages(seat, opened)
     colleagues = await seat.colleagues()
-    library = seat.house.shelf.library
-    alerts = [a for a in opened.seen.alerts if a.state != "resolved"]
+    query = seat.request.query
     return seat.page(
         "patient",
         status,
-        opened=opened,
+        **story_of(seat, opened),
         messages=messages,
         latest=messages == opened.messages,
-        person=opened.seen.person,
-        name=opened.name or "No name given",
-        curves=curves_of(opened.seen.scores, library, seat.clock),
-        alerts=[
-            (a, words.concern_in_words(library, a.concern), reason_of(newest(a.evidence), library))
-            for a in alerts
-        ],
-        before=len(opened.seen.alerts) - len(alerts),
+        before=sum(a.state == "resolved" for a in opened.seen.alerts),
         marks=_marks(opened),
         typed=typed_in(messages),
         screen_marks=of_messages(await seat.house.record.marks.of_line(seat.service.id, patient)),
         hold=opened.state.hold,
         colleagues=colleagues,
+        timeline=timeline_of(
+            that_count(opened.seen.history.happened),
+            seat.house.shelf.library,
+            colleagues,
+            seat.clock,
+            kind=query.get("what", ""),
+            at=number_in(query.get("events", ""), 1),
+        ),
+        kinds=KINDS,
+        since=since_last_visit(opened.seen.history, opened.seen.scores, seat.house.shelf.library, seat.clock),
+        seen=fingerprint_of(opened.state),
         empty=empty,
     )
+
+
+def story_of(seat: Seat, opened: PatientOpened) -> dict[str, Any]:
+    """What the page and its print both tell: who they are, the curves, what came of it, what is open."""
+    library, clock, seen = seat.house.shelf.library, seat.clock, opened.seen
+    moments = marks_of(that_count(seen.history.happened), library, clock)
+    return {
+        "opened": opened,
+        "person": seen.person,
+        "name": opened.name or "No name given",
+        "moments": moments,
+        "curves": curves_of(seen.scores, library, clock, moments),
+        "outcome": outcome_line(seen.scores, moments.sessions, seen.person.status, library),
+        "alerts": [
+            (a, words.concern_in_words(library, a.concern), reason_of(newest(a.evidence), library))
+            for a in seen.alerts
+            if a.state != "resolved"
+        ],
+        "goals": [
+            (goal, module_title(library, goal.module) if goal.module else None) for goal in opened.goals
+        ],
+    }
 
 
 async def _messages(seat: Seat, opened: PatientOpened) -> tuple[Delivered, ...]:

@@ -18,6 +18,7 @@ from bot.web.desk import (
     marking,
     module_steps,
     one_patient,
+    patient_print,
     patients,
     people,
     quality,
@@ -72,6 +73,8 @@ def add_desk_routes(app: web.Application) -> None:
 
     get("/desk/patients", seated(patients.show_list))
     get(f"/desk/patients/{ID}", seated(one_patient.show))
+    get(f"/desk/patients/{ID}/print", seated(patient_print.show))
+    get(f"/desk/patients/{ID}/events", seated(live.events_of_patient))
     post(f"/desk/patients/{ID}/take-over", seated(one_patient.take_over, form=True))
     post(f"/desk/patients/{ID}/hand-back", seated(one_patient.hand_back, form=True))
     post(f"/desk/patients/{ID}/write", seated(one_patient.write, form=True))
