@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from clinic import PASSWORD_HASH, Clinic, Patient
 
+from bot.core.inputs import HandBack, TakeOver, TeamSaid
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import StaffMember
-from bot.usecases import rooms, turn, ways_in
+from bot.usecases import alerts, rooms, turn, ways_in
 from bot.usecases.services import add_service
 
 FINE, WORSE = (1, 1, 1, 1, 1, 1, 1, 1, 0), (2, 2, 2, 2, 2, 2, 2, 1, 0)
+MIDDLING, WORST = (2, 1, 2, 1, 1, 1, 1, 1, 0), (2, 2, 2, 2, 2, 2, 2, 2, 0)
 CALM = (1, 1, 1, 1, 1, 0, 0)
 CRISIS = "I want to end my life"
 
@@ -102,6 +104,32 @@ async def finishes_breathing(patient: Patient) -> None:
     await patient.chooses("It got worse")
     await patient.answers(0)
     await patient.chooses("Finish for today")
+
+
+async def long_story(clinic: Clinic, name: str = "Sam") -> Patient:
+    """Three weeks: a check-in, a module with a goal, a colleague in the chat, a worse check-in, something that rang."""
+    patient = await clinic.join("copd", name=name, contact=f"{name}@patients.example", pin="2468")
+    await check_in(patient, MIDDLING)
+    clinic.clock.advance(days=3)
+    await begins_breathing(patient)
+    for label in ("I have done it", "No different", "A goal of my own"):
+        await patient.chooses(label)
+    await patient.says("Feed the ducks by the canal")
+    await patient.chooses("Finish for today")
+    await patient.chooses("A little")
+    clinic.clock.advance(days=4)
+    for act in (
+        TakeOver(clinic.therapist.id),
+        TeamSaid(clinic.therapist.id, "Hello from your therapist."),
+        HandBack(clinic.therapist.id),
+    ):
+        await alerts.act(clinic.house, clinic.service.id, patient.id, act)
+    await patient.catches_up()
+    clinic.clock.advance(days=7)
+    await check_in(patient, WORST)
+    clinic.clock.advance(days=1)
+    await patient.says(CRISIS)
+    return patient
 
 
 async def six_who_breathe(clinic: Clinic) -> None:

@@ -19,6 +19,13 @@ class Pair:
     contacts: int
 
 
+def pair_of(totals: Mapping[str, Sequence[Number]], contacts: int) -> Pair:
+    """``totals``: by measure, oldest first. A measure that was answered once has no last score."""
+    first = {measure: given[0] for measure, given in totals.items() if given}
+    last = {measure: given[-1] for measure, given in totals.items() if len(given) > 1}
+    return Pair(first, last, contacts)
+
+
 class Outcome(NamedTuple):
     """None where a score that the rule needs is missing: a skipped questionnaire is not a good one."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
+from bot.core.facts import Fact
 from bot.core.library import Given, Number
 from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId, StaffId, WordId
@@ -88,11 +89,31 @@ class PastScores:
 
 
 @dataclass(frozen=True)
+class Happened:
+    at: datetime
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class PatientHistory:
+    """``happened``: newest first, of Runs only modules and of messages only the team's. ``here_before``: when this looker
+    was last on the page, None where never; ``written_since``: messages that the patient typed since then."""
+
+    happened: tuple[Happened, ...] = ()
+    here_before: datetime | None = None
+    written_since: int = 0
+
+
+Look = Literal["patient.open", "patient.print"]
+
+
+@dataclass(frozen=True)
 class PatientSeen:
     person: PersonSeen
     scores: tuple[ScoreSeen, ...]
     alerts: tuple[AlertSeen, ...]
     messages: tuple[MessageSeen, ...]
+    history: PatientHistory = PatientHistory()
 
 
 @dataclass(frozen=True)
@@ -132,9 +153,15 @@ class Reading(Protocol):
         """Everybody whom they may open. One look, as a list."""
 
     async def patient(
-        self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
+        self,
+        service: ServiceId,
+        patient: LineId,
+        by: Looker,
+        *,
+        last_messages: int = 50,
+        look: Look = "patient.open",
     ) -> PatientSeen | None:
-        """One patient's page: one look."""
+        """One patient's page: one look, under its own name."""
 
     async def people(
         self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None

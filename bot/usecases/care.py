@@ -8,6 +8,7 @@ from bot.core.values import LineId, ServiceId
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
 from bot.usecases.scope import must_open
+from bot.usecases.ways_in import call_back
 
 LONGEST_NAME = 100
 
@@ -29,5 +30,6 @@ async def _do(
 ) -> None:
     await must_open(house, service, patient, heard.by)
     await hand_in(house, service, patient, heard)
+    call_back(house, service, patient)  # who reads what is written there has changed
     now = house.clock.now()
     await house.record.audit.note(service, patient, f"staff:{heard.by}", what, str(patient), now)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.facts import Fact
+from bot.core.facts import Fact, GoalSet
 from bot.core.room import Room
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports import (
     AlertSeen,
     DeliverySeen,
+    Look,
     Looker,
     NoticeSeen,
     PatientSeen,
@@ -98,27 +99,56 @@ async def _around(
 
 
 @dataclass(frozen=True)
+class GoalOpened:
+    """``text`` None: it has been erased."""
+
+    at: datetime
+    text: str | None
+    module: str | None
+
+
+@dataclass(frozen=True)
 class PatientOpened:
-    """``plan``: their safety plan, where they said that their team may read it."""
+    """``plan``: their safety plan, where they said that their team may read it. ``goals``: newest first."""
 
     seen: PatientSeen
     name: str | None
     messages: tuple[Delivered, ...]
     state: Conversation
     plan: tuple[PartOpened, ...]
+    goals: tuple[GoalOpened, ...]
 
 
 async def open_patient(
-    house: House, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int
+    house: House,
+    service: ServiceId,
+    patient: LineId,
+    by: Looker,
+    *,
+    last_messages: int,
+    look: Look = "patient.open",
 ) -> PatientOpened | None:
-    seen = await house.record.reading.patient(service, patient, by, last_messages=last_messages)
+    # First, so that what comes between is missing in where it stands rather than in what is shown: it will be news.
     state = await standing(house, service, patient)
+    reading = house.record.reading
+    seen = await reading.patient(service, patient, by, last_messages=last_messages, look=look)
     if seen is None or state is None:
         return None
     names = await first_names(house, service, [seen.person])
     messages = for_team(await opened(house, service, patient, seen.messages), shared=state.plan.shared)
     plan = await plan_for_team(house, service, patient, state)
-    return PatientOpened(seen, names.get(patient), messages, state, plan)
+    goals = await _goals(house, service, seen)
+    return PatientOpened(seen, names.get(patient), messages, state, plan, goals)
+
+
+async def _goals(house: House, service: ServiceId, seen: PatientSeen) -> tuple[GoalOpened, ...]:
+    """What they set out to do, in their own words: said in the chat, which their team may read."""
+    goals = [(each.at, each.fact.goal) for each in seen.history.happened if isinstance(each.fact, GoalSet)]
+    if not goals:
+        return ()
+    sealed = await house.record.lines.words(service, seen.person.id, [goal.word for _, goal in goals])
+    texts = await unsealed(house, service, sealed)
+    return tuple(GoalOpened(at, texts.get(goal.word), goal.module) for at, goal in goals)
 
 
 async def more_of(

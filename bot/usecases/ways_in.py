@@ -239,12 +239,12 @@ async def end_all(house: House, service: ServiceId, whose: LineId | StaffId) -> 
     """Every session of a person, everywhere and at once; how many there were."""
     ended = await house.record.sessions.end_all(service, whose, house.clock.now())
     if ended:
-        _call_back(house, service, LineId(whose))
+        call_back(house, service, LineId(whose))
     return ended
 
 
-def _call_back(house: House, service: ServiceId, whose: LineId) -> None:
-    """Open screens of a patient, in every process, are asked anew who they are; of staff there are none."""
+def call_back(house: House, service: ServiceId, whose: LineId) -> None:
+    """Open screens of a patient, in every process, come back and are asked anew who they are; of staff there are none."""
     house.hub.call_back(service, whose)
     house.bus.hint(service, "sessions", {"line": str(whose)})
 
@@ -267,7 +267,7 @@ async def sign_out(house: House, token: str) -> None:
     service = _service_of(house, token, "signed_out")
     ended = await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
     if ended is not None and ended.kind == "patient":
-        _call_back(house, service.id, LineId(ended.subject))
+        call_back(house, service.id, LineId(ended.subject))
 
 
 async def staff_sign_in(house: House, slug: str, email: str, password: str) -> tuple[str, StaffMember]:

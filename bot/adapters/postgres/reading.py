@@ -24,6 +24,7 @@ from sqlalchemy import (
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.histories import history_of
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
 from bot.adapters.postgres.together import Together
@@ -32,6 +33,7 @@ from bot.core.library import neat
 from bot.core.state import ScoreKept
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import (
+    Look,
     Looker,
     MessageSeen,
     MovedOn,
@@ -226,7 +228,13 @@ class PostgresReading:
         return [_person(row) for row in rows]
 
     async def patient(
-        self, service: ServiceId, patient: LineId, by: Looker, *, last_messages: int = 50
+        self,
+        service: ServiceId,
+        patient: LineId,
+        by: Looker,
+        *,
+        last_messages: int = 50,
+        look: Look = "patient.open",
     ) -> PatientSeen | None:
         last = _messages(service, patient).order_by(_M.seq.desc()).limit(last_messages)
         this = _people(service).where(_P.line_id == patient, *within(_P.line_id, service, by))
@@ -237,12 +245,14 @@ class PostgresReading:
             scores = (await c.execute(_scores(service, patient))).all()
             alerts = await alerts_where(c, service, s.alert.c.line_id == patient)
             messages = (await c.execute(last)).all()
-            await note_look_by(c, service, patient, by, what="patient.open", about=str(patient))
+            history = await history_of(c, service, patient, by)
+            await note_look_by(c, service, patient, by, what=look, about=str(patient))
         return PatientSeen(
             _person(person),
             tuple(_score(row) for row in scores),
             tuple(alerts),
             tuple(_message(row) for row in reversed(messages)),
+            history,
         )
 
     async def people(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.library import Given, Library, Measure, Number, said
 from bot.core.state import ScoreKept
 from bot.ports import ScoreSeen
+from bot.web.desk.chart_marks import LANE, NO_MARKS, Lane, Marks, lanes_of
 from bot.web.desk.team_clock import TeamClock
 from bot.web.desk.words import measure_name
 
@@ -31,6 +32,20 @@ class Frame:
     right: int = WIDTH - RIGHT
     end: int = WIDTH - RIGHT - NAMES
     bottom: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True)
+class Along:
+    """The time that really passed, from the left edge of the curve to its right one."""
+
+    first: datetime
+    last: datetime
+
+    def x(self, moment: datetime) -> float:
+        whole = (self.last - self.first).total_seconds()
+        share = (moment - self.first).total_seconds() / whole if whole else 0.5
+        inner = WIDTH - LEFT - RIGHT - NAMES - 16
+        return round(LEFT + 8 + inner * share, 1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,9 @@ class Curve:
     dots: tuple[Dot, ...]
     ticks: tuple[tuple[float, str], ...]
     scores: tuple[ScoreSeen, ...]
+    along: Along
+    lanes: tuple[Lane, ...] = ()
+    ends: tuple[float, ...] = ()
     frame: Frame = Frame()
 
     def total(self, score: ScoreSeen) -> str:
@@ -82,18 +100,26 @@ class Curve:
         return " ".join(f"{dot.x:g},{dot.y:g}" for dot in self.dots)
 
 
-def curves_of(scores: Sequence[ScoreSeen], library: Library, clock: TeamClock) -> list[Curve]:
-    """One for each measure that was answered, the most recently answered first."""
+def curves_of(
+    scores: Sequence[ScoreSeen], library: Library, clock: TeamClock, marks: Marks = NO_MARKS
+) -> list[Curve]:
+    """One for each measure that was answered, the most recently answered first. All of them over the same time."""
     by_measure: dict[str, list[ScoreSeen]] = {}
     for score in scores:
         by_measure.setdefault(score.measure, []).append(score)
     newest_first = sorted(by_measure.items(), key=lambda kept: kept[1][-1].at, reverse=True)
+    moments = [*(score.at for score in scores), *(moment.at for moment in marks.moments)]
+    along = Along(min(moments), max(moments)) if moments else None
     return [
-        _curve(library.measures[m], kept, library, clock) for m, kept in newest_first if m in library.measures
+        _curve(measure, kept, measure_name(library, m), clock, marks, along)
+        for m, kept in newest_first
+        if along and (measure := library.measures.get(m))
     ]
 
 
-def _curve(measure: Measure, scores: list[ScoreSeen], library: Library, clock: TeamClock) -> Curve:
+def _curve(
+    measure: Measure, scores: list[ScoreSeen], name: str, clock: TeamClock, marks: Marks, along: Along
+) -> Curve:
     low, high = measure.range
     kept = [
         ScoreKept(total=s.total, at=s.at, of=measure.limits(s.items)[1])
@@ -115,15 +141,20 @@ def _curve(measure: Measure, scores: list[ScoreSeen], library: Library, clock: T
         strip(lowest, highest, b.name, f"{said(b.low)}–{said(b.high)}")
         for b, (lowest, highest) in zip(measure.bands, _edges(measure), strict=True)
     )
+    lanes = lanes_of(marks, along.x, HEIGHT - BOTTOM + 4)
     return Curve(
         measure=measure,
-        name=measure_name(library, measure.id),
+        name=name,
         sentence=sentence_of(measure, kept, clock),
         bands=bands,
         steady=steady,
-        dots=_dots(kept, height_of),
+        dots=tuple(Dot(along.x(k.at), height_of(k.total), k.total, k.at) for k in kept),
         ticks=tuple((height_of(t), said(t)) for t in (low, *(b.low for b in measure.bands[1:]), high)),
         scores=tuple(scores),
+        along=along,
+        lanes=lanes,
+        ends=tuple(along.x(m.at) for m in marks.moments if m.sign == "ended"),
+        frame=Frame(height=HEIGHT + LANE * len(lanes)),
     )
 
 
@@ -134,19 +165,6 @@ def _edges(measure: Measure) -> list[tuple[float, float]]:
         return []
     between = [(a.high + b.low) / 2 for a, b in zip(measure.bands, measure.bands[1:], strict=False)]
     return list(zip((low, *between), (*between, high), strict=True))
-
-
-def _dots(kept: list[ScoreKept], height_of: Callable[[float], float]) -> tuple[Dot, ...]:
-    """Along the time that really passed between them."""
-    if not kept:
-        return ()
-    first, whole = kept[0].at, (kept[-1].at - kept[0].at).total_seconds()
-    inner = WIDTH - LEFT - RIGHT - NAMES - 16
-    dots = []
-    for score in kept:
-        share = (score.at - first).total_seconds() / whole if whole else 0.5
-        dots.append(Dot(round(LEFT + 8 + inner * share, 1), height_of(score.total), score.total, score.at))
-    return tuple(dots)
 
 
 def sentence_of(measure: Measure, kept: Sequence[ScoreKept], clock: TeamClock) -> str:

@@ -50,3 +50,8 @@ def id_in(request: web.Request, name: str = "id") -> UUID:
         return UUID(request.match_info[name])
     except ValueError:
         raise Refused("not_found") from None
+
+
+def number_in(text: str, otherwise: int) -> int:
+    """A small positive number of an address."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 and int(text) else otherwise

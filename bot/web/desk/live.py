@@ -1,15 +1,21 @@
-"""Server-sent events: a word to an open page that the alerts have changed. They carry nothing else."""
+"""Server-sent events: a word to an open page that the alerts, or one patient, have changed. They carry nothing else."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
+from bot.core.state import Conversation
 from bot.core.values import LineId
+from bot.usecases.conversation import standing
 from bot.usecases.staff_sessions import staff_session
 from bot.web.desk.alerts import waiting_now
+from bot.web.desk.forms import id_in
 from bot.web.desk.seat import Seat
 from bot.web.limits import Seats
 
@@ -20,8 +26,47 @@ STREAMS: web.AppKey[set[asyncio.Queue[bool]]] = web.AppKey("desk_streams")
 TAKEN: web.AppKey[Seats] = web.AppKey("desk_streams_of_one", Seats)
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What an open page waits for. ``standing``: a fingerprint of what it shows, read from the record."""
+
+    line: LineId
+    event: str
+    standing: Callable[[], Awaitable[str]]
+
+
 async def events(seat: Seat) -> web.StreamResponse:
-    """Until the browser goes, the session ends or this process stops."""
+    """Of the alerts: until the browser goes, the session ends or this process stops."""
+    house, service = seat.house, seat.service.id
+
+    async def standing_now() -> str:
+        return await waiting_now(house, service, seat.looker())
+
+    return await _watch(seat, Watch(LineId(service), "alerts", standing_now))
+
+
+async def events_of_patient(seat: Seat) -> web.StreamResponse:
+    """The same of one patient, whose page lies open: that page was the look, and loads itself anew."""
+    house, service = seat.house, seat.service.id
+    patient = LineId(id_in(seat.request))
+    if patient not in await house.record.reading.people(service, [patient], seat.looker()):
+        raise Refused("not_found")
+
+    async def standing_now() -> str:
+        state = await standing(house, service, patient)
+        return fingerprint_of(state) if state else ""
+
+    return await _watch(seat, Watch(patient, "patient", standing_now))
+
+
+def fingerprint_of(state: Conversation) -> str:
+    """What a patient's open page shows, in a few characters."""
+    alerts = sorted((concern, alert.status, alert.level) for concern, alert in state.alerts.items())
+    by = state.hold.by if state.hold else None
+    return hashlib.sha256(repr((state.seq, state.status, by, alerts)).encode()).hexdigest()[:16]
+
+
+async def _watch(seat: Seat, watch: Watch) -> web.StreamResponse:
     app = seat.request.app
     response = web.StreamResponse(
         headers={
@@ -34,11 +79,9 @@ async def events(seat: Seat) -> web.StreamResponse:
         news: asyncio.Queue[bool] = asyncio.Queue(maxsize=1)
         app[STREAMS].add(news)
         try:
-            with seat.house.hub.listening(
-                seat.service.id, LineId(seat.service.id), lambda _: _say(news, True)
-            ):
+            with seat.house.hub.listening(seat.service.id, watch.line, lambda _: _say(news, True)):
                 await response.prepare(seat.request)
-                await _stream(seat, response, news)
+                await _stream(seat, watch, response, news)
         except ConnectionError:
             pass
         finally:
@@ -54,15 +97,15 @@ def _say(news: asyncio.Queue[bool], going_on: bool) -> None:
         news.put_nowait(going_on)
 
 
-async def _stream(seat: Seat, response: web.StreamResponse, news: asyncio.Queue[bool]) -> None:
+async def _stream(seat: Seat, watch: Watch, response: web.StreamResponse, news: asyncio.Queue[bool]) -> None:
     """Listening began before: what changed between the page and this stream shows in the fingerprint."""
     await response.write(b"retry: 3000\n\n")
     last = seat.request.query.get("seen", "")
     while True:
-        standing = await _standing(seat, last)
-        if standing != last:
-            last = standing
-            await response.write(b"event: alerts\ndata: changed\n\n")
+        now = await _standing(watch, last)
+        if now != last:
+            last = now
+            await response.write(f"event: {watch.event}\ndata: changed\n\n".encode())
         else:
             await response.write(b": still here\n\n")
         try:
@@ -74,10 +117,10 @@ async def _stream(seat: Seat, response: web.StreamResponse, news: asyncio.Queue[
             return
 
 
-async def _standing(seat: Seat, last: str) -> str:
+async def _standing(watch: Watch, last: str) -> str:
     """Read from the record each time: a hint that was lost is made good at the next round."""
     try:
-        return await waiting_now(seat.house, seat.service.id, seat.looker())
+        return await watch.standing()
     except Unavailable:
         return last
 

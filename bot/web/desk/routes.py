@@ -18,6 +18,8 @@ from bot.web.desk import (
     marking,
     module_steps,
     notifications,
+    one_patient,
+    patient_print,
     patients,
     people,
     quality,
@@ -71,10 +73,12 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/alerts/{ID}/mark", seated(marking.mark_hit, form=True))
 
     get("/desk/patients", seated(patients.show_list))
-    get(f"/desk/patients/{ID}", seated(patients.show))
-    post(f"/desk/patients/{ID}/take-over", seated(patients.take_over, form=True))
-    post(f"/desk/patients/{ID}/hand-back", seated(patients.hand_back, form=True))
-    post(f"/desk/patients/{ID}/write", seated(patients.write, form=True))
+    get(f"/desk/patients/{ID}", seated(one_patient.show))
+    get(f"/desk/patients/{ID}/print", seated(patient_print.show))
+    get(f"/desk/patients/{ID}/events", seated(live.events_of_patient))
+    post(f"/desk/patients/{ID}/take-over", seated(one_patient.take_over, form=True))
+    post(f"/desk/patients/{ID}/hand-back", seated(one_patient.hand_back, form=True))
+    post(f"/desk/patients/{ID}/write", seated(one_patient.write, form=True))
     post(rf"/desk/patients/{ID}/messages/{{seq:\d+}}/mark", seated(marking.mark_message, form=True))
     post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
     get(f"/desk/patients/{ID}/end", seated(leaving.show, ENDS_CARE))

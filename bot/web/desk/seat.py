@@ -121,7 +121,7 @@ def keep_cookie(request: web.Request, response: web.Response, name: str, value: 
 
 def _by_itself(request: web.Request) -> bool:
     """An open page asks, and nobody at it."""
-    return REFRESHED in request.headers or request.path == "/desk/events"
+    return REFRESHED in request.headers or request.path.endswith("/events")
 
 
 async def seat_of(request: web.Request) -> Seat:

@@ -28,6 +28,14 @@ class TeamClock:
         day = {0: "today", 1: "yesterday", -1: "tomorrow"}.get(days) or self.day(moment)
         return f"{day} at {then:%H:%M}"
 
+    def lately(self, moment: datetime) -> str:
+        """As in a sentence: ``today at 14:05``, ``on Tuesday at 14:05``, ``on 3 May``."""
+        then, now = self.local(moment), self.local(self.now)
+        days = (now.date() - then.date()).days
+        if days < 2:
+            return self.time(moment)
+        return f"on {then:%A} at {then:%H:%M}" if days < 7 else f"on {self.day(moment)}"
+
     def age(self, moment: datetime) -> str:
         """How long ago: ``12 minutes``, ``3 hours``, ``2 days``."""
         minutes = max(int((self.now - moment).total_seconds() // 60), 0)

@@ -47,6 +47,7 @@ LOOKS = {
     "caseload.list": "The list of patients",
     "alert.open": "An alert",
     "patient.open": "The patient's page",
+    "patient.print": "The patient's page, to print",
     "room.open": "A group",
     "sample.open": "A message of the sample",
     "mark.open": "A marked message",

@@ -2,7 +2,7 @@
 
 const news = document.getElementById("news");
 
-/* -- the list of alerts follows what happens */
+/* -- the list of alerts, and a patient's page, follow what happens */
 
 const live = () => document.querySelector("main[data-live]");
 let busy = false;
@@ -17,8 +17,8 @@ async function refresh() {
   try {
     const headers = { Accept: "text/html", "Bounceback-Refreshed": "1" };
     const response = await fetch(location.href, { headers, cache: "no-store" });
-    if (response.redirected) location.assign(response.url);
-    else if (response.ok) swap(new DOMParser().parseFromString(await response.text(), "text/html"));
+    if (response.redirected) lead(response.url);
+    else if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
     // The next event tries again.
   } finally {
@@ -28,6 +28,48 @@ async function refresh() {
     again = false;
     refresh();
   }
+}
+
+/* Away to the sign-in page, unless something typed would be lost: sending it shows it once more. */
+function lead(url) {
+  const typed = Array.from(document.querySelectorAll("textarea")).some((field) => field.value.trim());
+  if (typed) news.textContent = "You have been signed out. What you typed is still here: copy it, then sign in.";
+  else location.assign(url);
+}
+
+function take(page) {
+  if (live()?.dataset.follow) renew(page);
+  else swap(page);
+}
+
+/* A patient's page keeps its place and what is typed: parts are exchanged, and the conversation grows. */
+function renew(page) {
+  const fresh = page.querySelector("main[data-live]");
+  if (!fresh) return;
+  live().dataset.seen = fresh.dataset.seen;
+  const grown = Array.from(document.querySelectorAll("[data-grows]")).flatMap((list) => grow(list, page));
+  const changed = Array.from(document.querySelectorAll("[data-fresh]")).filter((old) => exchange(old, page));
+  const theirs = grown.filter((one) => one.classList.contains("patient"));
+  const last = theirs.at(-1)?.querySelector(".text")?.textContent;
+  if (theirs.length > 1) news.textContent = `${theirs.length} new messages. The last: ${last}`;
+  else if (last) news.textContent = `New message: ${last}`;
+  else if (changed.some((one) => one.id === "open-alerts")) news.textContent = "The open alerts have changed.";
+}
+
+function grow(list, page) {
+  const more = page.querySelector("[data-grows]")?.children || [];
+  const grown = Array.from(more).filter((one) => !document.getElementById(one.id));
+  list.append(...grown.map((one) => document.adoptNode(one)));
+  return grown;
+}
+
+function exchange(old, page) {
+  const fresh = page.getElementById(old.id);
+  if (!fresh || fresh.innerHTML === old.innerHTML) return false;
+  const held = old.contains(document.activeElement) ? document.activeElement.id : null;
+  old.replaceChildren(...Array.from(fresh.childNodes, (node) => document.adoptNode(node)));
+  if (held !== null) (document.getElementById(held) || live()).focus({ preventScroll: true });
+  return true;
 }
 
 function swap(page) {
@@ -42,13 +84,28 @@ function swap(page) {
   news.textContent = `The list has changed: ${fresh.dataset.news}`;
 }
 
-if (live()) {
-  const events = new EventSource(`/desk/events?seen=${encodeURIComponent(live().dataset.seen)}`);
-  events.addEventListener("alerts", refresh);
+let events = null;
+
+function follow() {
+  const { follow: of, seen } = live().dataset;
+  events = new EventSource(`${of || "/desk/events"}?seen=${encodeURIComponent(seen)}`);
+  events.addEventListener(of ? "patient" : "alerts", refresh);
   // Refused for good, as after a sign-out: the page asks once more, and is led to why.
   events.addEventListener("error", () => events.readyState === EventSource.CLOSED && refresh());
+}
+
+if (live()) {
+  const one = Boolean(live().dataset.follow);
+  follow();
   addEventListener("pagehide", () => events.close());
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => event.persisted && (one ? follow() : location.reload()));
+  // Many patients may lie open behind one another: only the one in front holds a connection.
+  if (one) {
+    addEventListener("visibilitychange", () => {
+      events.close();
+      if (!document.hidden) follow();
+    });
+  }
 }
 
 /* -- one key for what is done most, while the keyboard is in the list */

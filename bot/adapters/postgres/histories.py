@@ -1,0 +1,88 @@
+"""What has happened to one patient, and what of it is new to whoever looks: part of the look at their page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.postgres import schema as s
+from bot.core import facts as f
+from bot.core.facts import facts_in
+from bot.core.values import LineId, ServiceId, tag_of
+from bot.core.visits import visit_before
+from bot.ports import Happened, Looker, PatientHistory
+
+MOST_HAPPENED = 5_000
+ONE_VISIT = timedelta(minutes=15)
+LOOKS_AT_THEM = ("patient.open", "patient.print")
+_LOOK_BACK = 200
+
+_OF_NOTE = (
+    f.PatientJoined,
+    f.OwnerChanged,
+    f.PatientDischarged,
+    f.PatientTransferred,
+    f.DeathRecorded,
+    f.PatientTakenBack,
+    f.RunStarted,
+    f.RunEnded,
+    f.ModuleRated,
+    f.ScoreRecorded,
+    f.AlertRaised,
+    f.AlertEscalated,
+    f.AlertAcknowledged,
+    f.AlertSnoozed,
+    f.AlertHandedOver,
+    f.AlertReopened,
+    f.AlertResolved,
+    f.GoalSet,
+    f.PlanShared,
+    f.HoldBegan,
+    f.HoldEnded,
+    f.MessageShown,
+)
+
+# Of Runs only modules, of messages only the team's. A turn in which none of it stands is not taken apart.
+_HAPPENED = text("""
+SELECT j.at, e.fact::text
+  FROM journal j, json_array_elements(j.facts) WITH ORDINALITY e(fact, n)
+ WHERE j.service_id = :service AND j.line_id = :line AND j.facts::text ~ :named
+   AND e.fact->>'type' = ANY(:types)
+   AND CASE e.fact->>'type' WHEN 'run_started' THEN e.fact->'run'->>'kind' = 'module'
+                            WHEN 'run_ended' THEN e.fact->>'kind' = 'module'
+                            WHEN 'message_shown' THEN e.fact->>'sender' = 'team' ELSE true END
+ ORDER BY j.version DESC, e.n DESC
+ LIMIT :most
+""")
+_TYPES = [tag_of(kind) for kind in _OF_NOTE]
+_NAMED = '"type":"(' + "|".join(t for t in _TYPES if t != "message_shown") + ')"|"sender":"team"'
+
+_WRITTEN = text("""
+SELECT count(*) FROM journal j, json_array_elements(j.facts) fact
+ WHERE j.service_id = :service AND j.line_id = :line AND j.at > :since
+   AND fact->>'type' = 'message_heard' AND fact->>'how' = 'text'
+""")
+
+_A = s.audit.c
+
+
+async def history_of(c: AsyncConnection, service: ServiceId, patient: LineId, by: Looker) -> PatientHistory:
+    """To be read before this look is noted: it is none of those before it."""
+    values = {"service": service, "line": patient, "named": _NAMED, "types": _TYPES, "most": MOST_HAPPENED}
+    rows = (await c.execute(_HAPPENED, values)).all()
+    facts = facts_in("[" + ",".join(fact for _, fact in rows) + "]")
+    happened = tuple(Happened(at, fact) for (at, _), fact in zip(rows, facts, strict=True))
+    own = (
+        select(_A.at)
+        .where(_A.service_id == service, _A.chain == patient, _A.who == f"{by.role}:{by.who}")
+        .where(_A.what.in_(LOOKS_AT_THEM))
+        .order_by(_A.n.desc())
+        .limit(_LOOK_BACK)
+    )
+    here = visit_before([at for (at,) in await c.execute(own)], by.at, ONE_VISIT)
+    if here is None:
+        return PatientHistory(happened)
+    wrote = await c.execute(_WRITTEN, {"service": service, "line": patient, "since": here})
+    return PatientHistory(happened, here, int(wrote.scalar_one()))

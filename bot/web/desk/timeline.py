@@ -1,0 +1,156 @@
+"""One ordered list of what happened to a patient: newest first, by kind, a page at a time. Numbers and names, no words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import facts as f
+from bot.core.library import Library, said
+from bot.core.state import ModuleRun
+from bot.core.values import AlertId, StaffId
+from bot.ports import Happened
+from bot.web.desk import words
+from bot.web.desk.alert_history import sentence
+from bot.web.desk.happenings import module_title
+from bot.web.desk.team_clock import TeamClock
+
+PAGE = 20
+
+KINDS = {
+    "check-ins": "Check-ins",
+    "modules": "Modules",
+    "goals": "Goals",
+    "alerts": "Alerts",
+    "team": "The team",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``alert``: what a link goes to, in the words of its concern."""
+
+    at: datetime
+    kind: str
+    text: str
+    alert: AlertId | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """``kind``: the one that is shown, empty for all. ``at``, ``of``: pages from 1."""
+
+    entries: tuple[Entry, ...]
+    kind: str
+    counts: Mapping[str, int]
+    number: int
+    at: int
+    of: int
+
+
+def timeline_of(
+    happened: Sequence[Happened],
+    library: Library,
+    colleagues: Mapping[StaffId, str],
+    clock: TeamClock,
+    *,
+    kind: str = "",
+    at: int = 1,
+) -> Timeline:
+    """``happened``: newest first. An unknown ``kind`` shows all, a page beyond the last one the last."""
+    told = [entry for each in happened if (entry := _entry(each, library, colleagues, clock)) is not None]
+    kind = kind if kind in KINDS else ""
+    shown = [entry for entry in told if kind in ("", entry.kind)]
+    last = max((len(shown) - 1) // PAGE, 0)
+    page = min(at - 1, last)
+    return Timeline(
+        entries=tuple(shown[page * PAGE : (page + 1) * PAGE]),
+        kind=kind,
+        counts={name: sum(entry.kind == name for entry in told) for name in KINDS},
+        number=len(told),
+        at=page + 1,
+        of=last + 1,
+    )
+
+
+def _entry(
+    each: Happened, library: Library, colleagues: Mapping[StaffId, str], clock: TeamClock
+) -> Entry | None:
+    at, fact = each.at, each.fact
+
+    def name(staff: StaffId) -> str:
+        return colleagues.get(staff, "A former colleague")
+
+    def team(text: str) -> Entry:
+        return Entry(at, "team", text)
+
+    match fact:
+        case f.ScoreRecorded():
+            return Entry(at, "check-ins", _score(fact, library))
+        case f.RunStarted(run=ModuleRun(module=module)):
+            return Entry(at, "modules", f"Began “{module_title(library, module)}”.")
+        case f.RunEnded(name=module, how=how):
+            return Entry(at, "modules", f"{ENDINGS[how]} “{module_title(library, module)}”.")
+        case f.ModuleRated(module=module, helped=helped):
+            return Entry(at, "modules", f"Said that “{module_title(library, module)}” {HELPED[helped]}.")
+        case f.GoalSet(goal=goal):
+            where = f", in “{module_title(library, goal.module)}”" if goal.module else ""
+            return Entry(at, "goals", f"Set a goal{where}.")
+        case f.PlanShared(shared=shared):
+            return Entry(at, "goals", PLAN_SHARED[shared])
+        case f.PatientJoined():
+            return team("Joined.")
+        case f.OwnerChanged(owner=owner, by=by):
+            to = f"became {name(owner)}" if owner else "is nobody now: duty hears"
+            return team(f"Their owner {to} ({name(by)}).")
+        case f.PatientDischarged(by=by) | f.PatientTransferred(by=by) | f.DeathRecorded(by=by):
+            return team(f"{ENDED[type(fact)]} ({name(by)}).")
+        case f.PatientTakenBack(by=by):
+            return team(f"{name(by)} took them back.")
+        case f.HoldBegan(by=by):
+            return team(f"{name(by)} took over in the chat.")
+        case f.HoldEnded(by=by):
+            return team(f"{name(by)} handed the chat back to the bot.")
+        case _:
+            return _of_alert(at, fact, library, colleagues, clock)
+
+
+def _of_alert(
+    at: datetime, fact: f.Fact, library: Library, colleagues: Mapping[StaffId, str], clock: TeamClock
+) -> Entry | None:
+    alert, concern = getattr(fact, "alert", None), getattr(fact, "concern", None)
+    text = sentence(fact, colleagues, clock) if alert and concern else None
+    if text is None or concern is None:
+        return None
+    return Entry(at, "alerts", text, alert, words.concern_in_words(library, concern))
+
+
+def _score(score: f.ScoreRecorded, library: Library) -> str:
+    measure, name = library.measures.get(score.measure), words.measure_name(library, score.measure)
+    if score.total is None:
+        return f"{name} answered; no total{'' if score.complete else ', since some were left out'}."
+    highest = score.of if score.of is not None else measure.range[1] if measure else None
+    band = measure.band(score.total) if measure else None
+    of = f" of {said(highest)}" if highest is not None else ""
+    return f"{name}: {said(score.total)}{of}{f' ({band.name})' if band else ''}."
+
+
+ENDINGS = {
+    "finished": "Finished",
+    "stopped": "Stopped",
+    "left": "Left for something else:",
+    "lost": "Could not go on with",
+    "overran": "Could not go on with",
+}
+HELPED = {"yes": "helped", "little": "helped a little", "no": "did not help"}
+PLAN_SHARED = {
+    True: "Let the team read their safety plan.",
+    False: "Keeps their safety plan to themselves.",
+}
+ENDED = {
+    f.PatientDischarged: "Discharged",
+    f.PatientTransferred: "Handed over to another service",
+    f.DeathRecorded: "Their death was noted",
+}
