@@ -26,6 +26,7 @@ from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
+from bot.adapters.postgres.inbox import PostgresInbox
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.marks import PostgresMarks
@@ -120,6 +121,7 @@ def record_on(database: Database) -> Record:
         reading=PostgresReading(database),
         paths=PostgresPaths(database),
         ledger=PostgresLedger(database),
+        inbox=PostgresInbox(database),
         outbox=PostgresOutbox(database),
         deliveries=PostgresDeliveries(database),
         timers=PostgresTimers(database),

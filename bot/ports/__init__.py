@@ -16,6 +16,7 @@ from bot.ports.alerts import (
 )
 from bot.ports.canaries import Canaries, CanaryDay
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
+from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
 from bot.ports.outside import (
@@ -88,6 +89,7 @@ __all__ = [
     "Feed",
     "HeardBefore",
     "Ids",
+    "Inbox",
     "Invites",
     "Ledger",
     "Letter",
@@ -139,5 +141,7 @@ __all__ = [
     "Uncertain",
     "Understanding",
     "Vault",
+    "Waiting",
     "Walks",
+    "Why",
 ]

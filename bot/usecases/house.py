@@ -20,6 +20,7 @@ from bot.ports import (
     Deliveries,
     Drafts,
     Ids,
+    Inbox,
     Invites,
     Ledger,
     Lines,
@@ -56,6 +57,7 @@ class Record:
     reading: Reading
     paths: Paths
     ledger: Ledger
+    inbox: Inbox
     outbox: Outbox
     deliveries: Deliveries
     timers: Timers

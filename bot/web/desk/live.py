@@ -1,4 +1,4 @@
-"""Server-sent events: a word to an open page that the alerts have changed. They carry nothing else."""
+"""Server-sent events: a word to an open page that the alerts, or the inbox, have changed. They carry nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId
 from bot.usecases.staff_sessions import staff_session
-from bot.web.desk.alerts import waiting_now
+from bot.web.desk import alerts, inbox
 from bot.web.desk.seat import Seat
 from bot.web.limits import Seats
 
@@ -77,7 +77,8 @@ async def _stream(seat: Seat, response: web.StreamResponse, news: asyncio.Queue[
 async def _standing(seat: Seat, last: str) -> str:
     """Read from the record each time: a hint that was lost is made good at the next round."""
     try:
-        return await waiting_now(seat.house, seat.service.id)
+        of = inbox if seat.request.query.get("of") == "inbox" else alerts
+        return await of.waiting_now(seat.house, seat.service.id)
     except Unavailable:
         return last
 

@@ -12,6 +12,7 @@ from bot.web.desk import (
     audit,
     contents,
     groups,
+    inbox,
     leaving,
     links,
     live,
@@ -68,6 +69,8 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/alerts/{ID}/resolve", seated(alert_acts.resolve, form=True))
 
     post(f"/desk/alerts/{ID}/mark", seated(marking.mark_hit, form=True))
+
+    get("/desk/inbox", seated(inbox.show))
 
     get("/desk/patients", seated(patients.show_list))
     get(f"/desk/patients/{ID}", seated(patients.show))

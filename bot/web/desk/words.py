@@ -45,6 +45,7 @@ assert tuple(SNOOZE_REASONS) == SNOOZE_CODES
 LOOKS = {
     "alerts.list": "The list of alerts",
     "caseload.list": "The list of patients",
+    "inbox.list": "The inbox: who waits for an answer",
     "alert.open": "An alert",
     "patient.open": "The patient's page",
     "room.open": "A group",

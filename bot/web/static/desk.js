@@ -2,7 +2,7 @@
 
 const news = document.getElementById("news");
 
-/* -- the list of alerts follows what happens */
+/* -- the list of alerts, and the inbox, follow what happens */
 
 const live = () => document.querySelector("main[data-live]");
 let busy = false;
@@ -38,12 +38,14 @@ function swap(page) {
   old.replaceWith(document.adoptNode(fresh));
   showKeys();
   document.title = page.title;
+  const [number, was] = [page, document].map((one) => one.querySelector('nav a[href="/desk/inbox"]'));
+  if (number && was) was.replaceChildren(...number.childNodes);
   if (held !== null) (document.getElementById(held) || fresh).focus({ preventScroll: true });
   news.textContent = `The list has changed: ${fresh.dataset.news}`;
 }
 
 if (live()) {
-  const events = new EventSource(`/desk/events?seen=${encodeURIComponent(live().dataset.seen)}`);
+  const events = new EventSource(`/desk/events?of=${live().dataset.live}&seen=${encodeURIComponent(live().dataset.seen)}`);
   events.addEventListener("alerts", refresh);
   // Refused for good, as after a sign-out: the page asks once more, and is led to why.
   events.addEventListener("error", () => events.readyState === EventSource.CLOSED && refresh());
@@ -73,6 +75,20 @@ addEventListener("keydown", (event) => {
 });
 
 showKeys();
+
+/* -- what is behind "More" closes again by itself */
+
+for (const more of document.querySelectorAll("details.more")) {
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+  addEventListener("click", (event) => more.contains(event.target) || (more.open = false));
+  more.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !more.contains(event.relatedTarget)) more.open = false;
+  });
+}
 
 /* -- a message is sent once, however often the button is pressed */
 

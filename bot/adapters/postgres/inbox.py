@@ -1,0 +1,105 @@
+"""Messages that wait for a person, found by what happened around them. Nothing is kept of it, so nothing can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from bot.adapters.postgres.audit import note_look_by, service_chain
+from bot.adapters.postgres.engine import Database
+from bot.core.canary import canary_of
+from bot.core.values import AlertId, LineId, ServiceId, StaffId
+from bot.ports import Looker, Waiting
+
+# Where the team wrote, and where a colleague came and went, stands in an index of its own (message_of_team). A message
+# waits while no message of the team follows it: it was written while a colleague had taken over, it asked for a person,
+# or it is the first that they typed after the team wrote or after they asked, within a week.
+_WAITING = """
+WITH mark AS MATERIALIZED (
+  SELECT k.line_id, k.seq, k.who, k.step, k.at FROM message k
+   WHERE k.service_id = :service AND (k.who = 'team' OR k.step IN ('texts:hold_began', 'texts:hold_ended',
+         'texts:care_discharged', 'texts:care_transferred', 'texts:care_taken_back'))),
+team AS (SELECT DISTINCT ON (line_id) line_id, seq, at FROM mark WHERE who = 'team' ORDER BY line_id, seq DESC),
+turned AS (
+  SELECT line_id, seq, step, lead(seq) OVER (PARTITION BY line_id ORDER BY seq) AS until FROM mark WHERE who <> 'team'),
+asked AS (
+  SELECT m.line_id, m.seq, m.at, a.alert_id, CASE WHEN a.state <> 'open' THEN a.acted_by END AS acted_by
+    FROM alert a
+    JOIN evidence e ON e.service_id = a.service_id AND e.line_id = a.line_id AND e.alert_id = a.alert_id
+    JOIN message m ON m.service_id = e.service_id AND m.line_id = e.line_id AND m.seq = e.seq AND m.who = 'patient'
+   WHERE a.service_id = :service AND a.state <> 'resolved' AND a.concern = 'asked-for-a-person'),
+meant AS (
+  SELECT h.line_id, m.seq, m.at, 'chat' AS why
+    FROM turned h LEFT JOIN team t ON t.line_id = h.line_id
+    JOIN message m ON m.service_id = :service AND m.line_id = h.line_id AND m.who = 'patient'
+                  AND m.seq > greatest(h.seq, t.seq) AND (h.until IS NULL OR m.seq < h.until)
+   WHERE h.step = 'texts:hold_began'
+  UNION ALL
+  SELECT line_id, seq, at, 'asked' FROM asked
+  UNION ALL
+  SELECT s.line_id, n.seq, n.at, s.why
+    FROM (SELECT line_id, seq, at, 'reply' AS why FROM team UNION ALL SELECT line_id, seq, at, 'asked' FROM asked) s,
+         LATERAL (SELECT m.seq, m.at, m.who FROM message m
+                   WHERE m.service_id = :service AND m.line_id = s.line_id AND m.seq > s.seq AND m.who <> 'bot'
+                   ORDER BY m.seq LIMIT 1) n
+   WHERE n.who = 'patient' AND n.at < s.at + interval '7 days'
+     AND EXISTS (SELECT FROM journal j, json_array_elements(j.facts) f
+                  WHERE j.service_id = :service AND j.line_id = s.line_id AND j.at = n.at
+                    AND f->>'type' = 'message_heard' AND f->>'how' = 'text' AND (f->>'seq')::bigint = n.seq)),
+waiting AS (
+  SELECT w.line_id, min(w.seq) AS seq, min(w.at) AS since, max(w.at) AS last, count(DISTINCT w.seq) AS number,
+         array_agg(DISTINCT w.why ORDER BY w.why) AS why
+    FROM meant w LEFT JOIN team t ON t.line_id = w.line_id
+   WHERE w.seq > coalesce(t.seq, 0) GROUP BY w.line_id)
+SELECT w.line_id, w.seq, w.since, w.last, w.number, w.why, a.alert_id, a.acted_by,
+       l.state->'hold'->>'by' AS held_by, l.state->'hold'->>'since' AS held_since
+  FROM waiting w
+  JOIN person p ON p.service_id = :service AND p.line_id = w.line_id AND p.status <> 'died' AND p.erased_at IS NULL
+  JOIN line l ON l.service_id = :service AND l.line_id = w.line_id
+  LEFT JOIN LATERAL (SELECT alert_id, acted_by FROM asked WHERE asked.line_id = w.line_id LIMIT 1) a ON true
+ WHERE w.line_id <> :canary
+ ORDER BY w.since, w.line_id
+"""
+
+
+class PostgresInbox:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def waiting(self, service: ServiceId, by: Looker | None) -> Sequence[Waiting]:
+        values = {"service": service, "canary": canary_of(service)}
+        async with self._db.transaction() as c:
+            rows = (await c.execute(text(_WAITING), values)).all()
+            if by is not None:
+                await note_look_by(c, service, service_chain(service), by, what="inbox.list", about="waiting")
+        return [_waiting(*row) for row in rows]
+
+
+def _waiting(
+    line: UUID,
+    seq: int,
+    since: datetime,
+    last: datetime,
+    number: int,
+    why: Any,
+    alert: UUID | None,
+    taken_on: UUID | None,
+    held_by: str | None,
+    held_since: str | None,
+) -> Waiting:
+    return Waiting(
+        line=LineId(line),
+        seq=seq,
+        since=since,
+        last=last,
+        number=number,
+        why=tuple(why),
+        alert=AlertId(alert) if alert else None,
+        taken_on=StaffId(taken_on) if taken_on else None,
+        held_by=StaffId(UUID(held_by)) if held_by else None,
+        held_since=datetime.fromisoformat(held_since) if held_since else None,
+    )
