@@ -27,10 +27,10 @@ team AS (SELECT DISTINCT ON (line_id) line_id, seq, at FROM mark WHERE who = 'te
 turned AS (
   SELECT line_id, seq, step, lead(seq) OVER (PARTITION BY line_id ORDER BY seq) AS until FROM mark WHERE who <> 'team'),
 asked AS (
-  SELECT m.line_id, m.seq, m.at, a.alert_id, CASE WHEN a.state <> 'open' THEN a.acted_by END AS acted_by
+  SELECT q.line_id, q.seq, q.at, a.alert_id, CASE WHEN a.state <> 'open' THEN a.acted_by END AS acted_by
     FROM alert a
     JOIN evidence e ON e.service_id = a.service_id AND e.line_id = a.line_id AND e.alert_id = a.alert_id
-    JOIN message m ON m.service_id = e.service_id AND m.line_id = e.line_id AND m.seq = e.seq AND m.who = 'patient'
+    JOIN message q ON q.service_id = e.service_id AND q.line_id = e.line_id AND q.seq = e.seq AND q.who = 'patient'
    WHERE a.service_id = :service AND a.state <> 'resolved' AND a.concern = 'asked-for-a-person'),
 meant AS (
   SELECT h.line_id, m.seq, m.at, 'chat' AS why
