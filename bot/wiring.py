@@ -36,6 +36,7 @@ from bot.adapters.postgres.paths import PostgresPaths
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.rota import PostgresRota
+from bot.adapters.postgres.rules import PostgresRules
 from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff, PostgresStaffInvites
 from bot.adapters.postgres.timers import PostgresTimers
@@ -137,6 +138,7 @@ def record_on(database: Database) -> Record:
         marks=PostgresMarks(database),
         canaries=PostgresCanaries(database),
         rota=PostgresRota(database),
+        rules=PostgresRules(database),
     )
 
 

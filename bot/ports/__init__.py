@@ -63,6 +63,7 @@ from bot.ports.reading import (
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
 from bot.ports.rota import Feed, Rota
+from bot.ports.rules import Rules, RuleStanding, Standings
 
 __all__ = [
     "ActionAnswer",
@@ -122,6 +123,8 @@ __all__ = [
     "RoomSeen",
     "Rota",
     "RuleCount",
+    "RuleStanding",
+    "Rules",
     "Sampled",
     "ScoreSeen",
     "Sealed",
@@ -133,6 +136,7 @@ __all__ = [
     "StaffAsked",
     "StaffInvites",
     "StaffMember",
+    "Standings",
     "StepReached",
     "StoredLine",
     "Task",

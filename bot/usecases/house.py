@@ -31,6 +31,7 @@ from bot.ports import (
     Reading,
     Releases,
     Rota,
+    Rules,
     Services,
     Sessions,
     Staff,
@@ -73,6 +74,7 @@ class Record:
     marks: Marks
     canaries: Canaries
     rota: Rota
+    rules: Rules
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,9 @@ async def _stream(seat: Seat, response: web.StreamResponse, news: asyncio.Queue[
 async def _standing(seat: Seat, last: str) -> str:
     """Read from the record each time: a hint that was lost is made good at the next round."""
     try:
-        of = inbox if seat.request.query.get("of") == "inbox" else alerts
-        return await of.waiting_now(seat.house, seat.service.id)
+        if seat.request.query.get("of") == "inbox":
+            return await inbox.waiting_now(seat.house, seat.service.id)
+        return await alerts.waiting_now(seat.house, seat.service.id)
     except Unavailable:
         return last
 

@@ -23,6 +23,7 @@ from bot.web.desk import (
     quality,
     rehearsing,
     rota,
+    rule_quality,
     signing_in,
     writing,
 )
@@ -86,6 +87,7 @@ def add_desk_routes(app: web.Application) -> None:
     post("/desk/invite", seated(links.invite, form=True))
 
     get("/desk/quality", seated(quality.show, QUALITY))
+    get("/desk/quality/rules", seated(rule_quality.show, QUALITY))
     get("/desk/quality/sample", seated(quality.show_sample, QUALITY))
     post("/desk/quality/sample", seated(quality.mark_sampled, QUALITY, form=True))
 
