@@ -28,6 +28,7 @@ from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
+from bot.adapters.postgres.inbox import PostgresInbox
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.marks import PostgresMarks
@@ -37,6 +38,7 @@ from bot.adapters.postgres.paths import PostgresPaths
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.rota import PostgresRota
+from bot.adapters.postgres.rules import PostgresRules
 from bot.adapters.postgres.scope import PostgresScopes
 from bot.adapters.postgres.services import PostgresServices
 from bot.adapters.postgres.staff import PostgresStaff, PostgresStaffInvites
@@ -124,6 +126,7 @@ def record_on(database: Database) -> Record:
         reading=PostgresReading(database),
         paths=PostgresPaths(database),
         ledger=PostgresLedger(database),
+        inbox=PostgresInbox(database),
         outbox=PostgresOutbox(database),
         deliveries=PostgresDeliveries(database),
         timers=PostgresTimers(database),
@@ -142,6 +145,7 @@ def record_on(database: Database) -> Record:
         ways=PostgresWays(database),
         notices=PostgresNotices(database),
         scopes=PostgresScopes(database),
+        rules=PostgresRules(database),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -94,3 +94,15 @@ class Service(Checked):
         while not self.open_on(day):
             day += timedelta(days=1)
         return datetime.combine(day, start.time(), ZoneInfo(self.timezone))
+
+    def worked(self, since: datetime, until: datetime) -> timedelta:
+        """How much of the time between two moments the team was there."""
+        zone, whole = ZoneInfo(self.timezone), timedelta()
+        day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+        while day <= last:
+            if self.open_on(day):
+                opens = max(datetime.combine(day, self.hours.opens, zone), since)
+                closes = min(datetime.combine(day, self.hours.closes, zone), until)
+                whole += max(closes.astimezone(UTC) - opens.astimezone(UTC), timedelta())
+            day += timedelta(days=1)
+        return whole

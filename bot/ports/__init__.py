@@ -28,6 +28,7 @@ from bot.ports.channels import (
     Ways,
 )
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
+from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
 from bot.ports.outside import (
@@ -78,6 +79,7 @@ from bot.ports.reading import (
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
 from bot.ports.rota import Feed, Rota
+from bot.ports.rules import Rules, RuleStanding, Standings
 from bot.ports.scope import Scopes
 
 __all__ = [
@@ -110,6 +112,7 @@ __all__ = [
     "Happened",
     "HeardBefore",
     "Ids",
+    "Inbox",
     "Invites",
     "Ledger",
     "Letter",
@@ -150,6 +153,8 @@ __all__ = [
     "RoomSeen",
     "Rota",
     "RuleCount",
+    "RuleStanding",
+    "Rules",
     "Sampled",
     "Scopes",
     "ScoreSeen",
@@ -162,6 +167,7 @@ __all__ = [
     "StaffAsked",
     "StaffInvites",
     "StaffMember",
+    "Standings",
     "StepReached",
     "StoredLine",
     "Target",
@@ -172,7 +178,9 @@ __all__ = [
     "Uncertain",
     "Understanding",
     "Vault",
+    "Waiting",
     "Walks",
     "Way",
     "Ways",
+    "Why",
 ]

@@ -216,6 +216,9 @@ class Audit(Protocol):
     async def looks(self, service: ServiceId, chain: LineId, by: Looker, *, most: int) -> Sequence[LookSeen]:
         """Newest first. Whoever asks who looked has looked."""
 
+    async def own(self, service: ServiceId, patient: LineId, *, most: int) -> Sequence[LookSeen]:
+        """Newest first, for the patient themselves: nobody else looks."""
+
     async def note(
         self, service: ServiceId, chain: LineId, who: str, what: str, about: str, at: datetime
     ) -> None: ...

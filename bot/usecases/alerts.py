@@ -20,6 +20,7 @@ OUTCOMES = (
     "safety_plan_made",
     "handed_to_other_team",
     "no_answer_followed_up",
+    "nothing_needed",
     "false_alarm",
 )
 REASONS_TO_SNOOZE = ("contact_agreed", "appointment_made", "other_team_acts", "patient_asked")

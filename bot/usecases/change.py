@@ -40,7 +40,7 @@ class Once(Quiet, Struct, frozen=True):
 class Changed(Struct, frozen=True):
     """``seq``: what to acknowledge with. ``repeated``: it had been committed before, and nothing changed now.
 
-    ``alerts``: some alert of the Line is another than before.
+    ``alerts``: some alert of the Line is another than before, or a colleague is in the chat.
     """
 
     seq: int
@@ -150,7 +150,11 @@ async def _try(
     _remember(hot, turn)
     _keep_promises(house, service, rows)
     messages = delivered(turn, moment.now) if isinstance(turn.state, Conversation) else ()
-    return Changed(entry.ack_seq, turn.facts, messages, turn.state, alerts=bool(rows.alerts))
+    return Changed(entry.ack_seq, turn.facts, messages, turn.state, alerts=bool(rows.alerts) or _held(turn))
+
+
+def _held(turn: Turn[Any]) -> bool:
+    return isinstance(turn.state, Conversation) and turn.state.hold is not None
 
 
 def _must_be_read_again(turn: Turn[Any]) -> None:

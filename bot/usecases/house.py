@@ -21,6 +21,7 @@ from bot.ports import (
     Deliveries,
     Drafts,
     Ids,
+    Inbox,
     Invites,
     Ledger,
     Lines,
@@ -34,6 +35,7 @@ from bot.ports import (
     Reading,
     Releases,
     Rota,
+    Rules,
     Scopes,
     Services,
     Sessions,
@@ -63,6 +65,7 @@ class Record:
     reading: Reading
     paths: Paths
     ledger: Ledger
+    inbox: Inbox
     outbox: Outbox
     deliveries: Deliveries
     timers: Timers
@@ -81,6 +84,7 @@ class Record:
     ways: Ways
     notices: Notices
     scopes: Scopes
+    rules: Rules
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.core.errors import Refused
 from bot.core.flow.voice import where_to_turn_in
 from bot.usecases import ways_in
 from bot.usecases.conversation import standing
+from bot.usecases.own_looks import own_looks
 from bot.usecases.own_plan import plan_of
 from bot.web.calls import bearer, body_of, check_origin, count_try, language_of, patient_of
 from bot.web.keys import HOUSE
@@ -141,6 +142,15 @@ async def plan(request: web.Request) -> web.Response:
     )
 
 
+async def looks(request: web.Request) -> web.Response:
+    """Who has opened one's own record, day by day."""
+    session, patient = await patient_of(request)
+    house = request.app[HOUSE]
+    days = await own_looks(house, session.service, patient)
+    lang = house.shelf.library.tongue("looks_once", session.language)
+    return web.json_response({"lang": lang, "days": [{"day": d.day, "lines": list(d.lines)} for d in days]})
+
+
 def add_entry_routes(app: web.Application) -> None:
     app.router.add_post("/v1/join", join)
     app.router.add_post("/v1/return", ask_return)
@@ -149,4 +159,5 @@ def add_entry_routes(app: web.Application) -> None:
     app.router.add_post("/v1/sign-out", sign_out)
     app.router.add_get("/v1/availability", availability)
     app.router.add_get("/v1/plan", plan)
+    app.router.add_get("/v1/looks", looks)
     app.router.add_get("/v1/texts/{language:[a-z]{2,3}}", texts)

@@ -211,6 +211,16 @@ async def help_with_a_plan(visit: Visit, stage: Stage) -> None:
     await visit.button("Print my safety plan").wait_for()
 
 
+async def who_looked(visit: Visit, stage: Stage) -> None:
+    names = ("Ruth from your team", "Somebody from your team", "x" * 70)
+    lines = [f"{name} opened your record at 10:14." for name in names]
+    stage.looks = [{"day": f"On Tuesday {n} November 2026", "lines": lines} for n in (3, 10)]
+    await visit.signed_in()
+    await visit.page.locator("summary").click()
+    await visit.button("Who looked at my record").click()
+    await visit.page.get_by_text("On Tuesday 10 November 2026").wait_for()
+
+
 async def help_open(visit: Visit, stage: Stage) -> None:
     await chat(visit, stage)
     await visit.button("Get help now").click()
@@ -259,6 +269,7 @@ SCENES: tuple[Scene, ...] = (
     chart,
     group,
     help_open,
+    who_looked,
     help_with_a_plan,
     offline,
     refused,

@@ -68,6 +68,7 @@ class Stage:
         self.attributes = ""
         self.urgent: dict[str, Any] | None = None
         self.texts: dict[str, dict[str, str]] = {}
+        self.looks: list[dict[str, Any]] | None = []
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.lang: str | None = None
         self.most_open = 0
@@ -140,6 +141,7 @@ class Stage:
         app.router.add_get("/widget.js", self._script)
         app.router.add_get("/v1/availability", self._availability)
         app.router.add_get("/v1/plan", self._plan)
+        app.router.add_get("/v1/looks", self._looks)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/ws", self._socket)
         app.router.add_post("/v1/{path:.*}", self._call)
@@ -182,6 +184,11 @@ class Stage:
         own = {} if self.lang is None else {"lang": self.lang}
         own["reading_lang"] = "en" if self.reading == READING else str(self.lang)
         return web.json_response({"reading": self.reading, "urgent": self.urgent, **own})
+
+    async def _looks(self, request: web.Request) -> web.Response:
+        if self.looks is None:
+            return web.json_response({"code": "unavailable"}, status=503)
+        return web.json_response({"lang": "en", "days": self.looks})
 
     async def _plan(self, request: web.Request) -> web.Response:
         """None: it cannot be had."""

@@ -1,6 +1,13 @@
-"""Every page of the desk: axe finds nothing, nothing runs off a narrow screen, and targets can be hit."""
+"""Every page of the desk: axe finds nothing, nothing runs off a narrow screen, and targets can be hit.
+
+``DESK_PICTURES=FOLDER`` keeps a picture of each, to be looked at.
+"""
 
 from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -68,6 +75,10 @@ async def faults(visit: Visit, path: str) -> list[str]:
     if await visit.page.evaluate(TOO_WIDE):
         found.append("wider than the window")
     found += [f"too small: {one}" for one in await visit.page.evaluate(TOO_SMALL)]
+    if folder := os.environ.get("DESK_PICTURES"):
+        width = (visit.page.viewport_size or WIDE)["width"]
+        name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", path).strip("/").replace("/", "-")
+        await visit.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
     return [f"{path}: {one}" for one in found]
 
 

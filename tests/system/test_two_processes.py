@@ -19,7 +19,7 @@ from bot.core.library import Library
 pytestmark = pytest.mark.system
 
 CRISIS = "I want to end my life"
-CHANGED = b"event: alerts\ndata: changed\n\n"
+CHANGED = b"event: changed\ndata: 1\n\n"
 A_FEW_S = 5.0  # with the bus gone
 AT_ONCE_S = 3.0  # with it: a busy machine's time; without hints it would be half a minute
 

@@ -17,7 +17,7 @@ from bot.usecases.hub import News
 from bot.web.desk import live
 from bot.web.desk.live import end_streams
 
-CHANGED = b"event: alerts\ndata: changed\n\n"
+CHANGED = b"event: changed\ndata: 1\n\n"
 
 
 @asynccontextmanager

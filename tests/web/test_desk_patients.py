@@ -32,11 +32,31 @@ async def test_the_caseload_names_a_change_only_when_it_is_reliable(site: Site) 
     await worsening(site.clinic, "copd", name="Sam")
     steady = await site.clinic.join("diabetes", name="Kit")
     await check_in(steady)
+    site.clinic.clock.advance(minutes=1)
     await check_in(steady, (2, 1, 1, 1, 1, 1, 1, 1, 0))
     async with at_desk(site, site.clinic.therapist) as desk:
         words = (await desk.opens("/desk/patients")).words
-    assert "Sam COPD today at 10:00 PHQ-9 worse: 8 to 15 1 Therapist" in words
-    assert "Kit diabetes today at 10:00 None None Therapist" in words
+    assert "Sam COPD today at 10:00 PHQ-9: 8, 15; last 16 March PHQ-9 worse: 8 to 15 1 Therapist" in words
+    assert "Kit diabetes today at 10:01 PHQ-9: 8, 9; last 16 March None None Therapist" in words
+
+
+async def test_the_caseload_is_sorted_by_links_and_draws_nobodys_curve_without_a_score(site: Site) -> None:
+    kit = await site.clinic.join("diabetes", name="Kit")
+    await worsening(site.clinic, "copd", name="Sam")
+    await site.clinic.join("copd", name="Lou")
+    async with at_desk(site, site.clinic.therapist) as desk:
+        page = await desk.opens("/desk/patients?whose=mine&sort=silent")
+        assert in_order(page.words) == ["Lou", "Kit", "Sam"]
+        assert 'href="/desk/patients?whose=mine&amp;sort=worse"' in page.html
+        assert in_order((await desk.opens("/desk/patients?sort=worse")).words)[0] == "Sam"
+        site.clinic.clock.advance(minutes=5)
+        await kit.chooses("Ask for a person")
+        assert in_order((await desk.opens("/desk/patients?sort=what")).words)[:2] == ["Kit", "Sam"]
+    assert page.html.count("<polyline") == 1 and page.words.count("No score yet") == 2
+
+
+def in_order(words: str) -> list[str]:
+    return re.findall(r"\b(Kit|Sam|Lou)\b", words)
 
 
 async def test_everybody_or_only_ones_own(site: Site) -> None:

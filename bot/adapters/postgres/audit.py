@@ -168,6 +168,15 @@ def _chains_where(service: ServiceId, which: ColumnElement[bool]) -> Select[Any]
     return select(r.chain, func.count(), func.max(r.n), newest[1], broken).group_by(r.chain).order_by(r.chain)
 
 
+def _newest(service: ServiceId, chain: LineId, most: int) -> Select[Any]:
+    return (
+        select(_A.n, _A.who, _A.what, _A.about, _A.at)
+        .where(_A.service_id == service, _A.chain == chain)
+        .order_by(_A.n.desc())
+        .limit(most)
+    )
+
+
 class PostgresAudit:
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -196,16 +205,14 @@ class PostgresAudit:
         return found
 
     async def looks(self, service: ServiceId, chain: LineId, by: Looker, *, most: int) -> Sequence[LookSeen]:
-        read = (
-            select(_A.n, _A.who, _A.what, _A.about, _A.at)
-            .where(_A.service_id == service, _A.chain == chain)
-            .order_by(_A.n.desc())
-            .limit(most)
-        )
         async with seen_by(self._db, service, by) as c:
-            seen = [LookSeen(*row) for row in await c.execute(read)]
+            seen = [LookSeen(*row) for row in await c.execute(_newest(service, chain, most))]
             await note_look_by(c, service, chain, by, what="audit.open", about=str(chain))
         return seen
+
+    async def own(self, service: ServiceId, patient: LineId, *, most: int) -> Sequence[LookSeen]:
+        async with self._db.reading() as c:
+            return [LookSeen(*row) for row in await c.execute(_newest(service, patient, most))]
 
     async def note(
         self, service: ServiceId, chain: LineId, who: str, what: str, about: str, at: datetime

@@ -210,6 +210,17 @@ message = Table(
     Column("urgent", Boolean, nullable=False),
     _time("at"),
     _key("line_id", "seq"),
+    # Where the team wrote, and where a colleague came and went: few rows, by which the inbox is found.
+    Index(
+        "message_of_team",
+        "service_id",
+        "line_id",
+        "seq",
+        postgresql_where=text(
+            "who = 'team' OR step IN ('texts:hold_began', 'texts:hold_ended', "
+            "'texts:care_discharged', 'texts:care_transferred', 'texts:care_taken_back')"
+        ),
+    ),
 )
 
 score = Table(

@@ -1,4 +1,4 @@
-"""Server-sent events: a word to an open page that the alerts, or one patient, have changed. They carry nothing else."""
+"""Server-sent events: a word to an open page that what it shows has changed. They carry nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.core.state import Conversation
 from bot.core.values import LineId
 from bot.usecases.conversation import standing
 from bot.usecases.staff_sessions import staff_session
-from bot.web.desk.alerts import waiting_now
+from bot.web.desk import alerts, inbox
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import Seat
 from bot.web.limits import Seats
@@ -31,7 +31,6 @@ class Watch:
     """What an open page waits for. ``standing``: a fingerprint of what it shows, read from the record."""
 
     line: LineId
-    event: str
     standing: Callable[[], Awaitable[str]]
 
 
@@ -40,9 +39,18 @@ async def events(seat: Seat) -> web.StreamResponse:
     house, service = seat.house, seat.service.id
 
     async def standing_now() -> str:
-        return await waiting_now(house, service, seat.looker())
+        return await alerts.waiting_now(house, service, seat.looker())
 
-    return await _watch(seat, Watch(LineId(service), "alerts", standing_now))
+    return await _watch(seat, Watch(LineId(service), standing_now))
+
+
+async def events_of_inbox(seat: Seat) -> web.StreamResponse:
+    house, service = seat.house, seat.service.id
+
+    async def standing_now() -> str:
+        return await inbox.waiting_now(house, service, seat.looker())
+
+    return await _watch(seat, Watch(LineId(service), standing_now))
 
 
 async def events_of_patient(seat: Seat) -> web.StreamResponse:
@@ -56,7 +64,7 @@ async def events_of_patient(seat: Seat) -> web.StreamResponse:
         state = await standing(house, service, patient)
         return fingerprint_of(state) if state else ""
 
-    return await _watch(seat, Watch(patient, "patient", standing_now))
+    return await _watch(seat, Watch(patient, standing_now))
 
 
 def fingerprint_of(state: Conversation) -> str:
@@ -105,7 +113,7 @@ async def _stream(seat: Seat, watch: Watch, response: web.StreamResponse, news: 
         now = await _standing(watch, last)
         if now != last:
             last = now
-            await response.write(f"event: {watch.event}\ndata: changed\n\n".encode())
+            await response.write(b"event: changed\ndata: 1\n\n")
         else:
             await response.write(b": still here\n\n")
         try:

@@ -55,7 +55,9 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         before=sum(a.state == "resolved" for a in opened.seen.alerts),
         marks=_marks(opened),
         typed=typed_in(messages),
-        screen_marks=of_messages(await seat.house.record.marks.of_line(seat.service.id, patient, seat.looker())),
+        screen_marks=of_messages(
+            await seat.house.record.marks.of_line(seat.service.id, patient, seat.looker())
+        ),
         hold=opened.state.hold,
         colleagues=colleagues,
         timeline=timeline_of(

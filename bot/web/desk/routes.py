@@ -12,6 +12,7 @@ from bot.web.desk import (
     audit,
     contents,
     groups,
+    inbox,
     leaving,
     links,
     live,
@@ -25,6 +26,7 @@ from bot.web.desk import (
     quality,
     rehearsing,
     rota,
+    rule_quality,
     signing_in,
     writing,
 )
@@ -72,6 +74,9 @@ def add_desk_routes(app: web.Application) -> None:
 
     post(f"/desk/alerts/{ID}/mark", seated(marking.mark_hit, form=True))
 
+    get("/desk/inbox", seated(inbox.show))
+    get("/desk/inbox/events", seated(live.events_of_inbox))
+
     get("/desk/patients", seated(patients.show_list))
     get(f"/desk/patients/{ID}", seated(one_patient.show))
     get(f"/desk/patients/{ID}/print", seated(patient_print.show))
@@ -88,6 +93,7 @@ def add_desk_routes(app: web.Application) -> None:
     post("/desk/invite", seated(links.invite, form=True))
 
     get("/desk/quality", seated(quality.show, QUALITY))
+    get("/desk/quality/rules", seated(rule_quality.show, QUALITY))
     get("/desk/quality/sample", seated(quality.show_sample, QUALITY))
     post("/desk/quality/sample", seated(quality.mark_sampled, QUALITY, form=True))
 

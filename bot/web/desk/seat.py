@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from bot.usecases.house import House
 from bot.usecases.staff_sessions import staff_session, why_signed_out
 from bot.web.desk import words
 from bot.web.desk.forms import fields_of, token_for
+from bot.web.desk.tabs import Tab, tabs_for
 from bot.web.keys import HOUSE, SETTINGS
 
 CARE = LEADS | {"therapist", "clinician", "duty"}
@@ -32,17 +33,34 @@ AUDITORS = LEADS
 ENDS_CARE = LEADS | {"therapist"}
 PEOPLE = LEADS | {"admin"}
 ANYBODY = frozenset({"*"})
+TABS = (
+    Tab("/desk", "Alerts", CARE, daily=True),
+    Tab("/desk/patients", "Patients", CARE, daily=True),
+    Tab("/desk/inbox", "Inbox", CARE, daily=True),
+    Tab("/desk/groups", "Groups", HOSTS, daily=True),
+    Tab("/desk/invite", "Invite", CARE),
+    Tab("/desk/rota", "Rota", HOSTS),
+    Tab("/desk/quality", "Alert quality", QUALITY),
+    Tab("/desk/audit", "Who looked", AUDITORS),
+    Tab("/desk/people", "Colleagues", PEOPLE),
+    Tab("/desk/content", "Content", CONTENT),
+    Tab("/desk/notifications", "Notifications", ANYBODY),
+)
 TYPED = ("text", "note")
 """Fields that may hold so much that it would be missed."""
 NEEDS = "needs"
 """Where a handler's roles can be read off, so that who may what can be tried out route by route."""
+COUNTS_ITSELF = frozenset({"/desk/inbox"})
+EVENTS = "/events"
+"""How the addresses end at which an open page listens."""
 REFRESHED = "Bounceback-Refreshed"
 """The header of a page that lies open and loads itself anew."""
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A signed-in member of staff with one request. ``fields``: of a form that was checked."""
+    """A signed-in member of staff with one request. ``fields``: of a form that was checked. ``waiting``: patients
+    who have no answer yet, where they may see them."""
 
     request: web.Request
     house: House
@@ -50,6 +68,7 @@ class Seat:
     member: StaffMember
     token: str = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    waiting: int = 0
 
     def looker(self) -> Looker:
         refreshed = REFRESHED in self.request.headers
@@ -73,10 +92,8 @@ class Seat:
             "service": self.service,
             "form_token": token_for(self.token),
             "clock": self.clock,
-            "sees_patients": self.may(CARE),
-            "sees_groups": self.may(HOSTS),
-            "sees_content": self.may(CONTENT),
-            "sees_quality": self.may(QUALITY),
+            "tabs": tabs_for(TABS, self.member.roles),
+            "inbox_number": self.waiting,
             "sees_audit": self.may(AUDITORS),
             "ends_care": self.may(ENDS_CARE),
             "leads": self.may(LEADS),
@@ -121,7 +138,7 @@ def keep_cookie(request: web.Request, response: web.Response, name: str, value: 
 
 def _by_itself(request: web.Request) -> bool:
     """An open page asks, and nobody at it."""
-    return REFRESHED in request.headers or request.path.endswith("/events")
+    return REFRESHED in request.headers or request.path.endswith(EVENTS)
 
 
 async def seat_of(request: web.Request) -> Seat:
@@ -151,8 +168,11 @@ def seated(
             if not seat.may(roles):
                 raise Refused("not_found")
             if form:
-                fields = await fields_of(request, seat.token, most)
-                seat = Seat(request, seat.house, seat.service, seat.member, seat.token, fields)
+                seat = replace(seat, fields=await fields_of(request, seat.token, most))
+            elif seat.may(CARE) and request.path not in COUNTS_ITSELF and not request.path.endswith(EVENTS):
+                inbox = seat.house.record.inbox
+                waiting = await inbox.waiting(seat.service.id, seat.looker(), noted=False)
+                seat = replace(seat, waiting=len(waiting))
             return await handler(seat)
         except Refused as refused:
             return _refused(seat, refused.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -46,6 +46,13 @@ class TeamClock:
         if minutes < 48 * 60:
             return _count(minutes // 60, "hour")
         return _count(minutes // (24 * 60), "day")
+
+    def length(self, how_long: timedelta) -> str:
+        """``40 minutes``, ``5 hours``."""
+        minutes = int(how_long.total_seconds() // 60)
+        if minutes < 1:
+            return "less than a minute"
+        return _count(minutes, "minute") if minutes < 60 else _count(minutes // 60, "hour")
 
     def past(self, moment: datetime) -> bool:
         return moment < self.now

@@ -30,6 +30,7 @@ OUTCOMES = {
     "safety_plan_made": "We made or went through a safety plan",
     "handed_to_other_team": "Handed over to another team, and they have taken it",
     "no_answer_followed_up": "No answer; the agreed follow-up is in place",
+    "nothing_needed": "I have looked at it, and nothing was needed",
     "false_alarm": "The alert was mistaken",
 }
 assert tuple(OUTCOMES) == OUTCOME_CODES
@@ -45,6 +46,7 @@ assert tuple(SNOOZE_REASONS) == SNOOZE_CODES
 LOOKS = {
     "alerts.list": "The list of alerts",
     "caseload.list": "The list of patients",
+    "inbox.list": "The inbox: who waits for an answer",
     "alert.open": "An alert",
     "patient.open": "The patient's page",
     "patient.print": "The patient's page, to print",

@@ -2,7 +2,7 @@
 
 const news = document.getElementById("news");
 
-/* -- the list of alerts, and a patient's page, follow what happens */
+/* -- the list of alerts, the inbox and a patient's page follow what happens */
 
 const live = () => document.querySelector("main[data-live]");
 let busy = false;
@@ -38,7 +38,7 @@ function lead(url) {
 }
 
 function take(page) {
-  if (live()?.dataset.follow) renew(page);
+  if (live()?.dataset.parts) renew(page);
   else swap(page);
 }
 
@@ -80,6 +80,8 @@ function swap(page) {
   old.replaceWith(document.adoptNode(fresh));
   showKeys();
   document.title = page.title;
+  const [number, was] = [page, document].map((one) => one.querySelector('nav a[href="/desk/inbox"]'));
+  if (number && was) was.replaceChildren(...number.childNodes);
   if (held !== null) (document.getElementById(held) || fresh).focus({ preventScroll: true });
   news.textContent = `The list has changed: ${fresh.dataset.news}`;
 }
@@ -87,15 +89,15 @@ function swap(page) {
 let events = null;
 
 function follow() {
-  const { follow: of, seen } = live().dataset;
-  events = new EventSource(`${of || "/desk/events"}?seen=${encodeURIComponent(seen)}`);
-  events.addEventListener(of ? "patient" : "alerts", refresh);
+  const { live: of, seen } = live().dataset;
+  events = new EventSource(`${of}?seen=${encodeURIComponent(seen)}`);
+  events.addEventListener("changed", refresh);
   // Refused for good, as after a sign-out: the page asks once more, and is led to why.
   events.addEventListener("error", () => events.readyState === EventSource.CLOSED && refresh());
 }
 
 if (live()) {
-  const one = Boolean(live().dataset.follow);
+  const one = Boolean(live().dataset.parts);
   follow();
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (event) => event.persisted && (one ? follow() : location.reload()));
@@ -130,6 +132,20 @@ addEventListener("keydown", (event) => {
 });
 
 showKeys();
+
+/* -- what is behind "More" closes again by itself */
+
+for (const more of document.querySelectorAll("details.more")) {
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+  addEventListener("click", (event) => more.contains(event.target) || (more.open = false));
+  more.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !more.contains(event.relatedTarget)) more.open = false;
+  });
+}
 
 /* -- a message is sent once, however often the button is pressed */
 

@@ -151,6 +151,7 @@ class BouncebackChat extends HTMLElement {
     const item = (label, act) =>
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
+    this.looksItem = item(texts.looks, () => this.openLooks());
     this.signOutItem = item(texts.signOut, () => this.signOut());
     this.closeItem = item(texts.close, () => (this.open = false));
     this.closeItem.hidden = this.hasAttribute("inline");
@@ -158,7 +159,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.hidden = this.closeItem.hidden;
     menu.addEventListener("keydown", (event) => {
@@ -239,7 +240,7 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    this.signOutItem.hidden = !signedIn;
+    this.signOutItem.hidden = this.looksItem.hidden = !signedIn;
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
     this.menu.hidden = !signedIn && this.closeItem.hidden;
   }
@@ -395,6 +396,12 @@ class BouncebackChat extends HTMLElement {
     this.room = place;
     this.showPlace(place);
     if (this.chat.rooms.lacks(room)) this.chat.connection.restart();
+  }
+
+  openLooks() {
+    this.room = null;
+    const act = { token: () => this.token(), back: () => this.backToChat() };
+    this.showPlace(this.part("looks", null, act).place);
   }
 
   changed(what, detail) {

@@ -11,6 +11,7 @@ const MODULES = {
   entry: () => import("./entry.js"),
   group: () => import("./group.js"),
   plan: () => import("./plan.js"),
+  looks: () => import("./looks.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];
