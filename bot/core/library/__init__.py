@@ -18,6 +18,7 @@ from bot.core.library.measures import (
     text_hash,
 )
 from bot.core.library.policy import (
+    CheckIns,
     GroupNumbers,
     Ladder,
     Levels,
@@ -66,6 +67,7 @@ __all__ = [
     "Band",
     "Branch",
     "CheckIn",
+    "CheckIns",
     "Choose",
     "Compare",
     "Condition",

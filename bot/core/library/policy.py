@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
 from bot.core.library.steps import Level
@@ -48,6 +50,22 @@ class Worsening(Checked):
     measures: dict[str, ScoreLimits]
     together_days: int = 7
     no_change: NoChange | None = None
+
+
+class CheckIns(Checked):
+    """The plan of check-ins: the next one is due ``every_days`` after the last. Days count from when it was due.
+
+    ``level``: of the first that did not come; ``again_level``: of further ones in a row, where nothing was heard from the
+    patient in between. ``open_hours``: so long after they were last heard from, a form that lies open is left to them.
+    """
+
+    version: str
+    every_days: int = Field(ge=1, le=92)
+    remind_after_days: int = Field(ge=1, le=60)
+    flag_after_days: int = Field(ge=2, le=61)
+    level: Level = "routine"
+    again_level: Level = "soon"
+    open_hours: int = Field(default=24, ge=1, le=168)
 
 
 class Rung(Checked):
@@ -139,11 +157,13 @@ class OutcomeRules(Checked):
 
 
 class Policy(Checked):
-    """``rule_sets``: further ones than ``worsening``, by the names by which services choose them."""
+    """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
+    ``check_ins``: None in a release that was published before there was a plan of them."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
     ladder: Ladder
     groups: GroupNumbers
     outcomes: OutcomeRules
+    check_ins: CheckIns | None = None
     bank_holidays: BankHolidays = BankHolidays()
