@@ -54,7 +54,7 @@ class Unanswered:
 def unanswered(came: Sequence[datetime], until: datetime, plan: CheckIns) -> tuple[Unanswered, ...]:
     """Of what the team would have been told of somebody who was heard from in their check-ins alone, oldest first."""
     told: list[Unanswered] = []
-    for at, following in zip(came, (*came[1:], until), strict=True):
+    for at, following in zip(came, (*came[1:], until), strict=False):
         expected = Expected(due_at=due_after(at, plan), heard_at=at)
         while (tell := tell_at(expected, plan)) < following:
             told.append(Unanswered(tell, level_of(expected, plan)))

@@ -11,10 +11,8 @@ from typing import Any, Protocol
 
 from bot.core.library import Worsening
 from bot.core.worsening import Histories, Verdict
-from bot.core.worsening.replay import Judge, Replayed, replay
+from bot.core.worsening.replay import ANSWERED_IN, Judge, Replayed, replay
 
-ANSWERED_IN = timedelta(days=3)
-"""How long an alert stays open here: the next weekly check-in finds it resolved."""
 WITHIN = 4
 """Weeks from the onset of a true deterioration in which an alert has caught it."""
 WEEK = timedelta(weeks=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.core.worsening.names import NAMES
 from bot.report.backtest import WITHIN, Figures
 from bot.report.bench.charts import Chart, Number, Row, short
 from bot.report.bench.page import BAR, WIDTH, picture_of
@@ -20,11 +21,7 @@ OWN_PAST = (
     "often each rule set would have rung, and not what it would have caught."
 )
 RULES = {
-    "reliable_deterioration": "reliably worse than the best score",
-    "case_crossed": "a case, and was none",
-    "severe_entered": "severe, and was not",
-    "severe_at_baseline": "severe at the first score",
-    "no_reliable_change": "no reliable change",
+    **NAMES,
     "threshold": "at or above the case threshold",
     "increase": "more than the last score",
 }

@@ -119,7 +119,11 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         name=opened.name or "No name given",
         curves=curves_of(opened.seen.scores, library, seat.clock),
         alerts=[
-            (a, words.concern_in_words(library, a.concern), reason_of(newest(a.evidence), library))
+            (
+                a,
+                words.concern_in_words(library, a.concern),
+                reason_of(newest(a.evidence), library, seat.clock.zone),
+            )
             for a in alerts
         ],
         before=len(opened.seen.alerts) - len(alerts),
