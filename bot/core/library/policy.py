@@ -42,6 +42,13 @@ class NoChange(Checked):
     level: Level
 
 
+class Plateau(Checked):
+    """A case whose last ``check_ins`` scores lie less than a reliable change apart, after one that was further away."""
+
+    check_ins: int = Field(ge=3, le=16)
+    level: Level
+
+
 class Worsening(Checked):
     """A rule set. ``together_days``: scores of several measures that lie no further apart are named together."""
 
@@ -50,6 +57,7 @@ class Worsening(Checked):
     measures: dict[str, ScoreLimits]
     together_days: int = 7
     no_change: NoChange | None = None
+    plateau: Plateau | None = None
 
 
 class CheckIns(Checked):
