@@ -49,6 +49,7 @@ def level_of(expected: Expected, plan: CheckIns) -> Level:
 class Unanswered:
     at: datetime
     level: Level
+    in_a_row: int
 
 
 def unanswered(came: Sequence[datetime], until: datetime, plan: CheckIns) -> tuple[Unanswered, ...]:
@@ -57,7 +58,7 @@ def unanswered(came: Sequence[datetime], until: datetime, plan: CheckIns) -> tup
     for at, following in zip(came, (*came[1:], until), strict=False):
         expected = Expected(due_at=due_after(at, plan), heard_at=at)
         while (tell := tell_at(expected, plan)) < following:
-            told.append(Unanswered(tell, level_of(expected, plan)))
+            told.append(Unanswered(tell, level_of(expected, plan), expected.missed + 1))
             due = next_due(expected, tell, plan)
-            expected = Expected(due_at=due, heard_at=at, told_at=tell)
+            expected = Expected(due_at=due, heard_at=at, told_at=tell, missed=expected.missed + 1)
     return tuple(told)

@@ -122,6 +122,11 @@ def table_of(found: Sequence[Figures]) -> list[tuple[str, ...]]:
         ("alerts for a therapist in a week", lambda one: f"{one.per_therapist_week:.1f}"),
         ("alerts in 100 patient-weeks", lambda one: f"{one.per_100:.1f}"),
         ("in the list only, in all", lambda one: f"{one.listed:,}"),
+        (
+            "check-ins that did not come, in 100 patient-weeks",
+            lambda one: f"{one.in_100(one.unanswered):.1f}",
+        ),
+        ("of these not the first in a row", lambda one: f"{one.in_100(one.in_a_row):.1f}"),
     ]
     rows = [*(told if found[0].deteriorations else ()), *load]
     return [(name, *(say(one) for one in found)) for name, say in rows]

@@ -290,7 +290,7 @@ PLAN = CheckIns(version="1", every_days=7, remind_after_days=3, flag_after_days=
 def test_the_replay_tells_what_the_turns_told() -> None:
     came = [BEGIN, BEGIN + 7 * DAY, BEGIN + 28 * DAY]
     assert unanswered(came, BEGIN + 30 * DAY, PLAN) == (
-        Unanswered(BEGIN + 18 * DAY, "routine"),
-        Unanswered(BEGIN + 25 * DAY, "soon"),
+        Unanswered(BEGIN + 18 * DAY, "routine", 1),
+        Unanswered(BEGIN + 25 * DAY, "soon", 2),
     )
     assert unanswered([], BEGIN, PLAN) == ()
