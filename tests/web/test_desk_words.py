@@ -40,7 +40,7 @@ def kept(*totals: int) -> tuple[ScoreKept, ...]:
         (
             "worsening:rate_pain:reliable_deterioration",
             {"new": 8, "best": 3, "worse_by": 4},
-            "Pain, today (0 to 10) rose from 3, the best score of the last 12 weeks, to 8. That is 5 more; 4 or more is "
+            "Pain, today rose from 3, the best score of the last 12 weeks, to 8. That is 5 more; 4 or more is "
             "what the rules tell, of a rating that moves from day to day.",
         ),
         (
@@ -95,7 +95,8 @@ def kept(*totals: int) -> tuple[ScoreKept, ...]:
         (
             "worsening:rate_mood:reliable_deterioration",
             {"new": 3, "best": 8, "worse_by": 4},
-            "Mood, today fell from 8, the best score of the last 12 weeks, to 3. That is 5 less; 4 or more counts as reliable.",
+            "Mood, today fell from 8, the best score of the last 12 weeks, to 3. That is 5 less; 4 or more is what the rules "
+            "tell, of a rating that moves from day to day.",
         ),
         (
             "worsening:phq9:no_reliable_change",
