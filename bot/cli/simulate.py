@@ -17,7 +17,7 @@ from bot.cli.house import DATA, AsJson, Data, service_named, with_house
 from bot.cli.proofs.findings import Tell
 from bot.cli.prove import progress
 from bot.core.errors import Misuse
-from bot.core.library import Library
+from bot.core.library import CheckIns, Library
 from bot.core.service import Service
 from bot.core.worsening import DEFAULT, Rules
 from bot.core.worsening.replay import Judge, judge_by
@@ -70,7 +70,7 @@ def simulate(
         name: judge_by(Rules(name, policy, Rules.of(library, DEFAULT).better))
         for name, policy in sets.items()
     }
-    found = _compared(people, judges | _naive(library))
+    found = _compared(people, judges | _naive(library), library.policy.check_ins)
     _tell(found, about, as_json)
     if report is not None:
         typer.echo(f"The report: {_written(report, found, about)}", err=as_json)
@@ -109,12 +109,12 @@ def _naive(library: Library) -> dict[str, Judge]:
     }
 
 
-def _compared(people: Sequence[Someone], judges: Mapping[str, Judge]) -> list[Figures]:
+def _compared(people: Sequence[Someone], judges: Mapping[str, Judge], plan: CheckIns | None) -> list[Figures]:
     found = []
     with progress() as tell:
         for done, (name, judge) in enumerate(judges.items()):
             so_far = partial(_so_far, tell, name, done * len(people), len(judges) * len(people))
-            found.append(figures_of(name, people, judge, so_far))
+            found.append(figures_of(name, people, judge, so_far, plan))
     return found
 
 

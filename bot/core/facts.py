@@ -249,6 +249,34 @@ class ScoreRecorded(_Fact):
     of: Number | None = None
 
 
+class CheckInExpected(_Fact):
+    """The plan begins, or begins anew: nothing is overdue."""
+
+    due_at: datetime
+    at: datetime
+
+
+class CheckInReminded(_Fact):
+    at: datetime
+
+
+class CheckInMissed(_Fact):
+    """It did not come, and the team is told. ``due_at``: of the one that is expected after it."""
+
+    due_at: datetime
+    at: datetime
+
+
+class CheckInNotExpected(_Fact):
+    """The service plans none any more."""
+
+
+class PatientHeardFrom(_Fact):
+    """They did something here while a check-in was expected; told at most once an hour."""
+
+    at: datetime
+
+
 # -- alerts -------------------------------------------------------------------------------------------
 
 
@@ -516,6 +544,11 @@ Fact = (
     | QuestionAnswered
     | QuestionReached
     | ScoreRecorded
+    | CheckInExpected
+    | CheckInReminded
+    | CheckInMissed
+    | CheckInNotExpected
+    | PatientHeardFrom
     | AlertRaised
     | EvidenceAdded
     | AlertEscalated

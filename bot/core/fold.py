@@ -18,6 +18,7 @@ from bot.core.state import (
     MOST_GOALS,
     MOST_SCORES_KEPT,
     Conversation,
+    Expected,
     ForNothing,
     Hold,
     Membership,
@@ -193,7 +194,35 @@ def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
         earlier = state.scores.get(fact.measure, ())
         kept = (*earlier, ScoreKept(total=fact.total, at=fact.at, of=fact.of))[-MOST_SCORES_KEPT:]
         changes["scores"] = {**state.scores, fact.measure: kept}
+    expected, answered = state.expected, any(given is not None for given in fact.items.values())
+    if expected is not None and answered and fact.measure not in expected.sent:
+        changes["expected"] = expected.but(sent=(*expected.sent, fact.measure))
     return changes
+
+
+def _expected_changed(**changes: Callable[[Any], Any]) -> Callable[[Conversation, Any], Changes]:
+    """``changes``: of what is expected, each from the fact. Where nothing is, nothing changes."""
+
+    def change(state: Conversation, fact: f.Fact) -> Changes:
+        if state.expected is None:
+            return {}
+        return {"expected": state.expected.but(**{name: of(fact) for name, of in changes.items()})}
+
+    return change
+
+
+def _check_in_missed(state: Conversation, fact: f.CheckInMissed) -> Changes:
+    if state.expected is None:
+        return {}
+    missed = state.expected.missed + 1
+    following = state.expected.but(
+        due_at=fact.due_at, told_at=fact.at, missed=missed, reminded_at=None, sent=()
+    )
+    return {"expected": following}
+
+
+def _gone(status: str) -> Callable[[Conversation, Any], Changes]:
+    return lambda _, __: {"status": status, "expected": None}
 
 
 def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
@@ -315,9 +344,9 @@ CONVERSATION: Table = {
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
-    f.PatientDischarged: lambda _, __: {"status": "discharged"},
-    f.PatientTransferred: lambda _, __: {"status": "transferred"},
-    f.DeathRecorded: lambda _, __: {"status": "died"},
+    f.PatientDischarged: _gone("discharged"),
+    f.PatientTransferred: _gone("transferred"),
+    f.DeathRecorded: _gone("died"),
     f.PatientTakenBack: lambda state, _: {"status": "joined" if state.profile.consents else "invited"},
     f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
     f.MessageHeard: _heard,
@@ -340,6 +369,11 @@ CONVERSATION: Table = {
     f.QuestionAnswered: _question_answered,
     f.QuestionReached: _question_reached,
     f.ScoreRecorded: _score_recorded,
+    f.CheckInExpected: lambda _, fact: {"expected": Expected(due_at=fact.due_at, heard_at=fact.at)},
+    f.CheckInReminded: _expected_changed(reminded_at=lambda fact: fact.at),
+    f.CheckInMissed: _check_in_missed,
+    f.CheckInNotExpected: lambda _, __: {"expected": None},
+    f.PatientHeardFrom: _expected_changed(heard_at=lambda fact: fact.at),
     f.ActionAsked: _nothing,
     f.ActionAnswered: _nothing,
     f.GoalSet: lambda state, fact: {"goals": (*state.goals, fact.goal)[-MOST_GOALS:]},

@@ -22,7 +22,7 @@ from bot.core.flow.voice import Talk, speak
 from bot.core.inputs import ChangeOwner, EndCare, TakeBack
 from bot.core.state import ForNothing
 
-REMINDERS = ("later", "action")
+REMINDERS = ("later", "action", "check_in")
 """Timers of what will not happen any more. Those of alerts, and of a safety question, run on."""
 OF_THE_PATIENT = (*REMINDERS, "gentle")
 """After a death nothing that would speak to them is left."""

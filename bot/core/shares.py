@@ -21,3 +21,15 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     middle = share + square / 2
     reach = Z * sqrt(share * (1 - share) / whole + square / (4 * whole))
     return max(0.0, (middle - reach) / (1 + square)), min(1.0, (middle + reach) / (1 + square))
+
+
+FEWEST = 5
+
+
+def few(count: int) -> int | None:
+    """A count that may be shown: None for 1 to 4, by which single people might be known.
+
+    >>> few(0), few(4), few(5)
+    (0, None, 5)
+    """
+    return None if 0 < count < FEWEST else count

@@ -206,11 +206,23 @@ class Timer(Value):
     ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
     """
 
-    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later"]
+    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in"]
     key: str
     due_at: datetime
     rule: str | None = None
     first_at: datetime | None = None
+
+
+class Expected(Value):
+    """The next planned check-in. ``sent``: of its questionnaires those that have come. ``heard_at``: when they last did
+    anything here, to about an hour. ``missed``: so many in a row did not come; ``told_at``: when the team last heard of one."""
+
+    due_at: datetime
+    heard_at: datetime
+    reminded_at: datetime | None = None
+    sent: tuple[str, ...] = ()
+    missed: int = 0
+    told_at: datetime | None = None
 
 
 class Goal(Value):
@@ -272,6 +284,7 @@ class Conversation(Value):
     item_points: dict[str, int] = {}
     alerts: dict[str, OpenAlert] = {}
     timers: dict[str, Timer] = {}
+    expected: Expected | None = None
     goals: tuple[Goal, ...] = ()
     done: tuple[str, ...] = ()
     rooms: dict[str, Membership] = {}

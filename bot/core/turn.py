@@ -26,6 +26,7 @@ from bot.core.flow import (
     alarm,
     answering,
     check_in,
+    expecting,
     follow_up,
     home,
     joining,
@@ -111,6 +112,8 @@ def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[C
         alerts.patient_wrote(pen)
     _go_on(pen)
     home.way_to_help(pen)
+    if isinstance(heard, Said | OfferPost | Join | TakeBack):
+        expecting.heard_from(pen)
     return pen.finish()
 
 
@@ -267,6 +270,8 @@ def _timer(pen: Talk, fired: TimerFired) -> None:
             safety_talk.not_answered(pen, fired.key)
         case "later":
             follow_up.came_due(pen, fired.key)
+        case "check_in":
+            expecting.came_due(pen)
 
 
 # -- the team -----------------------------------------------------------------------------------------

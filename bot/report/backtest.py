@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Protocol
 
-from bot.core.library import Worsening
+from bot.core.flow.home import CHECK_IN_MEASURES
+from bot.core.library import CheckIns, Worsening
+from bot.core.planned import unanswered
 from bot.core.worsening import Histories, Verdict
-from bot.core.worsening.replay import Judge, Replayed, replay
+from bot.core.worsening.replay import ANSWERED_IN, Judge, Replayed, replay
 
-ANSWERED_IN = timedelta(days=3)
-"""How long an alert stays open here: the next weekly check-in finds it resolved."""
 WITHIN = 4
 """Weeks from the onset of a true deterioration in which an alert has caught it."""
 WEEK = timedelta(weeks=1)
@@ -82,7 +82,8 @@ def any_increase(measure: str, histories: Histories) -> Sequence[Verdict]:
 
 @dataclass(frozen=True)
 class Figures:
-    """``alerts``: those that somebody is mailed about; ``listed``: of level routine, in the list only.
+    """``alerts``: those that somebody is mailed about; ``listed``: of level routine, in the list only. Beside them and
+    whatever the rules about scores are: ``unanswered``, check-ins that did not come, ``in_a_row`` further ones in silence.
 
     Known of made-up people alone: ``false``, alerts about people who were not (yet) getting worse, in ``well_weeks``
     of theirs; ``delays``, weeks from the onset to its first alert, of the ``deteriorations`` that were caught;
@@ -97,6 +98,8 @@ class Figures:
     listed: int
     by_rule: Counter[str]
     loads: tuple[float, ...] = field(repr=False)
+    unanswered: int = 0
+    in_a_row: int = 0
     false: int = 0
     false_by_rule: Counter[str] = field(default_factory=Counter)
     well_weeks: float = 0.0
@@ -118,7 +121,11 @@ class Figures:
 
     @property
     def per_100(self) -> float:
-        return 100 * self.alerts / self.patient_weeks if self.patient_weeks else 0.0
+        return self.in_100(self.alerts)
+
+    def in_100(self, number: int) -> float:
+        """Patient-weeks."""
+        return 100 * number / self.patient_weeks if self.patient_weeks else 0.0
 
     @property
     def per_therapist_week(self) -> float:
@@ -132,6 +139,8 @@ class Figures:
             "alerts_per_therapist_week": round(self.per_therapist_week, 2),
             "alerts_per_100_patient_weeks": round(self.per_100, 1),
             "by_rule": dict(self.by_rule.most_common()),
+            "unanswered_per_100_patient_weeks": round(self.in_100(self.unanswered), 1),
+            "in_a_row_per_100_patient_weeks": round(self.in_100(self.in_a_row), 1),
         }
         if not self.deteriorations:
             return load
@@ -145,9 +154,15 @@ class Figures:
         }
 
 
-def figures_of(name: str, people: Sequence[Someone], judge: Judge, tell: Tell = lambda done: None) -> Figures:
-    """``tell``: how many people are done."""
-    tally = _Tally()
+def figures_of(
+    name: str,
+    people: Sequence[Someone],
+    judge: Judge,
+    tell: Tell = lambda done: None,
+    plan: CheckIns | None = None,
+) -> Figures:
+    """``tell``: how many people are done. ``plan``: by which check-ins are missed; None: nobody is told of them."""
+    tally = _Tally(plan)
     for n, person in enumerate(people):
         if n % 50 == 0:
             tell(n)
@@ -157,6 +172,9 @@ def figures_of(name: str, people: Sequence[Someone], judge: Judge, tell: Tell = 
 
 @dataclass
 class _Tally:
+    plan: CheckIns | None
+    unanswered: int = 0
+    in_a_row: int = 0
     patients: int = 0
     weeks: float = 0.0
     listed: int = 0
@@ -177,6 +195,7 @@ class _Tally:
         self.patients += 1
         self.weeks += _weeks(person.began, person.ended)
         self._load(person, len(told))
+        self._unanswered(person)
         onset = person.onset
         well_until = person.ended + WEEK if onset is None else onset
         self.well_weeks += (well_until - person.began) / WEEK
@@ -190,6 +209,14 @@ class _Tally:
         began, ended = self.served.get(person.therapist, (person.began, person.ended))
         self.served[person.therapist] = min(began, person.began), max(ended, person.ended)
         self.mailed[person.therapist] += told
+
+    def _unanswered(self, person: Someone) -> None:
+        if self.plan is None:
+            return
+        came = sorted({s.at for m in CHECK_IN_MEASURES for s in person.scores.get(m, ())})
+        told = unanswered(came, person.ended, self.plan)
+        self.unanswered += len(told)
+        self.in_a_row += sum(each.in_a_row > 1 for each in told)
 
     def _caught(self, onset: datetime, told: Sequence[Replayed]) -> None:
         self.deteriorations += 1
@@ -216,6 +243,8 @@ class _Tally:
             listed=self.listed,
             by_rule=self.by_rule,
             loads=tuple(loads),
+            unanswered=self.unanswered,
+            in_a_row=self.in_a_row,
             false=self.false.total(),
             false_by_rule=self.false,
             well_weeks=self.well_weeks,

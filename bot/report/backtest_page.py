@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.core.worsening.names import NAMES
 from bot.report.backtest import WITHIN, Figures
 from bot.report.bench.charts import Chart, Number, Row, short
 from bot.report.bench.page import BAR, WIDTH, picture_of
@@ -20,11 +21,7 @@ OWN_PAST = (
     "often each rule set would have rung, and not what it would have caught."
 )
 RULES = {
-    "reliable_deterioration": "reliably worse than the best score",
-    "case_crossed": "a case, and was none",
-    "severe_entered": "severe, and was not",
-    "severe_at_baseline": "severe at the first score",
-    "no_reliable_change": "no reliable change",
+    **NAMES,
     "threshold": "at or above the case threshold",
     "increase": "more than the last score",
 }
@@ -125,6 +122,11 @@ def table_of(found: Sequence[Figures]) -> list[tuple[str, ...]]:
         ("alerts for a therapist in a week", lambda one: f"{one.per_therapist_week:.1f}"),
         ("alerts in 100 patient-weeks", lambda one: f"{one.per_100:.1f}"),
         ("in the list only, in all", lambda one: f"{one.listed:,}"),
+        (
+            "check-ins that did not come, in 100 patient-weeks",
+            lambda one: f"{one.in_100(one.unanswered):.1f}",
+        ),
+        ("of these not the first in a row", lambda one: f"{one.in_100(one.in_a_row):.1f}"),
     ]
     rows = [*(told if found[0].deteriorations else ()), *load]
     return [(name, *(say(one) for one in found)) for name, say in rows]

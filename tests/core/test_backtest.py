@@ -163,7 +163,7 @@ def test_of_a_real_past_nobody_knows_what_was_true() -> None:
     assert (figures.therapists, figures.alerts, figures.per_therapist_week) == (2, 2, (2 / 3 + 0) / 2)
     assert "caught" not in figures.told()
     assert next(chart.title for chart in charts_of([figures])) == "Alerts for a therapist in a week"
-    assert len(table_of([figures])) == 3
+    assert len(table_of([figures])) == 5
 
 
 # -- the default rule set, the command, the page ------------------------------------------------------

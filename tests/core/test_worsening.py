@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.library import Level, Levels, Library, ScoreLimits, Worsening
-from bot.core.library.policy import NoChange
+from bot.core.library.policy import NoChange, Plateau
 from bot.core.state import ScoreKept
 from bot.core.worsening import Rules, Verdict, said_before, verdicts
 
@@ -182,5 +182,70 @@ def test_a_service_without_a_set_of_its_own_or_with_one_that_is_gone_has_the_def
 ) -> None:
     for name in ("default", "gone"):
         rules = Rules.of(library, name)
-        assert (rules.policy, rules.version) == (library.policy.worsening, "default:2")
+        assert (rules.policy, rules.version) == (library.policy.worsening, "default:3")
     assert "rate_mood" in Rules.of(library, "default").better
+
+
+# -- a plateau ----------------------------------------------------------------------------------------
+
+LEVEL = Rules(
+    "default",
+    POLICY.model_copy(update={"plateau": Plateau(check_ins=4, level="routine")}),
+    frozenset({"who5"}),
+)
+
+
+def levelled(measure: str, *totals: float) -> list[str]:
+    return [v.rule for v in verdicts(measure, {measure: kept(*totals)}, LEVEL) if v.rule == "plateau"]
+
+
+def test_a_plateau_is_said_once_when_the_last_scores_have_stopped_moving_after_a_change() -> None:
+    assert levelled("phq9", 20, 13, 12, 14) == []
+    assert levelled("phq9", 20, 13, 12, 14, 13) == ["plateau"]
+    assert levelled("phq9", 20, 13, 12, 14, 13, 13) == []
+    [verdict] = [
+        v for v in verdicts("phq9", {"phq9": kept(20, 13, 12, 14, 13)}, LEVEL) if v.rule == "plateau"
+    ]
+    assert (verdict.level, verdict.numbers) == (
+        "routine",
+        {"new": 13, "was": 20, "check_ins": 4, "worse_by": 6},
+    )
+
+
+def test_without_a_change_before_it_there_is_no_plateau_but_no_change() -> None:
+    assert levelled("phq9", 15, 13, 12, 14, 13) == []
+
+
+def test_who_is_no_case_any_more_has_recovered() -> None:
+    assert levelled("phq9", 20, 8, 7, 9, 8) == []
+
+
+def test_scores_that_move_are_no_plateau() -> None:
+    assert levelled("phq9", 20, 13, 12, 18, 13) == []
+
+
+def test_a_measure_that_is_better_when_higher_has_plateaus_too() -> None:
+    assert levelled("who5", 12, 40, 44, 40, 36) == ["plateau"]
+
+
+# -- the 0 to 10 ratings, as shipped ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rating", "totals", "level"),
+    [
+        ("rate_breathlessness", (2, 6), "soon"),
+        ("rate_breathlessness", (2, 5), None),
+        ("rate_pain", (3, 7), "routine"),
+        ("rate_mood", (8, 4), "routine"),
+        ("rate_mood", (4, 8), None),
+        ("rate_worry", (2, 6, 7), None),
+        ("rate_worry", (2, 6, 8), "routine"),
+    ],
+)
+def test_a_rating_that_moved_by_much_is_told(
+    library: Library, rating: str, totals: tuple[float, ...], level: Level | None
+) -> None:
+    rules = Rules.of(library, "default")
+    found = verdicts(rating, {rating: kept(*totals, every=timedelta(days=1))}, rules)
+    assert [(v.rule, v.level) for v in found] == ([("reliable_deterioration", level)] if level else [])

@@ -43,6 +43,8 @@ SEEN = {
     "timer_cleared",
     "phase_reached",
     "question_reached",
+    "check_in_expected",
+    "patient_heard_from",
 }
 
 

@@ -64,7 +64,7 @@ async def test_a_score_comes_with_its_arithmetic(site: Site) -> None:
         "PHQ-9 rose from 8, the best score of the last 12 weeks, to 15. That is 7 more; 6 or more counts as reliable."
         in page.words
     )
-    assert "worsening:phq9:reliable_deterioration, version default:2" in page.words
+    assert "worsening:phq9:reliable_deterioration, version default:3" in page.words
 
 
 async def test_the_ledger_says_who_was_told_and_when(site: Site) -> None:

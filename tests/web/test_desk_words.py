@@ -38,6 +38,35 @@ def kept(*totals: int) -> tuple[ScoreKept, ...]:
             "GAD-7 rose from 6, the best score of the last 12 weeks, to 12. That is 6 more; 4 or more counts as reliable.",
         ),
         (
+            "worsening:rate_pain:reliable_deterioration",
+            {"new": 8, "best": 3, "worse_by": 4},
+            "Pain, today rose from 3, the best score of the last 12 weeks, to 8. That is 5 more; 4 or more is "
+            "what the rules tell, of a rating that moves from day to day.",
+        ),
+        (
+            "worsening:phq9:plateau",
+            {"new": 13, "was": 20, "check_ins": 6, "worse_by": 6},
+            "PHQ-9 had moved from 20 and has stood still since: the last 6 scores lie less than 6 apart, and it is 13 "
+            "now, still a case.",
+        ),
+        (
+            "check_in:missed",
+            {"due": 1773050400.0, "heard": 1772445600.0, "reminded": 1773309600.0, "in_a_row": 1},
+            "A check-in was due on 9 March 2026 and has not come. They were reminded in the chat on 12 March 2026. Last "
+            "heard from on 2 March 2026.",
+        ),
+        (
+            "check_in:missed",
+            {"due": 1773050400.0, "heard": 1773309600.0, "open": 1, "in_a_row": 2},
+            "A check-in was due on 9 March 2026 and has not come. Something they had begun lies open in the chat. Last "
+            "heard from on 12 March 2026, after it was due. It is the second in a row that did not come.",
+        ),
+        (
+            "check_in:came",
+            {"missed": 2},
+            "They have sent a check-in since. The alert stays until a person closes it.",
+        ),
+        (
             "worsening:phq9:case_crossed",
             {"new": 11, "last": 8, "case_at": 10},
             "PHQ-9 went from 8 to 11. 10 or more is the threshold for a case.",
@@ -66,7 +95,8 @@ def kept(*totals: int) -> tuple[ScoreKept, ...]:
         (
             "worsening:rate_mood:reliable_deterioration",
             {"new": 3, "best": 8, "worse_by": 4},
-            "Mood, today fell from 8, the best score of the last 12 weeks, to 3. That is 5 less; 4 or more counts as reliable.",
+            "Mood, today fell from 8, the best score of the last 12 weeks, to 3. That is 5 less; 4 or more is what the rules "
+            "tell, of a rating that moves from day to day.",
         ),
         (
             "worsening:phq9:no_reliable_change",

@@ -11,17 +11,28 @@ from bot.adapters.content_files.data import fit
 from bot.adapters.content_files.yaml import Document, Plain, read_yaml
 from bot.core.errors import Misuse
 from bot.core.library.drafts import Place, Placed
-from bot.core.library.policy import BankHolidays, GroupNumbers, Ladder, OutcomeRules, Policy, Worsening
+from bot.core.library.policy import (
+    BankHolidays,
+    CheckIns,
+    GroupNumbers,
+    Ladder,
+    OutcomeRules,
+    Policy,
+    Worsening,
+)
 from bot.core.library.problems import Problem
 from bot.core.worsening import DEFAULT
 
 _FILES: Mapping[str, type[BaseModel]] = {
     "bank_holidays": BankHolidays,
+    "check_ins": CheckIns,
     "groups": GroupNumbers,
     "ladder": Ladder,
     "outcomes": OutcomeRules,
     "worsening": Worsening,
 }
+NOT_NEEDED = frozenset({"check_ins"})
+"""Without it none is expected. A release that was published before there was one is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""
 GOVERNANCE = ("clinical-lead", "review-by", "sources")
@@ -33,7 +44,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Placed[Policy] | Non
     problems: list[Problem] = []
     held: dict[str, BaseModel] = {}
     sets: dict[str, BaseModel] = {}
-    for name in _FILES.keys() - documents.keys():
+    for name in _FILES.keys() - documents.keys() - NOT_NEEDED:
         problems.append(Place(f"policy/{name}.yaml").problem("C018", "this file is missing", "put it back"))
     for name, document in documents.items():
         model, kept, key = _FILES.get(name), held, name

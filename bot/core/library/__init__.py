@@ -19,6 +19,7 @@ from bot.core.library.measures import (
 )
 from bot.core.library.policy import (
     Channel,
+    CheckIns,
     GroupNumbers,
     Ladder,
     Levels,
@@ -68,6 +69,7 @@ __all__ = [
     "Branch",
     "Channel",
     "CheckIn",
+    "CheckIns",
     "Choose",
     "Compare",
     "Condition",

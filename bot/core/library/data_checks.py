@@ -22,6 +22,10 @@ def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem
             if measure not in known:
                 hint = did_you_mean(measure, known)
                 yield Place(file).problem("C407", f"there is no measure '{measure}'", hint)
+    plan = policy.check_ins
+    if plan is not None and not plan.remind_after_days < plan.flag_after_days <= plan.every_days:
+        hint = "the reminder comes first, then the team is told, and both before the next one is due"
+        yield Place("policy/check_ins.yaml").problem("C412", "the days do not fit together", hint)
     for level in ("now", "soon", "routine"):
         if not policy.ladder.levels.get(level):
             hint = f"write below levels: {level}: [{{who: [owner], minutes: 60}}]"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
 from bot.core.library.steps import Level
@@ -40,6 +42,13 @@ class NoChange(Checked):
     level: Level
 
 
+class Plateau(Checked):
+    """A case whose last ``check_ins`` scores lie less than a reliable change apart, after one that was further away."""
+
+    check_ins: int = Field(ge=3, le=16)
+    level: Level
+
+
 class Worsening(Checked):
     """A rule set. ``together_days``: scores of several measures that lie no further apart are named together."""
 
@@ -48,6 +57,23 @@ class Worsening(Checked):
     measures: dict[str, ScoreLimits]
     together_days: int = 7
     no_change: NoChange | None = None
+    plateau: Plateau | None = None
+
+
+class CheckIns(Checked):
+    """The plan of check-ins: the next one is due ``every_days`` after the last. Days count from when it was due.
+
+    ``level``: of the first that did not come; ``again_level``: of further ones in a row, where nothing was heard from the
+    patient in between. ``open_hours``: so long after they were last heard from, a form that lies open is left to them.
+    """
+
+    version: str
+    every_days: int = Field(ge=1, le=92)
+    remind_after_days: int = Field(ge=1, le=60)
+    flag_after_days: int = Field(ge=2, le=61)
+    level: Level = "routine"
+    again_level: Level = "soon"
+    open_hours: int = Field(default=24, ge=1, le=168)
 
 
 class Rung(Checked):
@@ -145,11 +171,13 @@ class OutcomeRules(Checked):
 
 
 class Policy(Checked):
-    """``rule_sets``: further ones than ``worsening``, by the names by which services choose them."""
+    """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
+    ``check_ins``: None in a release that was published before there was a plan of them."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
     ladder: Ladder
     groups: GroupNumbers
     outcomes: OutcomeRules
+    check_ins: CheckIns | None = None
     bank_holidays: BankHolidays = BankHolidays()

@@ -15,7 +15,7 @@ from bot.core.worsening.rules import Histories, Rules
 @dataclass(frozen=True)
 class Verdict:
     """Why somebody should look. ``rule``: ``reliable_deterioration``, ``case_crossed``, ``severe_entered``,
-    ``severe_at_baseline`` or ``no_reliable_change``; ``with_others`` adds to one that was told before."""
+    ``severe_at_baseline``, ``no_reliable_change`` or ``plateau``; ``with_others`` adds to one that was told before."""
 
     rule: str
     level: Level
@@ -36,7 +36,8 @@ def verdicts(measure: str, histories: Histories, rules: Rules) -> tuple[Verdict,
     if limits is None or not scores:
         return ()
     judged = _Judged(measure, scores, limits, rules)
-    found = [v for v in (judged.worse(), judged.crossed(), judged.severe(), judged.unchanged()) if v]
+    rules_of_it = (judged.worse, judged.crossed, judged.severe, judged.unchanged, judged.levelled)
+    found = [v for rule in rules_of_it if (v := rule())]
     if found and (others := others_in(measure, histories, rules)):
         found[0] = replace(found[0], numbers={**found[0].numbers, **others})
     return tuple(found)
@@ -133,3 +134,24 @@ class _Judged:
             return None
         numbers = {"new": new.total, "first": first.total, "weeks": agreed.after_weeks, "worse_by": enough}
         return Verdict("no_reliable_change", agreed.level, numbers)
+
+    def levelled(self) -> Verdict | None:
+        """Said once, of a case that is still one: at the first score with which the last ones have stopped moving."""
+        agreed, last = self.rules.policy.plateau, len(self.scores)
+        was = self._level_since(last)
+        if agreed is None or was is None or self._level_since(last - 1) is not None:
+            return None
+        numbers = {"new": self.new, "was": was, "check_ins": agreed.check_ins}
+        return Verdict("plateau", agreed.level, {**numbers, "worse_by": self.limits.worse_by or 0})
+
+    def _level_since(self, upto: int) -> Number | None:
+        """The earlier score that was furthest away; None where the last ones move, or nothing had changed before."""
+        agreed, enough, case = self.rules.policy.plateau, self.limits.worse_by, self.limits.case_at
+        if agreed is None or enough is None or case is None or upto <= agreed.check_ins:
+            return None
+        totals = [score.total for score in self.scores[:upto]]
+        earlier, last = totals[: -agreed.check_ins], totals[-agreed.check_ins :]
+        if max(last) - min(last) >= enough or not self.reaches(last[-1], case):
+            return None
+        furthest = max(earlier, key=lambda total: abs(total - last[0]))
+        return furthest if abs(furthest - last[0]) >= enough else None

@@ -13,6 +13,9 @@ from bot.core.state import MOST_SCORES_KEPT, ScoreKept
 from bot.core.worsening.judging import Verdict, verdicts
 from bot.core.worsening.rules import Histories, Rules
 
+ANSWERED_IN = timedelta(days=3)
+"""How long an alert stays open in a replay: the next weekly check-in finds it resolved."""
+
 # What is said of the newest score of a measure.
 Judge = Callable[[str, Histories], Sequence[Verdict]]
 

@@ -91,7 +91,7 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
                 concern=words.concern_in_words(library, a.concern),
                 who=names.get(a.line, "No name given") if person else group_title(seat, a.line),
                 about=words.conditions_of(person.conditions) if person else "Group",
-                reason=reason_of(newest(a.evidence), library).text if a.evidence else "",
+                reason=reason_of(newest(a.evidence), library, seat.clock.zone).text if a.evidence else "",
                 owner=colleagues.get(a.owner) if a.owner else None,
                 acted_by=colleagues.get(a.acted_by) if a.acted_by else None,
             )
@@ -128,7 +128,7 @@ async def page_of_one(
     opened = await open_alert(seat.house, seat.service.id, seen, seat.looker())
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
-    reasons = [(piece, reason_of(piece, library)) for piece in seen.evidence]
+    reasons = [(piece, reason_of(piece, library, seat.clock.zone)) for piece in seen.evidence]
     hits = {n for n, piece in enumerate(seen.evidence) if opened.person and is_hit(piece)}
     judged = (
         of_hits(await seat.house.record.marks.of_line(seat.service.id, seen.line, seat.looker()))

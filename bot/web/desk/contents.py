@@ -14,6 +14,7 @@ from bot.core.library.signoff import people_needed, signers
 from bot.ports import Draft
 from bot.usecases import editing
 from bot.usecases.publish import touched_by
+from bot.web.desk.rule_change import rule_change
 from bot.web.desk.seat import EDITORS, Seat, go
 from bot.web.keys import SETTINGS
 
@@ -121,6 +122,7 @@ async def show_publish(seat: Seat) -> web.StreamResponse:
         unsigned=library.unsigned if library else (),
         strict=strict,
         touched=await touched_by(seat.house, library) if library else None,
+        rules=await rule_change(seat, files, library),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from bot.core.facts import Evidence
 from bot.core.library import Library
@@ -11,6 +12,7 @@ from bot.core.safety import second_net
 from bot.core.safety.content import Rule, Threshold
 from bot.core.safety.second_net import RULES
 from bot.ports import EvidenceSeen
+from bot.web.desk import evidence_check_ins
 from bot.web.desk.evidence_scores import n as _n
 from bot.web.desk.evidence_scores import worsened
 from bot.web.desk.words import CONDITIONS, measure_name
@@ -77,12 +79,13 @@ class Reason:
     rule: str
 
 
-def reason_of(piece: Evidence | EvidenceSeen, library: Library) -> Reason:
+def reason_of(piece: Evidence | EvidenceSeen, library: Library, zone: tzinfo = UTC) -> Reason:
+    """``zone``: the team's own, for the days that a sentence names."""
     version = f", version {piece.version}" if piece.version else ""
-    return Reason(_sentence(piece, library), f"{piece.rule}{version}")
+    return Reason(_sentence(piece, library, zone), f"{piece.rule}{version}")
 
 
-def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
+def _sentence(piece: Evidence | EvidenceSeen, library: Library, zone: tzinfo) -> str:
     kind, _, rest = piece.rule.partition(":")
     numbers = piece.numbers
     match kind:
@@ -93,6 +96,8 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library) -> str:
         case "worsening":
             measure, _, why = rest.partition(":")
             return worsened(measure, why, numbers, library)
+        case "check_in":
+            return evidence_check_ins.told(rest, numbers, zone)
         case "item":
             return _answered(rest, numbers, library)
         case "item_changed":

@@ -34,15 +34,21 @@ class _Side:
         self.moved, self.beyond, self.end = (
             ("fell", "less", "lowest") if down else ("rose", "more", "highest")
         )
+        self.reliable = known is not None and known.reliable_change is not None
         self.weeks = library.policy.worsening.look_back_weeks
 
 
 def _worse(name: str, numbers: Numbers, side: _Side) -> str:
     new, best, enough = numbers.get("new", 0), numbers.get("best", 0), n(numbers.get("worse_by", 0))
     weeks = n(numbers.get("weeks", side.weeks))
+    counts = (
+        "counts as reliable"
+        if side.reliable
+        else "is what the rules tell, of a rating that moves from day to day"
+    )
     return (
         f"{name} {side.moved} from {n(best)}, the best score of the last {weeks} weeks, to {n(new)}. "
-        f"That is {n(abs(new - best))} {side.beyond}; {enough} or more counts as reliable."
+        f"That is {n(abs(new - best))} {side.beyond}; {enough} or more {counts}."
     )
 
 
@@ -72,6 +78,15 @@ def _unchanged(name: str, numbers: Numbers, side: _Side) -> str:
     )
 
 
+def _levelled(name: str, numbers: Numbers, side: _Side) -> str:
+    times, enough = n(numbers.get("check_ins", 0)), n(numbers.get("worse_by", 0))
+    was, new = n(numbers.get("was", 0)), n(numbers.get("new", 0))
+    return (
+        f"{name} had moved from {was} and has stood still since: the last {times} scores lie less than {enough} apart, "
+        f"and it is {new} now, still a case."
+    )
+
+
 def _plain(name: str, numbers: Numbers, side: _Side) -> str:
     return f"{name} is {n(numbers.get('new', 0))}."
 
@@ -82,6 +97,7 @@ _SENTENCES = {
     "severe_entered": _entered,
     "severe_at_baseline": _at_baseline,
     "no_reliable_change": _unchanged,
+    "plateau": _levelled,
 }
 
 

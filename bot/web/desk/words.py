@@ -309,7 +309,7 @@ def concern_in_words(library: Library, concern: str) -> str:
         case "worsening":
             return f"{measure_name(library, about)} score needs a look"
         case "no-contact":
-            return "No contact"
+            return "A check-in that did not come"
         case "asked-for-a-person":
             return "Asked for a person"
         case "content":
