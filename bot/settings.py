@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         default=True,
         description="whether messages are also read for what they mean (90 MB a process); false: by their words alone",
     )
+    docs: bool | None = Field(
+        default=None,
+        description="whether /docs, /openapi.json and /asyncapi.json are served; unset: in development only",
+    )
     limits: Limits = Limits()
 
     @model_validator(mode="before")
@@ -99,7 +103,7 @@ class Settings(BaseSettings):
         if isinstance(values, dict) and isinstance(values.get("allowed_origins"), str):
             origins = (o.strip().rstrip("/") for o in values["allowed_origins"].split(","))
             values["allowed_origins"] = tuple(o for o in origins if o)
-        for name in ("measure_packs", "canary_address"):
+        for name in ("measure_packs", "canary_address", "docs"):
             if isinstance(values, dict) and values.get(name) == "":
                 values[name] = None
         return values
@@ -117,6 +121,10 @@ class Settings(BaseSettings):
         if not self.public_url.startswith("https://"):
             raise ValueError(f"production needs {PREFIX}PUBLIC_URL to begin with https://")
         return self
+
+    @property
+    def shows_docs(self) -> bool:
+        return self.env == "development" if self.docs is None else self.docs
 
     @property
     def origins(self) -> frozenset[str]:
