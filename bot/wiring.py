@@ -19,6 +19,7 @@ from bot.adapters.actions import LaterActions, RemoteActions
 from bot.adapters.bus import RedisBus
 from bot.adapters.chance import MachineClock, RandomIds
 from bot.adapters.mail import FolderMail, SmtpMail
+from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.canaries import PostgresCanaries
 from bot.adapters.postgres.clock import RecordClock, record_clock
@@ -210,6 +211,7 @@ async def open_house(
             actions=await _actions(settings, stack),
             authoring=ContentReader(settings.measure_packs),
             mail=mail_of(settings, data),
+            outward=GuardedOutward(plain=settings.env == "development"),
             bus=bus,
             outside=Outside(settings.public_url.rstrip("/"), settings.mail_from, settings.canary_address),
             afterwards=Afterwards(failed),

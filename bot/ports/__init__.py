@@ -30,6 +30,7 @@ from bot.ports.outside import (
     Uncertain,
     Understanding,
 )
+from bot.ports.outward import Answered, Barred, Call, Outward
 from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
 from bot.ports.people import (
     Audit,
@@ -68,11 +69,14 @@ __all__ = [
     "Actions",
     "AlertSeen",
     "AlertStanding",
+    "Answered",
     "Audit",
     "AuditChain",
     "Authoring",
+    "Barred",
     "Bundles",
     "Bus",
+    "Call",
     "Canaries",
     "CanaryDay",
     "Clock",
@@ -104,6 +108,7 @@ __all__ = [
     "MovedOn",
     "OpenModule",
     "Outbox",
+    "Outward",
     "PastScores",
     "Paths",
     "PatientSeen",

@@ -26,6 +26,7 @@ from bot.ports import (
     Mail,
     Marks,
     Outbox,
+    Outward,
     Paths,
     Reading,
     Releases,
@@ -143,6 +144,7 @@ class House:
     actions: Actions
     authoring: Authoring
     mail: Mail
+    outward: Outward
     bus: Bus
     outside: Outside
     afterwards: Afterwards
