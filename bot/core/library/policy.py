@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
 from bot.core.library.steps import Level
@@ -75,6 +77,13 @@ class Whose(Checked):
         )
 
 
+class Slower(Checked):
+    """How the last rung of ``now`` is told again once it has been told again for ``after_hours``: each ``minutes``."""
+
+    after_hours: int = Field(ge=1, le=72)
+    minutes: int = Field(ge=1, le=24 * 60)
+
+
 class Ladder(Checked):
     """``notify``: ``at opening`` waits for the hours of the service, ``digest`` for somebody who looks at the list.
     ``repeat_levels``: of these the last rung is told again and again. ``left_hours``: after so long an acknowledged alert to which nobody came back is open again. ``pause_minutes``:
@@ -87,10 +96,18 @@ class Ladder(Checked):
     whose: tuple[Whose, ...] = (Whose(concerns=("group-report",), owner=("host",)),)
     notify: dict[Level, Literal["at once", "at opening", "digest"]] = {"routine": "digest"}
     repeat_levels: tuple[Level, ...] = ()
+    repeat_slower: Slower | None = None
     send_again_at_opening: tuple[Level, ...] = ()
     left_hours: dict[Level, int] = {}
     longest_snooze_hours: dict[Level, int] = {}
     pause_minutes: int = 15
+
+    def repeat_after(self, repeated: int) -> int:
+        """Minutes until the last rung is told again, which has happened so many times already."""
+        slower = self.repeat_slower
+        if slower is None or repeated * self.repeat_last_minutes < slower.after_hours * 60:
+            return self.repeat_last_minutes
+        return slower.minutes
 
     def whose_is(self, concern: str) -> Whose | None:
         return next((row for row in self.whose if row.names(concern)), None)
