@@ -110,6 +110,10 @@ class Settings(BaseSettings):
         default=None,
         description="addresses for apprise, separated by white space, that hear of every service's alerts; unset: none",
     )
+    docs: bool | None = Field(
+        default=None,
+        description="whether /docs, /openapi.json and /asyncapi.json are served; unset: in development only",
+    )
     limits: Limits = Limits()
 
     @model_validator(mode="before")
@@ -122,7 +126,7 @@ class Settings(BaseSettings):
             if isinstance(values, dict) and isinstance(values.get(name), str):
                 hosts = (h.strip().rstrip(".").lower() for h in values[name].split(","))
                 values[name] = tuple(h for h in hosts if h)
-        for name in ("measure_packs", "canary_address"):
+        for name in ("measure_packs", "canary_address", "docs"):
             if isinstance(values, dict) and values.get(name) == "":
                 values[name] = None
         return values
@@ -140,6 +144,10 @@ class Settings(BaseSettings):
         if not self.public_url.startswith("https://"):
             raise ValueError(f"production needs {PREFIX}PUBLIC_URL to begin with https://")
         return self
+
+    @property
+    def shows_docs(self) -> bool:
+        return self.env == "development" if self.docs is None else self.docs
 
     @property
     def origins(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.rules import prove_rules
 from bot.cli.proofs.simulation import prove_simulate
 from bot.cli.proofs.start import prove_start
+from bot.cli.proofs.tried import prove_doors
 from bot.cli.proofs.understanding import prove_understanding
 from bot.core.errors import Misuse
 
@@ -37,6 +38,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "start": prove_start,
     "publish": prove_publish,
     "preview": prove_preview,
+    "doors": prove_doors,
     "content": prove_content,
     "library": prove_library,
     "intents": prove_intents,

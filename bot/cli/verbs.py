@@ -14,6 +14,7 @@ from bot.cli.hazards import hazards
 from bot.cli.judging import outcome, post, score, screen
 from bot.cli.learn import learn
 from bot.cli.library import table
+from bot.cli.openapi import openapi
 from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
 from bot.cli.prove import prove
@@ -50,6 +51,7 @@ for _command in (
     learn,
     hazards,
     simulate,
+    openapi,
     doctor,
     key,
     prove,

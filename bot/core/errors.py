@@ -19,12 +19,13 @@ class Refused(Exception):
     """The person may try otherwise.
 
     ``code`` is a stable word of the protocol (``too_long``, ``conflict`` ...), also the key of the sentence
-    that the person reads. It never holds what they wrote.
+    that the person reads. It never holds what they wrote. ``retry_after_s``: where waiting is what helps.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, retry_after_s: float | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(Exception):

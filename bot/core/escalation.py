@@ -27,16 +27,19 @@ def graver(one: Level, other: Level) -> Level:
 # -- when ---------------------------------------------------------------------------------------------
 
 
-def due_at(level: Level, rung: int, now: datetime, ladder: Ladder, service: Service) -> datetime | None:
+def due_at(
+    level: Level, rung: int, now: datetime, ladder: Ladder, service: Service, repeated: int = 0
+) -> datetime | None:
     """When the rung after ``rung`` is told, unless somebody acknowledges before; None: never (a digest).
 
     A rung of a ``now`` alert counts plain minutes, day and night, but never past the opening at which everybody is
-    told again. Others count one working day. The last rung is told again where the ladder repeats this level.
+    told again. Others count one working day. The last rung is told again where the ladder repeats this level; after it
+    was ``repeated`` for long enough less often, and never not at all.
     """
     rungs = ladder.levels[level]
     if not rungs or (rung >= len(rungs) - 1 and level not in ladder.repeat_levels):
         return None
-    minutes = rungs[rung].minutes if rung < len(rungs) else ladder.repeat_last_minutes
+    minutes = rungs[rung].minutes if rung < len(rungs) else ladder.repeat_after(repeated)
     if level != "now":
         return service.working_day_after(now) if minutes else None
     due = now + timedelta(minutes=minutes)

@@ -117,6 +117,8 @@ def alert_after(alert: OpenAlert, fact: OfAnAlert) -> OpenAlert:
                 changes["reopened"] = alert.reopened + (alert.status != "open")
         case f.AlertEscalated():
             changes = {"rung": fact.rung, "told": alert.told + 1, "due_at": fact.due_at}
+            # The first step is never the same again: with it everything begins anew.
+            changes["repeated"] = alert.repeated + 1 if fact.rung == alert.rung > 0 else 0
         case f.AlertAcknowledged():
             changes = {"status": "acknowledged", "by": fact.by, "acknowledged_at": fact.at}
             changes |= {"due_at": None, "snoozed_until": None}
@@ -142,7 +144,7 @@ def alert_after(alert: OpenAlert, fact: OfAnAlert) -> OpenAlert:
 
 
 def _told_anew(alert: OpenAlert, due_at: datetime | None) -> Changes:
-    told = {"told": alert.told + 1, "rung": 0, "due_at": due_at}
+    told = {"told": alert.told + 1, "rung": 0, "repeated": 0, "due_at": due_at}
     return {"status": "open", "snoozed_until": None, **told}
 
 

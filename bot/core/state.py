@@ -179,7 +179,8 @@ class ScoreKept(Value):
 
 class OpenAlert(Value):
     """The alert's row as this Line knows it. ``evidence``: how many pieces; ``told``: how often somebody was;
-    ``reopened``: how often it came back after somebody had taken it on."""
+    ``reopened``: how often it came back after somebody had taken it on; ``repeated``: how often its last step has been
+    told again."""
 
     id: AlertId
     concern: str
@@ -198,6 +199,7 @@ class OpenAlert(Value):
     note: WordId | None = None
     snoozed_until: datetime | None = None
     reopened: int = 0
+    repeated: int = 0
 
 
 class Timer(Value):

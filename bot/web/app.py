@@ -25,6 +25,7 @@ from bot.web.limits import Buckets, Seats
 from bot.web.media import add_media_routes
 from bot.web.messages import POLLS, Polls, add_message_routes, end_polls
 from bot.web.metrics import Meters
+from bot.web.openapi_page import add_openapi_routes
 from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.posted import SENDS
@@ -32,6 +33,7 @@ from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
+from bot.web.wrong_method import methods_of, wrong_method
 
 log = structlog.get_logger()
 
@@ -66,6 +68,8 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = _refused(request, error)
     except Unavailable as error:
         response = _refused(request, error)
+    except web.HTTPMethodNotAllowed as error:
+        response = wrong_method(frozenset(error.allowed_methods))
     except web.HTTPException:
         raise
     except Exception as error:
@@ -115,9 +119,12 @@ async def _cross_origin(request: web.Request, response: web.StreamResponse) -> N
 
 async def elsewhere(request: web.Request) -> web.Response:
     """What no other route took: a browser's preflight, or something that is not here."""
-    if request.method != "OPTIONS":
+    if request.method == "OPTIONS":
+        return web.Response(status=204)
+    takes = await methods_of(request, but=request.match_info.route.resource)
+    if not takes:
         raise Refused("not_found")
-    return web.Response(status=204)
+    return wrong_method(takes)
 
 
 def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None = None) -> web.Application:
@@ -144,6 +151,8 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_media_routes(app)
     add_health_routes(app)
     add_desk_routes(app)
+    if settings.shows_docs:
+        add_openapi_routes(app)
     app.on_shutdown.append(say_bye_to_all)
     return app
 

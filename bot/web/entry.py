@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from aiohttp import web
-from msgspec import to_builtins
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from bot.core.checked import Checked
 from bot.core.errors import Refused
@@ -15,12 +14,25 @@ from bot.usecases import ways_in
 from bot.usecases.conversation import standing
 from bot.usecases.own_looks import own_looks
 from bot.usecases.own_plan import plan_of
+from bot.web.answers import (
+    Availability,
+    Nothing,
+    PlanOf,
+    PlanPart,
+    TicketGiven,
+    TokenGiven,
+    Told,
+    WidgetTexts,
+    given,
+)
 from bot.web.calls import bearer, body_of, check_origin, count_try, language_of, patient_of
+from bot.web.described import Field as InAddress
+from bot.web.described import described
 from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
 from bot.web.screen import reading_now
 
-_Code = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
+_Code = Annotated[str, StringConstraints(max_length=256, strip_whitespace=True, pattern=r"\S")]
 _Email = Annotated[
     str, StringConstraints(max_length=254, strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 ]
@@ -30,6 +42,15 @@ _Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
 
 class JoinBody(Checked):
     """``pin``: what only the patient knows; asked for on another device, with ``contact``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"contact": {"type": "null"}}},
+                {"properties": {"pin": {"type": "string"}}, "required": ["pin"]},
+            ]
+        }
+    )
 
     invite: _Code
     adult: StrictBool
@@ -48,6 +69,16 @@ class ConfirmBody(Checked):
     proof: _Pin
 
 
+@described(
+    "Ways in",
+    "Use an invitation",
+    {200: TokenGiven},
+    more="The invitation is used up. `adult` false ends it and keeps nothing; `consents.care` must be true; "
+    "a `contact` needs a `pin`.",
+    body=JoinBody,
+    posted=True,
+    refusals=("rate_limited", "pin_needed", "under_18", "consent_needed", "expired_invite"),
+)
 async def join(request: web.Request) -> web.Response:
     check_origin(request)
     count_try(request)
@@ -63,9 +94,18 @@ async def join(request: web.Request) -> web.Response:
         pin=body.pin,
     )
     token = await ways_in.join(request.app[HOUSE], joining)
-    return web.json_response({"token": token})
+    return given(TokenGiven(token=token))
 
 
+@described(
+    "Ways in",
+    "Ask for a link back, for this or another device",
+    {202: Told},
+    more="The same answer whether or not the address is known; the link is mailed if it is.",
+    body=ReturnBody,
+    posted=True,
+    refusals=("rate_limited",),
+)
 async def ask_return(request: web.Request) -> web.Response:
     """The same answer, as quickly, whether or not the address is known."""
     check_origin(request)
@@ -74,30 +114,60 @@ async def ask_return(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     house.afterwards.start("return", ways_in.ask_return(house, body.contact))
     text = sentence_for(house, "return_sent", language=language_of(request))
-    return web.json_response({"text": text}, status=202)
+    return given(Told(text=text), 202)
 
 
+@described(
+    "Ways in",
+    "Come back with a link and what only the patient knows",
+    {200: TokenGiven},
+    more="A link lasts 30 minutes and five wrong tries.",
+    body=ConfirmBody,
+    posted=True,
+    refusals=("rate_limited", "return_failed"),
+)
 async def confirm_return(request: web.Request) -> web.Response:
     check_origin(request)
     count_try(request)
     body = await body_of(request, ConfirmBody)
     token = await ways_in.come_back(request.app[HOUSE], body.code, body.proof)
-    return web.json_response({"token": token})
+    return given(TokenGiven(token=token))
 
 
+@described(
+    "Ways in",
+    "A ticket for one socket",
+    {200: TicketGiven},
+    who="patient",
+    posted=True,
+)
 async def ticket(request: web.Request) -> web.Response:
     check_origin(request)
     session, _ = await patient_of(request)
-    return web.json_response({"ticket": await ways_in.ticket_for(request.app[HOUSE], session)})
+    return given(TicketGiven(ticket=await ways_in.ticket_for(request.app[HOUSE], session)))
 
 
+@described(
+    "Ways in",
+    "Sign this device out",
+    {200: Nothing},
+    more="The token is worth nothing any more.",
+    who="patient",
+    posted=True,
+)
 async def sign_out(request: web.Request) -> web.Response:
     check_origin(request)
     await patient_of(request)
     await ways_in.sign_out(request.app[HOUSE], bearer(request))
-    return web.json_response({})
+    return given(Nothing())
 
 
+@described(
+    "Chat",
+    "Who reads this and when, and where to turn",
+    {200: Availability},
+    who="patient or anybody",
+)
 async def availability(request: web.Request) -> web.Response:
     """Who reads and when, and where to turn: of one's own service when signed in, else of the only one there is."""
     house, language = request.app[HOUSE], language_of(request)
@@ -110,36 +180,44 @@ async def availability(request: web.Request) -> web.Response:
     elif len(services) == 1:
         service = services[0]
     else:
-        return web.json_response({"reading": ""})
+        return given(Availability(reading=""))
     library = house.shelf.for_safety
     urgent = where_to_turn_in(library, service.nation, "advice", language)
     reading = reading_now(house, service.id, language, state)
-    return web.json_response(
-        {
-            "reading": reading,
-            "reading_lang": library.tongue("nobody_reading", language),
-            "urgent": to_builtins(urgent),
-            "lang": library.speaks(language),
-        }
+    return given(
+        Availability(
+            reading=reading,
+            reading_lang=library.tongue("nobody_reading", language),
+            urgent=urgent,
+            lang=library.speaks(language),
+        )
     )
 
 
+@described(
+    "Chat",
+    "What the widget itself says in a language",
+    {200: WidgetTexts},
+    more="`en` and nothing where the service does not speak it.",
+    fields=(InAddress("language", {"type": "string", "pattern": "^[a-z]{2,3}$"}, "Like `pl`.", "path"),),
+    refusals=("not_found",),
+)
 async def texts(request: web.Request) -> web.Response:
     """What the widget itself says in a language; nothing, and English, where the service does not speak it."""
     library = request.app[HOUSE].shelf.for_safety
     language = library.speaks(request.match_info["language"])
     held = library.texts[language] if language != "en" else {}
     own = {key: text for key, text in held.items() if key.startswith("widget_")}
-    return web.json_response({"lang": language, "texts": own})
+    return given(WidgetTexts(lang=language, texts=own))
 
 
+@described("Chat", "The patient's own safety plan", {200: PlanOf}, who="patient")
 async def plan(request: web.Request) -> web.Response:
     """One's own safety plan, for *Get help now*; no parts where there is none."""
     session, patient = await patient_of(request)
     parts = await plan_of(request.app[HOUSE], session.service, patient)
-    return web.json_response(
-        {"lang": session.language, "parts": [{"title": p.title, "text": p.text} for p in parts]}
-    )
+    shown = tuple(PlanPart(title=part.title, text=part.text) for part in parts)
+    return given(PlanOf(lang=session.language, parts=shown))
 
 
 async def looks(request: web.Request) -> web.Response:

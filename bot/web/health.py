@@ -10,23 +10,32 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot.core.errors import Unavailable
 from bot.usecases import canary
 from bot.usecases.house import Check, House
+from bot.web.answers import Alive, Ready, given
+from bot.web.described import described
 from bot.web.keys import HOUSE, METERS
 
 CHECK_WITHIN_S = 2.0
 
 
+@described("Operations", "Whether the process answers", {200: Alive})
 async def healthz(request: web.Request) -> web.Response:
     """The process answers. Says nothing of what it depends on."""
-    return web.json_response({"status": "ok"})
+    return given(Alive(status="ok"))
 
 
+@described(
+    "Operations",
+    "Whether it can be sent patients, part by part",
+    {200: Ready, 503: Ready},
+    more="Without the bus it is still ready: slower, never wrong.",
+)
 async def readyz(request: web.Request) -> web.Response:
     """Each part by name. Without the bus it is still ready: slower, never wrong."""
     house = request.app[HOUSE]
     parts = {name: await _asked(check) for name, check in house.checks.items()}
     ready = all(state == "ok" for name, state in parts.items() if name != "bus")
-    answer = {"ready": ready, "parts": parts, "safety": _safety(house)}
-    return web.json_response(answer, status=200 if ready else 503)
+    answer = Ready(ready=ready, parts=parts, safety=_safety(house))
+    return given(answer, 200 if ready else 503)
 
 
 def _safety(house: House) -> dict[str, str]:

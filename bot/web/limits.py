@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 
 from bot.core.errors import Refused
 
@@ -33,6 +34,11 @@ class Bucket:
         self._left -= 1
         return True
 
+    @property
+    def next_s(self) -> float:
+        """How long until there is one again, for whoever was told no."""
+        return max(0.0, (1 - self._left) / self._per_s)
+
 
 class Buckets:
     """A bucket for each key (an address), the least used forgotten."""
@@ -49,6 +55,11 @@ class Buckets:
                 self._by_key.popitem(last=False)
         self._by_key.move_to_end(key)
         return bucket.may(now)
+
+    def take(self, key: str, now: float) -> None:
+        """Raises Refused('rate_limited') with the time until there is a token again."""
+        if not self.may(key, now):
+            raise Refused("rate_limited", retry_after_s=float(max(1, ceil(self._by_key[key].next_s))))
 
 
 class Seats:

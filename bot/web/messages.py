@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,8 +16,10 @@ from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.rooms import posts_since
+from bot.web.answers import Messages
 from bot.web.calls import check_origin, patient_of, raw_body, token_of
 from bot.web.carrying_out import carry_out
+from bot.web.described import Field, described
 from bot.web.frames import Ack, PostFrame, ReportFrame, SayFrame, dump, id_and_words, parse
 from bot.web.keys import HOUSE
 from bot.web.posted import Posted
@@ -24,8 +27,24 @@ from bot.web.refusals import response_for
 from bot.web.sight import msg_for
 
 LONGEST_WAIT_S = 25.0
+_WHOLE, _NUMBER = (
+    re.compile(r"[0-9]{1,15}"),
+    re.compile(r"[0-9]{1,400}([.][0-9]{1,400})?([eE][+-]?[0-9]{1,3})?"),
+)
 
 
+@described(
+    "Chat",
+    "Say something, post to a group, or report a post",
+    {200: Ack},
+    more="One frame of the socket. An `ack` means: on disk, with every alert that follows. The header `Idempotency-Key` "
+    "may stand for `id`, and `type` may be left out of what is said. With `unavailable` it is not known what became of it: "
+    "the same again, under the same id, finds out.",
+    who="patient",
+    body=SayFrame | PostFrame | ReportFrame,
+    posted=True,
+    refusals=("rate_limited", "empty", "not_asked", "not_an_option", "conflict", "not_a_member", "post_gone"),
+)
 async def send(request: web.Request) -> web.Response:
     """One ``say``, ``post`` or ``report`` frame; ``Idempotency-Key`` is its id, and stands for it where it has none."""
     check_origin(request)
@@ -91,35 +110,61 @@ async def end_polls(app: web.Application) -> None:
     app[POLLS].end()
 
 
+@described(
+    "Chat",
+    "What was said since",
+    {200: Messages},
+    more="The conversation and each group count their own `seq`.",
+    who="patient",
+    fields=(
+        Field(
+            "after",
+            {"type": "integer", "minimum": 0, "maximum": 10**15 - 1, "default": 0},
+            "The last `seq` that one has.",
+        ),
+        Field(
+            "wait",
+            {"type": "number", "minimum": 0, "default": 0},
+            f"Seconds to wait for the first message; no longer than {LONGEST_WAIT_S:g}.",
+        ),
+        Field("group", {"type": "string", "format": "uuid"}, "Of this group, instead of one's conversation."),
+    ),
+    refusals=("bad_frame", "not_found"),
+)
 async def receive(request: web.Request) -> web.Response:
     """Messages above ``after``, of the conversation or of one ``group``; ``wait`` seconds for the first."""
     house = request.app[HOUSE]
     session, patient = await patient_of(request)
-    after, wait = _number(request, "after", 0), _number(request, "wait", 0)
+    after, wait = _after(request), _wait(request)
     room = await _room(house, session.service, patient, request.query.get("group"))
     with (
         request.app[POLLS].one() as changed,
         house.hub.listening(session.service, room or patient, lambda _: changed.set()),
     ):
-        messages = await _read(house, session.service, patient, room, int(after))
+        messages = await _read(house, session.service, patient, room, after)
         if not messages and wait:
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(wait, LONGEST_WAIT_S)):
+                async with asyncio.timeout(wait):
                     await changed.wait()
-                messages = await _read(house, session.service, patient, room, int(after))
+                messages = await _read(house, session.service, patient, room, after)
     frames = ",".join(dump(msg_for(m, patient)) for m in messages)
-    seq = messages[-1].seq if messages else int(after)
+    seq = messages[-1].seq if messages else after
     return web.json_response(text=f'{{"messages":[{frames}],"seq":{seq}}}')
 
 
-def _number(request: web.Request, name: str, default: float) -> float:
-    try:
-        value = float(request.query.get(name, default))
-    except ValueError:
-        raise Refused("bad_frame") from None
-    if not 0 <= value < 1e12:
+def _after(request: web.Request) -> int:
+    asked = request.query.get("after", "0")
+    if not _WHOLE.fullmatch(asked):
         raise Refused("bad_frame")
-    return value
+    return int(asked)
+
+
+def _wait(request: web.Request) -> float:
+    """In seconds; more than there is to be had is as much as there is."""
+    asked = request.query.get("wait", "0")
+    if not _NUMBER.fullmatch(asked):
+        raise Refused("bad_frame")
+    return min(float(asked), LONGEST_WAIT_S)
 
 
 async def _room(house: House, service: ServiceId, patient: LineId, group: str | None) -> LineId | None:

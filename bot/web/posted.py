@@ -82,8 +82,7 @@ class Posted:
         session = await who_is(self.request.app[HOUSE], self.token, "patient")
         self._service, self._patient = session.service, LineId(session.subject)
         self._language = session.language
-        if not self.request.app[SENDS].may(str(self._patient), asyncio.get_running_loop().time()):
-            raise Refused("rate_limited")
+        self.request.app[SENDS].take(str(self._patient), asyncio.get_running_loop().time())
         return self._service, self._patient
 
     def acknowledged(self, _: int) -> None:

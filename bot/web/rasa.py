@@ -27,7 +27,9 @@ from bot.usecases.change import Changed
 from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
+from bot.web.answers import RasaMessage
 from bot.web.calls import check_origin, raw_body
+from bot.web.described import WORDS, described
 from bot.web.frames import Nack
 from bot.web.keys import HOUSE
 from bot.web.posted import Posted
@@ -52,10 +54,23 @@ class RestMessage(Checked, extra="ignore"):
     """As Rasa's clients send it; what else they add is not read."""
 
     sender: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(repr=False)
-    message: Annotated[str, StringConstraints(max_length=64 * 1024)] = Field(repr=False)
+    message: Annotated[str, StringConstraints(max_length=64 * 1024)] = Field(
+        repr=False, json_schema_extra=WORDS
+    )
     metadata: Metadata | None = None
 
 
+@described(
+    "Rasa-shaped",
+    "One message of a patient, and what the bot says to it",
+    {200: list[RasaMessage]},
+    more="`sender` is the patient's token. With `metadata.message_id` a message may be sent again: it changes nothing and gets the "
+    "same answer. A button's `payload` comes back as the next `message`. A refusal is a list of one message too.",
+    body=RestMessage,
+    posted=True,
+    refusals=("signed_out", "rate_limited", "empty", "not_asked", "not_an_option", "conflict"),
+    refused=list[RasaMessage],
+)
 async def webhook(request: web.Request) -> web.Response:
     """What the bot says to one message. A refusal has the same shape, so that every client shows its sentence."""
     check_origin(request)

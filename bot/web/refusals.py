@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import ceil
 from uuid import UUID
 
 from aiohttp import web
@@ -15,8 +16,6 @@ from bot.usecases.house import House
 from bot.usecases.turn import LONGEST, urgent_in
 from bot.usecases.unstored import tell_duty_directly
 from bot.web.frames import Nack, dump
-
-RETRY_AFTER_S = 2.0
 
 # The last resort: true in every nation, and there with the content broken.
 ALWAYS = (
@@ -36,6 +35,7 @@ STATUS = {
     "consent_needed": 403,
     "not_found": 404,
     "no_such_service": 404,
+    "not_a_member": 404,
     "expired_invite": 410,
     "post_gone": 410,
     "conflict": 409,
@@ -44,6 +44,10 @@ STATUS = {
     "too_many_sockets": 429,
     "unavailable": 503,
 }
+
+
+def status_of(code: str) -> int:
+    return STATUS.get(code, 400)
 
 
 def sentence_for(house: House, code: str, service: ServiceId | None = None, language: str = "en") -> str:
@@ -78,14 +82,13 @@ def nack_for(
     if unstored and service is not None and patient is not None:
         tell_duty_directly(house, service, patient)
     key = "outage_signpost" if unstored else code
-    retry = error.retry_after_s if isinstance(error, Unavailable) else None
     return Nack(
         id=client_id,
         code=code,
         text=sentence_for(house, key, service, language),
         lang=_tongue(house, key, language),
         urgent=urgent,
-        retry_after=retry,
+        retry_after=error.retry_after_s,
     )
 
 
@@ -123,7 +126,5 @@ def turn_to_first(
 
 
 def response_for(nack: Nack) -> web.Response:
-    headers = (
-        {"Retry-After": str(int(nack.retry_after or RETRY_AFTER_S))} if nack.code == "unavailable" else {}
-    )
-    return web.json_response(text=dump(nack), status=STATUS.get(nack.code, 400), headers=headers)
+    headers = {} if nack.retry_after is None else {"Retry-After": str(ceil(nack.retry_after))}
+    return web.json_response(text=dump(nack), status=status_of(nack.code), headers=headers)

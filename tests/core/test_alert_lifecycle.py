@@ -36,7 +36,7 @@ from bot.core.inputs import (
 )
 from bot.core.library import Level, Library
 from bot.core.pen import Moment, Pen
-from bot.core.safety import Context
+from bot.core.safety import Context, Hit, Screen, Tier
 from bot.core.service import Service
 from bot.core.state import Conversation, OpenAlert
 from bot.core.turn import decide
@@ -339,3 +339,64 @@ def test_a_story_folds_to_its_state(story: Story) -> None:
         act()
         kept += story.facts
     assert fold(start, kept) == story.state
+
+
+# -- what one message rang ------------------------------------------------------------------------------
+
+
+def _hit(rule: str, concern: str, tier: Tier = Tier.ALERT) -> Hit:
+    return Hit(rule=rule, category="emergency", tier=tier, concern=concern)
+
+
+@pytest.mark.parametrize(
+    ("rang", "wanted"),
+    [
+        (["emergency:any", "emergency:heart"], ["emergency:heart", "emergency:heart"]),
+        (["emergency:heart", "risk", "emergency:any"], ["emergency:heart", "risk", "emergency:heart"]),
+        (["emergency:heart", "emergency:diabetes"], ["emergency:heart", "emergency:diabetes"]),
+        (["emergency:any", "risk"], ["emergency:any", "risk"]),
+        (["risk", "safeguarding"], ["risk", "safeguarding"]),
+    ],
+)
+def test_what_rang_in_general_is_evidence_of_what_rang_in_particular(
+    rang: list[str], wanted: list[str]
+) -> None:
+    hits = [_hit(f"rule-{n}", concern) for n, concern in enumerate(rang)]
+    told = alerts.in_particular(hits)
+    assert [hit.concern for hit in told] == wanted
+    assert [hit.rule for hit in told] == [hit.rule for hit in hits]
+
+
+def test_one_message_about_the_chest_is_one_alert_with_all_its_evidence(library: Library) -> None:
+    story = Story(library)
+    hits = (_hit("crushing-pain", "emergency:any"), _hit("chest", "emergency:heart", Tier.CHECK))
+    story.hears(Said(UUID(int=77), "words", screen=Screen(Tier.ALERT, hits)))
+    (alert,) = story.state.alerts.values()
+    assert (alert.concern, alert.level, alert.evidence, alert.told) == ("emergency:heart", "now", 2, 1)
+
+
+# -- told again and again -------------------------------------------------------------------------------
+
+
+def test_the_last_step_is_told_again_each_hour_and_after_a_night_less_often_and_never_not_at_all(
+    library: Library,
+) -> None:
+    ladder = library.policy.ladder
+    slower = ladder.repeat_slower
+    assert slower is not None
+    hourly = slower.after_hours * 60 // ladder.repeat_last_minutes
+    assert {ladder.repeat_after(n) for n in range(hourly)} == {ladder.repeat_last_minutes}
+    assert {ladder.repeat_after(n) for n in (hourly, hourly + 1, 10_000)} == {slower.minutes}
+
+
+def test_after_it_was_taken_on_and_left_it_begins_anew(story: Story) -> None:
+    slower = story.library.policy.ladder.repeat_slower
+    assert slower is not None
+    story.rings()
+    story.passes(minutes=30, hours=slower.after_hours)
+    assert (story.alert().rung, story.alert().repeated) == (2, slower.after_hours)
+    due = story.alert().due_at
+    assert due is not None and due - story.now == timedelta(minutes=slower.minutes)
+    story.acknowledged()
+    story.passes(hours=4, minutes=1)
+    assert (story.alert().status, story.alert().rung, story.alert().repeated) == ("open", 0, 0)

@@ -95,6 +95,9 @@ def test_the_ladder_of_now_is_the_policys(library: Library) -> None:
     first, second, _ = ladder.levels["now"]
     assert (first.minutes, second.minutes, ladder.repeat_last_minutes) == (15, 15, 60)
     assert "duty after 15 minutes, then the lead after 15, then again every hour" in TEXT
+    slower = ladder.repeat_slower
+    assert slower is not None
+    assert f"after {slower.after_hours} hours of that every {slower.minutes // 60} hours" in TEXT
 
 
 def test_the_gentle_question_waits_as_long_as_the_policy_says(library: Library) -> None:

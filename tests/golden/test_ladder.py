@@ -41,6 +41,7 @@ DOINGS = (
     *("now", "service", "staff", "owner", "leave", "shift"),
     *("patient", "button", "time", "until", "colleague"),
 )
+HOURLY = timedelta(hours=1)
 LEVELS = {"now": "needs somebody now", "soon": "needs somebody within one working day"}
 
 
@@ -231,6 +232,8 @@ class Story:
         ]
         lines = [f"  {_clock(now)}  {line}" for line in (*reads, *facts, *told)]
         names = {type(fact).__name__ for fact in new}
+        # Told again at another pace is not the same again; an opening that comes first shortens the wait.
+        names |= {"at a slower pace" for fact in new if _slows(fact, now)}
         return Happened(now, lines, (*sorted(names), *(f"{who}{text}" for who, text in letters)))
 
     async def _seen(self):  # type: ignore[no-untyped-def]
@@ -276,6 +279,10 @@ class Story:
                 yield f"{why[fact.why]}: the alert is open again{_next(fact.due_at)}"
             case f.AlertResolved():
                 yield f"{self.acted} has resolved it"
+
+
+def _slows(fact: f.Fact, now: datetime) -> bool:
+    return isinstance(fact, f.AlertEscalated) and fact.due_at is not None and fact.due_at - now > HOURLY
 
 
 def _once(alike: list[Happened]) -> Iterator[str]:

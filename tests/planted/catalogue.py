@@ -210,4 +210,13 @@ DEFECTS = (
         "    if True:\n",
         ("tests/core/test_alert_lifecycle.py::test_an_open_alert_always_waits_for_one_thing",),
     ),
+    Defect(
+        "a door that answers more than it says it does",
+        "bot/web/answers.py",
+        "    return web.json_response(text=answer.json(), status=status)\n",
+        "    return web.json_response(text=answer.json().replace('{', '{\"debug\":true,', 1), status=status)\n",
+        (
+            "tests/web/test_openapi.py::test_whatever_fits_the_document_is_taken_and_whatever_does_not_is_refused",
+        ),
+    ),
 )

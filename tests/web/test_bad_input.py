@@ -68,7 +68,7 @@ SAID: dict[str, tuple[Any, str, int]] = {
     "a post in a group of others": (
         {"type": "post", "id": ID, "group": ROOM, "text": WORD},
         "not_a_member",
-        400,
+        404,
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import escalation
@@ -10,10 +12,12 @@ from bot.core.facts import AlertRaised, Evidence, EvidenceAdded
 from bot.core.inputs import MarkMissed
 from bot.core.library import Level
 from bot.core.pen import Pen, S
+from bot.core.safety import Hit
 from bot.core.state import Conversation, OpenAlert
 from bot.core.values import AlertId
 
 MISSED = "staff:missed"
+ANY = "any"
 
 
 def concern_raised(pen: Pen[S], concern: str, level: Level, evidence: Evidence) -> None:
@@ -30,6 +34,27 @@ def concern_raised(pen: Pen[S], concern: str, level: Level, evidence: Evidence) 
     )
     if tell:
         climb_from(pen, known.id, at)
+
+
+def in_particular(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Of one message: what rang in general is evidence of what rang in particular, and no alert beside it.
+
+    ``emergency:any`` in the same breath as ``emergency:heart`` is about the heart.
+    """
+    special: dict[str, str] = {}
+    for hit in hits:
+        family, what = _parts(hit)
+        if what not in ("", ANY):
+            special.setdefault(family, hit.concern)
+    return tuple(
+        replace(hit, concern=special[family]) if what == ANY and family in special else hit
+        for hit, (family, what) in ((hit, _parts(hit)) for hit in hits)
+    )
+
+
+def _parts(hit: Hit) -> tuple[str, str]:
+    family, _, what = hit.concern.partition(":")
+    return family, what
 
 
 def _open(pen: Pen[S], concern: str, level: Level, evidence: Evidence) -> None:

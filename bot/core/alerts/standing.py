@@ -21,10 +21,11 @@ def find(pen: Pen[S], alert: UUID) -> OpenAlert | None:
     return next((a for a in pen.state.alerts.values() if a.id == alert), None)
 
 
-def due(pen: Pen[S], level: Level, rung: int) -> datetime | None:
-    """When the rung after this one hears, counted from now."""
+def due(pen: Pen[S], level: Level, rung: int, repeated: int = 0) -> datetime | None:
+    """When the rung after this one hears, counted from now. ``repeated``: how often the last one was told again."""
     moment = pen.moment
-    return escalation.due_at(level, rung, moment.now, moment.library.policy.ladder, moment.service)
+    ladder = moment.library.policy.ladder
+    return escalation.due_at(level, rung, moment.now, ladder, moment.service, repeated)
 
 
 def climb_from(pen: Pen[S], alert: UUID, at: datetime | None) -> None:

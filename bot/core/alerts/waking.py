@@ -65,8 +65,11 @@ def _not_acknowledged(pen: Pen[S], alert: OpenAlert) -> None:
         _climb(pen, alert, 0, due(pen, alert.level, 0))
         return
     rung = escalation.next_rung(alert.level, alert.rung, ladder)
+    if rung > alert.rung:
+        _climb(pen, alert, rung, due(pen, alert.level, rung))
+        return
     last = len(ladder.levels[alert.level]) - 1
-    _climb(pen, alert, rung, due(pen, alert.level, rung if rung > alert.rung else last + 1))
+    _climb(pen, alert, rung, due(pen, alert.level, last + 1, alert.repeated + 1))
 
 
 def _left(pen: Pen[S], alert: OpenAlert) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.alerts import concern_raised
+from msgspec import structs
+
+from bot.core.alerts import concern_raised, in_particular
 from bot.core.facts import Evidence, RunEnded
 from bot.core.flow import safety_talk
 from bot.core.flow.dialogues import ASKING, FAMILIES, SAID_UNDER_A_HOLD, SCRIPTS, opened_by
@@ -22,6 +24,8 @@ def rang(pen: Talk, said: Said, seq: int) -> None:
     if said.screen is None:
         evidence = Evidence(rule="unscreened", seq=seq, client_id=said.client_id)
         concern_raised(pen, "risk", "now", evidence)
+    else:
+        said = structs.replace(said, screen=replace(said.screen, hits=in_particular(said.screen.hits)))
     for hit in said.screen.hits if said.screen else ():
         evidence = Evidence(rule=hit.rule, seq=seq, client_id=said.client_id, numbers=_numbers(said.screen))
         concern_raised(pen, hit.concern, _level(hit), evidence)

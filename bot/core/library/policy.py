@@ -105,6 +105,13 @@ Channel = Literal["push", "webhook", "apprise"]
 """What carries the news of an alert besides e-mail, by which alone the ladder is judged."""
 
 
+class Slower(Checked):
+    """How the last rung of ``now`` is told again once it has been told again for ``after_hours``: each ``minutes``."""
+
+    after_hours: int = Field(ge=1, le=72)
+    minutes: int = Field(ge=1, le=24 * 60)
+
+
 class Ladder(Checked):
     """``notify``: ``at opening`` waits for the hours of the service, ``digest`` for somebody who looks at the list.
     ``repeat_levels``: of these the last rung is told again and again. ``left_hours``: after so long an acknowledged alert to which nobody came back is open again. ``pause_minutes``:
@@ -118,11 +125,19 @@ class Ladder(Checked):
     whose: tuple[Whose, ...] = (Whose(concerns=("group-report",), owner=("host",)),)
     notify: dict[Level, Literal["at once", "at opening", "digest"]] = {"routine": "digest"}
     repeat_levels: tuple[Level, ...] = ()
+    repeat_slower: Slower | None = None
     send_again_at_opening: tuple[Level, ...] = ()
     left_hours: dict[Level, int] = {}
     longest_snooze_hours: dict[Level, int] = {}
     pause_minutes: int = 15
     channels: dict[Level, tuple[Channel, ...]] = {}
+
+    def repeat_after(self, repeated: int) -> int:
+        """Minutes until the last rung is told again, which has happened so many times already."""
+        slower = self.repeat_slower
+        if slower is None or repeated * self.repeat_last_minutes < slower.after_hours * 60:
+            return self.repeat_last_minutes
+        return slower.minutes
 
     def whose_is(self, concern: str) -> Whose | None:
         return next((row for row in self.whose if row.names(concern)), None)

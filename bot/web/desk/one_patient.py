@@ -87,7 +87,11 @@ def story_of(seat: Seat, opened: PatientOpened) -> dict[str, Any]:
         "curves": curves_of(seen.scores, library, clock, moments),
         "outcome": outcome_line(seen.scores, moments.sessions, seen.person.status, library),
         "alerts": [
-            (a, words.concern_in_words(library, a.concern), reason_of(newest(a.evidence), library, clock.zone))
+            (
+                a,
+                words.concern_in_words(library, a.concern),
+                reason_of(newest(a.evidence), library, clock.zone),
+            )
             for a in seen.alerts
             if a.state != "resolved"
         ],

@@ -1,0 +1,116 @@
+"""What the JSON doors answer, beside the frames."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from aiohttp import web
+
+from bot.core.shown import Chart, ExerciseShown, PictureShown, Progress, Question, ReadBack, Urgent
+from bot.core.values import Value
+from bot.web.frames import Msg
+
+
+class TokenGiven(Value):
+    """The secret of one device: it goes into ``Authorization: Bearer``."""
+
+    token: str
+
+
+class TicketGiven(Value):
+    """For the first frame of a socket: once, within 60 seconds."""
+
+    ticket: str
+
+
+class Told(Value):
+    """A sentence to show."""
+
+    text: str
+
+
+class Nothing(Value):
+    """Done, and there is no more to say."""
+
+
+class Availability(Value):
+    """Who reads and when, and where to turn. Only an empty ``reading`` where it is not known whose team is meant."""
+
+    reading: str
+    reading_lang: str | None = None
+    urgent: Urgent | None = None
+    lang: str | None = None
+
+
+class WidgetTexts(Value):
+    """What the widget itself says in a language, by key."""
+
+    lang: str
+    texts: dict[str, str]
+
+
+class PlanPart(Value):
+    title: str
+    text: str
+
+
+class PlanOf(Value):
+    """A patient's own safety plan, in their own words."""
+
+    lang: str
+    parts: tuple[PlanPart, ...]
+
+
+class Messages(Value):
+    """``seq``: of the last of them; what was asked after, where there is none."""
+
+    messages: tuple[Msg, ...]
+    seq: int
+
+
+class RasaButton(Value):
+    title: str
+    payload: str
+
+
+class RasaCustom(Value):
+    """What Rasa has no field for, as in a message of the socket. ``code``: of a refusal."""
+
+    seq: int | None = None
+    sender: Literal["bot", "team"] | None = msgspec.field(name="from", default=None)
+    code: str | None = None
+    question: Question | None = None
+    progress: Progress | None = None
+    urgent: Urgent | None = None
+    exercise: ExerciseShown | None = None
+    read_back: tuple[ReadBack, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    picture: PictureShown | None = None
+    room: str | None = None
+    own_plan: bool = False
+
+
+class RasaMessage(Value):
+    """``text`` holds all that must be read, also where to turn."""
+
+    recipient_id: str
+    text: str
+    buttons: tuple[RasaButton, ...]
+    custom: RasaCustom
+
+
+class Alive(Value):
+    status: Literal["ok"]
+
+
+class Ready(Value):
+    """Each part by name, ``ok`` where it is. ``safety``: what this process screens and signposts by."""
+
+    ready: bool
+    parts: dict[str, str]
+    safety: dict[str, str]
+
+
+def given(answer: Value, status: int = 200) -> web.Response:
+    return web.json_response(text=answer.json(), status=status)
