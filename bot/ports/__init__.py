@@ -16,6 +16,7 @@ from bot.ports.alerts import (
 )
 from bot.ports.canaries import Canaries, CanaryDay
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
+from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
 from bot.ports.outside import (
@@ -25,6 +26,7 @@ from bot.ports.outside import (
     Clock,
     Ids,
     Letter,
+    Link,
     Mail,
     Manuscript,
     Uncertain,
@@ -86,12 +88,16 @@ __all__ = [
     "Entry",
     "EvidenceSeen",
     "Feed",
+    "Fold",
+    "Folded",
+    "Folds",
     "HeardBefore",
     "Ids",
     "Invites",
     "Ledger",
     "Letter",
     "Lines",
+    "Link",
     "LookSeen",
     "Looker",
     "Mail",

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from bot.core.errors import Unavailable
 from bot.core.values import ServiceId
+from bot.usecases.windows import AT_ONCE, KEPT_FREE, URGENT, Windows
 
 T = TypeVar("T")
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
@@ -17,13 +18,15 @@ Start = Callable[[str, Coroutine[Any, Any, None]], None]
 class Hands:
     """A bounded number of hands for work that waits for the same thing outside, so that it cannot hold up other work.
 
-    ``kinds``: of rows in the record. Whoever claims rows holds ``claiming`` and claims no more than are ``free``:
-    what is claimed begins at once. ``closed``: the process stops, and nothing more is claimed.
+    ``kinds``: of rows in the record; ``worst``: none above this priority. Whoever claims rows holds ``claiming`` and
+    claims no more than are ``free``: what is claimed begins at once. ``closed``: the process stops, and nothing more is
+    claimed.
     """
 
-    def __init__(self, name: str, kinds: Sequence[str], at_once: int) -> None:
+    def __init__(self, name: str, kinds: Sequence[str], at_once: int, *, worst: int | None = None) -> None:
         self.name = name
         self.kinds = tuple(kinds)
+        self.worst = worst
         self.claiming = asyncio.Lock()
         self.closed = False
         self._at_once = at_once
@@ -88,9 +91,15 @@ class Hands:
 
 @dataclass
 class AllHands:
-    """One dead thing outside keeps its own hands busy and nobody else's."""
+    """One dead thing outside keeps its own hands busy and nobody else's.
 
-    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert",), 8))
+    ``urgent``: many, since each waits at ``windows`` for its turn and looks again before it writes; ``mail``: as many as
+    there are windows for the rest, so that what waits can still become one letter.
+    """
+
+    windows: Windows = field(default_factory=Windows)
+    urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 32, worst=URGENT))
+    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert", "fold"), AT_ONCE - KEPT_FREE))
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
     ladder: Hands = field(
         default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)
@@ -100,7 +109,7 @@ class AllHands:
 
     def close(self) -> None:
         """Nothing more is claimed; what has begun goes on."""
-        for hands in (self.mail, self.rooms, self.ladder, self.reminders, self.actions):
+        for hands in (self.urgent, self.mail, self.rooms, self.ladder, self.reminders, self.actions):
             hands.closed = True
 
 

@@ -19,6 +19,7 @@ from bot.ports import (
     Contacts,
     Deliveries,
     Drafts,
+    Folds,
     Ids,
     Invites,
     Ledger,
@@ -58,6 +59,7 @@ class Record:
     ledger: Ledger
     outbox: Outbox
     deliveries: Deliveries
+    folds: Folds
     timers: Timers
     services: Services
     releases: Releases

@@ -10,14 +10,15 @@ from uuid import UUID
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Admit, Place, Report, RoomAnswered
-from bot.core.rows import PRIORITY
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
 from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
+from bot.usecases.folding import tell_folded
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.rooms import tell_room
+from bot.usecases.windows import URGENT
 
 # A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
 # mail an alert may take 15 s (P5): 5 s pause + 1 s poll + 6 s lease of a process killed just then + 3 s, after which a
@@ -26,26 +27,29 @@ LEASE_S = 6.0
 RENEW_S = 2.0
 FIRST_RETRY_S = 1.0
 SLOWEST_RETRY_S = 5.0
-URGENT = PRIORITY["now"]
 
 
 async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
     """Right after the commit, in the process that made it: what is due in this service, gravest first."""
     kind = dedupe.partition(":")[0]
-    hands = house.hands.mail if kind in house.hands.mail.kinds else house.hands.rooms
 
-    async def take(asked: ServiceId) -> int:
-        return await take_due(house, hands, frozenset({asked}))
+    async def fetch(hands: Hands) -> None:
+        await hands.fetch(service, lambda asked: take_due(house, hands, frozenset({asked})))
 
-    await hands.fetch(service, take)
+    await asyncio.gather(*(fetch(hands) for hands in keeping(house) if kind in hands.kinds))
+
+
+def keeping(house: House) -> tuple[Hands, ...]:
+    """The hands that keep promises."""
+    return house.hands.urgent, house.hands.mail, house.hands.rooms
 
 
 async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
     """All that is due now, tried once; returns how many rows were taken up."""
-    taken, both = 0, (house.hands.mail, house.hands.rooms)
-    while fresh := sum([await take_due(house, hands, services) for hands in both]):
+    taken = 0
+    while fresh := sum([await take_due(house, hands, services) for hands in keeping(house)]):
         taken += fresh
-        for hands in both:
+        for hands in keeping(house):
             await hands.until_idle()
     return taken
 
@@ -60,11 +64,11 @@ async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | 
         if hands.closed:
             return 0
         if services is not None and len(services) == 1:
-            return await _take(house, hands, next(iter(services)), hands.free, None)
+            return await _take(house, hands, next(iter(services)), hands.free, hands.worst)
         now, taken = house.clock.now(), 0
         due = await house.record.outbox.services_due(now, hands.kinds)
         mine = hands.in_turn([s for s in due if services is None or s in services])
-        for worst in (URGENT, None) if len(mine) > 1 else (None,):
+        for worst in (URGENT, None) if len(mine) > 1 and hands.worst is None else (hands.worst,):
             for n, service in enumerate(mine):
                 share = -(-hands.free // (len(mine) - n))
                 if share:
@@ -140,6 +144,9 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case "alert":
             await tell_staff(house, service, task)
             return  # it is done together with what came of the last letter
+        case "fold":
+            await tell_folded(house, service, task)
+            return
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))
             await _room(house, service, task, admit)

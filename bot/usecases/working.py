@@ -13,7 +13,7 @@ from bot.usecases.canary import LOOK_EVERY_S, Canaries
 from bot.usecases.house import House
 from bot.usecases.hub import News
 from bot.usecases.missed import Missed
-from bot.usecases.promises import take_due
+from bot.usecases.promises import keeping, take_due
 from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
 from bot.usecases.wake import take_timers
 
@@ -28,7 +28,7 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
     """
     every = house.hands
     async with asyncio.TaskGroup() as tasks:
-        for hands in (every.mail, every.rooms):
+        for hands in keeping(house):
             tasks.create_task(_repeat(hands.name, partial(take_due, house, hands, services), failed))
         for hands in (every.ladder, every.reminders, every.actions):
             tasks.create_task(_repeat(hands.name, partial(take_timers, house, hands, services), failed))

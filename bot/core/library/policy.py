@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
 from bot.core.library.steps import Level
@@ -78,7 +80,8 @@ class Whose(Checked):
 class Ladder(Checked):
     """``notify``: ``at opening`` waits for the hours of the service, ``digest`` for somebody who looks at the list.
     ``repeat_levels``: of these the last rung is told again and again. ``left_hours``: after so long an acknowledged alert to which nobody came back is open again. ``pause_minutes``:
-    the next rung waits so long after the last thing that a colleague did in the chat with this patient."""
+    the next rung waits so long after the last thing that a colleague did in the chat with this patient. ``fold_from``: so many alerts that wait
+    for the same person at once are one letter, unless they need somebody now."""
 
     version: str
     levels: dict[Level, tuple[Rung, ...]]
@@ -91,6 +94,7 @@ class Ladder(Checked):
     left_hours: dict[Level, int] = {}
     longest_snooze_hours: dict[Level, int] = {}
     pause_minutes: int = 15
+    fold_from: int = Field(default=10, ge=2)
 
     def whose_is(self, concern: str) -> Whose | None:
         return next((row for row in self.whose if row.names(concern)), None)
