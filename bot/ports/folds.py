@@ -38,6 +38,9 @@ class Folds(Protocol):
     ) -> int:
         """How many due promises nobody holds, of the same level and rung, for the same owner; counted up to ``most``."""
 
+    async def standing(self, service: ServiceId, tasks: Sequence[Task]) -> Sequence[Folded]:
+        """These promises, which are held here, and how their alerts stand."""
+
     async def claim(
         self,
         service: ServiceId,

@@ -39,20 +39,41 @@ async def folded_with_the_others(
     priority = PRIORITY[alert.level]
     if priority <= URGENT or "only" in task.payload or _perhaps_told(alert):
         return False
-    least = house.shelf.library.policy.ladder.fold_from - 1
-    async with house.hands.windows.at_one((priority, 0)):
-        now, folds = house.clock.now(), house.record.folds
-        if await folds.waiting(service, task, alert, now, least) < least:
-            return False
-        others = await folds.claim(service, task, alert, now, most=MOST - 1, lease_s=MADE_WITHIN_S)
-        made = _made(house, [Folded(task, alert), *others], there)
-        told_by_them = {t.id for fold in made for t in fold.tasks}
-        for id_ in await folds.make(service, made, priority, now) if made else ():
-            house.afterwards.start("fold", house.keep_promise(house, service, f"fold:{id_}"))
+    here = house.hands.gathered
+    async with house.hands.windows.at_one((priority, 0)), here.alone:
+        if task.id not in here.held:
+            return True
+        told = await _fold(house, service, Folded(task, alert), there)
+        here.begun(*told, task.id)
+    return task.id in told
+
+
+async def _fold(house: House, service: ServiceId, me: Folded, there: There) -> set[UUID]:
+    """Returns the promises that went over to a letter about many."""
+    folds, now = house.record.folds, house.clock.now()
+    beside = house.hands.gathered.beside(service, me.task)
+    least = house.shelf.library.policy.ladder.fold_from - 1 - len(beside)
+    if least > 0 and await folds.waiting(service, me.task, me.alert, now, least) < least:
+        return set()
+    held = [one for one in await folds.standing(service, beside) if _alike(one, me)]
+    most = MOST - 1 - len(held)
+    others = await folds.claim(service, me.task, me.alert, now, most=most, lease_s=MADE_WITHIN_S)
+    made = _made(house, [me, *held, *others], there)
+    told = {task.id for fold in made for task in fold.tasks}
+    for id_ in await folds.make(service, made, PRIORITY[me.alert.level], now) if made else ():
+        house.afterwards.start("fold", house.keep_promise(house, service, f"fold:{id_}"))
     for other in others:
-        if other.task.id not in told_by_them:
+        if other.task.id not in told:
             await house.record.outbox.give_back(service, other.task)
-    return task.id in told_by_them
+    return told
+
+
+def _alike(one: Folded, other: Folded) -> bool:
+    """Of the same level and rung, and on the first rung of the same owner: the same people hear of them."""
+    if one.task.kind != "alert" or "only" in one.task.payload or one.alert.level != other.alert.level:
+        return False
+    rungs = {int(one.task.payload["rung"]), int(other.task.payload["rung"])}
+    return len(rungs) == 1 and (rungs != {0} or one.alert.owner == other.alert.owner)
 
 
 def _made(house: House, waiting: Sequence[Folded], there: There) -> list[Fold]:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from bot.core.errors import Unavailable
 from bot.core.values import ServiceId
+from bot.ports import Task
 from bot.usecases.windows import AT_ONCE, KEPT_FREE, URGENT, Windows
 
 T = TypeVar("T")
@@ -90,6 +92,21 @@ class Hands:
 
 
 @dataclass
+class Gathered:
+    """Promises of letters that this process holds and that may still become one letter; looked at by one at a time."""
+
+    held: dict[UUID, tuple[ServiceId, Task]] = field(default_factory=dict)
+    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def beside(self, service: ServiceId, task: Task) -> list[Task]:
+        return [other for whose, other in self.held.values() if whose == service and other.id != task.id]
+
+    def begun(self, *tasks: UUID) -> None:
+        for task in tasks:
+            self.held.pop(task, None)
+
+
+@dataclass
 class AllHands:
     """One dead thing outside keeps its own hands busy and nobody else's.
 
@@ -98,6 +115,7 @@ class AllHands:
     """
 
     windows: Windows = field(default_factory=Windows)
+    gathered: Gathered = field(default_factory=Gathered)
     urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 32, worst=URGENT))
     mail: Hands = field(default_factory=lambda: Hands("mail", ("alert", "fold"), AT_ONCE - KEPT_FREE))
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))

@@ -82,6 +82,8 @@ async def _take(house: House, hands: Hands, service: ServiceId, most: int, worst
         service, house.clock.now(), most=most, lease_s=LEASE_S, kinds=hands.kinds, worst=worst
     )
     tasks = await claimed(asking, lambda task: outbox.give_back(service, task))
+    if hands is house.hands.mail:
+        house.hands.gathered.held |= {task.id: (service, task) for task in tasks}
     for task in tasks:
         hands.begin(house.afterwards.start, _keep(house, service, task))
     return len(tasks)
@@ -104,6 +106,8 @@ async def _keep(house: House, service: ServiceId, task: Task) -> None:
         with suppress(Unavailable):
             await _put_off(house, service, task, SLOWEST_RETRY_S)
         raise
+    finally:
+        house.hands.gathered.begun(task.id)
 
 
 async def _put_off(house: House, service: ServiceId, task: Task, wait_s: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,12 @@ class PostgresFolds:
         some = _alike(service, task, alert, now).limit(most).subquery()
         async with self._db.reading() as c:
             return (await c.execute(select(func.count()).select_from(some))).scalar_one()
+
+    async def standing(self, service: ServiceId, tasks: Sequence[Task]) -> Sequence[Folded]:
+        held = {task.id: task for task in tasks if task.kind == "alert"}
+        async with self._db.reading() as c:
+            found = await _folded(c, service, list(held))
+        return [replace(one, task=held[one.task.id]) for one in found]
 
     async def claim(
         self,
