@@ -26,6 +26,7 @@ from bot.adapters.postgres.channels import PostgresNotices, PostgresWays
 from bot.adapters.postgres.clock import RecordClock, record_clock
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.inbox import PostgresInbox
@@ -129,6 +130,7 @@ def record_on(database: Database) -> Record:
         inbox=PostgresInbox(database),
         outbox=PostgresOutbox(database),
         deliveries=PostgresDeliveries(database),
+        folds=PostgresFolds(database),
         timers=PostgresTimers(database),
         services=PostgresServices(database),
         releases=PostgresReleases(database),

@@ -240,6 +240,14 @@ async def make_clinic(house: House, clock: TestClock, post_box: PostBox, slug: s
     return Clinic(house, service, clock, post_box, staff["therapist"], staff["duty"], staff["host"])
 
 
+def text_of(letter: Message) -> str:
+    """What somebody reads whose programme shows plain text."""
+    plain = next(part for part in letter.walk() if part.get_content_type() == "text/plain")
+    body = plain.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
+
+
 async def in_time(what: Any, limit_s: float = 10.0) -> Any:
     async with asyncio.timeout(limit_s):
         return await what

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope
 from clinic import PostBox
 
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
 
 class PostOffice(PostBox):
     """``unknown``: addresses that it refuses. ``answer``: what it says to a letter. ``cuts``: it keeps a letter and
-    hangs up before it says so. ``gate``: letters wait before it."""
+    hangs up before it says so. ``gate``: letters wait before it. ``each_s``: it looks at one letter at a time, so long."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,6 +25,8 @@ class PostOffice(PostBox):
         self.answer = "250 OK"
         self.cuts = False
         self.hangs_up_after = False
+        self.each_s = 0.0
+        self._counter = asyncio.Lock()
         self.gate = asyncio.Event()
         self.gate.set()
         self._let_through = asyncio.Semaphore(0)
@@ -88,6 +94,10 @@ class PostOffice(PostBox):
 
         self._telling = asyncio.ensure_future(tell())
 
+    def told_of(self) -> Counter[str]:
+        """How many letters tell of each alert."""
+        return Counter(alert for m in self.all for alert in _UUID.findall(m["X-Alert-Id"] or ""))
+
     # -- what aiosmtpd asks
 
     async def handle_RCPT(
@@ -102,6 +112,9 @@ class PostOffice(PostBox):
         self._count(1)
         try:
             await self._gate()
+            if self.each_s:
+                async with self._counter:
+                    await asyncio.sleep(self.each_s)
         finally:
             self._count(-1)
         if not self.answer.startswith("250"):

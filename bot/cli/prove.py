@@ -28,6 +28,7 @@ from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.rules import prove_rules
 from bot.cli.proofs.simulation import prove_simulate
 from bot.cli.proofs.start import prove_start
+from bot.cli.proofs.storm import prove_storm
 from bot.cli.proofs.tried import prove_doors
 from bot.cli.proofs.understanding import prove_understanding
 from bot.core.errors import Misuse
@@ -45,6 +46,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "understanding": prove_understanding,
     "rules": prove_rules,
     "alerts": prove_alerts,
+    "storm": prove_storm,
     "audit": prove_audit,
     "simulate": prove_simulate,
 }

@@ -28,6 +28,7 @@ from bot.ports.channels import (
     Ways,
 )
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
+from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
@@ -38,6 +39,7 @@ from bot.ports.outside import (
     Clock,
     Ids,
     Letter,
+    Link,
     Mail,
     Manuscript,
     Uncertain,
@@ -108,6 +110,9 @@ __all__ = [
     "Entry",
     "EvidenceSeen",
     "Feed",
+    "Fold",
+    "Folded",
+    "Folds",
     "Gone",
     "Happened",
     "HeardBefore",
@@ -117,6 +122,7 @@ __all__ = [
     "Ledger",
     "Letter",
     "Lines",
+    "Link",
     "Look",
     "LookSeen",
     "Looker",

@@ -50,14 +50,26 @@ class Actions(Protocol):
 
 
 @dataclass(frozen=True)
+class Link:
+    """``label``: what is behind it, as a sentence without its full stop."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One e-mail about an alert or a link. ``message_id``: the same for every retry of one delivery."""
+    """One e-mail about an alert or a link, said once: ``parts`` are its paragraphs, of which the adapter makes both forms.
+
+    ``message_id``: the same for every retry of one delivery.
+    """
 
     to: str
     subject: str
-    text: str
+    parts: tuple[str | Link, ...]
     message_id: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 class Uncertain(Unavailable):

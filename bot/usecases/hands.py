@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from bot.core.errors import Unavailable
 from bot.core.values import ServiceId
+from bot.ports import Task
+from bot.usecases.windows import AT_ONCE, KEPT_FREE, URGENT, Windows
 
 T = TypeVar("T")
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
@@ -17,13 +20,15 @@ Start = Callable[[str, Coroutine[Any, Any, None]], None]
 class Hands:
     """A bounded number of hands for work that waits for the same thing outside, so that it cannot hold up other work.
 
-    ``kinds``: of rows in the record. Whoever claims rows holds ``claiming`` and claims no more than are ``free``:
-    what is claimed begins at once. ``closed``: the process stops, and nothing more is claimed.
+    ``kinds``: of rows in the record; ``worst``: none above this priority. Whoever claims rows holds ``claiming`` and
+    claims no more than are ``free``: what is claimed begins at once. ``closed``: the process stops, and nothing more is
+    claimed.
     """
 
-    def __init__(self, name: str, kinds: Sequence[str], at_once: int) -> None:
+    def __init__(self, name: str, kinds: Sequence[str], at_once: int, *, worst: int | None = None) -> None:
         self.name = name
         self.kinds = tuple(kinds)
+        self.worst = worst
         self.claiming = asyncio.Lock()
         self.closed = False
         self._at_once = at_once
@@ -87,10 +92,32 @@ class Hands:
 
 
 @dataclass
-class AllHands:
-    """One dead thing outside keeps its own hands busy and nobody else's."""
+class Gathered:
+    """Promises of letters that this process holds and that may still become one letter; looked at by one at a time."""
 
-    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert",), 8))
+    held: dict[UUID, tuple[ServiceId, Task]] = field(default_factory=dict)
+    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def beside(self, service: ServiceId, task: Task) -> list[Task]:
+        return [other for whose, other in self.held.values() if whose == service and other.id != task.id]
+
+    def begun(self, *tasks: UUID) -> None:
+        for task in tasks:
+            self.held.pop(task, None)
+
+
+@dataclass
+class AllHands:
+    """One dead thing outside keeps its own hands busy and nobody else's.
+
+    ``urgent``: many, since each waits at ``windows`` for its turn and looks again before it writes; ``mail``: as many as
+    there are windows for the rest, so that what waits can still become one letter.
+    """
+
+    windows: Windows = field(default_factory=Windows)
+    gathered: Gathered = field(default_factory=Gathered)
+    urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 32, worst=URGENT))
+    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert", "fold"), AT_ONCE - KEPT_FREE))
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
     notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 8))
     ladder: Hands = field(
@@ -101,7 +128,15 @@ class AllHands:
 
     def close(self) -> None:
         """Nothing more is claimed; what has begun goes on."""
-        for hands in (self.mail, self.rooms, self.notices, self.ladder, self.reminders, self.actions):
+        for hands in (
+            self.urgent,
+            self.mail,
+            self.rooms,
+            self.notices,
+            self.ladder,
+            self.reminders,
+            self.actions,
+        ):
             hands.closed = True
 
 

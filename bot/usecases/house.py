@@ -20,6 +20,7 @@ from bot.ports import (
     Contacts,
     Deliveries,
     Drafts,
+    Folds,
     Ids,
     Inbox,
     Invites,
@@ -68,6 +69,7 @@ class Record:
     inbox: Inbox
     outbox: Outbox
     deliveries: Deliveries
+    folds: Folds
     timers: Timers
     services: Services
     releases: Releases

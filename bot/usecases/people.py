@@ -13,10 +13,11 @@ from bot.core.inputs import ChangeOwner, HandBack
 from bot.core.roles import ROLES
 from bot.core.service import Service
 from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import AlertSeen, Letter, StaffAsked, StaffMember
+from bot.ports import AlertSeen, Letter, Link, StaffAsked, StaffMember
 from bot.usecases import alerts
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
+from bot.usecases.post import post
 from bot.usecases.ways_in import begin_session, end_all, hashed, new_secret, secret_hash, service_of
 
 ASKED_FOR = timedelta(days=7)
@@ -78,17 +79,19 @@ async def send_code(house: House, service: Service, email: str, code: str) -> No
     letter = Letter(
         to=email.strip().casefold(),
         subject=f"{service.name}: your place at the Bounceback desk",
-        text=(
-            f"A colleague at {service.name} has invited you to the Bounceback desk.\n\n"
-            f"Choose your password here, within {days} days:\n"
-            f"{house.outside.public_url}/desk/welcome#{code}\n\n"
-            f"If the page asks for a code, it is:\n{code}\n\n"
-            "If you do not expect this, you need not do anything.\n"
+        parts=(
+            f"A colleague at {service.name} has invited you to the Bounceback desk.",
+            Link(
+                f"Choose your password here, within {days} days",
+                f"{house.outside.public_url}/desk/welcome#{code}",
+            ),
+            f"If the page asks for a code, it is:\n{code}",
+            "If you do not expect this, you need not do anything.",
         ),
         message_id=f"<welcome.{house.ids.new()}@{house.outside.mail_domain}>",
         headers={"Auto-Submitted": "auto-generated"},
     )
-    await house.mail.send(letter)
+    await post(house, letter)
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Admit, Place, Report, RoomAnswered
-from bot.core.rows import PRIORITY
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
 from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
+from bot.usecases.folding import tell_folded
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.notify import notify
 from bot.usecases.rooms import tell_room
+from bot.usecases.windows import URGENT
 
 # A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
 # mail an alert may take 15 s (P5): 5 s pause + 1 s poll + 6 s lease of a process killed just then + 3 s, after which a
@@ -27,18 +28,21 @@ LEASE_S = 6.0
 RENEW_S = 2.0
 FIRST_RETRY_S = 1.0
 SLOWEST_RETRY_S = 5.0
-URGENT = PRIORITY["now"]
 
 
 async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
     """Right after the commit, in the process that made it: what is due in this service, gravest first."""
     kind = dedupe.partition(":")[0]
-    hands = house.hands.mail if kind in house.hands.mail.kinds else house.hands.rooms
 
-    async def take(asked: ServiceId) -> int:
-        return await take_due(house, hands, frozenset({asked}))
+    async def fetch(hands: Hands) -> None:
+        await hands.fetch(service, lambda asked: take_due(house, hands, frozenset({asked})))
 
-    await hands.fetch(service, take)
+    await asyncio.gather(*(fetch(hands) for hands in keeping(house) if kind in hands.kinds))
+
+
+def keeping(house: House) -> tuple[Hands, ...]:
+    """The hands that keep promises."""
+    return house.hands.urgent, house.hands.mail, house.hands.rooms
 
 
 async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
@@ -66,11 +70,11 @@ async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | 
         if hands.closed:
             return 0
         if services is not None and len(services) == 1:
-            return await _take(house, hands, next(iter(services)), hands.free, None)
+            return await _take(house, hands, next(iter(services)), hands.free, hands.worst)
         now, taken = house.clock.now(), 0
         due = await house.record.outbox.services_due(now, hands.kinds)
         mine = hands.in_turn([s for s in due if services is None or s in services])
-        for worst in (URGENT, None) if len(mine) > 1 else (None,):
+        for worst in (URGENT, None) if len(mine) > 1 and hands.worst is None else (hands.worst,):
             for n, service in enumerate(mine):
                 share = -(-hands.free // (len(mine) - n))
                 if share:
@@ -84,6 +88,8 @@ async def _take(house: House, hands: Hands, service: ServiceId, most: int, worst
         service, house.clock.now(), most=most, lease_s=LEASE_S, kinds=hands.kinds, worst=worst
     )
     tasks = await claimed(asking, lambda task: outbox.give_back(service, task))
+    if hands is house.hands.mail:
+        house.hands.gathered.held |= {task.id: (service, task) for task in tasks}
     for task in tasks:
         hands.begin(house.afterwards.start, _keep(house, service, task))
     return len(tasks)
@@ -106,6 +112,8 @@ async def _keep(house: House, service: ServiceId, task: Task) -> None:
         with suppress(Unavailable):
             await _put_off(house, service, task, SLOWEST_RETRY_S)
         raise
+    finally:
+        house.hands.gathered.begun(task.id)
 
 
 async def _put_off(house: House, service: ServiceId, task: Task, wait_s: float) -> None:
@@ -148,6 +156,9 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             return  # it is done together with what came of the last letter
         case "notify":
             await notify(house, service, task)
+            return
+        case "fold":
+            await tell_folded(house, service, task)
             return
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))

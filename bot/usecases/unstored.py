@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from bot.core import escalation
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
-from bot.ports import Letter, Uncertain
+from bot.ports import Letter, Link, Uncertain
+from bot.usecases.post import post
 from bot.usecases.there import who_is_there
+from bot.usecases.windows import URGENT
 
 if TYPE_CHECKING:
     from bot.usecases.house import House
@@ -86,7 +88,7 @@ async def _sent(house: House, letter: Letter) -> bool:
         if again:
             await asyncio.sleep(PAUSE_S)
         try:
-            await house.mail.send(letter)
+            await post(house, letter, URGENT)
         except Uncertain:
             return True
         except Unavailable:
@@ -103,13 +105,17 @@ def _letter(house: House, service: ServiceId, patient: LineId, to: str, message_
     return Letter(
         to=to,
         subject=f"{name}: UNSTORED, a message could not be stored and no alert exists",
-        text=(
+        parts=(
             f"The record of {name} cannot be reached, and a patient's message could not be stored. There is NO alert "
-            "about it, and nobody else has been told.\n\n"
-            "Please look after this patient now. As soon as the record is back, this opens their page, after signing in:\n"
-            f"{house.outside.public_url}/desk/patients/{patient}\n\n"
+            "about it, and nobody else has been told.",
+            "Please look after this patient now.",
+            Link(
+                "As soon as the record is back, this opens their page, after signing in",
+                f"{house.outside.public_url}/desk/patients/{patient}",
+            ),
             "They were shown at once where to turn. Where their screen sends the message again later, an alert comes "
-            "the usual way.\n\nThis e-mail holds no details on purpose.\n"
+            "the usual way.",
+            "This e-mail holds no details on purpose.",
         ),
         message_id=message_id,
         headers={"Auto-Submitted": "auto-generated"},

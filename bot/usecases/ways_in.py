@@ -22,6 +22,8 @@ from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import Letter, Session, StaffMember
 from bot.usecases.change import Once, hand_in
 from bot.usecases.house import House
+from bot.usecases.letters import with_link
+from bot.usecases.post import post
 
 INVITE_FOR = timedelta(days=14)
 RETURN_FOR = timedelta(minutes=30)
@@ -173,10 +175,11 @@ async def ask_return(house: House, contact: str) -> None:
         letter = Letter(
             to=contact,
             subject=house.shelf.library.say("return_mail_subject", language, {"service": service.name}),
-            text=house.shelf.library.say("return_mail_body", language, {"link": url}),
+            parts=with_link(house.shelf.library.say("return_mail_body", language, {"link": url}), url),
+            language=language,
             message_id=f"<return.{house.ids.new()}@{house.outside.mail_from.rpartition('@')[2]}>",
         )
-        await house.mail.send(letter)
+        await post(house, letter)
 
 
 async def language_of(house: House, service: ServiceId, patient: LineId) -> str:

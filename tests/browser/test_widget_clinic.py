@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from clinic import Clinic, Patient
+from clinic import Clinic, Patient, text_of
 from playwright.async_api import Browser, expect
 from stage import Stage
 from visit import ANNOUNCED, Visit
@@ -121,9 +121,7 @@ async def mailed_code(clinic: Clinic) -> str:
     await clinic.settle()
     await clinic.work()
     letter = clinic.post_box.to("sam@example.org")[-1]
-    text = letter.get_payload(decode=True)
-    assert isinstance(text, bytes)
-    found = re.search(r"#return=(\S+)", text.decode())
+    found = re.search(r"#return=(\S+)", text_of(letter))
     assert found
     return found[1]
 

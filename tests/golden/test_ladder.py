@@ -25,7 +25,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from clinic import Clinic, Patient
+from clinic import Clinic, Patient, text_of
 
 from bot.core import facts as f
 from bot.core.inputs import HandBack, TakeOver, TeamSaid
@@ -296,9 +296,7 @@ def _once(alike: list[Happened]) -> Iterator[str]:
 
 
 def _letter(letter: Message) -> str:
-    body = letter.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    what, _, why, *_ = body.decode().replace("\r\n", "\n").split("\n\n")
+    what, _, why, *_ = text_of(letter).replace("\r\n", "\n").split("\n\n")
     return f"{what.removeprefix('There is an alert in Valley Clinic that ')} {why}"
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from email.message import Message
-
 import pytest
-from clinic import Clinic, Patient
+from clinic import Clinic, Patient, text_of
 
 from bot.core.errors import Refused
 from bot.core.values import StaffId
@@ -30,10 +28,6 @@ async def the_alert(patient: Patient) -> AlertSeen:
 async def acknowledged(clinic: Clinic, patient: Patient) -> None:
     alert = await the_alert(patient)
     await alerts.acknowledge(clinic.house, clinic.service.id, alert.id, clinic.therapist.id)
-
-
-def text_of(letter: Message) -> str:
-    return letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 
 def told(clinic: Clinic) -> list[int]:

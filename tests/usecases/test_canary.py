@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from clinic import MONDAY_TEN, Clinic
+from clinic import MONDAY_TEN, Clinic, text_of
 from desk_scene import CRISIS
 
 from bot.cli.doctor import canary_standing
@@ -66,7 +66,7 @@ async def test_it_is_said_heard_by_its_own_mailbox_and_put_away(
         await go_round(clinic, cage)
         (letter,) = clinic.post_box.to(address)
     assert "CANARY" in str(letter["Subject"])
-    assert "nobody is in danger" in str(letter.get_payload())
+    assert "nobody is in danger" in text_of(letter)
     last = await clinic.house.record.canaries.last(clinic.service.id)
     assert last is not None
     assert (last.reached, last.ended_at is not None) == ("mail", True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from email.message import Message
 
-from clinic import PASSWORD, Clinic, Patient
+from clinic import PASSWORD, Clinic, Patient, text_of
 from desk_scene import colleague
 from post_office import PostOffice
 
@@ -17,12 +16,6 @@ from bot.usecases import alerts, rota, ways_in
 CRISIS, GENTLE = "i want to die", "i dont see the point any more"
 TUESDAY_NIGHT = datetime(2026, 3, 3, 22, tzinfo=UTC)
 WEDNESDAY_NINE = datetime(2026, 3, 4, 9, tzinfo=UTC)
-
-
-def text_of(letter: Message) -> str:
-    body = letter.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    return body.decode()
 
 
 async def on_leave(clinic: Clinic, who: StaffMember, cover: StaffMember | None = None) -> None:

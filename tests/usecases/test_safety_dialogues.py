@@ -248,7 +248,7 @@ async def test_no_letter_names_the_concern(clinic: Clinic, sam: Patient, text: s
     letters = [*clinic.letters(clinic.therapist), *clinic.letters(clinic.duty)]
     assert letters
     for letter in letters:
-        whole = f"{letter['Subject']} {letter.get_payload()} {' '.join(letter.values())}".lower()
+        whole = f"{letter['Subject']} {letter.as_string()} {' '.join(letter.values())}".lower()
         assert not [word for word in NAMES_IT if word in whole]
 
 

@@ -8,7 +8,7 @@ import math
 from uuid import uuid4
 
 import pytest
-from clinic import Clinic
+from clinic import Clinic, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
@@ -490,7 +490,7 @@ async def test_returning_on_another_device_finds_the_same_question(clinic: Clini
     await patient.answers(2)
     await ways_in.ask_return(clinic.house, address)
     (letter,) = clinic.post_box.to(address)
-    code = letter.get_payload(decode=True).decode().split("#return=")[1].split()[0]
+    code = text_of(letter).split("#return=")[1].split()[0]
     token = await ways_in.come_back(clinic.house, code, "4711")
     session = await ways_in.who_is(clinic.house, token, "patient")
     assert session.subject == patient.id

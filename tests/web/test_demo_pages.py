@@ -53,7 +53,7 @@ async def demo(clinic: Clinic, settings: Settings, tmp_path: Path) -> AsyncItera
 
 
 def letter(n: int, text: str = "Good morning.") -> Letter:
-    return Letter("duty@demo.example", f"Letter {n}", text, f"<{n}@demo.example>")
+    return Letter("duty@demo.example", f"Letter {n}", (text,), f"<{n}@demo.example>")
 
 
 async def test_entering_as_a_patient_gives_a_way_back_that_the_pin_opens(demo: Demonstration) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from clinic import text_of
 from desk_client import AtDesk, Page, Site, at_desk, looks, nobody
 from desk_scene import colleague
 
@@ -24,7 +25,7 @@ async def invites(desk: AtDesk, email: str, role: str = "therapist") -> Page:
 
 
 def code_in(site: Site) -> str:
-    letter = site.clinic.post_box.to(address(site))[-1].get_payload(decode=True).decode()  # type: ignore[union-attr]
+    letter = text_of(site.clinic.post_box.to(address(site))[-1])
     found = re.search(r"/desk/welcome#(\S+)", letter)
     assert found and found[1] in letter.partition("it is:")[2], "also for a browser without scripts"
     return found[1]

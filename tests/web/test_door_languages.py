@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from clinic import Clinic
+from clinic import Clinic, text_of
 from talker import Door
 
 from bot.core.library import Library
@@ -27,7 +27,7 @@ async def test_a_way_back_comes_as_a_letter_in_the_patients_language(
     await clinic.join("copd", language="pl", contact="kasia@example.org", pin="4821")
     await ways_in.ask_return(clinic.house, "kasia@example.org")
     [letter] = clinic.post_box.to("kasia@example.org")[-1:]
-    text = str(letter.get_payload(decode=True), "utf-8")
+    text = text_of(letter)
     assert "Oto twój link" in text
     assert "&lang=pl" in text.replace("\n", "")
 

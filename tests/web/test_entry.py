@@ -7,7 +7,7 @@ from email.message import Message
 from uuid import uuid4
 
 import pytest
-from clinic import Clinic
+from clinic import Clinic, text_of
 from doors import OpenDoor
 from sqlalchemy import text
 from talker import Door, Frame, Reply, button, question
@@ -169,9 +169,7 @@ async def letters(clinic: Clinic, door: Door, address: str) -> list[Message]:
 
 
 def link_in(letter: Message) -> str:
-    body = letter.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    found = re.search(r"#return=(\S+)", body.decode())
+    found = re.search(r"#return=(\S+)", text_of(letter))
     assert found is not None
     return found[1]
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from clinic import MONDAY_TEN as NOW
-from clinic import Clinic, Patient
+from clinic import Clinic, Patient, text_of
 from doors import Fragile
 from post_office import PostOffice
 from talker import Frame
@@ -44,7 +44,7 @@ async def test_whoever_is_on_duty_is_told_that_nothing_was_stored(clinic: Clinic
     [letter] = clinic.letters(clinic.duty)
     assert "UNSTORED" in letter["Subject"]
     assert "no alert exists" in letter["Subject"]
-    assert f"/desk/patients/{patient.id}" in letter.get_payload(decode=True).decode()
+    assert f"/desk/patients/{patient.id}" in text_of(letter)
 
 
 async def test_the_letter_holds_no_word_and_no_name(clinic: Clinic, down: Fragile) -> None:

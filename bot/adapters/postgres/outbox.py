@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Text, Update, and_, case, func, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
@@ -15,7 +16,7 @@ from bot.core.values import ServiceId
 from bot.ports import AlertStanding, Task, Telling
 
 _O, _D, _A = s.outbox.c, s.delivery.c, s.alert.c
-_CHANNEL = "email"
+CHANNEL = "email"
 
 
 class PostgresOutbox:
@@ -25,9 +26,9 @@ class PostgresOutbox:
         self._db = database
 
     async def services_due(self, now: datetime, kinds: Collection[str] | None = None) -> Sequence[ServiceId]:
-        due = select(_O.service_id).where(_due(now), _of(kinds, _O.kind)).distinct().order_by(_O.service_id)
+        services = select(_O.service_id).where(due(now), _of(kinds, _O.kind)).distinct()
         async with self._db.reading() as c:
-            return (await c.execute(due)).scalars().all()
+            return (await c.execute(services.order_by(_O.service_id))).scalars().all()
 
     async def claim(
         self,
@@ -40,9 +41,9 @@ class PostgresOutbox:
         worst: int | None = None,
     ) -> Sequence[Task]:
         urgent = true() if worst is None else _O.priority <= worst
-        due = (
+        gravest = (
             select(_O.outbox_id)
-            .where(_O.service_id == service, _due(now), _of(kinds, _O.kind), urgent)
+            .where(_O.service_id == service, due(now), _of(kinds, _O.kind), urgent)
             .order_by(_O.priority, _O.due_at, _O.outbox_id)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -50,7 +51,7 @@ class PostgresOutbox:
         )
         leased = (
             update(s.outbox)
-            .where(_O.service_id == service, _O.outbox_id == due.c.outbox_id)
+            .where(_O.service_id == service, _O.outbox_id == gravest.c.outbox_id)
             .values(lease_until=now + timedelta(seconds=lease_s), attempts=_O.attempts + 1)
             .returning(_O.outbox_id, _O.kind, _O.line_id, _O.payload, _O.attempts, _O.priority, _O.due_at)
         )
@@ -70,14 +71,14 @@ class PostgresOutbox:
         await self._change(_ours(service, task).values(lease_until=None, attempts=_O.attempts - 1))
 
     async def done(self, service: ServiceId, task: UUID, now: datetime) -> None:
-        await self._change(_done(service, task, now))
+        await self._change(kept_promise(service, task, now))
 
     async def _change(self, change: Update) -> None:
         async with self._db.reading() as c:
             await c.execute(change)
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def due(now: datetime) -> ColumnElement[bool]:
     return and_(_O.done_at.is_(None), or_(_O.lease_until.is_(None), _O.lease_until < now), _O.due_at <= now)
 
 
@@ -95,7 +96,7 @@ def _ours(service: ServiceId, task: Task) -> Update:
     )
 
 
-def _done(service: ServiceId, task: UUID, now: datetime) -> Update:
+def kept_promise(service: ServiceId, task: UUID, now: datetime) -> Update:
     this = and_(_O.service_id == service, _O.outbox_id == task, _O.done_at.is_(None))
     return update(s.outbox).where(this).values(done_at=now, lease_until=None)
 
@@ -112,7 +113,7 @@ class PostgresDeliveries:
         )
         read = select(*columns).where(_A.service_id == service, _A.alert_id == alert)
         told = select(_D.staff_id, _D.state).where(
-            _D.service_id == service, _D.outbox_id == task.id, _D.channel == _CHANNEL
+            _D.service_id == service, _D.outbox_id == task.id, _D.channel == CHANNEL
         )
         async with self._db.reading() as c:
             # The first try has told nobody yet.
@@ -131,7 +132,7 @@ class PostgresDeliveries:
             alert_id=UUID(task.payload["alert"]),
             rung=task.payload["rung"],
             told=task.payload["told"],
-            channel=_CHANNEL,
+            channel=CHANNEL,
             staff_id=telling.to,
             message_id=telling.message_id,
             state=telling.state,
@@ -145,17 +146,25 @@ class PostgresDeliveries:
             index_elements=["service_id", "outbox_id", "channel", "staff_id"],
             set_={
                 "attempts": _D.attempts + 1,
-                "state": case((_stays(new.state), _D.state), else_=new.state),
-                "last_error": case((_D.state == "accepted", _D.last_error), else_=new.last_error),
-                "accepted_at": func.coalesce(_D.accepted_at, new.accepted_at),
+                **outcome_of(new.state, new.last_error, new.accepted_at),
             },
         )
         async with self._db.reading() as c:
             if done:
                 with_it = kept.returning(_D.delivery_id).cte("tried")
-                await c.execute(_done(service, task.id, at).add_cte(with_it))
+                await c.execute(kept_promise(service, task.id, at).add_cte(with_it))
             else:
                 await c.execute(kept)
+
+
+def outcome_of(state: Any, error: Any, accepted_at: Any) -> dict[str, Any]:
+    """What a try makes of a delivery: columns of the row that it would be, or values."""
+    new = state if isinstance(state, ColumnElement) else literal(state, Text)
+    return {
+        "state": case((_stays(new), _D.state), else_=new),
+        "last_error": case((_D.state == "accepted", _D.last_error), else_=error),
+        "accepted_at": func.coalesce(_D.accepted_at, accepted_at),
+    }
 
 
 def _stays(new: ColumnElement[str]) -> ColumnElement[bool]:

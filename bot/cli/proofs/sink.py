@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,30 +12,38 @@ from typing import Literal
 
 Mood = Literal["well", "busy", "rejecting", "cutting", "down"]
 MOODS: tuple[Mood, ...] = ("down", "busy", "rejecting", "cutting")
-_ALERT = b"x-alert-id:"
-_ID = b"message-id:"
+_ALERTS = re.compile(rb"^x-alert-id:((?:.|\r\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_ID, _TO = b"message-id:", b"to:"
 
 
 @dataclass(frozen=True)
 class Got:
-    """One letter that arrived. ``message_id``: the same for every retry of one telling of one person."""
+    """An alert of which a letter that arrived tells. ``message_id``: the same for every retry of one telling of one person.
+
+    ``among``: of how many alerts that letter tells.
+    """
 
     alert: str
     message_id: str
     at: float
+    to: str
+    among: int
     text: bytes = field(repr=False)
 
 
 @dataclass
 class Sink:
     """``first``: when the first letter about each alert was accepted. ``got``: every letter that arrived, also those
-    that were never acknowledged to the sender."""
+    that were never acknowledged to the sender. ``each_s``: it looks at one letter at a time, and so long."""
 
     port: int = 0
+    each_s: float = 0.0
     mood: Mood = "well"
     letters: int = 0
     first: dict[str, float] = field(default_factory=dict)
     got: list[Got] = field(default_factory=list)
+    _counter: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -51,6 +60,9 @@ class Sink:
             if line.upper().startswith(b"DATA"):
                 writer.write(b"354 go on\r\n")
                 letter = await reader.readuntil(b"\r\n.\r\n")
+                if self.each_s:
+                    async with self._counter:
+                        await asyncio.sleep(self.each_s)
                 if self.mood == "busy":
                     answer = b"451 not now\r\n"
                 else:
@@ -62,10 +74,11 @@ class Sink:
 
     def _keep(self, letter: bytes) -> None:
         self.letters += 1
-        alert, now = _header(letter, _ALERT), time.perf_counter()
-        if alert:
+        now, named = time.perf_counter(), _ALERTS.search(letter)
+        alerts = _UUID.findall(named[1].decode()) if named else []
+        for alert in alerts:
             self.first.setdefault(alert, now)
-            self.got.append(Got(alert, _header(letter, _ID), now, letter))
+            self.got.append(Got(alert, _header(letter, _ID), now, _header(letter, _TO), len(alerts), letter))
 
 
 def _header(letter: bytes, name: bytes) -> str:

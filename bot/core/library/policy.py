@@ -116,7 +116,8 @@ class Ladder(Checked):
     """``notify``: ``at opening`` waits for the hours of the service, ``digest`` for somebody who looks at the list.
     ``repeat_levels``: of these the last rung is told again and again. ``left_hours``: after so long an acknowledged alert to which nobody came back is open again. ``pause_minutes``:
     the next rung waits so long after the last thing that a colleague did in the chat with this patient. ``channels``:
-    which tell of a level besides e-mail, at the times of ``notify``."""
+    which tell of a level besides e-mail, at the times of ``notify``. ``fold_from``: so many alerts that wait for the same
+    person at once are one letter, unless they need somebody now."""
 
     version: str
     levels: dict[Level, tuple[Rung, ...]]
@@ -131,6 +132,7 @@ class Ladder(Checked):
     longest_snooze_hours: dict[Level, int] = {}
     pause_minutes: int = 15
     channels: dict[Level, tuple[Channel, ...]] = {}
+    fold_from: int = Field(default=10, ge=2)
 
     def repeat_after(self, repeated: int) -> int:
         """Minutes until the last rung is told again, which has happened so many times already."""
