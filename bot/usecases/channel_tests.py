@@ -15,7 +15,7 @@ from bot.core.errors import Unavailable
 from bot.core.roles import LEADS
 from bot.core.service import Service
 from bot.core.values import ServiceId
-from bot.ports import Letter, StaffMember, Target, Way
+from bot.ports import Letter, Link, StaffMember, Target, Way
 from bot.usecases.house import House
 from bot.usecases.ways import KINDS, try_out, way_of
 
@@ -77,11 +77,11 @@ async def _tell(house: House, service: Service, way: Way, wrong: str, day: date)
             Letter(
                 to=member.email,
                 subject=f"{service.name}: the daily test of a {KINDS[way.kind]} failed",
-                text=(
-                    f"Alerts of {service.name} are also told by the {KINDS[way.kind]} \u201c{way.label}\u201d. "
-                    f"It did not take today\u2019s test ({wrong}).\n\n"
-                    "Letters about alerts come by e-mail as ever. Whoever runs this service should look after it:\n"
-                    f"{house.outside.public_url}/desk/notifications\n"
+                parts=(
+                    f"Alerts of {service.name} are also told by the {KINDS[way.kind]} “{way.label}”. "
+                    f"It did not take today’s test ({wrong}).",
+                    "Letters about alerts come by e-mail as ever. Whoever runs this service should look after it.",
+                    Link("See when each way last worked", f"{house.outside.public_url}/desk/notifications"),
                 ),
                 message_id=f"<channel.{way.id}.{day}.{member.id}@{house.outside.mail_domain}>",
                 headers={"Auto-Submitted": "auto-generated"},

@@ -42,7 +42,7 @@ async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
 
 def keeping(house: House) -> tuple[Hands, ...]:
     """The hands that keep promises."""
-    return house.hands.urgent, house.hands.mail, house.hands.rooms
+    return house.hands.urgent, house.hands.mail, house.hands.rooms, house.hands.notices
 
 
 async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
@@ -53,11 +53,6 @@ async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -
         for hands in keeping(house):
             await hands.until_idle()
     return taken
-
-
-def keeping(house: House) -> tuple[Hands, ...]:
-    """The hands that keep promises."""
-    return house.hands.mail, house.hands.rooms, house.hands.notices
 
 
 async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | None) -> int:
