@@ -16,8 +16,8 @@ from bot.core.library import Ladder
 from bot.core.rota import There
 from bot.core.values import ServiceId, StaffId
 from bot.ports import AlertStanding, News, NoticeState, Task, Way
-from bot.usecases.letters import URGENCY
 from bot.usecases.house import House
+from bot.usecases.letters import URGENCY
 from bot.usecases.there import who_is_there
 from bot.usecases.ways import tell_by
 

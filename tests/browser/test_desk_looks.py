@@ -29,6 +29,8 @@ PAGES = (
     "/desk/alerts/{post}",
     "/desk/patients",
     "/desk/patients/{sam}",
+    "/desk/patients/{sam}?what=check-ins&events=2",
+    "/desk/patients/{sam}/print?with=messages",
     "/desk/patients/{sam}/end",
     "/desk/patients?whose=left",
     "/desk/invite",
@@ -82,7 +84,11 @@ async def faults(visit: Visit, path: str) -> list[str]:
     return [f"{path}: {one}" for one in found]
 
 
-@pytest.mark.parametrize(("window", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("window", "scheme"),
+    [(WIDE, "light"), (TABLET, "light"), (NARROW, "dark")],
+    ids=["wide", "tablet", "narrow"],
+)
 async def test_every_page_is_accessible(
     there: Visit, clinic: Clinic, scene: Scene, window: dict[str, int], scheme: str
 ) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from clinic import Patient
 from desk_client import AtDesk, Site, at_desk, looks, nobody
 from desk_scene import CRISIS
 
@@ -63,6 +64,44 @@ async def test_listening_is_no_look(site: Site, database: Database) -> None:
     async with at_desk(site, site.clinic.therapist) as desk, listening(desk, "0" * 16) as stream:
         await said(stream)
     assert await looks(database, site.clinic.service.id) == []
+
+
+@asynccontextmanager
+async def following(desk: AtDesk, patient: Patient) -> AsyncIterator[aiohttp.StreamReader]:
+    page = f"/desk/patients/{patient.id}"
+    seen = (await desk.opens(page)).html.partition('data-seen="')[2].partition('"')[0]
+    async with asyncio.timeout(20), desk.http.get(f"{desk.url}{page}/events?seen={seen}") as answer:
+        assert await said(answer.content) == b"retry: 3000\n\n"
+        yield answer.content
+
+
+async def test_one_patients_page_hears_of_what_they_say_and_of_nobody_else(site: Site) -> None:
+    sam, kit = await site.clinic.join(), await site.clinic.join()
+    async with at_desk(site, site.clinic.therapist) as desk, following(desk, sam) as stream:
+        assert (await said(stream)).startswith(b": ")
+        await kit.says("hello")
+        await sam.says("hello")
+        assert await said(stream) == b"event: patient\ndata: changed\n\n"
+
+
+async def test_following_one_patient_is_no_look_beside_that_at_the_page(
+    site: Site, database: Database
+) -> None:
+    patient = await site.clinic.join()
+    async with at_desk(site, site.clinic.therapist) as desk, following(desk, patient) as stream:
+        await said(stream)
+        await patient.says("hello")
+        await said(stream)
+    assert await looks(database, site.clinic.service.id) == ["patient.open"]
+
+
+async def test_an_earlier_part_of_a_conversation_stays_as_it_is(site: Site) -> None:
+    patient = await site.clinic.join()
+    async with at_desk(site, site.clinic.therapist) as desk:
+        assert "data-follow" in (await desk.opens(f"/desk/patients/{patient.id}")).html
+        for _ in range(60):
+            await patient.says("hello")
+        assert "data-follow" not in (await desk.opens(f"/desk/patients/{patient.id}?around=3")).html
 
 
 async def test_the_stream_ends_when_the_process_stops(site: Site) -> None:

@@ -214,6 +214,24 @@ async def test_whose_care_has_ended_is_promised_no_reader(clinic: Clinic, door: 
     assert there.body["reading"] == wanted and "Your team reads" not in wanted
 
 
+async def test_an_open_screen_says_at_once_who_reads_when_their_care_ends(clinic: Clinic, door: Door) -> None:
+    patient = await clinic.join("copd")
+    service, by = clinic.service, clinic.therapist.id
+    async with door.screen(patient.token) as line:
+        before, seq = line.welcomed["reading"], line.seq
+        await end_care(clinic.house, service.id, patient.id, EndCare("discharged", by, ""))
+        while (frame := await line.next())["type"] != "bye":
+            assert frame["type"] == "msg", "the farewell comes first"
+            seq = frame["seq"]
+        assert frame["code"] == "come_back"
+        await line.closed()
+    async with door.screen(patient.token, after=seq) as line:
+        assert line.welcomed["reading"] == clinic.house.shelf.for_safety.say(
+            "after_discharged", "en", {"service": service.name}
+        )
+        assert line.welcomed["reading"] != before
+
+
 # -- going away ---------------------------------------------------------------------------------------
 
 

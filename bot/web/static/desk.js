@@ -59,7 +59,7 @@ function renew(page) {
 function grow(list, page) {
   const more = page.querySelector("[data-grows]")?.children || [];
   const grown = Array.from(more).filter((one) => !document.getElementById(one.id));
-  list.append(...grown.map((one) => document.adoptNode(one)));
+  list.append(...grown);
   return grown;
 }
 
@@ -67,7 +67,7 @@ function exchange(old, page) {
   const fresh = page.getElementById(old.id);
   if (!fresh || fresh.innerHTML === old.innerHTML) return false;
   const held = old.contains(document.activeElement) ? document.activeElement.id : null;
-  old.replaceChildren(...Array.from(fresh.childNodes, (node) => document.adoptNode(node)));
+  old.replaceChildren(...fresh.childNodes);
   if (held !== null) (document.getElementById(held) || live()).focus({ preventScroll: true });
   return true;
 }
