@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from desk_visit import sit_down
 from playwright.async_api import expect
 from visit import Visit
 
+from bot.core.inputs import TakeOver
+from bot.usecases import alerts as acts
 from bot.usecases import people
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -39,6 +42,22 @@ PAGES = (
     "/desk/rota",
     "/desk/nowhere",
 )
+OF_A_LEAD = (
+    "/desk/inbox",
+    "/desk/patients?sort=worse",
+    "/desk/quality",
+    "/desk/quality/rules?weeks=4&sort=wrong",
+    "/desk/quality/sample",
+    "/desk/audit",
+    "/desk/patients/{sam}/looks",
+    "/desk/patients/{sam}/end",
+    "/desk/people",
+    "/desk/people/{colleague}",
+    "/desk/rota",
+    "/desk/content",
+    "/desk/content/publish",
+    "/desk/content/reading",
+)
 
 # Wider than the window, or a target smaller than a finger. Links inside a sentence are exempt, as WCAG has it.
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -55,7 +74,7 @@ async def scene(clinic: Clinic) -> Scene:
     return await busy_day(clinic)
 
 
-async def addresses(clinic: Clinic, scene: Scene) -> list[str]:
+async def addresses(clinic: Clinic, scene: Scene, pages: Sequence[str] = PAGES) -> list[str]:
     alerts = {a.line: a.id for a in await clinic.alerts()}
     names = {
         "alert": alerts[scene.sam.id],
@@ -63,8 +82,9 @@ async def addresses(clinic: Clinic, scene: Scene) -> list[str]:
         "post": alerts[scene.room],
         "sam": scene.sam.id,
         "room": scene.room,
+        "colleague": clinic.duty.id,
     }
-    return [page.format(**names) for page in PAGES]
+    return [page.format(**names) for page in pages]
 
 
 async def look(visit: Visit, path: str) -> list[str]:
@@ -98,6 +118,60 @@ async def test_every_page_is_accessible(
     for path in await addresses(clinic, scene):
         found += await look(there, path)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("window", [WIDE, TABLET, NARROW], ids=["wide", "tablet", "narrow"])
+async def test_every_page_of_a_lead_is_accessible_with_something_on_it(
+    there: Visit, clinic: Clinic, scene: Scene, window: dict[str, int]
+) -> None:
+    await people_who_wait(clinic, scene)
+    await there.begin(viewport=window)
+    await sit_down(there, clinic, await colleague(clinic, "lead"))
+    found = []
+    for path in await addresses(clinic, scene, OF_A_LEAD):
+        found += await look(there, path)
+    assert not found, "\n".join(found)
+
+
+async def people_who_wait(clinic: Clinic, scene: Scene) -> None:
+    """Two in the inbox, and a rule that rang at five people."""
+    await acts.act(clinic.house, clinic.service.id, scene.sam.id, TakeOver(clinic.therapist.id))
+    await scene.sam.says("Can you see this?")
+    for n, outcome in enumerate((*acts.OUTCOMES[-2:], *acts.OUTCOMES[:3])):
+        patient = await clinic.join("copd", name=f"Kit {n}")
+        await patient.chooses("Ask for a person")
+        clinic.clock.advance(minutes=20)
+        (alert,) = await patient.alerts()
+        await acts.acknowledge(clinic.house, clinic.service.id, alert.id, clinic.duty.id)
+        if n:
+            await acts.resolve(clinic.house, clinic.service.id, alert.id, clinic.duty.id, outcome)
+
+
+@pytest.mark.parametrize("window", [WIDE, TABLET, NARROW], ids=["wide", "tablet", "narrow"])
+async def test_the_head_of_a_lead_is_one_row_and_more_opens_below_it(
+    there: Visit, clinic: Clinic, window: dict[str, int]
+) -> None:
+    await there.begin(viewport=window)
+    await sit_down(there, clinic, await colleague(clinic, "lead"))
+    page = there.page
+    await page.goto(f"{there.base}/desk/rota")
+    tops = await page.evaluate(
+        """() => Array.from(document.querySelectorAll(".top nav > ul > li"), (one) => one.getBoundingClientRect().top)"""
+    )
+    assert len(tops) == 5 and len(set(tops)) == 1
+    head = await page.evaluate("document.querySelector('.top').offsetHeight")
+    assert head < (140 if window is NARROW else 80)
+    more = page.locator("summary", has_text="More")
+    await expect(more).to_have_attribute("aria-current", "true")
+    await more.focus()
+    await more.press("Enter")
+    await expect(page.get_by_role("link", name="Rota")).to_have_attribute("aria-current", "page")
+    found = await faults(there, "more")
+    assert not found, "\n".join(found)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Escape")
+    await expect(more).to_be_focused()
+    await expect(page.get_by_role("link", name="Rota")).to_be_hidden()
 
 
 @pytest.mark.parametrize("window", [WIDE, TABLET, NARROW], ids=["wide", "tablet", "narrow"])

@@ -22,9 +22,9 @@ NEVER = 1e12
 WHOSE = ("mine", "left")
 USUAL = "alerts"
 SORTS = {
-    "alerts": "Open alerts first, then whoever wrote last",
-    "worse": "Reliably worse first",
-    "silent": "Longest silent first",
+    "alerts": "Open alerts",
+    "worse": "Reliably worse",
+    "silent": "Silent for longest",
 }
 
 

@@ -10,7 +10,7 @@ from bot.core.state import ScoreKept
 from bot.web.desk.team_clock import TeamClock
 from bot.web.desk.words import measure_name
 
-WIDTH, HEIGHT, EDGE = 120, 32, 4
+WIDTH, HEIGHT, EDGE = 120, 40, 4
 MAIN = ("phq9", "phq8", "phq4", "who5", "rate_mood")
 """Mood first: the first of these that was answered. Our own choice, to be confirmed by the clinical lead."""
 LAST = 12
