@@ -99,6 +99,7 @@ def _hearers(alert: AlertStanding, task: Task, there: There, ladder: Ladder) -> 
         there,
         ladder,
         once_theirs=_came_back_from(alert),
+        clinician=alert.clinician,
     )
 
 

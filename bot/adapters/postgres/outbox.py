@@ -14,7 +14,7 @@ from bot.adapters.postgres.engine import Database
 from bot.core.values import ServiceId
 from bot.ports import AlertStanding, Task, Telling
 
-_O, _D, _A = s.outbox.c, s.delivery.c, s.alert.c
+_O, _D, _A, _P = s.outbox.c, s.delivery.c, s.alert.c, s.person.c
 _CHANNEL = "email"
 
 
@@ -110,7 +110,14 @@ class PostgresDeliveries:
             *(_A.alert_id, _A.concern, _A.level, _A.state, _A.rung, _A.told),
             *(_A.owner_id, _A.acted_by, _A.reopened),
         )
-        read = select(*columns).where(_A.service_id == service, _A.alert_id == alert)
+        clinician = (
+            select(_P.clinician_id)
+            .where(_P.service_id == _A.service_id, _P.line_id == _A.line_id)
+            .scalar_subquery()
+        )
+        read = select(*columns, clinician.label("clinician")).where(
+            _A.service_id == service, _A.alert_id == alert
+        )
         told = select(_D.staff_id, _D.state).where(
             _D.service_id == service, _D.outbox_id == task.id, _D.channel == _CHANNEL
         )
@@ -118,7 +125,10 @@ class PostgresDeliveries:
             # The first try has told nobody yet.
             heard = {row.staff_id: row.state for row in await c.execute(told)} if task.attempts > 1 else {}
             row = (await c.execute(read)).first()
-        return AlertStanding(*row, heard=heard) if row else None
+        if row is None:
+            return None
+        seen: Any = row[:-1]
+        return AlertStanding(*seen, heard=heard, clinician=row.clinician)
 
     async def tried(
         self, service: ServiceId, task: Task, telling: Telling, at: datetime, *, done: bool

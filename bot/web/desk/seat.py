@@ -30,6 +30,7 @@ CONTENT = EDITORS | SIGNERS
 QUALITY = LEADS | {"clinician"}
 AUDITORS = LEADS
 ENDS_CARE = LEADS | {"therapist"}
+ANSWERS = LEADS | {"therapist", "clinician"}
 PEOPLE = LEADS | {"admin"}
 ANYBODY = frozenset({"*"})
 TYPED = ("text", "note")
