@@ -107,8 +107,8 @@ class PostgresDeliveries:
     async def standing(self, service: ServiceId, task: Task) -> AlertStanding | None:
         alert = UUID(task.payload["alert"])
         columns = (
-            *(_A.alert_id, _A.concern, _A.level, _A.state, _A.rung, _A.told),
-            *(_A.owner_id, _A.acted_by, _A.reopened),
+            *(_A.alert_id.label("id"), _A.concern, _A.level, _A.state, _A.rung, _A.told),
+            *(_A.owner_id.label("owner"), _A.acted_by, _A.reopened),
         )
         clinician = (
             select(_P.clinician_id)
@@ -125,10 +125,7 @@ class PostgresDeliveries:
             # The first try has told nobody yet.
             heard = {row.staff_id: row.state for row in await c.execute(told)} if task.attempts > 1 else {}
             row = (await c.execute(read)).first()
-        if row is None:
-            return None
-        seen: Any = row[:-1]
-        return AlertStanding(*seen, heard=heard, clinician=row.clinician)
+        return AlertStanding(**row._mapping, heard=heard) if row else None
 
     async def tried(
         self, service: ServiceId, task: Task, telling: Telling, at: datetime, *, done: bool

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.roles import CLINICAL_LEADS, LEADS
+from bot.core.scope import EVERYBODY
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import Looker, StaffMember
@@ -75,6 +76,7 @@ class Seat:
             "form_token": token_for(self.token),
             "clock": self.clock,
             "sees_patients": self.may(CARE),
+            "sees_everybody": self.may(EVERYBODY),
             "sees_groups": self.may(HOSTS),
             "sees_content": self.may(CONTENT),
             "sees_quality": self.may(QUALITY),

@@ -139,6 +139,11 @@ DELIVERY_STATES = {
     "planned": "On its way",
 }
 
+SCOPE = (
+    "These are your patients: those whom you answer for or cover, those for whom nobody answers, and those of whose "
+    "alert you were told. Duty and leads see everybody."
+)
+
 SAID = {
     "acknowledged": "You have acknowledged this alert. It stays yours until it is resolved.",
     "snoozed": "You have put this alert off. It comes back then, or as soon as they write.",
