@@ -104,18 +104,20 @@ def who_hears(
     ladder: Ladder,
     *,
     once_theirs: StaffId | None = None,
+    clinician: StaffId | None = None,
 ) -> tuple[Hearer, ...]:
     """Everybody on this rung, or who covers for them; on the first by whose the concern is. Nobody there: the team's duty, then the lead, then anybody (never nobody).
 
     Outside the hours of the service whoever is on call hears of a ``now`` alert at each rung, on the first one in the
     place of the others. ``once_theirs``: who had taken it on before it came back; they hear with the first rung.
+    ``clinician``: the patient's own, who hears in the place of all clinicians where their body is the matter.
     """
     call = _those(there, there.on_call, "on_call") if level == "now" and not there.reading else {}
     if call and rung == 0:
         return tuple(call.values())
     before = [c for c in there.staff if c.id == once_theirs] if rung == 0 else []
     found = _first(
-        _on_rung(concern, level, rung, owner, there, ladder), call, _those(there, before, "had_it")
+        _on_rung(concern, level, rung, owner, clinician, there, ladder), call, _those(there, before, "had_it")
     )
     return tuple(found.values()) or tuple(Hearer(c, "nobody_else") for c in on_duty(there))
 
@@ -136,7 +138,13 @@ _WHY: dict[str, Why] = {
 
 
 def _on_rung(
-    concern: str, level: Level, rung: int, owner: StaffId | None, there: There, ladder: Ladder
+    concern: str,
+    level: Level,
+    rung: int,
+    owner: StaffId | None,
+    clinician: StaffId | None,
+    there: There,
+    ladder: Ladder,
 ) -> Hearers:
     rungs = ladder.levels[level]
     wanted = rungs[min(rung, len(rungs) - 1)].who if rungs else ("owner",)
@@ -144,7 +152,7 @@ def _on_rung(
     found: Hearers = {}
     for who in wanted:
         if who == "owner":
-            found = _first(found, _owners(whose.owner if whose else ("owner",), owner, there))
+            found = _first(found, _owners(whose.owner if whose else ("owner",), owner, clinician, there))
         elif who == "team":
             found = _first(found, _team(whose.team if whose else TEAM, there))
         else:
@@ -152,13 +160,15 @@ def _on_rung(
     return found
 
 
-def _owners(whose: tuple[str, ...], owner: StaffId | None, there: There) -> Hearers:
+def _owners(
+    whose: tuple[str, ...], owner: StaffId | None, clinician: StaffId | None, there: There
+) -> Hearers:
     """The first that is there has it; the others get a copy."""
     found: Hearers = {}
+    own = {"owner": owner, "clinician": clinician}
     for who in whose:
-        if who == "owner":
-            named = _those(there, [c for c in there.staff if c.id == owner], "owner")
-        else:
+        named = _those(there, [c for c in there.staff if c.id == own.get(who)], "owner")
+        if not named and who != "owner":
             named = _of_role(who, there)
         if found:
             named = {id_: replace(hearer, why="copied") for id_, hearer in named.items()}

@@ -48,6 +48,14 @@ class OwnerChanged(_Fact):
     at: datetime
 
 
+class ClinicianChanged(_Fact):
+    """Who answers for their body from now on; None: nobody of their own, so that all clinicians hear."""
+
+    clinician: StaffId | None
+    by: StaffId
+    at: datetime
+
+
 class PatientDischarged(_Fact):
     """Their care here has ended. The screen goes on, and alerts go to duty."""
 
@@ -520,6 +528,7 @@ Fact = (
     | PatientJoined
     | InvitationDeclined
     | OwnerChanged
+    | ClinicianChanged
     | PatientDischarged
     | PatientTransferred
     | DeathRecorded

@@ -351,6 +351,7 @@ CONVERSATION: Table = {
     f.DeathRecorded: _gone("died"),
     f.PatientTakenBack: lambda state, _: {"status": "joined" if state.profile.consents else "invited"},
     f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
+    f.ClinicianChanged: lambda state, fact: {"profile": state.profile.but(clinician=fact.clinician)},
     f.MessageHeard: _heard,
     f.MessageShown: _shown,
     f.MessageNotUnderstood: lambda state, _: {"misunderstood": state.misunderstood + 1},

@@ -36,6 +36,14 @@ class ChangeOwner:
 
 
 @dataclass(frozen=True)
+class ChangeClinician:
+    """Who answers for the body: readings and red flags. ``owner`` answers for the rest."""
+
+    clinician: StaffId | None
+    by: StaffId
+
+
+@dataclass(frozen=True)
 class EndCare:
     """``to``: the other service, where they are handed over to one."""
 
@@ -217,6 +225,7 @@ PatientInput = (
     | Join
     | Decline
     | ChangeOwner
+    | ChangeClinician
     | EndCare
     | TakeBack
     | Said

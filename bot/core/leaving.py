@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.core.errors import Refused
 from bot.core.facts import (
+    ClinicianChanged,
     DeathRecorded,
     HoldEnded,
     OwnerChanged,
@@ -19,7 +20,7 @@ from bot.core.facts import (
 from bot.core.flow import home
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak
-from bot.core.inputs import ChangeOwner, EndCare, TakeBack
+from bot.core.inputs import ChangeClinician, ChangeOwner, EndCare, TakeBack
 from bot.core.state import ForNothing
 
 REMINDERS = ("later", "action", "check_in")
@@ -32,6 +33,11 @@ def owner_changed(pen: Talk, heard: ChangeOwner) -> None:
     """Alerts that come from now on go to them first. Those that are open are handed over one by one."""
     if heard.owner != pen.state.profile.owner:
         pen.write(OwnerChanged(owner=heard.owner, by=heard.by, at=pen.moment.now))
+
+
+def clinician_changed(pen: Talk, heard: ChangeClinician) -> None:
+    if heard.clinician != pen.state.profile.clinician:
+        pen.write(ClinicianChanged(clinician=heard.clinician, by=heard.by, at=pen.moment.now))
 
 
 def ended(pen: Talk, heard: EndCare) -> None:

@@ -246,6 +246,7 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.PatientJoined: _person,
     f.InvitationDeclined: _person,
     f.OwnerChanged: _person,
+    f.ClinicianChanged: _person,
     f.PatientDischarged: _person,
     f.PatientTransferred: _person,
     f.DeathRecorded: _person,

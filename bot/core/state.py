@@ -258,7 +258,10 @@ class Hold(Value):
 
 
 class Profile(Value):
-    """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them."""
+    """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them.
+
+    ``owner`` answers for mood, worry and safety; ``clinician`` for the body, where there is somebody of their own.
+    """
 
     conditions: tuple[str, ...] = ()
     nation: str = ""
@@ -270,6 +273,7 @@ class Profile(Value):
     contact: WordId | None = None
     simulated: bool = False
     easy: bool | None = None
+    clinician: StaffId | None = None
 
 
 class Conversation(Value):

@@ -41,6 +41,7 @@ from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
+    ChangeClinician,
     ChangeOwner,
     Decline,
     EndCare,
@@ -140,6 +141,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
                 pen.write(InvitationDeclined(reason=reason))
         case ChangeOwner():
             leaving.owner_changed(pen, heard)
+        case ChangeClinician():
+            leaving.clinician_changed(pen, heard)
         case EndCare():
             leaving.ended(pen, heard)
         case TakeBack():

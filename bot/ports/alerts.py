@@ -143,7 +143,7 @@ class Outbox(Protocol):
 @dataclass(frozen=True)
 class AlertStanding:
     """An alert at this moment. ``acted_by``: who last took it on, put it off or handed it over. ``heard``: how it stands
-    with each person whom this promise was to tell."""
+    with each person whom this promise was to tell. ``clinician``: the patient's own."""
 
     id: AlertId
     concern: str
@@ -155,6 +155,7 @@ class AlertStanding:
     acted_by: StaffId | None
     reopened: int
     heard: Mapping[StaffId, str]
+    clinician: StaffId | None = None
 
 
 @dataclass(frozen=True)

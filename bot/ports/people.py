@@ -64,6 +64,9 @@ class Staff(Protocol):
     async def looked_after_by(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
         """Patients whose owner they are."""
 
+    async def clinician_of(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
+        """Patients for whose body they answer."""
+
     async def held_by(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
         """Patients whose chat they have taken over."""
 

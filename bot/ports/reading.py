@@ -70,6 +70,7 @@ class PersonSeen:
     owner: StaffId | None
     first_name: Sealed | None
     last_seen: datetime | None = None
+    clinician: StaffId | None = None
 
 
 @dataclass(frozen=True)

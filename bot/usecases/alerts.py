@@ -70,14 +70,19 @@ async def hand_over(
 
 
 async def pass_on(
-    house: House, service: ServiceId, alert: AlertSeen, by: StaffId, to: StaffId | None
+    house: House, service: ServiceId, alert: AlertSeen, of: StaffId, by: StaffId, heir: StaffId | None
 ) -> None:
-    """As part of something else that whoever does it may do, such as a colleague's leaving: whosever patient it is.
+    """What was ``of`` somebody who no longer has it, whosever patient it is: as part of an act that allows that.
 
-    Raises Refused('not_an_option') for nobody of this service, 'alert_gone' where it is closed.
+    An alert that they had taken on for a colleague goes back to that colleague. One that is closed stays so.
     """
-    await _must_be_here(house, service, to)
-    await hand_in(house, service, alert.line, HandOver(alert.id, by, to))
+    to = alert.owner if alert.owner not in (None, of) else heir
+    here = {member.id for member in await house.record.staff.all(service)}
+    try:
+        await hand_in(house, service, alert.line, HandOver(alert.id, by, to if to in here else None))
+    except Refused as refused:
+        if refused.code != "alert_gone":
+            raise
 
 
 async def _must_be_here(house: House, service: ServiceId, to: StaffId | None) -> None:

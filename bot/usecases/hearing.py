@@ -35,6 +35,7 @@ def hearers_of(alert: AlertStanding, payload: Payload, there: There, ladder: Lad
         there,
         ladder,
         once_theirs=alert.acted_by if alert.reopened else None,
+        clinician=alert.clinician,
     )
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from uuid import UUID, uuid5
+from uuid import uuid5
 
-from bot.core import escalation
 from bot.core.canary import canary_of
 from bot.core.errors import Unavailable
 from bot.core.library import Ladder
 from bot.core.rota import There
-from bot.core.values import ServiceId, StaffId
+from bot.core.values import ServiceId
 from bot.ports import AlertStanding, News, NoticeState, Task, Way
+from bot.usecases.hearing import hearers_of, still_to_tell, waits
 from bot.usecases.house import House
 from bot.usecases.letters import URGENCY
 from bot.usecases.there import who_is_there
@@ -31,12 +31,12 @@ async def notify(house: House, service: ServiceId, task: Task) -> None:
     ways = await house.record.ways.all(service)
     alert = await house.record.deliveries.standing(service, task) if ways else None
     ladder = house.shelf.library.policy.ladder
-    if alert is None or task.line == canary_of(service) or not _still_to_tell(alert, task, ladder):
+    if alert is None or task.line == canary_of(service) or not still_to_tell(alert, task.payload, ladder):
         await house.record.notices.give_up(service, task)
         await house.record.outbox.done(service, task.id, house.clock.now())
         return
     there = await who_is_there(house, service)
-    if "only" not in task.payload and escalation.waits_for_opening(alert.level, there, ladder):
+    if waits(alert, task.payload, there, ladder):
         opening = house.shelf.service(service).next_reading(house.clock.now())
         await house.record.outbox.later(service, task, opening, tried=False)
         return
@@ -60,29 +60,12 @@ def pause_s(tries: int) -> float:
     return min(FIRST_PAUSE_S * 2.0 ** min(tries - 1, 10), LONGEST_PAUSE_S)
 
 
-def _still_to_tell(alert: AlertStanding, task: Task, ladder: Ladder) -> bool:
-    """Open, of a level that pages, and not told to the same rung again since (one telling says it)."""
-    again = alert.rung == task.payload["rung"] and alert.told > task.payload["told"]
-    return alert.state == "open" and ladder.notify.get(alert.level) != "digest" and not again
-
-
 def _asked(
     house: House, ways: Sequence[Way], alert: AlertStanding, task: Task, there: There, ladder: Ladder
 ) -> list[Way]:
     """The ways that this level takes: of devices those of the people who hear now."""
     kinds = {kind for kind in ladder.channels.get(alert.level, ()) if kind in house.tellers}
-    only = task.payload.get("only")
-    handed = escalation.handed_to(StaffId(UUID(only)), there) if only else ()
-    hearers = handed or escalation.who_hears(
-        alert.concern,
-        alert.level,
-        int(task.payload["rung"]),
-        alert.owner,
-        there,
-        ladder,
-        once_theirs=alert.acted_by if alert.reopened else None,
-    )
-    hear = {hearer.who.id for hearer in hearers}
+    hear = {hearer.who.id for hearer in hearers_of(alert, task.payload, there, ladder)}
     return [way for way in ways if way.kind in kinds and (way.kind != "push" or way.staff in hear)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.core.errors import Refused
-from bot.core.inputs import ChangeOwner, HandBack
+from bot.core.inputs import ChangeClinician, ChangeOwner, HandBack
 from bot.core.roles import ROLES
 from bot.core.service import Service
 from bot.core.values import LineId, ServiceId, StaffId
@@ -179,27 +179,20 @@ async def leave(house: House, member: StaffMember, by: By, to: StaffMember | Non
     patients = await house.record.staff.looked_after_by(service, member.id)
     for line in patients:
         await hand_in(house, service, line, ChangeOwner(to.id if to else None, actor))
+    for line in await house.record.staff.clinician_of(service, member.id):
+        await hand_in(house, service, line, ChangeClinician(_clinician(to), actor))
     theirs = await _alerts_of(house, member)
     for alert in theirs:
-        await _pass_on(house, member, alert, actor, to)
+        await alerts.pass_on(house, service, alert, member.id, actor, to.id if to else None)
     return Left(len(patients), len(theirs), len(chats))
+
+
+def _clinician(to: StaffMember | None) -> StaffId | None:
+    """Nobody answers for a body who is no clinician."""
+    return to.id if to is not None and "clinician" in to.roles else None
 
 
 async def _alerts_of(house: House, member: StaffMember) -> list[AlertSeen]:
     """Open ones that they own, and those that a colleague owns and they have taken on."""
     every = await house.record.ledger.list(member.service, open_only=True, by=None)
     return [a for a in every if a.owner == member.id or (a.acted_by == member.id and a.state != "open")]
-
-
-async def _pass_on(
-    house: House, member: StaffMember, alert: AlertSeen, by: StaffId, to: StaffMember | None
-) -> None:
-    """An alert that they had taken on for a colleague goes back to that colleague."""
-    heir = alert.owner if alert.owner not in (None, member.id) else to.id if to else None
-    try:
-        await alerts.pass_on(house, member.service, alert, by, heir)
-    except Refused as refused:
-        if refused.code not in ("alert_gone", "not_an_option"):
-            raise
-        if refused.code == "not_an_option":
-            await alerts.pass_on(house, member.service, alert, by, None)

@@ -49,6 +49,7 @@ def heard(
     reading: bool = True,
     owner: Colleague | None = OWNER,
     once: Colleague | None = None,
+    clinician: Colleague | None = None,
 ) -> dict[int, str]:
     """Their numbers, and why."""
     there = There(staff, Roster(leaves, shifts), NOW, reading=reading)
@@ -60,6 +61,7 @@ def heard(
         there,
         library.policy.ladder,
         once_theirs=once.id if once else None,
+        clinician=clinician.id if clinician else None,
     )
     return {h.who.id.int: h.why for h in found}
 
@@ -78,6 +80,29 @@ def test_a_physical_red_flag_goes_to_the_physical_health_clinician_with_a_copy_t
     library: Library, level: Level
 ) -> None:
     assert heard(library, "emergency:copd", level) == {12: "team", 10: "copied"}
+
+
+def test_who_has_a_clinician_of_their_own_is_theirs_and_the_others_hear_only_with_the_team(
+    library: Library,
+) -> None:
+    more = one(16, "clinician")
+    staff, own = (*TEAM, more), more
+    assert heard(library, "emergency:copd", "soon", staff=staff, clinician=own) == {16: "owner", 10: "copied"}
+    assert heard(library, "emergency:copd", "now", staff=staff, clinician=own) == {
+        16: "owner",
+        10: "copied",
+        12: "team",
+    }
+    assert heard(library, "risk", "soon", staff=staff, clinician=own) == {10: "owner"}
+
+
+def test_while_their_own_clinician_is_away_who_covers_hears_or_all_clinicians(library: Library) -> None:
+    own = one(16, "clinician")
+    staff = (*TEAM, own)
+    covered = heard(library, "emergency:copd", "soon", staff=staff, leaves=(away(own, OTHER),), clinician=own)
+    assert covered == {11: "owner", 10: "copied"}
+    alone = heard(library, "emergency:copd", "soon", staff=staff, leaves=(away(own),), clinician=own)
+    assert alone == {12: "team", 10: "copied"}
 
 
 def test_without_such_a_clinician_the_whole_team_hears(library: Library) -> None:

@@ -75,6 +75,46 @@ async def test_every_other_index_of_a_distributed_table_starts_with_the_service(
     assert [i.table for i in indexes if i.table in DISTRIBUTED and i.first != "service_id"] == []
 
 
+# -- the second lock ----------------------------------------------------------------------------------
+
+# Rows about the service, its team and its content; every other table holds rows of patients.
+NOT_OF_PATIENTS = REFERENCE | {
+    *("staff", "staff_invite", "leave", "shift", "rota_feed", "canary_day", "draft", "signature")
+}
+_LOCKED = text("""
+    SELECT t.relname FROM pg_class t
+      JOIN pg_policy p ON p.polrelid = t.oid AND 'bounceback_desk'::regrole = ANY (p.polroles) AND p.polpermissive
+     WHERE t.relrowsecurity AND t.relnamespace = 'public'::regnamespace
+       AND pg_get_expr(p.polqual, p.polrelid) LIKE '%service_id = ( SELECT bounceback_service()%'
+""")
+_GRANTED = text("""
+    SELECT t.relname, t.relrowsecurity FROM pg_class t
+     WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
+       AND (has_table_privilege('bounceback_desk', t.oid, 'SELECT')
+            OR has_any_column_privilege('bounceback_desk', t.oid, 'SELECT'))
+""")
+
+
+async def test_every_table_with_rows_of_patients_has_its_policy(database: Database) -> None:
+    """A new one? Its migration calls ``bounceback_lock`` with it and the column that names the Line."""
+    async with database.reading() as c:
+        locked = list((await c.execute(_LOCKED)).scalars())
+
+    assert sorted(locked) == sorted(set(metadata.tables) - NOT_OF_PATIENTS)
+
+
+async def test_what_is_granted_to_the_desk_is_locked_or_names_no_patient(database: Database) -> None:
+    async with database.reading() as c:
+        granted = dict(tuple(row) for row in await c.execute(_GRANTED))
+        role = text(
+            "SELECT rolcanlogin, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = :desk"
+        )
+        may = tuple((await c.execute(role, {"desk": "bounceback_desk"})).one())
+
+    assert {table for table, locked in granted.items() if not locked} == {"staff", "leave", "shift"}
+    assert may == (False, False, False, False)
+
+
 # -- the watch over every statement: what it lets through and what it stops ---------------------------
 
 

@@ -18,9 +18,11 @@ from yarl import URL
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.core.inputs import ChangeOwner
 from bot.core.roles import ROLES
-from bot.core.values import LineId, ServiceId
+from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import StaffMember
+from bot.usecases.change import hand_in
 from bot.web.desk.forms import token_for
 from bot.web.desk.seat import ANYBODY, NEEDS
 
@@ -78,6 +80,7 @@ class Knocker:
     http: aiohttp.ClientSession
     url: str
     session: str = ""
+    staff: StaffId | None = None
     heard: list[str] = field(default_factory=list)
 
     async def asks(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
@@ -115,9 +118,11 @@ def desk_routes(app: web.Application) -> Iterator[Route]:
         yield Route(route.method, route.resource.canonical, needs)
 
 
-async def filled(clinic: Clinic, name: str, post: str) -> Held:
-    """A patient in distress, who is in a group and has posted there."""
+async def filled(clinic: Clinic, name: str, post: str, owner: StaffId | None = None) -> Held:
+    """A patient in distress, who is in a group and has posted there. ``owner``: instead of the clinic's therapist."""
     patient = await clinic.join("copd", name=name)
+    if owner is not None:
+        await hand_in(clinic.house, clinic.service.id, patient.id, ChangeOwner(owner, owner))
     room = await joins_group(clinic, patient, f"{name} of old")
     await posts(clinic, patient, room, post)
     await patient.says(CRISIS)
@@ -138,7 +143,7 @@ async def knockers(site: Site) -> AsyncIterator[list[Knocker]]:
             session = await signed_in(site.clinic, member) if member else ""
             if session:
                 jar.update_cookies({"bounceback-desk": session}, URL(site.url))
-            return Knocker(role, http, site.url, session)
+            return Knocker(role, http, site.url, session, member.id if member else None)
 
         yield [
             *[await one(role, await colleague(site.clinic, role)) for role in ROLES],

@@ -31,7 +31,11 @@ from matrix import (
 from talker import Door, Frame
 
 from bot.adapters.postgres.engine import Database
+from bot.core.scope import CASELOAD
 from bot.web.frames import ClientFrame, Hello, PostFrame, ReadFrame, ReportFrame, SayFrame, Typing
+
+OTHERS_NAME = "Peregrine"
+"""Of the patient whom the clinic's own therapist looks after: nobody else was told of their alert."""
 
 
 @dataclass
@@ -49,7 +53,7 @@ class World:
 
 @pytest_asyncio.fixture
 async def world(site: Site) -> AsyncIterator[World]:
-    own = await filled(site.clinic, "Sam", "Hello from this side.")
+    own = await filled(site.clinic, OTHERS_NAME, "Hello from this side.")
     other = await filled(await elsewhere(site.clinic), SECRET_NAME, f"Hello from {SECRET_POST}.")
     async with knockers(site) as people:
         yield World(site, own, other, list(desk_routes(site.app)), people)
@@ -132,6 +136,100 @@ def _leaks(text: str) -> bool:
     return SECRET_NAME in text or SECRET_POST in text
 
 
+# -- somebody else's patient --------------------------------------------------------------------------
+
+OWN_NAMES = {"therapist": "Tessa", "clinician": "Cleo"}
+OF_A_PATIENT = ("patient", "alert")
+
+
+@dataclass
+class Scopes:
+    others: Held
+    own: dict[str, Held]
+    people: list[Knocker]
+
+
+@pytest_asyncio.fixture
+async def held(world: World) -> AsyncIterator[Scopes]:
+    """Each therapist and clinician with a patient of their own, beside one whom a colleague looks after."""
+    clinic = world.site.clinic
+    own = {}
+    for who in world.staff:
+        if who.role in CASELOAD:
+            own[who.role] = await filled(clinic, OWN_NAMES[who.role], "Hello from me.", who.staff)
+    yield Scopes(world.own, own, [who for who in world.staff if who.role in CASELOAD])
+
+
+async def test_a_patient_of_somebody_else_looks_like_none(
+    world: World, held: Scopes, database: Database
+) -> None:
+    """Every route that names one thing, with the ids of a colleague's patient and of that patient's alert."""
+    before = await rows_of(database, world.own.clinic.service.id)
+    tried = distinguishable = 0
+    for route in (r for r in world.routes if r.of_one):
+        fields = FIELDS | {"to": str(world.own.clinic.therapist.id)}
+        for who in (one for one in held.people if route.open_to(one.role)):
+            missing = nobodys()
+            nothing = (await who.asks(route.method, route.at(missing), fields)).alike(missing)
+            assert nothing[0] == 404, (route, who.role)
+            for kind in OF_A_PATIENT:
+                foreign = held.others.ids[kind]
+                found = (await who.asks(route.method, route.at(foreign), fields)).alike(foreign)
+                distinguishable += found != nothing
+                assert found == nothing, (route, who.role, kind)
+                tried += 1
+    for who in (one for one in held.people if one.role == "clinician"):
+        line = held.others.ids["patient"]
+        missing = nobodys()
+        path = "/desk/quality/sample"
+        nothing = (await who.asks("POST", path, FIELDS | {"verdict": "nothing", "line": str(missing)})).alike(
+            missing
+        )
+        found = (await who.asks("POST", path, FIELDS | {"verdict": "nothing", "line": str(line)})).alike(line)
+        distinguishable += found != nothing
+        tried += 1
+        assert (found, nothing[0]) == (nothing, 404)
+    after = await rows_of(database, world.own.clinic.service.id)
+    written = sum(abs(after[table] - before[table]) for table in before)
+    read = sum(OTHERS_NAME in text for one in held.people for text in one.heard)
+    print(
+        f"a colleague's patient: {tried} requests; cross reads {read}, writes {written}, "
+        f"distinguishable 404 {distinguishable}"
+    )
+    assert (read, written, distinguishable) == (0, 0, 0)
+    assert tried > 40
+
+
+async def test_the_own_patient_opens_on_the_same_routes(world: World, held: Scopes) -> None:
+    """So that what was not there above was not there because of whose patient it is."""
+    opened: set[tuple[str, str]] = set()
+    wanted: set[tuple[str, str]] = set()
+    for route in (r for r in world.routes if r.of_one and ("/patients/" in r.path or "/alerts/" in r.path)):
+        kind = "alert" if "/alerts/" in route.path else "patient"
+        for who in (one for one in held.people if route.open_to(one.role)):
+            answer = await who.asks(route.method, route.at(held.own[who.role].ids[kind]), FIELDS)
+            wanted.add((route.path, who.role))
+            if answer.status != 404:
+                opened.add((route.path, who.role))
+    # The message that a mark of this matrix names is none of theirs.
+    assert {path for path, _ in wanted - opened} <= {
+        "/desk/patients/{id}/messages/{seq}/mark",
+        "/desk/alerts/{id}/mark",
+    }
+    assert len(opened) > 20
+
+
+async def test_lists_name_nobody_of_a_colleague(world: World, held: Scopes) -> None:
+    listed = 0
+    for route in (r for r in world.routes if not r.of_one and r.method == "GET" and r.path not in UNENDING):
+        for who in (one for one in held.people if route.open_to(one.role)):
+            for query in ("", "?show=all", "?whose=mine", "?whose=left"):
+                answer = await who.asks("GET", route.path + query)
+                assert OTHERS_NAME not in answer.body, (route, who.role, query)
+                listed += OWN_NAMES[who.role] in answer.body
+    assert listed >= 4
+
+
 # -- a patient's frames -------------------------------------------------------------------------------
 
 
@@ -185,6 +283,24 @@ async def test_a_group_of_another_service_looks_like_none_in_every_frame(
             assert not any(_leaks(json.dumps(frame)) for frame in heard), kind
     await asyncio.sleep(0)
     assert await rows_of(database, world.other.clinic.service.id) == before
+
+
+async def test_a_group_that_they_are_no_member_of_looks_like_none_in_every_frame(
+    world: World, site: Site, database: Database, client: aiohttp.ClientSession
+) -> None:
+    """Of their own service: another patient writes there, and they do not."""
+    outsider = await site.clinic.join("copd", name="Robin")
+    door, room = Door(site.url, client), world.own.ids["room"]
+    before = (await rows_of(database, site.clinic.service.id))["post"]
+    for kind, frames in frames_about(room).items():
+        unknown = nobodys()
+        for foreign, none in zip(frames or [None], frames_about(unknown)[kind] or [None], strict=True):
+            found, heard = await sent(door, outsider.token, room, foreign)
+            nothing, _ = await sent(door, outsider.token, unknown, none)
+            assert found == nothing, kind
+            assert not any("Hello from this side." in json.dumps(frame) for frame in heard), kind
+    await site.clinic.settle()
+    assert (await rows_of(database, site.clinic.service.id))["post"] == before
 
 
 async def test_over_http_too(world: World, site: Site, client: aiohttp.ClientSession) -> None:

@@ -150,7 +150,7 @@ def _alert(a: OpenAlert, _: Entry) -> Row:
 
 
 _PERSON = (
-    "status text, nation text, timezone text, language text, conditions text[], owner_id uuid, "
+    "status text, nation text, timezone text, language text, conditions text[], owner_id uuid, clinician_id uuid, "
     "first_name_word_id uuid, contact_word_id uuid, simulated bool"
 )
 
@@ -164,6 +164,7 @@ def _person(state: Conversation, _: Entry) -> Row:
         p.language,
         p.conditions,
         p.owner,
+        p.clinician,
         p.first_name,
         p.contact,
         p.simulated,

@@ -15,7 +15,7 @@ from bot.adapters.postgres.engine import Database
 from bot.core.values import ServiceId
 from bot.ports import AlertStanding, Task, Telling
 
-_O, _D, _A = s.outbox.c, s.delivery.c, s.alert.c
+_O, _D, _A, _P = s.outbox.c, s.delivery.c, s.alert.c, s.person.c
 CHANNEL = "email"
 
 
@@ -108,10 +108,17 @@ class PostgresDeliveries:
     async def standing(self, service: ServiceId, task: Task) -> AlertStanding | None:
         alert = UUID(task.payload["alert"])
         columns = (
-            *(_A.alert_id, _A.concern, _A.level, _A.state, _A.rung, _A.told),
-            *(_A.owner_id, _A.acted_by, _A.reopened),
+            *(_A.alert_id.label("id"), _A.concern, _A.level, _A.state, _A.rung, _A.told),
+            *(_A.owner_id.label("owner"), _A.acted_by, _A.reopened),
         )
-        read = select(*columns).where(_A.service_id == service, _A.alert_id == alert)
+        clinician = (
+            select(_P.clinician_id)
+            .where(_P.service_id == _A.service_id, _P.line_id == _A.line_id)
+            .scalar_subquery()
+        )
+        read = select(*columns, clinician.label("clinician")).where(
+            _A.service_id == service, _A.alert_id == alert
+        )
         told = select(_D.staff_id, _D.state).where(
             _D.service_id == service, _D.outbox_id == task.id, _D.channel == CHANNEL
         )
@@ -119,7 +126,7 @@ class PostgresDeliveries:
             # The first try has told nobody yet.
             heard = {row.staff_id: row.state for row in await c.execute(told)} if task.attempts > 1 else {}
             row = (await c.execute(read)).first()
-        return AlertStanding(*row, heard=heard) if row else None
+        return AlertStanding(**row._mapping, heard=heard) if row else None
 
     async def tried(
         self, service: ServiceId, task: Task, telling: Telling, at: datetime, *, done: bool

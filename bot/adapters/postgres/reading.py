@@ -138,7 +138,16 @@ def _people(service: ServiceId) -> Select[*tuple[Any, ...]]:
         .limit(1)
         .scalar_subquery()
     )
-    columns = (_P.line_id, _P.status, _P.nation, _P.timezone, _P.language, _P.conditions, _P.owner_id)
+    columns = (
+        _P.line_id,
+        _P.status,
+        _P.nation,
+        _P.timezone,
+        _P.language,
+        _P.conditions,
+        _P.owner_id,
+        _P.clinician_id,
+    )
     return (
         select(*columns, last_seen.label("last_seen"), *_sealed_columns(_WORD))
         .select_from(s.person.outerjoin(_WORD, _of(_WORD, _P, _P.line_id, _P.first_name_word_id)))
@@ -148,9 +157,18 @@ def _people(service: ServiceId) -> Select[*tuple[Any, ...]]:
 
 
 def _person(row: Row[*tuple[Any, ...]]) -> PersonSeen:
-    line, status, nation, timezone, language, conditions, owner, last_seen, *word = row
+    line, status, nation, timezone, language, conditions, owner, clinician, last_seen, *word = row
     return PersonSeen(
-        line, status, nation, timezone, language, tuple(conditions), owner, _sealed(word), last_seen
+        line,
+        status,
+        nation,
+        timezone,
+        language,
+        tuple(conditions),
+        owner,
+        _sealed(word),
+        last_seen,
+        clinician,
     )
 
 

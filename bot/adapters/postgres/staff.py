@@ -58,6 +58,12 @@ class PostgresStaff:
             select(p.line_id).where(p.service_id == service, p.owner_id == staff).order_by(p.line_id)
         )
 
+    async def clinician_of(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
+        p = s.person.c
+        return await self._lines(
+            select(p.line_id).where(p.service_id == service, p.clinician_id == staff).order_by(p.line_id)
+        )
+
     async def held_by(self, service: ServiceId, staff: StaffId) -> Sequence[LineId]:
         """Read from the states themselves, each of them: somebody leaves seldom."""
         line = s.line.c

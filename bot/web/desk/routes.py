@@ -28,9 +28,11 @@ from bot.web.desk import (
     rota,
     rule_quality,
     signing_in,
+    team,
     writing,
 )
 from bot.web.desk.seat import (
+    ANSWERS,
     ANYBODY,
     AUDITORS,
     CONTENT,
@@ -86,6 +88,8 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/patients/{ID}/write", seated(one_patient.write, form=True))
     post(rf"/desk/patients/{ID}/messages/{{seq:\d+}}/mark", seated(marking.mark_message, form=True))
     post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
+    get(f"/desk/patients/{ID}/team", seated(team.show, ANSWERS))
+    post(f"/desk/patients/{ID}/team", seated(team.change, ANSWERS, form=True))
     get(f"/desk/patients/{ID}/end", seated(leaving.show, ENDS_CARE))
     post(f"/desk/patients/{ID}/end", seated(leaving.end, ENDS_CARE, form=True))
     post(f"/desk/patients/{ID}/take-back", seated(leaving.back, LEADS, form=True))

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.roles import CLINICAL_LEADS, LEADS
+from bot.core.scope import EVERYBODY
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import Looker, StaffMember
@@ -31,6 +32,7 @@ CONTENT = EDITORS | SIGNERS
 QUALITY = LEADS | {"clinician"}
 AUDITORS = LEADS
 ENDS_CARE = LEADS | {"therapist"}
+ANSWERS = LEADS | {"therapist", "clinician"}
 PEOPLE = LEADS | {"admin"}
 ANYBODY = frozenset({"*"})
 TABS = (
@@ -94,6 +96,7 @@ class Seat:
             "clock": self.clock,
             "tabs": tabs_for(TABS, self.member.roles),
             "inbox_number": self.waiting,
+            "sees_everybody": self.may(EVERYBODY),
             "sees_audit": self.may(AUDITORS),
             "ends_care": self.may(ENDS_CARE),
             "leads": self.may(LEADS),

@@ -59,6 +59,7 @@ LOOKS = {
     "audit.open": "Who looked",
     "care.end": "Noted the end of their care",
     "care.resume": "Took them back",
+    "care.team": "Changed who answers for them",
     "staff.add": "Added a colleague, or changed their password",
     "staff.invite": "Invited a colleague",
     "staff.join": "Became a colleague",
@@ -149,11 +150,17 @@ DELIVERY_STATES = {
     "planned": "On its way",
 }
 
+SCOPE = (
+    "These are your patients: those whom you answer for or cover, those for whom nobody answers, and those of whose "
+    "alert you were told. Duty and leads see everybody."
+)
+
 SAID = {
     "acknowledged": "You have acknowledged this alert. It stays yours until it is resolved.",
     "snoozed": "You have put this alert off. It comes back then, or as soon as they write.",
     "handed_over": "Handed over. Your colleague is told now, and it climbs until they acknowledge it.",
     "resolved": "The alert is resolved.",
+    "team": "Who answers for them is changed. Open alerts have gone with it.",
     "taken": "You have taken over. The bot steps back; safety screening goes on.",
     "handed": "You have handed the conversation back to the bot.",
     "written": "Your message is in the chat.",
