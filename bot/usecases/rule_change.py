@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
+from typing import TypeVar
 
 from bot.core.library import Library
 from bot.core.service import Service
@@ -16,8 +18,10 @@ from bot.ports.reading import PersonScores
 from bot.usecases.house import House
 
 LIMIT_S = 2.0
-"""A page waits no longer. Who is judged by then is a part of everybody in no order that says anything."""
+"""A page waits no longer."""
 AT_ONCE = 20
+GOLDEN = (sqrt(5) - 1) / 2
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,21 @@ async def weigh(
     comparing = Comparing(judge_by(before), judge_by(after))
     loop = asyncio.get_running_loop()
     until = loop.time() + limit_s
-    for n in range(0, len(past.people), AT_ONCE):
+    people = spread(past.people)
+    for n in range(0, len(people), AT_ONCE):
         if loop.time() >= until:
             break
-        await asyncio.to_thread(_add, comparing, past.people[n : n + AT_ONCE])
+        await asyncio.to_thread(_add, comparing, people[n : n + AT_ONCE])
     return Weighed(after.name, comparing.compared(), len(past.people), past.made_up)
+
+
+def spread(people: Sequence[T]) -> list[T]:
+    """In an order of which each beginning is spread evenly over all: they come by when they joined.
+
+    >>> spread(range(8))
+    [0, 5, 2, 7, 4, 1, 6, 3]
+    """
+    return [people[n] for n in sorted(range(len(people)), key=lambda n: n * GOLDEN % 1.0)]
 
 
 def _say_the_same(before: Rules, after: Rules) -> bool:

@@ -120,7 +120,7 @@ def test_counts_of_1_to_4_are_blank_in_sentences_bars_and_table() -> None:
     change = rule_change.shown(Weighed("default", compared, 90, made_up=False), CLOCK)
     assert change.sentences == (
         "Judged again: the scores of 60 people since 3 February, by the rules in force and by the new ones.",
-        "The time for it was up: 60 of 90 people were judged, in no particular order.",
+        "The time for it was up: 60 of 90 people were judged, some of every time of joining.",
         "Alerts for a therapist in a week: 0.4 now, 0.2 then.",
         "Nobody would newly be flagged, and fewer than 5 people no longer.",
     )

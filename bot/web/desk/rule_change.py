@@ -73,7 +73,7 @@ def _sentences(weighed: Weighed, clock: TeamClock) -> Iterable[str]:
     since = f" since {clock.day(c.since)}" if c.since else ""
     yield f"Judged again: the scores of {c.people} people{since}, by the rules in force and by the new ones."
     if weighed.cut_short:
-        yield f"The time for it was up: {c.people} of {weighed.of} people were judged, in no particular order."
+        yield f"The time for it was up: {c.people} of {weighed.of} people were judged, some of every time of joining."
     yield (
         f"Alerts for a therapist in a week: {_weekly(c.before.told, c.before.weekly)} now, "
         f"{_weekly(c.after.told, c.after.weekly)} then."
