@@ -15,6 +15,7 @@ from bot.ports.alerts import (
     Timers,
 )
 from bot.ports.canaries import Canaries, CanaryDay
+from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
@@ -81,6 +82,10 @@ __all__ = [
     "Contacts",
     "Deliveries",
     "DeliverySeen",
+    "Digest",
+    "DigestSeen",
+    "DigestTried",
+    "Digests",
     "Draft",
     "DraftEnd",
     "Drafts",

@@ -117,7 +117,9 @@ class AllHands:
     windows: Windows = field(default_factory=Windows)
     gathered: Gathered = field(default_factory=Gathered)
     urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 32, worst=URGENT))
-    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert", "fold"), AT_ONCE - KEPT_FREE))
+    mail: Hands = field(
+        default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
+    )
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
     ladder: Hands = field(
         default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)

@@ -18,6 +18,7 @@ from bot.ports import (
     Clock,
     Contacts,
     Deliveries,
+    Digests,
     Drafts,
     Folds,
     Ids,
@@ -60,6 +61,7 @@ class Record:
     outbox: Outbox
     deliveries: Deliveries
     folds: Folds
+    digests: Digests
     timers: Timers
     services: Services
     releases: Releases

@@ -9,7 +9,9 @@ from functools import partial
 from uuid import UUID
 
 from bot.core.values import LineId, ServiceId
+from bot.usecases import digest
 from bot.usecases.canary import LOOK_EVERY_S, Canaries
+from bot.usecases.digest import Days
 from bot.usecases.house import House
 from bot.usecases.hub import News
 from bot.usecases.missed import Missed
@@ -34,6 +36,8 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
             tasks.create_task(_repeat(hands.name, partial(take_timers, house, hands, services), failed))
         canaries = partial(Canaries(house, failed).round, services)
         tasks.create_task(_repeat("canary", canaries, failed, every_s=LOOK_EVERY_S))
+        days = partial(Days(house, failed).round, services)
+        tasks.create_task(_repeat("digest", days, failed, every_s=digest.LOOK_EVERY_S))
 
 
 async def follow(house: House, failed: Failed) -> None:

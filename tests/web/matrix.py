@@ -42,6 +42,7 @@ FIELDS = {
     "how": "discharged",
     "sure": "yes",
     "role": "duty",
+    "digest": "off",
 }
 
 
