@@ -97,7 +97,7 @@ class PostgresDigests:
             .where(_D.day == date.fromisoformat(task.payload["day"]))
             .values(
                 state=tried.state,
-                attempts=_D.attempts + (tried.state != "void"),
+                attempts=_D.attempts + int(tried.state != "void"),
                 listed=sorted(tried.listed),
                 fresh=tried.fresh,
                 last_error=tried.error,
