@@ -116,7 +116,7 @@ class AllHands:
 
     windows: Windows = field(default_factory=Windows)
     gathered: Gathered = field(default_factory=Gathered)
-    urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 32, worst=URGENT))
+    urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 64, worst=URGENT))
     mail: Hands = field(
         default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
     )
