@@ -24,6 +24,7 @@ from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.canaries import PostgresCanaries
 from bot.adapters.postgres.channels import PostgresNotices, PostgresWays
 from bot.adapters.postgres.clock import RecordClock, record_clock
+from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.folds import PostgresFolds
@@ -131,6 +132,7 @@ def record_on(database: Database) -> Record:
         outbox=PostgresOutbox(database),
         deliveries=PostgresDeliveries(database),
         folds=PostgresFolds(database),
+        digests=PostgresDigests(database),
         timers=PostgresTimers(database),
         services=PostgresServices(database),
         releases=PostgresReleases(database),

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email import policy
+from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.utils import formatdate
 from html import escape
@@ -47,8 +48,20 @@ _PAGE = """<!doctype html>
 """
 
 
+class AsItIs(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # as the library itself mixes them
+    """An address that is longer than a line: a mail programme does not look for it in an encoded word."""
+
+    def fold(self, *, policy: policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", AsItIs)
+_RULES = policy.default.clone(header_factory=_HEADERS)
+
+
 def message_of(letter: Letter, sender: str) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_RULES)
     message["From"] = sender
     message["To"] = letter.to
     message["Subject"] = letter.subject

@@ -41,6 +41,7 @@ class Vault:
             )
         self.current = current
         self._ring = {key_id: AESGCM(key) for key_id, key in ring.items()}
+        self._signing = {key_id: _derive(key, b"signature") for key_id, key in ring.items()}
         self._index_key = _derive(ring[current], b"contact index")
 
     def new_key(self, line: LineId) -> tuple[bytes, str]:
@@ -87,6 +88,13 @@ class Vault:
             return master.decrypt(body[:_NONCE], body[_NONCE:], _lock_data(owner)).decode()
         except InvalidTag:
             raise Misuse(f"a channel's secret does not open with master key '{key_id}'") from None
+
+    def sign(self, purpose: bytes, body: bytes) -> bytes:
+        return hmac.digest(self._signing[self.current], purpose + b"|" + body, "sha256")
+
+    def signed(self, purpose: bytes, body: bytes, signature: bytes) -> bool:
+        due = (hmac.digest(key, purpose + b"|" + body, "sha256") for key in self._signing.values())
+        return any(hmac.compare_digest(each, signature) for each in due)
 
     def contact_index(self, contact: str) -> bytes:
         """Blind index of an e-mail address, to find it at sign-in."""

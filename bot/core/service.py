@@ -65,6 +65,9 @@ class Service(Checked):
         hours = self.hours
         return day.weekday() in hours.days and day not in hours.closed and day not in self.bank_holidays
 
+    def on_its_clock(self, moment: datetime) -> datetime:
+        return moment.astimezone(ZoneInfo(self.timezone))
+
     def opens_at(self, moment: datetime) -> bool:
         """Whether it is the very moment at which a day of work begins."""
         local = moment.astimezone(ZoneInfo(self.timezone))

@@ -27,6 +27,7 @@ from bot.ports.channels import (
     Way,
     Ways,
 )
+from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.inbox import Inbox, Waiting, Why
@@ -103,6 +104,10 @@ __all__ = [
     "Contacts",
     "Deliveries",
     "DeliverySeen",
+    "Digest",
+    "DigestSeen",
+    "DigestTried",
+    "Digests",
     "Draft",
     "DraftEnd",
     "Drafts",

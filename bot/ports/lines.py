@@ -108,5 +108,11 @@ class Vault(Protocol):
 
     def unlock(self, owner: UUID, body: bytes, key_id: str) -> str: ...
 
+    def sign(self, purpose: bytes, body: bytes) -> bytes:
+        """Of 32 bytes, for what we hand out and want to know again. Good for this purpose alone."""
+
+    def signed(self, purpose: bytes, body: bytes, signature: bytes) -> bool:
+        """Whether it was signed with any key of the ring."""
+
     def contact_index(self, contact: str) -> bytes:
         """Blind index of an e-mail address."""

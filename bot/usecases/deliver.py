@@ -114,7 +114,7 @@ async def _write_to(
     async def write(nth: int, addressee: Addressee) -> None:
         to = addressee.who
         letter = alert_letter(house, service, task, alert, to, addressee.why)
-        async with house.hands.windows.at_one((PRIORITY[alert.level], nth)) as waited:
+        async with house.hands.windows.at_one((PRIORITY[alert.level], min(nth, 1))) as waited:
             if waited and not await _still(house, service, task):
                 raise _Settled
             outcome, error = await sent(house, letter)

@@ -116,8 +116,10 @@ class AllHands:
 
     windows: Windows = field(default_factory=Windows)
     gathered: Gathered = field(default_factory=Gathered)
-    urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 32, worst=URGENT))
-    mail: Hands = field(default_factory=lambda: Hands("mail", ("alert", "fold"), AT_ONCE - KEPT_FREE))
+    urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 64, worst=URGENT))
+    mail: Hands = field(
+        default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
+    )
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
     notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 8))
     ladder: Hands = field(

@@ -19,6 +19,7 @@ from bot.ports import (
     Clock,
     Contacts,
     Deliveries,
+    Digests,
     Drafts,
     Folds,
     Ids,
@@ -70,6 +71,7 @@ class Record:
     outbox: Outbox
     deliveries: Deliveries
     folds: Folds
+    digests: Digests
     timers: Timers
     services: Services
     releases: Releases

@@ -74,7 +74,7 @@ def fold_letter(
         subject=f"{name}: {many} {URGENCY[level].removeprefix('needs ')}",
         parts=(
             f"{many} {URGENCY[level].removeprefix('needs ')} in {name}.",
-            "They came for you at nearly the same time: this one letter stands for one letter each.",
+            "They came almost together: this one letter stands for one letter each.",
             Link("See them in the list, after signing in", f"{house.outside.public_url}/desk"),
             NO_DETAILS,
         ),
@@ -91,6 +91,32 @@ def with_link(text: str, url: str) -> tuple[str | Link, ...]:
     """
     before, _, after = text.partition(url)
     return tuple(part for part in (before.strip(), Link("", url), after.strip()) if part)
+
+
+def digest_letter(
+    house: House, service: ServiceId, to: StaffMember, count: int, fresh: int, message_id: str, way_out: str
+) -> Letter:
+    """Two numbers and the way to the list. ``way_out``: with one click, as RFC 8058 has it."""
+    name = house.shelf.service(service).name
+    waiting = f"{count} routine alert{'s wait' if count > 1 else ' waits'} for you"
+    return Letter(
+        to=to.email,
+        subject=f"{name}: {waiting}, {fresh} new",
+        parts=(
+            f"{waiting} in {name}. {fresh} of them {'are' if fresh > 1 else 'is'} new since your last digest.",
+            Link("See the list, after signing in", f"{house.outside.public_url}/desk"),
+            "This comes at most once a working day, and not at all when nothing is new. What needs somebody sooner comes "
+            "in letters of its own.",
+            Link("Stop this digest", way_out),
+            NO_DETAILS,
+        ),
+        message_id=message_id,
+        headers={
+            "List-Unsubscribe": f"<{way_out}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **AUTOMATIC,
+        },
+    )
 
 
 def why_of(hearer: Hearer, staff: Mapping[StaffId, StaffMember]) -> str:

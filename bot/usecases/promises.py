@@ -14,6 +14,7 @@ from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
 from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
+from bot.usecases.digest import tell_digest
 from bot.usecases.folding import tell_folded
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
@@ -154,6 +155,9 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             return
         case "fold":
             await tell_folded(house, service, task)
+            return
+        case "digest":
+            await tell_digest(house, service, task)
             return
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))

@@ -18,7 +18,7 @@ AT_ONCE = 8
 KEPT_FREE = 4
 
 Grave = tuple[int, int]
-"""The priority of the outbox, and which of those on the rung: whoever is asked first has every alert before a colleague has a copy."""
+"""The priority of the outbox, and 0 for whoever is asked first: they have every alert before a colleague has a copy."""
 
 
 class Windows:

@@ -9,8 +9,10 @@ from functools import partial
 from uuid import UUID
 
 from bot.core.values import LineId, ServiceId
+from bot.usecases import digest
 from bot.usecases.canary import LOOK_EVERY_S, Canaries
 from bot.usecases.channel_tests import test_ways
+from bot.usecases.digest import Days
 from bot.usecases.house import House
 from bot.usecases.hub import News
 from bot.usecases.missed import Missed
@@ -37,6 +39,8 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
         tasks.create_task(_repeat("canary", canaries, failed, every_s=LOOK_EVERY_S))
         tested = partial(test_ways, house, failed, services)
         tasks.create_task(_repeat("channels", tested, failed, every_s=LOOK_EVERY_S))
+        days = partial(Days(house, failed).round, services)
+        tasks.create_task(_repeat("digest", days, failed, every_s=digest.LOOK_EVERY_S))
 
 
 async def follow(house: House, failed: Failed) -> None:

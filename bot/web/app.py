@@ -33,6 +33,7 @@ from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
+from bot.web.unsubscribe import add_unsubscribe_routes
 from bot.web.wrong_method import methods_of, wrong_method
 
 log = structlog.get_logger()
@@ -148,6 +149,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_message_routes(app)
     add_rasa_routes(app)
     add_page_routes(app)
+    add_unsubscribe_routes(app)
     add_media_routes(app)
     add_health_routes(app)
     add_desk_routes(app)

@@ -44,6 +44,7 @@ FIELDS = {
     "how": "discharged",
     "sure": "yes",
     "role": "duty",
+    "digest": "off",
 }
 
 

@@ -441,6 +441,36 @@ push_key = Table(
     _key(),
 )
 
+digest_day = Table(
+    "digest_day",
+    metadata,
+    _id("service_id"),
+    Column("day", Date, nullable=False),
+    _time("made_at"),
+    _key("day"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    _id("service_id"),
+    _id("staff_id"),
+    Column("day", Date, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("listed", JSONB),
+    Column("fresh", Integer, nullable=False, server_default=text("0")),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    _time("made_at"),
+    _time("accepted_at", null=True),
+    _key("staff_id", "day"),
+)
+
+digest_off = Table(
+    "digest_off", metadata, _id("service_id"), _id("staff_id"), _time("since"), _key("staff_id")
+)
+
 # -- peers --------------------------------------------------------------------------------------------
 
 room = Table(

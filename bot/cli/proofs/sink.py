@@ -12,7 +12,7 @@ from typing import Literal
 
 Mood = Literal["well", "busy", "rejecting", "cutting", "down"]
 MOODS: tuple[Mood, ...] = ("down", "busy", "rejecting", "cutting")
-_ALERTS = re.compile(rb"^x-alert-id:((?:.|\r\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+_ALERTS = re.compile(rb"^x-alert-id:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _ID, _TO = b"message-id:", b"to:"
 

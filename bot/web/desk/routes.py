@@ -14,6 +14,7 @@ from bot.web.desk import (
     groups,
     inbox,
     leaving,
+    letters,
     links,
     live,
     marking,
@@ -132,6 +133,9 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/rota/leave/{ID}/end", seated(rota.end_leave, HOSTS, form=True))
     post("/desk/rota/shifts", seated(rota.add_shift, AUDITORS, form=True))
     post(f"/desk/rota/shifts/{ID}/drop", seated(rota.drop_shift, AUDITORS, form=True))
+
+    get("/desk/letters", seated(letters.show, ANYBODY))
+    post("/desk/letters/digest", seated(letters.set_digest, ANYBODY, form=True))
 
     get("/desk/content", seated(contents.show_list, CONTENT))
     get("/desk/content/file", seated(writing.show, CONTENT))

@@ -161,6 +161,8 @@ SAID = {
     "handed_over": "Handed over. Your colleague is told now, and it climbs until they acknowledge it.",
     "resolved": "The alert is resolved.",
     "team": "Who answers for them is changed. Open alerts have gone with it.",
+    "digest_on": "The digest is on again.",
+    "digest_off": "The digest is off. Letters about alerts that need somebody sooner still come.",
     "taken": "You have taken over. The bot steps back; safety screening goes on.",
     "handed": "You have handed the conversation back to the bot.",
     "written": "Your message is in the chat.",
