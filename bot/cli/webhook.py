@@ -66,7 +66,7 @@ def remove(which: UUID, service: ServiceName = None, data: Data = DATA) -> None:
     async def do(house: House, _: Settings) -> str:
         of = service_named(house, service)
         way = await _webhook(house, of, which)
-        await house.record.ways.drop(of.id, way.id)
+        await ways.remove_webhook(house, way)
         return way.label
 
     typer.echo(f"{with_house(data, do)} hears of nothing any more.")

@@ -92,7 +92,7 @@ class AllHands:
 
     mail: Hands = field(default_factory=lambda: Hands("mail", ("alert",), 8))
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
-    notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 8))
+    notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 32))
     ladder: Hands = field(
         default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)
     )
