@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.cli.house import DATA, Data, service_named, with_house
 from bot.core.errors import Misuse, Refused
@@ -20,6 +20,7 @@ from bot.usecases.house import House
 
 webhook_app = typer.Typer(help="Where alerts are told besides e-mail, signed.", no_args_is_help=True)
 ServiceName = Annotated[str | None, typer.Option("--service", help="The service's short name.")]
+Id = Annotated[UUID, typer.Argument(metavar="ID", help="As `list` shows it.")]
 
 WHY = {
     "channel_off": "webhooks are off: name the hosts they may go to in BOUNCEBACK_WEBHOOK_HOSTS",
@@ -52,7 +53,8 @@ def show(service: ServiceName = None, data: Data = DATA) -> None:
         return of, list(await house.record.ways.all(of.id))
 
     of, found = with_house(data, do)
-    zone, table = ZoneInfo(of.timezone), Table("id", "what", "where", "last worked", "now")
+    whole = Column("id", no_wrap=True, min_width=36)
+    zone, table = ZoneInfo(of.timezone), Table(whole, "what", "where", "last worked", "now")
     for way in found:
         worked = f"{way.ok_at.astimezone(zone):%Y-%m-%d %H:%M}" if way.ok_at else "never"
         table.add_row(str(way.id), ways.KINDS[way.kind], way.label, worked, way.error or "ok")
@@ -60,20 +62,20 @@ def show(service: ServiceName = None, data: Data = DATA) -> None:
 
 
 @webhook_app.command("remove")
-def remove(which: UUID, service: ServiceName = None, data: Data = DATA) -> None:
+def remove(which: Id, service: ServiceName = None, data: Data = DATA) -> None:
     """Tell this address nothing any more."""
 
     async def do(house: House, _: Settings) -> str:
         of = service_named(house, service)
         way = await _webhook(house, of, which)
-        await house.record.ways.drop(of.id, way.id)
+        await ways.remove_webhook(house, way)
         return way.label
 
     typer.echo(f"{with_house(data, do)} hears of nothing any more.")
 
 
 @webhook_app.command("test")
-def try_out(which: UUID, service: ServiceName = None, data: Data = DATA) -> None:
+def try_out(which: Id, service: ServiceName = None, data: Data = DATA) -> None:
     """Send it an event that says that it is a test. Exit 1 where it is not taken."""
 
     async def do(house: House, _: Settings) -> str | None:

@@ -48,7 +48,7 @@ async def _of_service(house: House, service: Service, failed: Failed) -> None:
             wrong = await try_out(house, service, way)
             if wrong is not None:
                 failed("channels", ChannelSilent(f"{service.slug}: {way.kind} {wrong}"))
-                await _tell(house, service, way, wrong, day)
+                await _tell(house, service, way, wrong, day, failed)
 
 
 async def _with_places(house: House, service: Service) -> list[Way]:
@@ -69,21 +69,23 @@ async def _with_places(house: House, service: Service) -> list[Way]:
     return [way for way in ways if way.kind != "apprise" or way.id in wanted]
 
 
-async def _tell(house: House, service: Service, way: Way, wrong: str, day: date) -> None:
+async def _tell(house: House, service: Service, way: Way, wrong: str, day: date, failed: Failed) -> None:
     """Whoever leads the service or looks after its people hears by e-mail, the one way that is not in doubt."""
     staff: list[StaffMember] = [m for m in await house.record.staff.all(service.id) if m.roles & TOLD]
     for member in staff:
-        await house.mail.send(
-            Letter(
-                to=member.email,
-                subject=f"{service.name}: the daily test of a {KINDS[way.kind]} failed",
-                parts=(
-                    f"Alerts of {service.name} are also told by the {KINDS[way.kind]} “{way.label}”. "
-                    f"It did not take today’s test ({wrong}).",
-                    "Letters about alerts come by e-mail as ever. Whoever runs this service should look after it.",
-                    Link("See when each way last worked", f"{house.outside.public_url}/desk/notifications"),
-                ),
-                message_id=f"<channel.{way.id}.{day}.{member.id}@{house.outside.mail_domain}>",
-                headers={"Auto-Submitted": "auto-generated"},
-            )
+        letter = Letter(
+            to=member.email,
+            subject=f"{service.name}: the daily test of a {KINDS[way.kind]} failed",
+            parts=(
+                f"Alerts of {service.name} are also told by the {KINDS[way.kind]} “{way.label}”. "
+                f"It did not take today’s test ({wrong}).",
+                "Letters about alerts come by e-mail as ever. Whoever runs this service should look after it.",
+                Link("See when each way last worked", f"{house.outside.public_url}/desk/notifications"),
+            ),
+            message_id=f"<channel.{way.id}.{day}.{member.id}@{house.outside.mail_domain}>",
+            headers={"Auto-Submitted": "auto-generated"},
         )
+        try:
+            await house.mail.send(letter)
+        except Unavailable as error:
+            failed("channels", error)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from bot.core.errors import Refused, Unavailable
 from bot.core.library import Channel
 from bot.core.service import Service
-from bot.core.values import ServiceId, StaffId
+from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import Gone, News, Target, Way
 from bot.usecases.house import House
 
@@ -73,8 +73,20 @@ async def add_webhook(house: House, service: Service, url: str) -> tuple[Way, st
     secret = "whsec_" + base64.b64encode(house.ids.secret().encode()[:64]).decode()
     label = urlsplit(url).netloc
     way = way_of(house, service.id, house.ids.new(), "webhook", label, Target(url, {"signs": secret}))
+    await _note(house, way, "webhook.add")
     await house.record.ways.add(way)
     return way, secret
+
+
+async def remove_webhook(house: House, way: Way) -> None:
+    await _note(house, way, "webhook.remove")
+    await house.record.ways.drop(way.service, way.id)
+
+
+async def _note(house: House, way: Way, what: str) -> None:
+    """News of patients' alerts leaves the house there: a row on the service's own chain."""
+    about, now = f"{way.id} {way.label}", house.clock.now()
+    await house.record.audit.note(way.service, LineId(way.service), "operator:cli", what, about, now)
 
 
 def _check(house: House, kind: Channel, address: str) -> None:

@@ -14,12 +14,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from clinic import Clinic, Patient
+from desk_scene import check_in, worsening
 from sqlalchemy import text
 from standardwebhooks import Webhook
 
 from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.engine import Database
 from bot.adapters.tellers import AppriseTeller, WebhookTeller
+from bot.cli.doctor import channels_standing
 from bot.core.errors import Misuse, Refused
 from bot.ports import NoticeSeen, Way
 from bot.usecases import alerts, channel_tests, ways
@@ -213,6 +215,41 @@ async def test_its_address_and_secret_are_sealed_in_the_record(
         [row] = (await c.execute(text(sql), {"s": clinic.service.id})).scalars()
     assert "token" not in row
     assert "token" not in repr(way)
+
+
+async def test_adding_and_removing_one_is_noted(
+    clinic: Clinic, receiver: Receiver, database: Database
+) -> None:
+    way, _ = await connected(clinic, receiver)
+    await ways.remove_webhook(clinic.house, way)
+    assert await clinic.house.record.ways.all(clinic.service.id) == []
+    async with database.reading() as c:
+        sql = "SELECT what FROM audit WHERE service_id = :s AND what LIKE 'webhook%' ORDER BY n"
+        said = list((await c.execute(text(sql), {"s": clinic.service.id})).scalars())
+    assert said == ["webhook.add", "webhook.remove"]
+
+
+async def test_the_doctor_names_the_first_that_does_not_work(clinic: Clinic, receiver: Receiver) -> None:
+    way, _ = await connected(clinic, receiver)
+    assert await channels_standing(clinic.house, [clinic.service]) == "ok, 1 besides e-mail"
+    receiver.answers = [500]
+    assert await ways.try_out(clinic.house, clinic.service, way) == "status 500"
+    said = await channels_standing(clinic.house, [clinic.service])
+    assert said == f"{clinic.service.slug}: the webhook {receiver.host} does not work (status 500)"
+
+
+async def test_what_waits_for_the_opening_waits_on_every_channel(clinic: Clinic, receiver: Receiver) -> None:
+    """An alert that is for one working day disturbs nobody in the evening."""
+    await connected(clinic, receiver)
+    patient = await worsening(clinic)
+    clinic.clock.set(clinic.clock.now().replace(hour=20))
+    receiver.came.clear()
+    await check_in(patient, (3, 3, 3, 3, 3, 3, 3, 2, 0))
+    await clinic.work()
+    assert receiver.came == []
+    clinic.clock.advance(hours=13, minutes=1)
+    await clinic.work()
+    assert {event["data"]["level"] for event in receiver.events()} == {"soon"}
 
 
 # -- every day ----------------------------------------------------------------------------------------

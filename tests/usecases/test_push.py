@@ -23,7 +23,7 @@ from bot.adapters.tellers import PushTeller
 from bot.core.errors import Refused
 from bot.ports import Way
 from bot.settings import PUSH_HOSTS
-from bot.usecases import people, ways
+from bot.usecases import alerts, people, ways
 
 CRISIS = "i want to die"
 
@@ -100,6 +100,23 @@ async def test_whoever_hears_of_an_alert_hears_it_on_their_device(clinic: Clinic
     assert (notice.kind, notice.to, notice.state) == ("push", clinic.therapist.id, "accepted")
     [device, _] = await devices(clinic)
     assert device.ok_at == clinic.clock.now()
+
+
+async def test_who_is_handed_an_alert_hears_it_on_their_device_and_nobody_else(
+    clinic: Clinic, browser: Browser
+) -> None:
+    patient = await clinic.join()
+    await patient.says(CRISIS)
+    await clinic.work()
+    await subscribed(clinic, browser)
+    await subscribed(clinic, browser, clinic.duty, "of-duty")
+    [alert] = await patient.alerts()
+    await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.therapist.id, clinic.duty.id)
+    await clinic.settle()
+    await clinic.work()
+    notices = await clinic.house.record.notices.of_alert(clinic.service.id, alert.id)
+    assert [(n.to, n.state) for n in notices] == [(clinic.duty.id, "accepted")]
+    assert len(browser.came) == 1
 
 
 async def test_a_push_service_knows_the_service_by_its_own_key(clinic: Clinic, browser: Browser) -> None:

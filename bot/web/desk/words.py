@@ -65,6 +65,8 @@ LOOKS = {
     "staff.join": "Became a colleague",
     "staff.roles": "Changed a colleague's roles",
     "staff.sign_out": "Signed a colleague out everywhere",
+    "webhook.add": "Had alerts told to a webhook",
+    "webhook.remove": "Took a webhook out",
     "staff.leave": "Noted that a colleague has left",
 }
 LOOKERS = {"operator": "Whoever runs this service"}
