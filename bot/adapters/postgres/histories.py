@@ -28,7 +28,6 @@ _OF_NOTE = (
     f.PatientTakenBack,
     f.RunStarted,
     f.RunEnded,
-    f.ModuleRated,
     f.ScoreRecorded,
     f.AlertRaised,
     f.AlertEscalated,
