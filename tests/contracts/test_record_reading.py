@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
-from written import NOW, WrittenLine, heard, invited, member, raised, score, sealed, shown
+from written import NOW, WrittenLine, heard, invited, member, raised, score, sealed, shown, timer
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.reading import PostgresReading
 from bot.core import facts as f
-from bot.core.state import Profile, ScoreKept
+from bot.core.state import ModuleRun, Profile, SafetyRun, ScoreKept
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import Looker, MessageSeen, PastScores, PersonScores, PersonSeen, RoomSeen, ScoreSeen, Sealed
 
@@ -293,6 +293,49 @@ async def test_a_patients_page_is_one_look_on_their_own_chain(
 
     who = f"staff:{nurse.who}"
     assert await looks(database, line.service) == [(line.id, who, "patient.open", str(line.id))]
+
+
+async def test_a_patients_page_tells_what_happened_and_not_what_is_no_news(
+    line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    words, run = (
+        tuple(sealed(line.id) for _ in range(2)),
+        ModuleRun(module="a/b", release="r", step="s", began=1),
+    )
+    await line.write(shown(1, words[0]), f.RunStarted(run=run), words=words[:1])
+    await line.write(f.RunStarted(run=SafetyRun(dialogue="crisis", concern="risk", release="r")))
+    await line.write(f.RunEnded(kind="safety", name="crisis", how="finished"))
+    await line.write(f.RunEnded(kind="module", name="a/b", how="stopped"))
+    team = f.MessageShown(seq=2, sender="team", word=words[1].id, release="r")
+    await line.write(team, timer("later"), score(9), words=words[1:])
+
+    seen = await reading.patient(line.service, line.id, nurse)
+
+    assert seen is not None
+    told = [type(each.fact) for each in seen.history.happened]
+    assert told[:4] == [f.ScoreRecorded, f.MessageShown, f.RunEnded, f.RunStarted]
+    assert set(told[4:]) <= {f.PatientJoined}
+
+
+async def test_what_somebody_typed_since_the_last_visit_is_counted(
+    line: WrittenLine, reading: PostgresReading, nurse: Looker
+) -> None:
+    await joined(line)
+    before = nurse.at - timedelta(days=2)
+    await reading.patient(line.service, line.id, Looker(nurse.who, before))
+    word = sealed(line.id)
+    await line.write(heard(1, word, uuid4()), words=(word,), at=before - timedelta(hours=1))
+    await line.write(heard(2, word, uuid4()), at=before + timedelta(hours=1))
+    pressed = f.MessageHeard(seq=3, client_id=uuid4(), how="choice", word=word.id)
+    await line.write(pressed, at=before + timedelta(hours=1))
+
+    first = await reading.patient(line.service, line.id, nurse)
+    other = await reading.patient(line.service, line.id, Looker(StaffId(uuid4()), nurse.at))
+
+    assert first is not None and other is not None
+    assert (first.history.here_before, first.history.written_since) == (before, 1)
+    assert (other.history.here_before, other.history.written_since) == (None, 0)
 
 
 async def test_a_patient_of_another_service_is_not_there_and_nobody_looked(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.facts import ModuleRated, RunEnded, RunStarted
+from bot.core.facts import RunEnded, RunStarted
 from bot.core.library import Library, is_quick, plain_id
 from bot.core.state import ModuleRun
 from bot.ports import Happened
@@ -26,8 +26,6 @@ def that_count(happened: Sequence[Happened]) -> tuple[Happened, ...]:
                 if not is_quick(name) and plain_id(name) not in uncounted:
                     kept.append(each)
                 uncounted.discard(plain_id(name))
-            case ModuleRated(module=name) if is_quick(name):
-                pass
             case _:
                 kept.append(each)
     return tuple(reversed(kept))

@@ -1,4 +1,7 @@
-"""One ordered list of what happened to a patient: newest first, by kind, a page at a time. Numbers and names, no words."""
+"""One ordered list of what happened to a patient: newest first, by kind, a page at a time. Numbers and names, no words.
+
+Whether a module helped is not in it: that answer is shown to nobody with a name.
+"""
 
 from __future__ import annotations
 
@@ -93,8 +96,6 @@ def _entry(
             return Entry(at, "modules", f"Began “{module_title(library, module)}”.")
         case f.RunEnded(name=module, how=how):
             return Entry(at, "modules", f"{ENDINGS[how]} “{module_title(library, module)}”.")
-        case f.ModuleRated(module=module, helped=helped):
-            return Entry(at, "modules", f"Said that “{module_title(library, module)}” {HELPED[helped]}.")
         case f.GoalSet(goal=goal):
             where = f", in “{module_title(library, goal.module)}”" if goal.module else ""
             return Entry(at, "goals", f"Set a goal{where}.")
@@ -144,7 +145,6 @@ ENDINGS = {
     "lost": "Could not go on with",
     "overran": "Could not go on with",
 }
-HELPED = {"yes": "helped", "little": "helped a little", "no": "did not help"}
 PLAN_SHARED = {
     True: "Let the team read their safety plan.",
     False: "Keeps their safety plan to themselves.",
