@@ -31,5 +31,7 @@ class Waiting:
 
 
 class Inbox(Protocol):
-    async def waiting(self, service: ServiceId, by: Looker | None) -> Sequence[Waiting]:
-        """Who has waited longest first; one look, as a list. ``by`` None: to be counted, and shown to nobody."""
+    async def waiting(
+        self, service: ServiceId, by: Looker | None, *, noted: bool = True
+    ) -> Sequence[Waiting]:
+        """Who has waited longest first; one look, as a list. ``noted`` False: counted only, so nobody looks."""

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.core.values import ServiceId
 from bot.ports import Waiting, Why
-from bot.usecases.house import House
 from bot.usecases.looking import first_names
 from bot.web.desk import words
 from bot.web.desk.seat import Seat
@@ -79,6 +77,6 @@ def fingerprint(waiting: Sequence[Waiting]) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-async def waiting_now(house: House, service: ServiceId) -> str:
+async def waiting_now(seat: Seat) -> str:
     """The fingerprint as it stands: nothing of it is shown, so nobody looks."""
-    return fingerprint(await house.record.inbox.waiting(service, None))
+    return fingerprint(await seat.house.record.inbox.waiting(seat.service.id, seat.looker(), noted=False))

@@ -78,7 +78,7 @@ async def _standing(seat: Seat, last: str) -> str:
     """Read from the record each time: a hint that was lost is made good at the next round."""
     try:
         if seat.request.query.get("of") == "inbox":
-            return await inbox.waiting_now(seat.house, seat.service.id)
+            return await inbox.waiting_now(seat)
         return await alerts.waiting_now(seat.house, seat.service.id)
     except Unavailable:
         return last

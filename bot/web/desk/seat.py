@@ -167,9 +167,9 @@ def seated(
             if form:
                 seat = replace(seat, fields=await fields_of(request, seat.token, most))
             elif seat.may(CARE) and request.path not in COUNTS_ITSELF:
-                seat = replace(
-                    seat, waiting=len(await seat.house.record.inbox.waiting(seat.service.id, None))
-                )
+                inbox = seat.house.record.inbox
+                waiting = await inbox.waiting(seat.service.id, seat.looker(), noted=False)
+                seat = replace(seat, waiting=len(waiting))
             return await handler(seat)
         except Refused as refused:
             return _refused(seat, refused.code)
