@@ -49,9 +49,10 @@ meant AS (
                    WHERE m.service_id = :service AND m.line_id = s.line_id AND m.seq > s.seq AND m.who <> 'bot'
                    ORDER BY m.seq LIMIT 1) n
    WHERE n.who = 'patient' AND n.at < s.at + interval '7 days'
-     AND EXISTS (SELECT FROM journal j, json_array_elements(j.facts) f
-                  WHERE j.service_id = :service AND j.line_id = s.line_id AND j.at = n.at
-                    AND f->>'type' = 'message_heard' AND f->>'how' = 'text' AND (f->>'seq')::bigint = n.seq)),
+     AND EXISTS (SELECT FROM (SELECT j.facts FROM journal j
+                               WHERE j.service_id = :service AND j.line_id = s.line_id AND j.at = n.at OFFSET 0) turn,
+                             json_array_elements(turn.facts) f
+                  WHERE f->>'type' = 'message_heard' AND f->>'how' = 'text' AND (f->>'seq')::bigint = n.seq)),
 waiting AS (
   SELECT w.line_id, min(w.seq) AS seq, min(w.at) AS since, max(w.at) AS last, count(DISTINCT w.seq) AS number,
          array_agg(DISTINCT w.why ORDER BY w.why) AS why
