@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from bot.core.service import Service
@@ -13,6 +14,16 @@ from bot.core.values import StaffId
 
 DESK = "desk"
 """The source of a shift that somebody wrote by hand."""
+
+
+def is_address(place: str) -> bool:
+    """Whether a calendar lies at an address that is read again and again, or came as a file."""
+    return place.startswith(("https://", "http://"))
+
+
+def called(place: str) -> str:
+    """As people see it: of an address only the host, since the rest of it is often what opens it."""
+    return f"at {urlsplit(place).hostname or 'an address'}" if is_address(place) else place
 
 
 @dataclass(frozen=True)

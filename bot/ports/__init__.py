@@ -62,7 +62,7 @@ from bot.ports.reading import (
     ScoreSeen,
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
-from bot.ports.rota import Feed, Rota
+from bot.ports.rota import Calendars, Feed, Rota
 
 __all__ = [
     "ActionAnswer",
@@ -76,6 +76,7 @@ __all__ = [
     "Barred",
     "Bundles",
     "Bus",
+    "Calendars",
     "Call",
     "Canaries",
     "CanaryDay",

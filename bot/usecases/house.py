@@ -14,6 +14,7 @@ from bot.ports import (
     Authoring,
     Bundles,
     Bus,
+    Calendars,
     Canaries,
     Clock,
     Contacts,
@@ -145,6 +146,7 @@ class House:
     authoring: Authoring
     mail: Mail
     outward: Outward
+    calendars: Calendars
     bus: Bus
     outside: Outside
     afterwards: Afterwards

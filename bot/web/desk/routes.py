@@ -111,6 +111,8 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/rota/leave/{ID}/end", seated(rota.end_leave, HOSTS, form=True))
     post("/desk/rota/shifts", seated(rota.add_shift, AUDITORS, form=True))
     post(f"/desk/rota/shifts/{ID}/drop", seated(rota.drop_shift, AUDITORS, form=True))
+    post("/desk/rota/calendars", seated(rota.add_calendar, AUDITORS, form=True))
+    post(f"/desk/rota/calendars/{ID}/drop", seated(rota.drop_calendar, AUDITORS, form=True))
 
     get("/desk/content", seated(contents.show_list, CONTENT))
     get("/desk/content/file", seated(writing.show, CONTENT))

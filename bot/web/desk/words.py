@@ -62,6 +62,12 @@ LOOKS = {
     "staff.roles": "Changed a colleague's roles",
     "staff.sign_out": "Signed a colleague out everywhere",
     "staff.leave": "Noted that a colleague has left",
+    "rota.leave": "Entered leave",
+    "rota.leave_end": "Ended leave",
+    "rota.shift": "Entered a shift",
+    "rota.shift_drop": "Took a shift out",
+    "rota.calendar": "Added a calendar to the rota",
+    "rota.calendar_drop": "Took a calendar out of the rota",
 }
 LOOKERS = {"operator": "Whoever runs this service"}
 
@@ -164,6 +170,8 @@ SAID = {
     "leave_ended": "The leave is ended. They hear again from now on.",
     "shift_kept": "The shift is entered.",
     "shift_dropped": "The shift is taken out.",
+    "calendar_kept": "The calendar is read. It will be read again every 15 minutes.",
+    "calendar_dropped": "The calendar is taken out, with the shifts that it brought.",
     "discharged": "They are discharged. The chat has told them so.",
     "transferred": "They are handed over. The chat has told them so.",
     "died": "Their death is noted. Nothing more is sent or said to them.",
