@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from bot.core.service import Service
@@ -16,6 +15,9 @@ DESK = "desk"
 """The source of a shift that somebody wrote by hand."""
 
 
+_HOST = re.compile(r"https?://([^/?#@:]+)(?::\d+)?(?:[/?#]|$)")
+
+
 def is_address(place: str) -> bool:
     """Whether a calendar lies at an address that is read again and again, or came as a file."""
     return place.startswith(("https://", "http://"))
@@ -23,7 +25,10 @@ def is_address(place: str) -> bool:
 
 def called(place: str) -> str:
     """As people see it: of an address only the host, since the rest of it is often what opens it."""
-    return f"at {urlsplit(place).hostname or 'an address'}" if is_address(place) else place
+    if not is_address(place):
+        return place
+    host = _HOST.match(place)
+    return f"at {host[1]}" if host else "at an address"
 
 
 @dataclass(frozen=True)

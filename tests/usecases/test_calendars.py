@@ -10,7 +10,7 @@ from desk_scene import colleague
 from elsewhere import URL, Elsewhere, calendar
 
 from bot.core.errors import Refused, Unavailable
-from bot.core.rota import Entry, Shift
+from bot.core.rota import Entry, Shift, called
 from bot.core.values import LineId
 from bot.ports import Answered, Barred, Feed, Looker
 from bot.usecases import calendars, rota
@@ -153,3 +153,16 @@ async def test_who_has_left_is_in_no_rota_any_more(clinic: Clinic) -> None:
     assert len(await shifts(clinic)) == 1
     await clinic.house.record.staff.leave(clinic.service.id, nurse.id, now)
     assert await shifts(clinic) == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (URL, "at rota.example"),
+        ("https://rota.example:8443/x?key=secret", "at rota.example"),
+        ("https://me:secret@rota.example/x", "at an address"),
+        ("on-call.ics", "on-call.ics"),
+    ],
+)
+def test_an_address_is_called_by_its_host_alone(place: str, said: str) -> None:
+    assert called(place) == said

@@ -16,6 +16,7 @@ from bot.web.desk import (
     links,
     live,
     marking,
+    me,
     module_steps,
     patients,
     people,
@@ -106,6 +107,10 @@ def add_desk_routes(app: web.Application) -> None:
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
 
+    get("/desk/me", seated(me.show, ANYBODY))
+    post("/desk/me/sessions/end", seated(me.end_one, ANYBODY, form=True))
+    post("/desk/me/sessions/end-others", seated(me.end_others, ANYBODY, form=True))
+    post("/desk/me/password", seated(me.change_password, ANYBODY, form=True))
     get("/desk/rota", seated(rota.show, HOSTS))
     post("/desk/rota/leave", seated(rota.add_leave, HOSTS, form=True))
     post(f"/desk/rota/leave/{ID}/end", seated(rota.end_leave, HOSTS, form=True))
