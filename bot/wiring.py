@@ -243,6 +243,7 @@ async def open_house(
             outward=outward,
             tellers=tellers_of(settings, outward),
             push_keys=VapidKeys(),
+            calendars=Ical(),
             bus=bus,
             outside=Outside(settings.public_url.rstrip("/"), settings.mail_from, settings.canary_address),
             afterwards=Afterwards(failed),
@@ -288,6 +289,20 @@ def worry_of(library: Library, *, encoder: bool = True) -> Callable[[str], Worry
 def finder_of(library: Library, *, encoder: bool = True) -> Finder:
     """Which pages of a library may answer a question."""
     return finder_over(library, encoder=encoder)
+
+
+class Ical:
+    """What a calendar says. It is loaded with the first one: most servers never read any."""
+
+    def read(
+        self, body: bytes, zone: ZoneInfo, since: datetime, until: datetime
+    ) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
+        from bot.adapters.ical import entries_in  # with dateutil's rules of repetition
+
+        try:
+            return entries_in(body.decode("utf-8-sig"), zone, since, until)
+        except UnicodeError:
+            return (), (Fault(1, "it is not text in UTF-8", "export the rota as iCalendar (.ics), in UTF-8"),)
 
 
 def read_calendar(

@@ -13,11 +13,12 @@ from rich.table import Table
 
 from bot.cli.house import DATA, Data, service_named, with_house
 from bot.core.errors import Misuse
-from bot.core.rota import Fault, Leave, Shift
+from bot.core.rota import Fault, Leave, Shift, called
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import StaffMember
 from bot.settings import Settings
+from bot.usecases import calendars
 from bot.usecases import rota as acts
 from bot.usecases.house import House
 from bot.wiring import read_calendar
@@ -44,13 +45,15 @@ def show(
     zone = ZoneInfo(of.timezone)
     table = Table("what", "who", "from", "until", "cover or source")
     for shift in ahead.roster.shifts:
-        table.add_row("on call", names.get(shift.staff, "gone"), *_span(shift, zone), shift.source)
+        table.add_row("on call", names.get(shift.staff, "gone"), *_span(shift, zone), called(shift.source))
     for leave in ahead.roster.leaves:
         cover = names.get(leave.cover, "gone") if leave.cover else "nobody: duty hears"
         table.add_row("away", names.get(leave.staff, "gone"), *_span(leave, zone), cover)
     Console().print(table if ahead.roster.shifts or ahead.roster.leaves else "Nobody is on call or away.")
     for feed in ahead.feeds:
-        typer.echo(f"{feed.place}: read {feed.seen_at.astimezone(zone):%Y-%m-%d %H:%M}, {feed.error or 'ok'}")
+        typer.echo(
+            f"{called(feed.place)}: read {feed.seen_at.astimezone(zone):%Y-%m-%d %H:%M}, {feed.error or 'ok'}"
+        )
     if of.out_of_hours_cover:
         for begins, ends in ahead.gaps:
             typer.echo(f"Nobody is on call from {_said(begins, zone)} to {_said(ends, zone)}.")
@@ -92,6 +95,33 @@ def bring(file: Path, service: ServiceName = None, data: Data = DATA) -> None:
     if wrong:
         raise Misuse("nothing was changed: correct the calendar and import it again")
     typer.echo(f"{number} shifts, in the place of those that {file.name} brought before.")
+
+
+@rota_app.command("subscribe")
+def subscribe(address: str, service: ServiceName = None, data: Data = DATA) -> None:
+    """Read shifts from a calendar at an address (https://), now and every 15 minutes by a worker."""
+
+    async def do(house: House, _: Settings) -> str | None:
+        return await calendars.subscribe(house, service_named(house, service), address)
+
+    if wrong := with_house(data, do):
+        raise Misuse(wrong)
+    typer.echo("The calendar is read. See `bounceback rota show`.")
+
+
+@rota_app.command("unsubscribe")
+def unsubscribe(address: str, service: ServiceName = None, data: Data = DATA) -> None:
+    """Read a calendar no more, and take out the shifts that it brought."""
+
+    async def do(house: House, _: Settings) -> None:
+        of = service_named(house, service)
+        for feed in await house.record.rota.feeds(of.id):
+            if feed.place == address.strip():
+                return await calendars.unsubscribe(house, of, feed.id)
+        raise Misuse("no calendar is read from there: see `bounceback rota show`")
+
+    with_house(data, do)
+    typer.echo("The calendar and its shifts are taken out.")
 
 
 def staff_away(

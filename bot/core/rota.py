@@ -15,6 +15,22 @@ DESK = "desk"
 """The source of a shift that somebody wrote by hand."""
 
 
+_HOST = re.compile(r"https?://([^/?#@:]+)(?::\d+)?(?:[/?#]|$)")
+
+
+def is_address(place: str) -> bool:
+    """Whether a calendar lies at an address that is read again and again, or came as a file."""
+    return place.startswith(("https://", "http://"))
+
+
+def called(place: str) -> str:
+    """As people see it: of an address only the host, since the rest of it is often what opens it."""
+    if not is_address(place):
+        return place
+    host = _HOST.match(place)
+    return f"at {host[1]}" if host else "at an address"
+
+
 @dataclass(frozen=True)
 class Colleague:
     """One member of staff, as the ladder sees them. ``roles``: therapist, clinician, duty, lead, host ..."""

@@ -57,6 +57,7 @@ from bot.ports.people import (
     Proof,
     Services,
     Session,
+    SessionHeld,
     SessionOver,
     Sessions,
     Staff,
@@ -81,7 +82,7 @@ from bot.ports.reading import (
     ScoreSeen,
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
-from bot.ports.rota import Feed, Rota
+from bot.ports.rota import Calendars, Feed, Rota
 from bot.ports.rules import Rules, RuleStanding, Standings
 from bot.ports.scope import Scopes
 
@@ -97,6 +98,7 @@ __all__ = [
     "Barred",
     "Bundles",
     "Bus",
+    "Calendars",
     "Call",
     "Canaries",
     "CanaryDay",
@@ -172,6 +174,7 @@ __all__ = [
     "Sealed",
     "Services",
     "Session",
+    "SessionHeld",
     "SessionOver",
     "Sessions",
     "Staff",

@@ -117,6 +117,15 @@ class SessionOver:
     ended_at: datetime | None
 
 
+@dataclass(frozen=True)
+class SessionHeld:
+    """One that lasts, as whoever holds it sees it. ``token_hash``: what the record knows of its token."""
+
+    token_hash: bytes = field(repr=False)
+    made_at: datetime
+    seen_at: datetime
+
+
 class Sessions(Protocol):
     """Opaque tokens; the record holds only their hashes."""
 
@@ -134,6 +143,9 @@ class Sessions(Protocol):
 
     async def end_all(self, service: ServiceId, subject: LineId | StaffId, now: datetime) -> int:
         """Every session and ticket of a person at once; how many there were."""
+
+    async def of(self, service: ServiceId, staff: StaffId, now: datetime) -> Sequence[SessionHeld]:
+        """Those of one member of staff that last, the one that was used last first."""
 
     async def seen(self, service: ServiceId, token_hash: bytes, now: datetime) -> None:
         """It was used now."""

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from bot.core.rota import Leave, Roster, Shift
+from bot.core.rota import Entry, Fault, Leave, Roster, Shift
 from bot.core.values import ServiceId
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar that brought shifts. ``place``: its file. ``error``: what was wrong with it last time."""
+    """A calendar that brought shifts. ``place``: its file, or its address. ``seen_at``: of a file, when somebody last gave
+    it; at an address, when it was last read and could be used. ``error``: what was wrong with it last time."""
 
     id: UUID
     place: str
@@ -42,4 +44,17 @@ class Rota(Protocol):
     async def failed(self, service: ServiceId, feed: Feed) -> None:
         """It could not be read: what it said before stands."""
 
+    async def same(self, service: ServiceId, feed: Feed) -> None:
+        """It was read, and says what it said before."""
+
+    async def forget(self, service: ServiceId, feed: UUID) -> bool:
+        """With all the shifts that it brought. Whether there was one."""
+
     async def feeds(self, service: ServiceId) -> Sequence[Feed]: ...
+
+
+class Calendars(Protocol):
+    def read(
+        self, body: bytes, zone: ZoneInfo, since: datetime, until: datetime
+    ) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
+        """What a calendar says of that time. ``zone``: of times that name none."""

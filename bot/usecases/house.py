@@ -15,6 +15,7 @@ from bot.ports import (
     Authoring,
     Bundles,
     Bus,
+    Calendars,
     Canaries,
     Clock,
     Contacts,
@@ -164,6 +165,7 @@ class House:
     outward: Outward
     tellers: Mapping[Channel, Teller]
     push_keys: PushKeys
+    calendars: Calendars
     bus: Bus
     outside: Outside
     afterwards: Afterwards

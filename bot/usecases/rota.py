@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.core import rota
-from bot.core.errors import Misuse
+from bot.core.errors import Misuse, Refused
 from bot.core.rota import Entry, Fault, Leave, Roster, Shift
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import Feed, StaffMember
 from bot.usecases.house import House
+from bot.usecases.people import By, note
 
 SHOWN_FOR = timedelta(days=14)
 READ_FOR = timedelta(days=400)
@@ -22,7 +24,7 @@ READ_FOR = timedelta(days=400)
 
 @dataclass(frozen=True)
 class Ahead:
-    """All leave from now on, and the shifts of the next days. ``gaps``: of these days the hours that nobody covers."""
+    """All leave from now on, and the shifts of the next days, of whoever is still here. ``gaps``: of these days the hours that nobody covers."""
 
     roster: Roster
     feeds: Sequence[Feed]
@@ -32,13 +34,23 @@ class Ahead:
 async def look_ahead(house: House, service: Service, lasting: timedelta = SHOWN_FOR) -> Ahead:
     now = house.clock.now()
     known = await house.record.rota.between(service.id, now, now + READ_FOR)
-    roster = Roster(known.leaves, tuple(x for x in known.shifts if x.from_at < now + lasting))
+    here = {member.id for member in await house.record.staff.all(service.id)}
+    roster = Roster(
+        tuple(x for x in known.leaves if x.staff in here),
+        tuple(x for x in known.shifts if x.staff in here and x.from_at < now + lasting),
+    )
     feeds = await house.record.rota.feeds(service.id)
     return Ahead(roster, feeds, rota.gaps(roster, service, now, now + lasting))
 
 
 async def go_on_leave(
-    house: House, service: Service, who: StaffId, first: date, last: date, cover: StaffId | None
+    house: House,
+    service: Service,
+    who: StaffId,
+    first: date,
+    last: date,
+    cover: StaffId | None,
+    by: By = None,
 ) -> str | None:
     """Whole days on the service's clock. Returns what is wrong with it, and then nothing is kept."""
     zone = ZoneInfo(service.timezone)
@@ -47,22 +59,30 @@ async def go_on_leave(
     leave = Leave(house.ids.new(), who, from_at, until_at, cover)
     wrong = rota.fault_of_leave(leave)
     if wrong is None:
+        covered = f" {cover}" if cover else ""
+        await note(house, service.id, by, "rota.leave", who, f"{first}/{last}{covered}")
         await house.record.rota.add_leave(service.id, leave)
     return wrong
 
 
-async def come_back(house: House, service: Service, who: StaffId) -> int:
+async def end_leave(house: House, service: Service, leave: Leave, by: By = None) -> None:
+    """They hear again from now on."""
+    await note(house, service.id, by, "rota.leave_end", leave.staff)
+    await house.record.rota.end_leave(service.id, leave.id, house.clock.now())
+
+
+async def come_back(house: House, service: Service, who: StaffId, by: By = None) -> int:
     """Ends whatever leave somebody is on now; returns how many."""
     now = house.clock.now()
     roster = await house.record.rota.between(service.id, now, now)
     mine = [leave for leave in roster.leaves if leave.staff == who]
     for leave in mine:
-        await house.record.rota.end_leave(service.id, leave.id, now)
+        await end_leave(house, service, leave, by)
     return len(mine)
 
 
 async def put_on_call(
-    house: House, service: Service, who: StaffId, from_at: datetime, until_at: datetime
+    house: House, service: Service, who: StaffId, from_at: datetime, until_at: datetime, by: By = None
 ) -> str | None:
     """Times without a zone are on the service's clock. Returns what is wrong with it, and then nothing is kept."""
     zone = ZoneInfo(service.timezone)
@@ -70,14 +90,33 @@ async def put_on_call(
     shift = Shift(house.ids.new(), who, begins, ends)
     wrong = rota.fault_of_shift(shift)
     if wrong is None:
+        await note(house, service.id, by, "rota.shift", who, f"{begins:%Y-%m-%dT%H:%M}/{ends:%Y-%m-%dT%H:%M}")
         await house.record.rota.add_shift(service.id, shift)
     return wrong
 
 
+async def drop_shift(house: House, service: Service, shift: UUID, by: By = None) -> None:
+    """Raises Refused('not_found'). One that a calendar brought comes again when it is read again."""
+    now = house.clock.now()
+    known = await house.record.rota.between(service.id, now, now + READ_FOR)
+    whose = next((x.staff for x in known.shifts if x.id == shift), None)
+    if whose is None:
+        raise Refused("not_found")
+    await note(house, service.id, by, "rota.shift_drop", whose)
+    await house.record.rota.drop_shift(service.id, shift)
+
+
 async def bring_calendar(
-    house: House, service: Service, place: str, entries: Sequence[Entry], faults: Sequence[Fault]
+    house: House,
+    service: Service,
+    place: str,
+    entries: Sequence[Entry],
+    faults: Sequence[Fault],
+    *,
+    good_at: datetime | None = None,
 ) -> tuple[int, tuple[Fault, ...]]:
     """Its shifts replace those that it brought before, or, where anything is wrong with it, nothing changes.
+    ``good_at``: when one at an address could last be used.
 
     Returns how many there are, and what is wrong.
     """
@@ -96,7 +135,7 @@ async def bring_calendar(
     if wrong:
         first = min(wrong, key=lambda fault: fault.line)
         error = f"line {first.line}: {first.what}"
-        await house.record.rota.failed(service.id, Feed(house.ids.new(), place, now, error))
+        await house.record.rota.failed(service.id, Feed(house.ids.new(), place, good_at or now, error))
         return 0, tuple(sorted(wrong, key=lambda fault: fault.line))
     await house.record.rota.bring(service.id, Feed(house.ids.new(), place, now), shifts)
     return len(shifts), ()

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from bot.core.values import LineId, ServiceId
 from bot.usecases import digest
+from bot.usecases.calendars import LOOK_EVERY_S as CALENDARS_EVERY_S
+from bot.usecases.calendars import Calendars
 from bot.usecases.canary import LOOK_EVERY_S, Canaries
 from bot.usecases.channel_tests import test_ways
 from bot.usecases.digest import Days
@@ -35,6 +37,8 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
             tasks.create_task(_repeat(hands.name, partial(take_due, house, hands, services), failed))
         for hands in (every.ladder, every.reminders, every.actions):
             tasks.create_task(_repeat(hands.name, partial(take_timers, house, hands, services), failed))
+        calendars = partial(Calendars(house).round, services)
+        tasks.create_task(_repeat("calendars", calendars, failed, every_s=CALENDARS_EVERY_S))
         canaries = partial(Canaries(house, failed).round, services)
         tasks.create_task(_repeat("canary", canaries, failed, every_s=LOOK_EVERY_S))
         tested = partial(test_ways, house, failed, services)

@@ -73,3 +73,12 @@ def test_only_the_levels_that_are_repeated_are_told_again_after_the_last_step(li
     assert due_at("soon", 1, now, ladder, PLAIN) is not None
     assert due_at("now", 3, now, ladder, PLAIN) == now + timedelta(minutes=60)
     assert due_at("soon", 2, now, library.policy.ladder, PLAIN) is not None
+
+
+@pytest.mark.parametrize("nation", HOW_MANY)
+def test_half_a_year_before_they_run_out_it_is_said(library: Library, nation: str) -> None:
+    days = library.policy.bank_holidays
+    last = max(days.of(nation))
+    assert days.runs_out(nation, last - timedelta(days=200)) is None
+    assert days.runs_out(nation, last - timedelta(days=180)) == last
+    assert days.runs_out(nation, last + timedelta(days=30)) == last

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from desk_client import Site, at_desk
 from desk_scene import CRISIS, colleague
+from elsewhere import URL, Elsewhere, calendar
 
-from bot.ports import Feed, StaffMember
+from bot.ports import Answered, Feed, StaffMember
 
 AWAY = {"first": "2026-03-02", "last": "2026-03-06"}
 NIGHT = {"from": "2026-03-02T17:00", "until": "2026-03-03T09:00"}
@@ -53,6 +54,39 @@ async def test_a_lead_enters_leave_and_shifts_for_others(site: Site, lead: Staff
         [shift] = (await roster(site)).shifts
         await desk.presses("/desk/rota", f"/desk/rota/shifts/{shift.id}/drop")
     assert (await roster(site)).shifts == ()
+
+
+async def test_a_lead_adds_a_calendar_by_its_address_and_takes_it_out(site: Site, lead: StaffMember) -> None:
+    site.clinic.house.outward = elsewhere = Elsewhere()
+    elsewhere.says = Answered(200, calendar("Therapist", "20260303"))
+    async with at_desk(site, lead) as desk:
+        await desk.presses("/desk/rota", "/desk/rota/calendars", address=URL)
+        page = await desk.opens("/desk/rota")
+        assert "the calendar at rota.example" in page.words and "private-7f3a" not in page.html
+        elsewhere.says = Answered(404, b"")
+        refused = await desk.presses("/desk/rota", "/desk/rota/calendars", address=URL)
+        assert refused.status == 422 and "the server answered 404" in refused.words
+        [feed] = await site.clinic.house.record.rota.feeds(site.clinic.service.id)
+        await desk.presses("/desk/rota", f"/desk/rota/calendars/{feed.id}/drop")
+    assert (await roster(site)).shifts == ()
+
+
+async def test_a_calendar_that_was_not_read_for_a_day_is_told(site: Site, lead: StaffMember) -> None:
+    clinic = site.clinic
+    seen_at = clinic.clock.now() - timedelta(hours=25)
+    feed = Feed(clinic.house.ids.new(), URL, seen_at, "it does not answer")
+    await clinic.house.record.rota.failed(clinic.service.id, feed)
+    async with at_desk(site, lead) as desk:
+        page = await desk.opens("/desk/rota")
+    assert "it does not answer. What it said before stands. That is more than a day ago" in page.words
+
+
+async def test_the_page_says_when_the_bank_holidays_run_out(site: Site, lead: StaffMember) -> None:
+    async with at_desk(site, lead) as desk:
+        assert "last bank holiday" not in (await desk.opens("/desk/rota")).words
+    site.clinic.clock.set(datetime(2028, 9, 1, 10, tzinfo=UTC))
+    async with at_desk(site, lead) as desk:
+        assert "last bank holiday that is known is 26 December 2028" in (await desk.opens("/desk/rota")).words
 
 
 async def test_others_can_do_neither(site: Site, lead: StaffMember) -> None:

@@ -100,6 +100,18 @@ class PostgresRota:
         async with self._db.transaction() as c:
             await _noted(c, service, feed)
 
+    async def same(self, service: ServiceId, feed: Feed) -> None:
+        async with self._db.transaction() as c:
+            await _noted(c, service, feed)
+
+    async def forget(self, service: ServiceId, feed: UUID) -> bool:
+        this = delete(s.rota_feed).where(_F.service_id == service, _F.feed_id == feed).returning(_F.place)
+        async with self._db.transaction() as c:
+            place = (await c.execute(this)).scalar()
+            if place is not None:
+                await c.execute(delete(s.shift).where(_S.service_id == service, _S.source == place))
+            return place is not None
+
     async def feeds(self, service: ServiceId) -> Sequence[Feed]:
         columns = (_F.feed_id, _F.place, _F.seen_at, _F.error)
         read = select(*columns).where(_F.service_id == service).order_by(_F.place)

@@ -14,7 +14,7 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.together import Together
 from bot.core.errors import Misuse
 from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import Proof, Session, SessionOver
+from bot.ports import Proof, Session, SessionHeld, SessionOver
 from bot.ports.people import InviteKind
 
 _S, _I, _P, _H = s.session.c, s.invite.c, s.person.c, s.login_hint.c
@@ -84,6 +84,16 @@ class PostgresSessions:
         )
         async with self._db.transaction() as c:
             return (await c.execute(update(s.session).where(theirs).values(ended_at=now))).rowcount
+
+    async def of(self, service: ServiceId, staff: StaffId, now: datetime) -> Sequence[SessionHeld]:
+        last = func.coalesce(_S.seen_at, _S.made_at)
+        lasts = and_(_S.kind == "staff", _S.ended_at.is_(None), _S.expires_at > now)
+        read = select(_S.token_hash, _S.made_at, last).where(
+            _S.service_id == service, _S.subject_id == staff, lasts
+        )
+        async with self._db.reading() as c:
+            rows = await c.execute(read.order_by(last.desc(), _S.token_hash))
+            return [SessionHeld(*row) for row in rows]
 
     async def seen(self, service: ServiceId, token_hash: bytes, now: datetime) -> None:
         async with self._db.transaction() as c:

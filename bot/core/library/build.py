@@ -8,7 +8,13 @@ from datetime import date
 from functools import lru_cache
 
 from bot.core.library.book import Group, Library, file_hash
-from bot.core.library.data_checks import overdue, policy_problems, safety_problems, text_problems
+from bot.core.library.data_checks import (
+    days_run_out,
+    overdue,
+    policy_problems,
+    safety_problems,
+    text_problems,
+)
 from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft, Passage
 from bot.core.library.flow_checks import flow_problems
 from bot.core.library.headers import (
@@ -236,6 +242,7 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
     if drafts.policy:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         yield from policy_problems(drafts.policy.what, seen | broken)
+        yield from days_run_out(drafts.policy.what, today)
     if drafts.safety:
         yield from safety_problems(drafts.safety)
         yield from overdue(drafts.safety, today)

@@ -11,6 +11,9 @@ from bot.core.library.headers import did_you_mean
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
 
+NATIONS = ("england", "scotland", "northern_ireland")
+"""Wales keeps the days of England."""
+
 
 def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem]:
     known = frozenset(measures)
@@ -30,6 +33,18 @@ def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem
         if not policy.ladder.levels.get(level):
             hint = f"write below levels: {level}: [{{who: [owner], minutes: 60}}]"
             yield Place("policy/ladder.yaml").problem("C408", f"nobody is told of '{level}' alerts", hint)
+
+
+def days_run_out(policy: Policy, today: date) -> Iterator[Problem]:
+    """Without them a closed day counts as one on which somebody reads."""
+    ends = {
+        nation.replace("_", " "): last
+        for nation in NATIONS
+        if (last := policy.bank_holidays.runs_out(nation, today)) is not None
+    }
+    for nation, last in ends.items():
+        said = f"the bank holidays of {nation} end on {last.isoformat()}"
+        yield Place("policy/bank_holidays.yaml").warning("C413", said, "add the days of the next year")
 
 
 def text_problems(texts: Mapping[str, Mapping[str, Placed[str]]]) -> Iterator[Problem]:

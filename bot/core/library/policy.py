@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -145,6 +145,9 @@ class Ladder(Checked):
         return next((row for row in self.whose if row.names(concern)), None)
 
 
+KNOWN_AHEAD = timedelta(days=183)
+
+
 class BankHolidays(Checked):
     """The days on which a nation's services are closed."""
 
@@ -156,6 +159,11 @@ class BankHolidays(Checked):
     def of(self, nation: str) -> frozenset[date]:
         places = {"scotland": self.scotland, "northern_ireland": self.northern_ireland}
         return frozenset(places.get(nation, self.england_and_wales))
+
+    def runs_out(self, nation: str, today: date) -> date | None:
+        """The last day that is known of a nation, where that is so near that the next year has to be added."""
+        last = max(self.of(nation), default=None)
+        return last if last is not None and last - today < KNOWN_AHEAD else None
 
 
 class GroupNumbers(Checked):

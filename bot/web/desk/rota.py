@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.core.errors import Refused
-from bot.core.rota import Leave, Roster, Shift
+from bot.core.rota import DESK, Leave, Roster, Shift, called, is_address
 from bot.core.values import StaffId
-from bot.usecases import rota
+from bot.ports import Feed
+from bot.usecases import calendars, rota
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import AUDITORS as LEADS
 from bot.web.desk.seat import Seat, go
@@ -37,6 +39,19 @@ class ShiftShown:
     who: str
     instead: str | None
     by_hand: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class FeedShown:
+    """``lies``: at an address, where it is read again and again. ``unread``: for so long that a lead should know."""
+
+    id: UUID
+    called: str
+    seen_at: datetime
+    error: str | None
+    lies: bool
+    unread: bool
 
 
 async def show(seat: Seat) -> web.StreamResponse:
@@ -51,8 +66,9 @@ async def _page(seat: Seat, wrong: str = "", which: str = "") -> web.Response:
         422 if wrong else 200,
         leaves=[_leave(seat, leave, names) for leave in ahead.roster.leaves],
         shifts=[_shift(shift, ahead.roster, names) for shift in ahead.roster.shifts],
-        feeds=ahead.feeds,
+        feeds=[_feed(seat, feed) for feed in ahead.feeds],
         gaps=ahead.gaps if seat.service.out_of_hours_cover else (),
+        holidays_end=_holidays_end(seat),
         covered=seat.service.out_of_hours_cover,
         colleagues=names,
         leads=seat.may(LEADS),
@@ -61,6 +77,15 @@ async def _page(seat: Seat, wrong: str = "", which: str = "") -> web.Response:
         typed=seat.fields,
         days=rota.SHOWN_FOR.days,
     )
+
+
+def _holidays_end(seat: Seat) -> date | None:
+    """The last bank holiday that is known, where the next year is wanted soon."""
+    service = seat.service
+    if service.hours.on_bank_holidays:
+        return None
+    today = seat.house.clock.now().astimezone(ZoneInfo(service.timezone)).date()
+    return seat.house.shelf.for_safety.policy.bank_holidays.runs_out(service.nation, today)
 
 
 def _leave(seat: Seat, leave: Leave, names: dict[StaffId, str]) -> LeaveShown:
@@ -84,7 +109,14 @@ def _shift(shift: Shift, roster: Roster, names: dict[StaffId, str]) -> ShiftShow
     instead = None
     if away is not None:
         instead = names.get(away.cover, NOBODY_NOW) if away.cover else "nobody"
-    return ShiftShown(shift, names.get(shift.staff, NOBODY_NOW), instead, shift.source == "desk")
+    who = names.get(shift.staff, NOBODY_NOW)
+    return ShiftShown(shift, who, instead, shift.source == DESK, called(shift.source))
+
+
+def _feed(seat: Seat, feed: Feed) -> FeedShown:
+    unread = calendars.unread(feed, seat.house.clock.now())
+    lies = is_address(feed.place)
+    return FeedShown(feed.id, called(feed.place), feed.seen_at, feed.error, lies, unread)
 
 
 async def add_leave(seat: Seat) -> web.StreamResponse:
@@ -95,7 +127,7 @@ async def add_leave(seat: Seat) -> web.StreamResponse:
     first, last = _day(seat.fields.get("first", "")), _day(seat.fields.get("last", ""))
     if first is None or last is None:
         return await _page(seat, "Choose the first and the last day.", "leave")
-    if wrong := await rota.go_on_leave(seat.house, seat.service, who, first, last, cover):
+    if wrong := await rota.go_on_leave(seat.house, seat.service, who, first, last, cover, seat.member):
         return await _page(seat, wrong, "leave")
     return go(PAGE, said="leave_kept")
 
@@ -107,7 +139,7 @@ async def end_leave(seat: Seat) -> web.StreamResponse:
     leave = next((leave for leave in roster.leaves if leave.id == wanted), None)
     if leave is None or not (seat.may(LEADS) or leave.staff == seat.member.id):
         raise Refused("not_found")
-    await seat.house.record.rota.end_leave(seat.service.id, wanted, seat.house.clock.now())
+    await rota.end_leave(seat.house, seat.service, leave, seat.member)
     return go(PAGE, said="leave_ended")
 
 
@@ -116,15 +148,26 @@ async def add_shift(seat: Seat) -> web.StreamResponse:
     if not seat.fields.get("who") or begins is None or ends is None:
         return await _page(seat, "Choose who is on call, from when and until when.", "shift")
     who = await _somebody(seat, "who")
-    if wrong := await rota.put_on_call(seat.house, seat.service, who, begins, ends):
+    if wrong := await rota.put_on_call(seat.house, seat.service, who, begins, ends, seat.member):
         return await _page(seat, wrong, "shift")
     return go(PAGE, said="shift_kept")
 
 
 async def drop_shift(seat: Seat) -> web.StreamResponse:
-    if not await seat.house.record.rota.drop_shift(seat.service.id, id_in(seat.request)):
-        raise Refused("not_found")
+    await rota.drop_shift(seat.house, seat.service, id_in(seat.request), seat.member)
     return go(PAGE, said="shift_dropped")
+
+
+async def add_calendar(seat: Seat) -> web.StreamResponse:
+    url = seat.fields.get("address", "")
+    if wrong := await calendars.subscribe(seat.house, seat.service, url, seat.member):
+        return await _page(seat, wrong, "address")
+    return go(PAGE, said="calendar_kept")
+
+
+async def drop_calendar(seat: Seat) -> web.StreamResponse:
+    await calendars.unsubscribe(seat.house, seat.service, id_in(seat.request), seat.member)
+    return go(PAGE, said="calendar_dropped")
 
 
 async def _somebody(seat: Seat, name: str) -> StaffId:

@@ -18,6 +18,7 @@ from bot.web.desk import (
     links,
     live,
     marking,
+    me,
     module_steps,
     notifications,
     one_patient,
@@ -128,11 +129,17 @@ def add_desk_routes(app: web.Application) -> None:
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
     post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
 
+    get("/desk/me", seated(me.show, ANYBODY))
+    post("/desk/me/sessions/end", seated(me.end_one, ANYBODY, form=True))
+    post("/desk/me/sessions/end-others", seated(me.end_others, ANYBODY, form=True))
+    post("/desk/me/password", seated(me.change_password, ANYBODY, form=True))
     get("/desk/rota", seated(rota.show, HOSTS))
     post("/desk/rota/leave", seated(rota.add_leave, HOSTS, form=True))
     post(f"/desk/rota/leave/{ID}/end", seated(rota.end_leave, HOSTS, form=True))
     post("/desk/rota/shifts", seated(rota.add_shift, AUDITORS, form=True))
     post(f"/desk/rota/shifts/{ID}/drop", seated(rota.drop_shift, AUDITORS, form=True))
+    post("/desk/rota/calendars", seated(rota.add_calendar, AUDITORS, form=True))
+    post(f"/desk/rota/calendars/{ID}/drop", seated(rota.drop_calendar, AUDITORS, form=True))
 
     get("/desk/letters", seated(letters.show, ANYBODY))
     post("/desk/letters/digest", seated(letters.set_digest, ANYBODY, form=True))

@@ -68,6 +68,13 @@ LOOKS = {
     "webhook.add": "Had alerts told to a webhook",
     "webhook.remove": "Took a webhook out",
     "staff.leave": "Noted that a colleague has left",
+    "staff.password": "Changed their own password",
+    "rota.leave": "Entered leave",
+    "rota.leave_end": "Ended leave",
+    "rota.shift": "Entered a shift",
+    "rota.shift_drop": "Took a shift out",
+    "rota.calendar": "Added a calendar to the rota",
+    "rota.calendar_drop": "Took a calendar out of the rota",
 }
 LOOKERS = {"operator": "Whoever runs this service"}
 
@@ -184,8 +191,12 @@ SAID = {
     "missed": "Marked as missed. This is the alert that stands for it: acknowledge it if you look after it.",
     "leave_kept": "The leave is entered. Who covers hears from its first day on.",
     "leave_ended": "The leave is ended. They hear again from now on.",
+    "ended_there": "You are signed out there.",
+    "password_changed": "The password is changed. You are signed out everywhere else.",
     "shift_kept": "The shift is entered.",
     "shift_dropped": "The shift is taken out.",
+    "calendar_kept": "The calendar is read. It will be read again every 15 minutes.",
+    "calendar_dropped": "The calendar is taken out, with the shifts that it brought.",
     "discharged": "They are discharged. The chat has told them so.",
     "transferred": "They are handed over. The chat has told them so.",
     "died": "Their death is noted. Nothing more is sent or said to them.",
