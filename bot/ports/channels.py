@@ -34,10 +34,12 @@ class News:
 
 @dataclass(frozen=True)
 class Target:
-    """``address``: a URL, or a name by which the teller knows it. ``secret``: what signs or seals for it."""
+    """``address``: a URL, or a name by which the teller knows it. ``secret``: what signs or seals for it.
+    ``limit_s``: how long it may take."""
 
     address: str = field(repr=False)
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    limit_s: float = 10.0
 
 
 class Gone(Unavailable):

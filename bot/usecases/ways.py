@@ -15,6 +15,8 @@ from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import Gone, News, Target, Way
 from bot.usecases.house import House
 
+PATIENCE_S = 10.0
+LESS_PATIENCE_S = 3.0
 MOST_DEVICES = 10
 MOST_WEBHOOKS = 20
 LONGEST_LABEL = 80
@@ -22,13 +24,17 @@ LONGEST_LABEL = 80
 KINDS: Mapping[Channel, str] = {"push": "device", "webhook": "webhook", "apprise": "other channel"}
 
 
-async def tell_by(house: House, way: Way, news: News) -> str | None:
-    """None: it was taken. Otherwise a code; ``gone``: nobody is there any more, and the way is forgotten."""
+async def tell_by(house: House, way: Way, news: News, limit_s: float | None = None) -> str | None:
+    """None: it was taken. Otherwise a code; ``gone``: nobody is there any more, and the way is forgotten.
+
+    A way that did not work the last time gets less time, so that it holds up fewer hands.
+    """
     teller, now = house.tellers.get(way.kind), house.clock.now()
     if teller is None:
         return "off"
     try:
-        await teller.tell(await _target(house, way), news, now)
+        limit_s = limit_s or (PATIENCE_S if way.failing_at is None else LESS_PATIENCE_S)
+        await teller.tell(await _target(house, way, limit_s), news, now)
     except Gone:
         await house.record.ways.drop(way.service, way.id)
         return "gone"
@@ -39,12 +45,12 @@ async def tell_by(house: House, way: Way, news: News) -> str | None:
     return None
 
 
-async def _target(house: House, way: Way) -> Target:
+async def _target(house: House, way: Way, limit_s: float) -> Target:
     held = json.loads(house.vault.unlock(way.id, way.sealed, way.key_id))
     secret = dict(held["secret"])
     if way.kind == "push":
         secret["key"] = await push_key(house, way.service)
-    return Target(held["address"], secret)
+    return Target(held["address"], secret, limit_s)
 
 
 def way_of(
@@ -135,4 +141,4 @@ async def push_key(house: House, service: ServiceId) -> str:
 async def try_out(house: House, service: Service, way: Way) -> str | None:
     """A test, which says that it is one. None: it was taken; otherwise a code."""
     news = News(house.ids.new(), service.slug, service.name, f"{house.outside.public_url}/desk/notifications")
-    return await tell_by(house, way, news)
+    return await tell_by(house, way, news, PATIENCE_S)

@@ -8,6 +8,7 @@ import ipaddress
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,8 +23,8 @@ from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.engine import Database
 from bot.adapters.tellers import AppriseTeller, WebhookTeller
 from bot.cli.doctor import channels_standing
-from bot.core.errors import Misuse, Refused
-from bot.ports import NoticeSeen, Way
+from bot.core.errors import Misuse, Refused, Unavailable
+from bot.ports import News, NoticeSeen, Target, Way
 from bot.usecases import alerts, channel_tests, ways
 from bot.usecases.canary import sing
 
@@ -175,6 +176,25 @@ async def test_a_webhook_that_hangs_holds_no_letter(clinic: Clinic, receiver: Re
     receiver.gate.set()
     await working
     assert len(receiver.came) == 3
+
+
+async def test_a_way_that_did_not_work_gets_less_time(clinic: Clinic, receiver: Receiver) -> None:
+    way, _ = await connected(clinic, receiver)
+    limits: list[float] = []
+
+    class Silent(WebhookTeller):
+        async def tell(self, target: Target, news: News, at: datetime) -> None:
+            limits.append(target.limit_s)
+            raise Unavailable("silent")
+
+    clinic.house.tellers = {"webhook": Silent(clinic.house.outward, [receiver.host])}
+    for _ in range(2):
+        patient = await clinic.join()
+        await patient.says(CRISIS)
+        await clinic.work()
+    [way] = await clinic.house.record.ways.all(clinic.service.id)
+    await ways.try_out(clinic.house, clinic.service, way)
+    assert (limits[0], limits[-2], limits[-1]) == (10.0, 3.0, 10.0)
 
 
 async def test_each_step_of_the_ladder_is_told_anew(clinic: Clinic, receiver: Receiver) -> None:

@@ -14,7 +14,6 @@ from datetime import datetime
 from bot.core.errors import Misuse, Unavailable
 from bot.ports import News, Target
 
-PATIENCE_S = 15.0
 MOST_AT_ONCE = 4
 
 
@@ -54,7 +53,7 @@ class AppriseTeller:
         if address is None:
             raise Unavailable("not set")
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(target.limit_s):
                 taken = await self._apart(address, *words_of(news))
         except TimeoutError:
             raise Unavailable("silent") from None

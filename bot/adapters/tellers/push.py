@@ -36,7 +36,15 @@ class PushTeller:
             body, headers = self._sealed(target, news, at)
         except Exception:  # keys of a browser are what somebody sent: any shape of them may be wrong
             raise Gone("keys") from None
-        call = Call(target.address, "POST", headers, body, hosts=self._hosts, most=LONGEST_ANSWER)
+        call = Call(
+            target.address,
+            "POST",
+            headers,
+            body,
+            hosts=self._hosts,
+            most=LONGEST_ANSWER,
+            limit_s=target.limit_s,
+        )
         said = await self._outward.call(call)
         if said.status in GONE:
             raise Gone(f"status {said.status}")

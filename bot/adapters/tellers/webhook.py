@@ -35,7 +35,15 @@ class WebhookTeller:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": Webhook(target.secret["signs"]).sign(id_, at, body),
         }
-        call = Call(target.address, "POST", headers, body.encode(), hosts=self._hosts, most=LONGEST_ANSWER)
+        call = Call(
+            target.address,
+            "POST",
+            headers,
+            body.encode(),
+            hosts=self._hosts,
+            most=LONGEST_ANSWER,
+            limit_s=target.limit_s,
+        )
         said = await self._outward.call(call)
         if not 200 <= said.status < 300:
             raise Unavailable(f"status {said.status}")
