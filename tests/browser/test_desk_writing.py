@@ -72,6 +72,7 @@ async def test_from_a_word_to_a_release_with_the_keyboards_own_save(
     await page.get_by_label("I have read version 1 word for word").check()
     await page.get_by_role("button", name="Sign as A. Lead").click()
     await expect(page.get_by_text("Signed as it stands by A. Lead.")).to_be_visible()
+    await page.get_by_role("navigation", name="Desk").locator("summary").click()
     await page.get_by_role("navigation").get_by_role("link", name="Content").click()
     await page.get_by_role("link", name="See what would change, and publish").click()
     await page.get_by_role("button", name="Publish 1 draft").click()
