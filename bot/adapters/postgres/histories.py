@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
+from bot.adapters.postgres.audit import ONE_LOOK
 from bot.core import facts as f
 from bot.core.facts import facts_in
 from bot.core.values import LineId, ServiceId, tag_of
@@ -15,7 +14,6 @@ from bot.core.visits import visit_before
 from bot.ports import Happened, Looker, PatientHistory
 
 MOST_HAPPENED = 5_000
-ONE_VISIT = timedelta(minutes=15)
 LOOKS_AT_THEM = ("patient.open", "patient.print")
 _LOOK_BACK = 200
 
@@ -78,7 +76,7 @@ async def history_of(c: AsyncConnection, service: ServiceId, patient: LineId, by
         .order_by(_A.n.desc())
         .limit(_LOOK_BACK)
     )
-    here = visit_before([at for (at,) in await c.execute(own)], by.at, ONE_VISIT)
+    here = visit_before([at for (at,) in await c.execute(own)], by.at, ONE_LOOK)
     if here is None:
         return PatientHistory(happened)
     wrote = await c.execute(_WRITTEN, {"service": service, "line": patient, "since": here})
