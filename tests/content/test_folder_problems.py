@@ -66,6 +66,7 @@ def test_the_safety_files_are_missed(folder: Path) -> None:
         ("policy/worsening.yaml", "  gad7:\n", "  gad8:\n", "C407", ""),
         ("policy/ladder.yaml", "  routine:\n    - ", "  routine: [] # ", "C408", ""),
         ("policy/worsening.yaml", "worse: soon", "worse: shortly", "C013", "shortly"),
+        ("policy/check_ins.yaml", "flag_after_days: 4", "flag_after_days: 3", "C412", ""),
         ("texts/en.yaml", "Hello {name}.", "Hello {name.", "C020", '"Hello {name.'),
         ("texts/en.yaml", "Hello {name}.", "Hello {name.first}.", "C020", '"Hello {name.first}'),
         ("groups/copd.en.md", "hours:", "open:", "C011", ""),

@@ -78,3 +78,10 @@ def test_another_name_is_no_rule_set(folder: Path, name: str) -> None:
 
 def test_two_people_sign_it() -> None:
     assert people_needed(NAME) == 2
+
+
+def test_without_a_plan_of_check_ins_none_is_expected(folder: Path) -> None:
+    """A release from before there was one can still be edited and published again."""
+    (folder / "policy/check_ins.yaml").unlink()
+    drafts = read_drafts(folder)
+    assert drafts.policy is not None and drafts.policy.what.check_ins is None
