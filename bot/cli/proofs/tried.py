@@ -96,7 +96,16 @@ async def try_out(
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings)),
             *("run", f"{url}/openapi.json", "--url", url, "--mode", "all", "--checks", "all"),
-            *("--phases", phases, "--max-examples", str(examples), "--workers", "2"),
+            *(
+                "--phases",
+                phases,
+                "--max-examples",
+                str(examples),
+                "--workers",
+                "2",
+                "--request-timeout",
+                "60",
+            ),
             *(
                 "--generation-deterministic",
                 "--continue-on-failure",
