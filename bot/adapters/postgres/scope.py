@@ -8,11 +8,24 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, TextualSelect, Uuid, bindparam, column, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    TextualSelect,
+    Uuid,
+    bindparam,
+    column,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
+from bot.adapters.postgres import schema
 from bot.adapters.postgres.engine import Database
 from bot.core.scope import CASELOAD, EVERYBODY, REMEMBERED, ROOMS
 from bot.core.values import LineId, ServiceId, StaffId
@@ -88,7 +101,15 @@ def lines_of(service: ServiceId, staff: StaffId, at: datetime) -> TextualSelect:
 
 def within(line: ColumnElement[Any], service: ServiceId, by: Looker | None) -> list[ColumnElement[bool]]:
     """The condition that a read on behalf of somebody at the desk carries; none for whoever runs the service."""
-    return [] if by is None or not by.at_the_desk else [line.in_(lines_of(service, by.who, by.at))]
+    if by is None or not by.at_the_desk:
+        return []
+    me = schema.staff.c
+    # Asked first: for those who see everybody nothing else is looked up.
+    wide = me.roles.bool_op("&&")(literal(sorted(EVERYBODY), ARRAY(Text)))
+    mine = select(me.staff_id).where(
+        me.service_id == service, me.staff_id == by.who, me.left_at.is_(None), wide
+    )
+    return [or_(mine.exists(), line.in_(lines_of(service, by.who, by.at)))]
 
 
 @asynccontextmanager
