@@ -128,8 +128,8 @@ class Outbox(Protocol):
     ) -> Sequence[Task]:
         """Due rows nobody else holds, gravest first; ``worst``: none above this number (0 is the gravest)."""
 
-    async def renew(self, service: ServiceId, task: Task, until: datetime) -> None:
-        """Hold it for longer, where it is still ours."""
+    async def renew(self, service: ServiceId, tasks: Sequence[Task], until: datetime) -> None:
+        """Hold them for longer, where they are still ours."""
 
     async def later(self, service: ServiceId, task: Task, due_at: datetime, *, tried: bool = True) -> None:
         """Try again then. Nothing, where somebody else has claimed it since. ``tried`` False: it is not counted."""

@@ -40,10 +40,11 @@ class _Settled(Exception):
 
 async def tell_staff(house: House, service: ServiceId, task: Task) -> None:
     """Raises Unavailable while anybody on the rung is still to be told; who was told is not told again."""
-    staff = {m.id: m for m in await house.record.staff.all(service)}
-    there = await who_is_there(house, service, staff.values())
-    # Looked at last, right before the letters leave: acknowledged means silence.
-    alert = await house.record.deliveries.standing(service, task)
+    async with house.hands.asking:
+        staff = {m.id: m for m in await house.record.staff.all(service)}
+        there = await who_is_there(house, service, staff.values())
+        # Looked at last, right before the letters leave: acknowledged means silence.
+        alert = await house.record.deliveries.standing(service, task)
     ladder = house.shelf.library.policy.ladder
     if alert is None or not still_to_tell(alert, task.payload, ladder):
         await house.record.outbox.done(service, task.id, house.clock.now())
@@ -122,7 +123,8 @@ async def _write_to(
         states.append(state)
         done = len(states) == len(people) and SETTLED.issuperset(states) and "accepted" in states
         telling = Telling(house.ids.new(), to.id, letter.message_id, state, error)
-        await house.record.deliveries.tried(service, task, telling, house.clock.now(), done=done)
+        async with house.hands.asking:
+            await house.record.deliveries.tried(service, task, telling, house.clock.now(), done=done)
 
     each = (write(nth, addressee) for nth, addressee in enumerate(people))
     results = await asyncio.gather(*each, return_exceptions=True)
@@ -133,5 +135,6 @@ async def _write_to(
 
 
 async def _still(house: House, service: ServiceId, task: Task) -> bool:
-    alert = await house.record.deliveries.standing(service, task)
+    async with house.hands.asking:
+        alert = await house.record.deliveries.standing(service, task)
     return alert is not None and still_to_tell(alert, task.payload, house.shelf.library.policy.ladder)

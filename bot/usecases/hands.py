@@ -13,6 +13,8 @@ from bot.core.values import ServiceId
 from bot.ports import Task
 from bot.usecases.windows import AT_ONCE, KEPT_FREE, URGENT, Windows
 
+# Of the few connections of a process, so that a storm of letters leaves patients theirs.
+ASKING = 3
 T = TypeVar("T")
 Start = Callable[[str, Coroutine[Any, Any, None]], None]
 
@@ -107,15 +109,25 @@ class Gathered:
 
 
 @dataclass
+class Leases:
+    """The promises that this process holds; all are renewed together, for as long as there are any."""
+
+    of: dict[UUID, tuple[ServiceId, Task]] = field(default_factory=dict)
+    renewing: asyncio.Task[None] | None = None
+
+
+@dataclass
 class AllHands:
     """One dead thing outside keeps its own hands busy and nobody else's.
 
     ``urgent``: many, since each waits at ``windows`` for its turn and looks again before it writes; ``mail``: as many as
-    there are windows for the rest, so that what waits can still become one letter.
+    there are windows for the rest, so that what waits can still become one letter. ``asking``: the record, for letters.
     """
 
     windows: Windows = field(default_factory=Windows)
     gathered: Gathered = field(default_factory=Gathered)
+    leases: Leases = field(default_factory=Leases)
+    asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ASKING))
     urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 64, worst=URGENT))
     mail: Hands = field(
         default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)

@@ -129,19 +129,30 @@ def pause_s(task: Task) -> float:
 @asynccontextmanager
 async def _held(house: House, service: ServiceId, task: Task) -> AsyncIterator[None]:
     """The row stays ours for as long as we are at it: its lease is renewed, so that it may be short."""
-    renewing = asyncio.create_task(_renew(house, service, task), name="renew")
+    leases = house.hands.leases
+    leases.of[task.id] = (service, task)
+    if len(leases.of) == 1:
+        leases.renewing = asyncio.create_task(_renew(house), name="renew")
     try:
         yield
     finally:
-        renewing.cancel()
-        await asyncio.gather(renewing, return_exceptions=True)
+        del leases.of[task.id]
+        if not leases.of and leases.renewing is not None:
+            leases.renewing.cancel()
+            await asyncio.gather(leases.renewing, return_exceptions=True)
 
 
-async def _renew(house: House, service: ServiceId, task: Task) -> None:
+async def _renew(house: House) -> None:
+    """All that this process holds, in one statement a service."""
     while True:
         await asyncio.sleep(RENEW_S)
-        with suppress(Unavailable):
-            await house.record.outbox.renew(service, task, house.clock.now() + timedelta(seconds=LEASE_S))
+        mine: dict[ServiceId, list[Task]] = {}
+        for service, task in house.hands.leases.of.values():
+            mine.setdefault(service, []).append(task)
+        for service, tasks in mine.items():
+            with suppress(Unavailable):
+                until = house.clock.now() + timedelta(seconds=LEASE_S)
+                await house.record.outbox.renew(service, tasks, until)
 
 
 async def _do(house: House, service: ServiceId, task: Task) -> None:

@@ -147,7 +147,7 @@ async def test_a_promise_that_is_renewed_stays_with_its_worker(
 ) -> None:
     await line.write(raised())
     [task] = await outbox.claim(line.service, NOW, most=9, lease_s=LEASE_S)
-    await outbox.renew(line.service, task, AFTER)
+    await outbox.renew(line.service, [task], AFTER)
 
     assert list(await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)) == []
 
@@ -160,7 +160,7 @@ async def test_a_worker_that_lost_its_promise_neither_renews_nor_moves_nor_gives
     [held] = await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)
     await outbox.give_back(line.service, lost)
     await outbox.later(line.service, lost, NOW)
-    await outbox.renew(line.service, lost, NOW)
+    await outbox.renew(line.service, [lost], NOW)
 
     assert lost.id == held.id
     assert list(await outbox.claim(line.service, AFTER, most=9, lease_s=LEASE_S)) == []

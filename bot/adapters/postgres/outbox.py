@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Update, and_, case, func, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Update,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
@@ -60,8 +73,10 @@ class PostgresOutbox:
         in_order = sorted(rows, key=lambda row: (row.priority, row.due_at, row.outbox_id))
         return [Task(*row[:5]) for row in in_order]
 
-    async def renew(self, service: ServiceId, task: Task, until: datetime) -> None:
-        await self._change(_ours(service, task).values(lease_until=until))
+    async def renew(self, service: ServiceId, tasks: Sequence[Task], until: datetime) -> None:
+        held = tuple_(_O.outbox_id, _O.attempts).in_([(task.id, task.attempts) for task in tasks])
+        ours = update(s.outbox).where(_O.service_id == service, held, _O.done_at.is_(None))
+        await self._change(ours.values(lease_until=until))
 
     async def later(self, service: ServiceId, task: Task, due_at: datetime, *, tried: bool = True) -> None:
         put_off = _ours(service, task).values(due_at=due_at, lease_until=None)
