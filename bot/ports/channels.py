@@ -11,7 +11,7 @@ from uuid import UUID
 from bot.core.errors import Unavailable
 from bot.core.library import Channel, Level
 from bot.core.values import AlertId, ServiceId, StaffId
-from bot.ports.alerts import Task
+from bot.ports.alerts import Looker, Task
 
 
 @dataclass(frozen=True)
@@ -144,4 +144,4 @@ class Notices(Protocol):
     async def give_up(self, service: ServiceId, task: Task) -> None:
         """What has not arrived by now is not tried again."""
 
-    async def of_alert(self, service: ServiceId, alert: AlertId) -> Sequence[NoticeSeen]: ...
+    async def of_alert(self, service: ServiceId, alert: AlertId, by: Looker) -> Sequence[NoticeSeen]: ...

@@ -79,7 +79,7 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen, by: Loo
         alert=alert,
         person=people.get(alert.line),
         name=names.get(alert.line),
-        notices=await record.notices.of_alert(service, alert.id),
+        notices=await record.notices.of_alert(service, alert.id, by),
         deliveries=await record.ledger.deliveries(service, alert.id, by),
         history=history,
         around=around,

@@ -62,6 +62,18 @@ class PlanOf(Value):
     parts: tuple[PlanPart, ...]
 
 
+class DayOfLooks(Value):
+    day: str
+    lines: tuple[str, ...]
+
+
+class LooksOf(Value):
+    """Who opened a patient's record, in words, newest day first."""
+
+    lang: str
+    days: tuple[DayOfLooks, ...]
+
+
 class Messages(Value):
     """``seq``: of the last of them; what was asked after, where there is none."""
 

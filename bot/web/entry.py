@@ -16,6 +16,8 @@ from bot.usecases.own_looks import own_looks
 from bot.usecases.own_plan import plan_of
 from bot.web.answers import (
     Availability,
+    DayOfLooks,
+    LooksOf,
     Nothing,
     PlanOf,
     PlanPart,
@@ -220,13 +222,14 @@ async def plan(request: web.Request) -> web.Response:
     return given(PlanOf(lang=session.language, parts=shown))
 
 
+@described("Chat", "Who opened the patient's own record", {200: LooksOf}, who="patient")
 async def looks(request: web.Request) -> web.Response:
     """Who has opened one's own record, day by day."""
     session, patient = await patient_of(request)
     house = request.app[HOUSE]
     days = await own_looks(house, session.service, patient)
     lang = house.shelf.library.tongue("looks_once", session.language)
-    return web.json_response({"lang": lang, "days": [{"day": d.day, "lines": list(d.lines)} for d in days]})
+    return given(LooksOf(lang=lang, days=tuple(DayOfLooks(day=d.day, lines=tuple(d.lines)) for d in days)))
 
 
 def add_entry_routes(app: web.Application) -> None:

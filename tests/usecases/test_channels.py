@@ -24,7 +24,7 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.tellers import AppriseTeller, WebhookTeller
 from bot.cli.doctor import channels_standing
 from bot.core.errors import Misuse, Refused, Unavailable
-from bot.ports import News, NoticeSeen, Target, Way
+from bot.ports import Looker, News, NoticeSeen, Target, Way
 from bot.usecases import alerts, channel_tests, ways
 from bot.usecases.canary import sing
 
@@ -78,7 +78,11 @@ async def connected(clinic: Clinic, receiver: Receiver) -> tuple[Way, str]:
 
 async def notices(clinic: Clinic, patient: Patient) -> list[NoticeSeen]:
     [alert] = await patient.alerts()
-    return list(await clinic.house.record.notices.of_alert(clinic.service.id, alert.id))
+    return list(
+        await clinic.house.record.notices.of_alert(
+            clinic.service.id, alert.id, Looker(clinic.duty.id, clinic.clock.now())
+        )
+    )
 
 
 async def promised(database: Database, clinic: Clinic) -> int:

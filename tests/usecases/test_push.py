@@ -21,7 +21,7 @@ from py_vapid import Vapid02
 from bot.adapters.outward import GuardedOutward
 from bot.adapters.tellers import PushTeller
 from bot.core.errors import Refused
-from bot.ports import Way
+from bot.ports import Looker, Way
 from bot.settings import PUSH_HOSTS
 from bot.usecases import alerts, people, ways
 
@@ -96,7 +96,9 @@ async def test_whoever_hears_of_an_alert_hears_it_on_their_device(clinic: Clinic
     }
     assert headers["Urgency"] == "high"
     assert headers["Content-Encoding"] == "aes128gcm"
-    [notice] = await clinic.house.record.notices.of_alert(clinic.service.id, alert.id)
+    [notice] = await clinic.house.record.notices.of_alert(
+        clinic.service.id, alert.id, Looker(clinic.duty.id, clinic.clock.now())
+    )
     assert (notice.kind, notice.to, notice.state) == ("push", clinic.therapist.id, "accepted")
     worked = {device.staff: device.ok_at for device in await devices(clinic)}
     assert worked == {clinic.therapist.id: clinic.clock.now(), clinic.duty.id: None}
@@ -114,7 +116,9 @@ async def test_who_is_handed_an_alert_hears_it_on_their_device_and_nobody_else(
     await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.therapist.id, clinic.duty.id)
     await clinic.settle()
     await clinic.work()
-    notices = await clinic.house.record.notices.of_alert(clinic.service.id, alert.id)
+    notices = await clinic.house.record.notices.of_alert(
+        clinic.service.id, alert.id, Looker(clinic.duty.id, clinic.clock.now())
+    )
     assert [(n.to, n.state) for n in notices] == [(clinic.duty.id, "accepted")]
     assert len(browser.came) == 1
 
@@ -148,7 +152,9 @@ async def test_a_device_that_is_gone_is_forgotten_and_the_ledger_says_so(
     await clinic.work()
     assert await devices(clinic) == []
     [alert] = await patient.alerts()
-    [notice] = await clinic.house.record.notices.of_alert(clinic.service.id, alert.id)
+    [notice] = await clinic.house.record.notices.of_alert(
+        clinic.service.id, alert.id, Looker(clinic.duty.id, clinic.clock.now())
+    )
     assert notice.state == "gone"
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.scope import seen_by
 from bot.core.values import AlertId, ServiceId, StaffId
-from bot.ports import NoticeSeen, NoticeState, Task, Way
+from bot.ports import Looker, NoticeSeen, NoticeState, Task, Way
 
 _W, _N, _K = s.channel.c, s.notice.c, s.push_key.c
 
@@ -142,12 +143,12 @@ class PostgresNotices:
         async with self._db.reading() as c:
             await c.execute(update(s.notice).where(waiting).values(state="given_up"))
 
-    async def of_alert(self, service: ServiceId, alert: AlertId) -> Sequence[NoticeSeen]:
+    async def of_alert(self, service: ServiceId, alert: AlertId, by: Looker) -> Sequence[NoticeSeen]:
         columns: tuple[ColumnElement[Any], ...] = (
             *(_N.kind, _N.staff_id, _N.label, _N.rung, _N.told, _N.state, _N.attempts, _N.last_error),
             *(_N.made_at, _N.accepted_at),
         )
         mine = and_(_N.service_id == service, _N.alert_id == alert)
-        async with self._db.reading() as c:
+        async with seen_by(self._db, service, by) as c:
             rows = await c.execute(select(*columns).where(mine).order_by(_N.told, _N.made_at, _N.channel_id))
         return [NoticeSeen(*row) for row in rows]

@@ -160,7 +160,8 @@ def upgrade() -> None:
     op.execute("GRANT INSERT ON audit TO bounceback_desk")
     op.execute("GRANT INSERT, UPDATE, DELETE ON screen_mark TO bounceback_desk")
     _line()
-    _delivery()
+    for table in ("delivery", "notice"):
+        _of_alerts(table)
     for table in NOT_READ:
         op.execute(f"SELECT bounceback_lock('{table}', '{_column(table)}')")
         op.execute(f"REVOKE SELECT ON {table} FROM bounceback_desk")
@@ -188,11 +189,11 @@ def _line() -> None:
     op.execute("GRANT SELECT (service_id, line_id, kind, version, seq) ON line TO bounceback_desk")
 
 
-def _delivery() -> None:
+def _of_alerts(table: str) -> None:
     """Of the alerts that they may open, as the policy of these says."""
-    op.execute("ALTER TABLE delivery ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(
-        "CREATE POLICY whom_they_may_open ON delivery TO bounceback_desk USING (service_id = (SELECT bounceback_service()) "
+        f"CREATE POLICY whom_they_may_open ON {table} TO bounceback_desk USING (service_id = (SELECT bounceback_service()) "
         "AND alert_id IN (SELECT a.alert_id FROM alert a WHERE a.service_id = (SELECT bounceback_service())))"
     )
-    op.execute("GRANT SELECT ON delivery TO bounceback_desk")
+    op.execute(f"GRANT SELECT ON {table} TO bounceback_desk")
