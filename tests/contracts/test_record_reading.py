@@ -319,7 +319,7 @@ async def test_a_patients_page_tells_what_happened_and_not_what_is_no_news(
 
 
 async def test_what_somebody_typed_since_the_last_visit_is_counted(
-    line: WrittenLine, reading: PostgresReading, nurse: Looker
+    database: Database, line: WrittenLine, reading: PostgresReading, nurse: Looker
 ) -> None:
     await joined(line)
     before = nurse.at - timedelta(days=2)
@@ -331,7 +331,8 @@ async def test_what_somebody_typed_since_the_last_visit_is_counted(
     await line.write(pressed, at=before + timedelta(hours=1))
 
     first = await reading.patient(line.service, line.id, nurse)
-    other = await reading.patient(line.service, line.id, Looker(StaffId(uuid4()), nurse.at))
+    colleague = Looker(await member(database, line.service, "duty"), nurse.at)
+    other = await reading.patient(line.service, line.id, colleague)
 
     assert first is not None and other is not None
     assert (first.history.here_before, first.history.written_since) == (before, 1)

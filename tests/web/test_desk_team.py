@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from clinic import Clinic
+from clinic import Clinic, text_of
 from desk_client import Site, at_desk, looks
 from desk_scene import CRISIS, colleague
 
@@ -54,7 +54,7 @@ async def test_a_red_flag_of_the_body_goes_to_their_own_clinician_and_the_owner_
     assert alert.level == "now", "so the whole team hears"
 
     def why(member: StaffMember) -> str:
-        return str(clinic.letters(member)[0].get_payload())
+        return text_of(clinic.letters(member)[0])
 
     assert "you answer for this patient" in why(own)
     assert "a copy for you" in why(clinic.therapist)
