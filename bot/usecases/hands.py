@@ -110,9 +110,12 @@ class Gathered:
 
 @dataclass
 class Leases:
-    """The promises that this process holds; all are renewed together, for as long as there are any."""
+    """The promises that this process holds; all are renewed together, for as long as there are any.
 
-    of: dict[UUID, tuple[ServiceId, Task]] = field(default_factory=dict)
+    A row whose lease ran out may be held a second time before the first is done with it: each holding is its own.
+    """
+
+    of: dict[object, tuple[ServiceId, Task]] = field(default_factory=dict)
     renewing: asyncio.Task[None] | None = None
 
 

@@ -129,17 +129,18 @@ def pause_s(task: Task) -> float:
 @asynccontextmanager
 async def _held(house: House, service: ServiceId, task: Task) -> AsyncIterator[None]:
     """The row stays ours for as long as we are at it: its lease is renewed, so that it may be short."""
-    leases = house.hands.leases
-    leases.of[task.id] = (service, task)
-    if len(leases.of) == 1:
+    leases, holding = house.hands.leases, object()
+    leases.of[holding] = (service, task)
+    if leases.renewing is None or leases.renewing.done():
         leases.renewing = asyncio.create_task(_renew(house), name="renew")
     try:
         yield
     finally:
-        del leases.of[task.id]
+        del leases.of[holding]
         if not leases.of and leases.renewing is not None:
-            leases.renewing.cancel()
-            await asyncio.gather(leases.renewing, return_exceptions=True)
+            renewing, leases.renewing = leases.renewing, None
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
 
 
 async def _renew(house: House) -> None:

@@ -52,7 +52,8 @@ def test_a_score_is_judged_by_the_services_own_rule_set(
     mood = Worsening(version="3", look_back_weeks=4, measures={"rate_mood": ScoreLimits(worse_by=4)})
     policy = library.policy.model_copy(update={"rule_sets": {"mood": mood}})
     held = library.model_copy(update={"policy": policy})
-    assert sent(held, "rate_mood", 3, best=8) == []
+    (usual,) = sent(held, "rate_mood", 3, best=8)
+    assert (usual.level, usual.evidence.version) == ("routine", f"default:{policy.worsening.version}")
     monkeypatch.setattr(presser, "SERVICE", presser.SERVICE.model_copy(update={"rule_set": "mood"}))
     (fact,) = sent(held, "rate_mood", 3, best=8)
     assert (fact.concern, fact.level) == ("worsening:rate_mood", "soon")

@@ -10,7 +10,7 @@ from desk_scene import colleague
 
 from bot.adapters.postgres.engine import Database
 from bot.core.inputs import EndCare, HandBack, TakeOver, TeamSaid
-from bot.ports import Waiting
+from bot.ports import Looker, Waiting
 from bot.usecases import alerts as acts
 from bot.usecases.change import hand_in
 
@@ -18,7 +18,8 @@ SECRET = "my neighbour's greenhouse"
 
 
 async def waits(clinic: Clinic) -> list[Waiting]:
-    return list(await clinic.house.record.inbox.waiting(clinic.service.id, None))
+    by = Looker(clinic.duty.id, clinic.clock.now())
+    return list(await clinic.house.record.inbox.waiting(clinic.service.id, by, noted=False))
 
 
 async def taken_over(patient: Patient) -> None:

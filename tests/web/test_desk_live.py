@@ -81,7 +81,7 @@ async def test_one_patients_page_hears_of_what_they_say_and_of_nobody_else(site:
         assert (await said(stream)).startswith(b": ")
         await kit.says("hello")
         await sam.says("hello")
-        assert await said(stream) == b"event: patient\ndata: changed\n\n"
+        assert await said(stream) == CHANGED
 
 
 async def test_following_one_patient_is_no_look_beside_that_at_the_page(
@@ -98,10 +98,10 @@ async def test_following_one_patient_is_no_look_beside_that_at_the_page(
 async def test_an_earlier_part_of_a_conversation_stays_as_it_is(site: Site) -> None:
     patient = await site.clinic.join()
     async with at_desk(site, site.clinic.therapist) as desk:
-        assert "data-follow" in (await desk.opens(f"/desk/patients/{patient.id}")).html
+        assert "data-parts" in (await desk.opens(f"/desk/patients/{patient.id}")).html
         for _ in range(60):
             await patient.says("hello")
-        assert "data-follow" not in (await desk.opens(f"/desk/patients/{patient.id}?around=3")).html
+        assert "data-parts" not in (await desk.opens(f"/desk/patients/{patient.id}?around=3")).html
 
 
 async def test_the_stream_ends_when_the_process_stops(site: Site) -> None:

@@ -80,7 +80,10 @@ async def test_an_admin_begins_at_their_one_page_and_sees_no_patient(site: Site)
         assert (await desk.opens("/desk")).location == "/desk/people"
         page = await desk.opens("/desk/people")
         assert (page.status, "Sam" in page.words) == (200, False)
-        assert re.findall(r'<li><a href="(/desk[^"]*)"', page.html) == ["/desk/people"]
+        assert re.findall(r'<li><a href="(/desk[^"]*)"', page.html) == [
+            "/desk/people",
+            "/desk/notifications",
+        ]
         for path in (
             "/desk/patients",
             f"/desk/patients/{patient.id}",

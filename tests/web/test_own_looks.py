@@ -76,7 +76,7 @@ async def test_who_has_left_keeps_their_name_and_who_runs_the_service_has_none(
     clinic: Clinic, door: Door
 ) -> None:
     patient = await clinic.join(language="pl")
-    gone = await colleague(clinic, "therapist")
+    gone = await colleague(clinic, "duty")
     await opens(clinic, patient.id, Looker(who=gone.id, at=clinic.clock.now()))
     await opens(clinic, patient.id, Looker(who=gone.id, at=clinic.clock.now(), role="operator"))
     await people.leave(clinic.house, gone, None)
@@ -85,7 +85,7 @@ async def test_who_has_left_keeps_their_name_and_who_runs_the_service_has_none(
     [day] = answer["days"]
     assert day["day"] == "W poniedziałek 2 marca 2026"
     assert day["lines"] == [
-        "therapist z twojego zespołu: wgląd w twoje zapisy o 10:00.",
+        "duty z twojego zespołu: wgląd w twoje zapisy o 10:00.",
         "Osoba, która prowadzi tę usługę: wgląd w twoje zapisy o 10:00.",
     ]
 
