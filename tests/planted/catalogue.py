@@ -87,7 +87,7 @@ DEFECTS = (
         "(self._at_once if grave[0] <= URGENT else self._at_once - self._kept_free)",
         "self._at_once",
         (
-            "tests/usecases/test_storm.py::test_before_a_slow_mail_server_the_urgent_wait_for_no_others_and_the_rest_are_few_letters",
+            "tests/usecases/test_storm.py::test_a_window_is_kept_free_for_the_urgent_and_the_gravest_is_served_next",
         ),
     ),
     Defect(
