@@ -20,6 +20,7 @@ from bot.usecases.hearing import (
     hearers_of,
     nobody_reached,
     still_to_tell,
+    told_since,
     waits,
 )
 from bot.usecases.house import House
@@ -58,6 +59,11 @@ async def tell_staff(house: House, service: ServiceId, task: Task) -> None:
         await _tell_canary(house, service, task, alert, nobody=not hearers)
         return
     if await folded_with_the_others(house, service, task, alert, there):
+        return
+    for id_ in told_since(alert, task.payload, there, ladder):
+        hearers.pop(id_, None)
+    if not hearers:
+        await house.record.outbox.done(service, task.id, house.clock.now())
         return
     missing = [
         Addressee(staff[id_], why_of(hearer, staff))

@@ -51,6 +51,14 @@ def still_to_tell(alert: AlertStanding, payload: Payload, ladder: Ladder) -> boo
     return alert.state == "open" and alert.level not in digested and not again
 
 
+def told_since(alert: AlertStanding, payload: Payload, there: There, ladder: Ladder) -> set[StaffId]:
+    """Who hears of it by a later telling of a higher rung: one letter says it."""
+    if alert.told <= payload["told"]:
+        return set()
+    now = {"rung": alert.rung}
+    return {hearer.who.id for hearer in hearers_of(alert, now, there, ladder)}
+
+
 async def nobody_reached(
     house: House,
     service: ServiceId,

@@ -82,6 +82,15 @@ DEFECTS = (
         ("tests/usecases/test_delivery.py::test_a_claimed_row_looks_again_before_it_writes",),
     ),
     Defect(
+        "a letter for each step that has called the same person",
+        "bot/usecases/hearing.py",
+        '    if alert.told <= payload["told"]:\n',
+        "    if True:\n",
+        (
+            "tests/usecases/test_delivery.py::test_who_answers_and_is_on_duty_as_well_hears_once_when_duty_is_called",
+        ),
+    ),
+    Defect(
         "no window is kept free for the urgent",
         "bot/usecases/windows.py",
         "(self._at_once if grave[0] <= URGENT else self._at_once - self._kept_free)",

@@ -171,6 +171,21 @@ async def test_while_all_mail_fails_duty_is_called_once(clinic: Clinic, office: 
     }
 
 
+async def test_who_answers_and_is_on_duty_as_well_hears_once_when_duty_is_called(
+    clinic: Clinic, office: PostOffice
+) -> None:
+    both = StaffMember(**{**vars(clinic.therapist), "roles": frozenset({"therapist", "duty"})})
+    await clinic.house.record.staff.add(both)
+    await office.close()
+    patient = await clinic.join()
+    await patient.says(CRISIS)
+    await again(clinic, 6)
+    assert (await the_alert(patient)).rung == 1
+    await office.open()
+    await again(clinic, 3)
+    assert len(clinic.letters(clinic.therapist)) == len(clinic.letters(clinic.duty)) == 1
+
+
 async def test_the_time_of_duty_begins_when_duty_is_called(clinic: Clinic, office: PostOffice) -> None:
     office.unknown.add(clinic.therapist.email)
     patient = await clinic.join()
@@ -216,7 +231,7 @@ async def test_a_rung_that_was_told_again_meanwhile_gets_one_letter_after_an_out
     await office.open()
     await again(clinic, 2)
     assert len(clinic.letters(clinic.therapist)) == 1
-    assert len(clinic.letters(clinic.duty)) == 2  # as duty, and in the place of the lead
+    assert len(clinic.letters(clinic.duty)) == 1  # on duty, and in the place of the lead: one letter says it
 
 
 # -- acknowledged means silence -----------------------------------------------------------------------
