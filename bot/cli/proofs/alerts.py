@@ -11,16 +11,15 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import aiohttp
 
 from bot.authoring import CONTENT_SHIPPED
-from bot.cli.proofs.clinic import join_all, own_settings, set_up
+from bot.cli.proofs.clinic import join_all, own_settings, say_until_kept, set_up
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
 from bot.cli.proofs.instance import Instance, an_instance
 from bot.cli.proofs.sink import MOODS, Got, Sink, mail_sink
@@ -121,7 +120,8 @@ async def _in_distress(task: Task, story: _Story, tokens: list[str]) -> None:
     async with aiohttp.ClientSession(story.instance.url) as session, asyncio.TaskGroup() as group:
         story.sink.mood = MOODS[0]
         for token in tokens:
-            group.create_task(_say_until_kept(session, token, chance.uniform(0, mood_s * len(MOODS) / 2)))
+            after_s = chance.uniform(0, mood_s * len(MOODS) / 2)
+            group.create_task(say_until_kept(session, token, CRISIS, after_s))
         for n, mood in enumerate(MOODS):
             task.tell("mail server", n, len(MOODS))
             story.sink.mood = mood
@@ -131,19 +131,6 @@ async def _in_distress(task: Task, story: _Story, tokens: list[str]) -> None:
             await asyncio.sleep(mood_s / 2)
     story.sink.mood = "well"
     story.well_at = time.perf_counter()
-
-
-async def _say_until_kept(session: aiohttp.ClientSession, token: str, after_s: float) -> None:
-    frame, headers = {"id": str(uuid4()), "text": CRISIS}, {"Authorization": f"Bearer {token}"}
-    await asyncio.sleep(after_s)
-    while True:
-        with suppress(aiohttp.ClientError, OSError, TimeoutError):
-            async with session.post(
-                "/v1/messages", json=frame, headers=headers, timeout=aiohttp.ClientTimeout(total=5)
-            ) as answer:
-                if answer.status == 200:
-                    return
-        await asyncio.sleep(0.3)
 
 
 async def _killed(story: _Story, chance: random.Random) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 
@@ -94,3 +96,18 @@ async def _join(session: aiohttp.ClientSession, invitation: str) -> str:
                 return str(said["token"])
         await asyncio.sleep(0.1)
     raise Misuse(f"nobody can join: {said.get('code')}")
+
+
+async def say_until_kept(
+    session: aiohttp.ClientSession, token: str, text: str, after_s: float, *, within_s: float = 5
+) -> None:
+    """One message under one id, again and again until it is acknowledged. ``within_s``: how long one try waits for it."""
+    frame, headers = {"id": str(uuid4()), "text": text}, {"Authorization": f"Bearer {token}"}
+    limit = aiohttp.ClientTimeout(total=within_s)
+    await asyncio.sleep(after_s)
+    while True:
+        with suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with session.post("/v1/messages", json=frame, headers=headers, timeout=limit) as answer:
+                if answer.status == 200:
+                    return
+        await asyncio.sleep(0.3)

@@ -9,15 +9,14 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import time as clock
 from typing import Any
-from uuid import uuid4
 
 import aiohttp
 
-from bot.cli.proofs.clinic import AT_ONCE, join_all, open_clinic, own_settings
+from bot.cli.proofs.clinic import AT_ONCE, join_all, open_clinic, own_settings, say_until_kept
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
 from bot.cli.proofs.instance import an_instance
 from bot.cli.proofs.sink import Got, Sink, mail_sink
@@ -122,21 +121,9 @@ async def _all_write(task: Task, storm: _Storm, url: str, tokens: dict[LineId, s
             if n % ONE_IN == 0:
                 storm.urgent.add(patient)
             text = NOW if patient in storm.urgent else SOON
-            group.create_task(_say(session, token, text, n * lasts_s / len(tokens)))
+            after_s = n * lasts_s / len(tokens)
+            group.create_task(say_until_kept(session, token, text, after_s, within_s=20))
     storm.took_s = time.perf_counter() - began
-
-
-async def _say(session: aiohttp.ClientSession, token: str, text: str, after_s: float) -> None:
-    frame, headers = {"id": str(uuid4()), "text": text}, {"Authorization": f"Bearer {token}"}
-    await asyncio.sleep(after_s)
-    while True:
-        with suppress(aiohttp.ClientError, OSError, TimeoutError):
-            async with session.post(
-                "/v1/messages", json=frame, headers=headers, timeout=aiohttp.ClientTimeout(total=20)
-            ) as answer:
-                if answer.status == 200:
-                    return
-        await asyncio.sleep(0.3)
 
 
 async def _until_all_are_told(
