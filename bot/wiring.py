@@ -39,6 +39,7 @@ from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.paths import PostgresPaths
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
+from bot.adapters.postgres.reminders import PostgresReminders
 from bot.adapters.postgres.rota import PostgresRota
 from bot.adapters.postgres.rules import PostgresRules
 from bot.adapters.postgres.scope import PostgresScopes
@@ -150,6 +151,7 @@ def record_on(database: Database) -> Record:
         notices=PostgresNotices(database),
         scopes=PostgresScopes(database),
         rules=PostgresRules(database),
+        reminders=PostgresReminders(database),
     )
 
 

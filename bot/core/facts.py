@@ -34,6 +34,15 @@ class PatientJoined(_Fact):
     contact: WordId | None = None
 
 
+class ConsentAnswered(_Fact):
+    """``version``: of the words that they were asked with."""
+
+    consent: str
+    given: bool
+    version: str
+    at: datetime
+
+
 class InvitationDeclined(_Fact):
     """Nothing of the person is kept: the inviter sees that they did not join."""
 
@@ -285,6 +294,44 @@ class PatientHeardFrom(_Fact):
     at: datetime
 
 
+# -- reminders: each of them ends as given or as dropped, and says why ----------------------------------
+
+
+WhyMoved = Literal["quiet_hours", "holiday", "not_this_week", "something_open", "spread", "changed"]
+WhyDropped = Literal["done", "replaced", "not_this_week", "not_wanted", "care_ended", "too_late"]
+
+
+class ReminderPlanned(_Fact):
+    """``what``: of which there is one at a time; one that was planned before is dropped first."""
+
+    reminder: UUID
+    what: str
+    due_at: datetime
+
+
+class ReminderMoved(_Fact):
+    reminder: UUID
+    what: str
+    due_at: datetime
+    why: WhyMoved
+
+
+class ReminderGiven(_Fact):
+    """It stands in the chat as message ``seq``; by which other ways it reached them is not the Line's to know."""
+
+    reminder: UUID
+    what: str
+    seq: int
+    at: datetime
+
+
+class ReminderDropped(_Fact):
+    reminder: UUID
+    what: str
+    why: WhyDropped
+    at: datetime
+
+
 # -- alerts -------------------------------------------------------------------------------------------
 
 
@@ -526,6 +573,7 @@ class PostReleased(_Fact):
 Fact = (
     PatientInvited
     | PatientJoined
+    | ConsentAnswered
     | InvitationDeclined
     | OwnerChanged
     | ClinicianChanged
@@ -558,6 +606,10 @@ Fact = (
     | CheckInMissed
     | CheckInNotExpected
     | PatientHeardFrom
+    | ReminderPlanned
+    | ReminderMoved
+    | ReminderGiven
+    | ReminderDropped
     | AlertRaised
     | EvidenceAdded
     | AlertEscalated

@@ -25,6 +25,7 @@ from bot.core.state import (
     ModuleRun,
     OpenAlert,
     PlanRun,
+    Reminding,
     Run,
     SafetyRun,
     ScoreKept,
@@ -223,6 +224,20 @@ def _check_in_missed(state: Conversation, fact: f.CheckInMissed) -> Changes:
     return {"expected": following}
 
 
+def _reminder_planned(state: Conversation, fact: f.ReminderPlanned | f.ReminderMoved) -> Changes:
+    planned = Reminding(id=fact.reminder, what=fact.what, due_at=fact.due_at)
+    return {"reminders": {**state.reminders, fact.what: planned}}
+
+
+def _reminder_ended(state: Conversation, fact: f.ReminderGiven | f.ReminderDropped) -> Changes:
+    return {"reminders": {what: r for what, r in state.reminders.items() if r.id != fact.reminder}}
+
+
+def _consent_answered(state: Conversation, fact: f.ConsentAnswered) -> Changes:
+    consents = {**state.profile.consents, fact.consent: fact.given}
+    return {"profile": state.profile.but(consents=consents)}
+
+
 def _gone(status: str) -> Callable[[Conversation, Any], Changes]:
     return lambda _, __: {"status": status, "expected": None}
 
@@ -345,6 +360,7 @@ CONVERSATION: Table = {
     f.EvidenceAdded: _patient_rang_again,
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
+    f.ConsentAnswered: _consent_answered,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
     f.PatientDischarged: _gone("discharged"),
     f.PatientTransferred: _gone("transferred"),
@@ -377,6 +393,10 @@ CONVERSATION: Table = {
     f.CheckInMissed: _check_in_missed,
     f.CheckInNotExpected: lambda _, __: {"expected": None},
     f.PatientHeardFrom: _expected_changed(heard_at=lambda fact: fact.at),
+    f.ReminderPlanned: _reminder_planned,
+    f.ReminderMoved: _reminder_planned,
+    f.ReminderGiven: _reminder_ended,
+    f.ReminderDropped: _reminder_ended,
     f.ActionAsked: _nothing,
     f.ActionAnswered: _nothing,
     f.GoalSet: lambda state, fact: {"goals": (*state.goals, fact.goal)[-MOST_GOALS:]},

@@ -17,7 +17,7 @@ from bot.core.facts import (
     TimerCleared,
     WaitBegan,
 )
-from bot.core.flow import home
+from bot.core.flow import home, reminding
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak
 from bot.core.inputs import ChangeClinician, ChangeOwner, EndCare, TakeBack
@@ -69,6 +69,7 @@ def _stop(pen: Talk, heard: EndCare) -> None:
     leave_all(pen)
     if not isinstance(pen.state.wait, ForNothing) or pen.state.wait.keys:
         pen.write(WaitBegan(wait=ForNothing()))
+    reminding.drop_all(pen, "care_ended")
     kinds = OF_THE_PATIENT if heard.how == "died" else REMINDERS
     for timer in [t for t in pen.state.timers.values() if t.kind in kinds]:
         pen.write(TimerCleared(kind=timer.kind, key=timer.key))

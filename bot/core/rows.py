@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -35,6 +35,19 @@ class Promise:
     dedupe: str
     payload: dict[str, Any]
     priority: int = 5
+
+
+@dataclass(frozen=True)
+class ReminderRow:
+    """How a reminder stands. ``why``: of its last move, or of its end; ``at``: of its end."""
+
+    id: UUID
+    what: str
+    state: Literal["planned", "given", "dropped"]
+    due_at: datetime | None = None
+    why: str | None = None
+    seq: int | None = None
+    at: datetime | None = None
 
 
 @dataclass
@@ -72,6 +85,7 @@ class Rows(Struct):
     opened: list[str] = []
     person: Conversation | None = None
     walked: dict[int, Walked] = {}
+    reminders: dict[UUID, ReminderRow] = {}
 
 
 def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
@@ -180,6 +194,36 @@ def _timer_cleared(rows: Rows, _: Line, fact: f.TimerCleared, __: Line) -> None:
     rows.cleared[name] = (fact.kind, fact.key)
 
 
+# -- reminders: a row each, from its plan to its end ---------------------------------------------------
+
+
+def _reminder_planned(rows: Rows, _: Line, fact: f.ReminderPlanned | f.ReminderMoved, __: Line) -> None:
+    why = fact.why if isinstance(fact, f.ReminderMoved) else None
+    rows.reminders[fact.reminder] = ReminderRow(fact.reminder, fact.what, "planned", fact.due_at, why)
+
+
+def _reminder_given(rows: Rows, before: Conversation, fact: f.ReminderGiven, _: Line) -> None:
+    """Further ways to reach them are a promise in the same commit."""
+    due = _due(before, fact.reminder, fact.what)
+    rows.reminders[fact.reminder] = ReminderRow(
+        fact.reminder, fact.what, "given", due, seq=fact.seq, at=fact.at
+    )
+    payload = {"reminder": str(fact.reminder), "what": fact.what}
+    rows.promises.append(Promise("remind", f"remind:{fact.reminder}", payload, PRIORITY["routine"]))
+
+
+def _reminder_dropped(rows: Rows, before: Conversation, fact: f.ReminderDropped, _: Line) -> None:
+    due = _due(before, fact.reminder, fact.what)
+    rows.reminders[fact.reminder] = ReminderRow(
+        fact.reminder, fact.what, "dropped", due, fact.why, at=fact.at
+    )
+
+
+def _due(before: Conversation, reminder: UUID, what: str) -> datetime | None:
+    planned = before.reminders.get(what)
+    return planned.due_at if planned is not None and planned.id == reminder else None
+
+
 # -- peers: what follows for another Line is a promise in the same commit -----------------------------
 
 
@@ -267,6 +311,10 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.AlertResolved: _resolved,
     f.TimerSet: _timer_set,
     f.TimerCleared: _timer_cleared,
+    f.ReminderPlanned: _reminder_planned,
+    f.ReminderMoved: _reminder_planned,
+    f.ReminderGiven: _reminder_given,
+    f.ReminderDropped: _reminder_dropped,
     f.MembershipAsked: _membership_asked,
     f.PostOffered: _post_offered,
     f.ReportOffered: _report_offered,

@@ -227,6 +227,14 @@ class Expected(Value):
     told_at: datetime | None = None
 
 
+class Reminding(Value):
+    """A reminder that is still to be given. ``what``: of which there is one at a time, ``check_in`` or ``later:<place>``."""
+
+    id: UUID
+    what: str
+    due_at: datetime
+
+
 class Goal(Value):
     id: UUID
     word: WordId
@@ -291,6 +299,7 @@ class Conversation(Value):
     alerts: dict[str, OpenAlert] = {}
     timers: dict[str, Timer] = {}
     expected: Expected | None = None
+    reminders: dict[str, Reminding] = {}
     goals: tuple[Goal, ...] = ()
     done: tuple[str, ...] = ()
     rooms: dict[str, Membership] = {}

@@ -82,6 +82,7 @@ from bot.ports.reading import (
     ScoreSeen,
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
+from bot.ports.reminders import Reminders, ReminderSeen, ReminderWay, SentBy, SentState
 from bot.ports.rota import Calendars, Feed, Rota
 from bot.ports.rules import Rules, RuleStanding, Standings
 from bot.ports.scope import Scopes
@@ -162,6 +163,9 @@ __all__ = [
     "Reading",
     "ReleaseSeen",
     "Releases",
+    "ReminderSeen",
+    "ReminderWay",
+    "Reminders",
     "RoomOpened",
     "RoomSeen",
     "Rota",
@@ -172,6 +176,8 @@ __all__ = [
     "Scopes",
     "ScoreSeen",
     "Sealed",
+    "SentBy",
+    "SentState",
     "Services",
     "Session",
     "SessionHeld",

@@ -136,6 +136,7 @@ class AllHands:
         default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
     )
     rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
+    reminding: Hands = field(default_factory=lambda: Hands("reminding", ("remind",), 8))
     notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 32))
     ladder: Hands = field(
         default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)
@@ -150,6 +151,7 @@ class AllHands:
             self.mail,
             self.rooms,
             self.notices,
+            self.reminding,
             self.ladder,
             self.reminders,
             self.actions,

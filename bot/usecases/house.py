@@ -37,6 +37,7 @@ from bot.ports import (
     PushKeys,
     Reading,
     Releases,
+    Reminders,
     Rota,
     Rules,
     Scopes,
@@ -90,6 +91,7 @@ class Record:
     notices: Notices
     scopes: Scopes
     rules: Rules
+    reminders: Reminders
 
 
 @dataclass(frozen=True)

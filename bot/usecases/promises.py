@@ -19,6 +19,7 @@ from bot.usecases.folding import tell_folded
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.notify import notify
+from bot.usecases.remind import remind
 from bot.usecases.rooms import tell_room
 from bot.usecases.windows import URGENT
 
@@ -43,7 +44,8 @@ async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
 
 def keeping(house: House) -> tuple[Hands, ...]:
     """The hands that keep promises."""
-    return house.hands.urgent, house.hands.mail, house.hands.rooms, house.hands.notices
+    hands = house.hands
+    return hands.urgent, hands.mail, hands.rooms, hands.notices, hands.reminding
 
 
 async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
@@ -171,6 +173,8 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case "digest":
             await tell_digest(house, service, task)
             return
+        case "remind":
+            await remind(house, service, task)
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))
             await _room(house, service, task, admit)

@@ -291,6 +291,21 @@ _PARTS = (
         lambda c, _: c,
     ),
     _Part(
+        "reminders",
+        _insert(
+            "reminders",
+            "reminder",
+            "line_id, reminder_id, what, state, due_at, why, seq, made_at, ended_at",
+            "won.line_id, r.reminder_id, r.what, r.state, coalesce(r.due_at, won.at), r.why, r.seq, won.at, r.ended_at",
+            "ON CONFLICT (service_id, line_id, reminder_id) DO UPDATE SET state = excluded.state, "
+            "due_at = excluded.due_at, why = coalesce(excluded.why, reminder.why), seq = excluded.seq, "
+            "ended_at = excluded.ended_at",
+        ),
+        lambda e: e.rows.reminders.values(),
+        "reminder_id uuid, what text, state text, due_at timestamptz, why text, seq bigint, ended_at timestamptz",
+        lambda r, _: (r.id, r.what, r.state, r.due_at, r.why, r.seq, r.at),
+    ),
+    _Part(
         "people",
         _insert(
             "people",

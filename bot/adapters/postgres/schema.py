@@ -169,6 +169,42 @@ timer = Table(
     Index(None, "service_id", "due_at"),
 )
 
+# What a patient is reminded of, from the plan to its end; ``why`` says why it moved or was dropped.
+reminder = Table(
+    "reminder",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("reminder_id"),
+    Column("what", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _time("due_at"),
+    Column("why", Text),
+    Column("seq", BigInteger),
+    _time("made_at"),
+    _time("ended_at", null=True),
+    _key("line_id", "reminder_id"),
+    _line(),
+    Index("reminder_planned", "service_id", "due_at", postgresql_where=text("state = 'planned'")),
+)
+
+# By which ways a reminder was sent beside the chat, and what became of each.
+reminder_sent = Table(
+    "reminder_sent",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("reminder_id"),
+    Column("way", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    _time("made_at"),
+    _time("accepted_at", null=True),
+    _time("opened_at", null=True),
+    _key("line_id", "reminder_id", "way"),
+)
+
 # -- patients -----------------------------------------------------------------------------------------
 
 person = Table(

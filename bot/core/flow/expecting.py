@@ -18,7 +18,7 @@ from bot.core.facts import (
     TimerCleared,
     TimerSet,
 )
-from bot.core.flow import rating
+from bot.core.flow import rating, reminding
 from bot.core.flow.follow_up import BUSY
 from bot.core.flow.home import CHECK_IN_MEASURES
 from bot.core.flow.voice import Talk, offer, speak
@@ -28,6 +28,7 @@ from bot.core.state import CheckInRun, Expected, ForAction, ForRoom, PlanRun, Sa
 
 CONCERN = "no-contact"
 KIND, KEY = "check_in", "next"
+CHECK_IN = "check_in"
 MISSED, CAME = "check_in:missed", "check_in:came"
 HOUR = timedelta(hours=1)
 
@@ -87,12 +88,14 @@ def _left_to_them(plan: CheckIns) -> timedelta:
 def _expect(pen: Talk, plan: CheckIns) -> None:
     due = due_after(pen.moment.now, plan)
     pen.write(CheckInExpected(due_at=due, at=pen.moment.now))
+    reminding.plan(pen, CHECK_IN, remind_at(due, plan))
     _wake(pen, remind_at(due, plan))
 
 
 def _stop(pen: Talk) -> None:
     if pen.state.expected is not None:
         pen.write(CheckInNotExpected())
+    reminding.drop(pen, CHECK_IN, "care_ended" if pen.state.gone else "not_wanted")
     if timer_id(KIND, KEY) in pen.state.timers:
         pen.write(TimerCleared(kind=KIND, key=KEY))
 
@@ -104,7 +107,7 @@ def _wake(pen: Talk, at: datetime) -> None:
 def _remind(pen: Talk, plan: CheckIns) -> None:
     rating.pass_over(pen)
     pen.write(CheckInReminded(at=pen.moment.now))
-    speak(pen, "check_in_reminder")
+    reminding.give(pen, CHECK_IN, speak(pen, "check_in_reminder"))
     offer(pen, (), "menu:check_in", "menu:menu")
     assert pen.state.expected is not None
     _wake(pen, tell_at(pen.state.expected, plan))
@@ -121,6 +124,7 @@ def _tell(pen: Talk, plan: CheckIns, expected: Expected) -> None:
     concern_raised(pen, CONCERN, level_of(expected, plan), evidence)
     due = next_due(expected, now, plan)
     pen.write(CheckInMissed(due_at=due, at=now))
+    reminding.plan(pen, CHECK_IN, remind_at(due, plan), instead="too_late")
     _wake(pen, remind_at(due, plan))
 
 

@@ -29,7 +29,10 @@ MENU = (
     "menu:progress",
     "menu:plan",
     "menu:team",
+    "menu:more",
 )
+MORE = ("menu:goal", "menu:menu")
+"""What one needs less often: a menu of its own."""
 AFTER_CARE = ("menu:plan", "wrong")
 """What is left to press when their care has ended: their own plan, and help."""
 CHECK_IN_MEASURES = ("phq9", "gad7")
@@ -86,6 +89,9 @@ def choose(pen: Talk, key: str) -> None:
         case "menu", "menu":
             speak(pen, "menu_prompt")
             rest(pen)
+        case "menu", "more":
+            speak(pen, "menu_more_prompt")
+            offer(pen, (), *MORE)
         case "menu", "check_in":
             leave_all(pen)
             check_in.begin(pen, CHECK_IN_MEASURES, called=False)

@@ -64,6 +64,7 @@ FIXED = {
     "menu:team": "menu_talk_to_team",
     "menu:plan": "menu_plan",
     "menu:goal": "menu_goal",
+    "menu:more": "menu_more",
     "menu:menu": "menu_back",
     "menu:library": "menu_library",
     "menu:modules": "library_modules_button",

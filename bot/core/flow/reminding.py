@@ -1,0 +1,46 @@
+"""What is to be reminded of: planned, moved, given or dropped, so that none is ever missing without a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.facts import (
+    ReminderDropped,
+    ReminderGiven,
+    ReminderMoved,
+    ReminderPlanned,
+    WhyDropped,
+    WhyMoved,
+)
+from bot.core.flow.voice import Talk
+
+
+def plan(pen: Talk, what: str, due_at: datetime, *, instead: WhyDropped = "done") -> None:
+    """``instead``: why the one that was planned before is not given."""
+    drop(pen, what, instead)
+    pen.write(ReminderPlanned(reminder=next(pen.ids), what=what, due_at=due_at))
+
+
+def move(pen: Talk, what: str, due_at: datetime, why: WhyMoved) -> None:
+    planned = pen.state.reminders.get(what)
+    if planned is not None:
+        pen.write(ReminderMoved(reminder=planned.id, what=what, due_at=due_at, why=why))
+
+
+def give(pen: Talk, what: str, seq: int) -> None:
+    """``seq``: of the message in the chat that reminds."""
+    if what not in pen.state.reminders:
+        plan(pen, what, pen.moment.now)
+    planned = pen.state.reminders[what]
+    pen.write(ReminderGiven(reminder=planned.id, what=what, seq=seq, at=pen.moment.now))
+
+
+def drop(pen: Talk, what: str, why: WhyDropped) -> None:
+    planned = pen.state.reminders.get(what)
+    if planned is not None:
+        pen.write(ReminderDropped(reminder=planned.id, what=what, why=why, at=pen.moment.now))
+
+
+def drop_all(pen: Talk, why: WhyDropped) -> None:
+    for what in tuple(pen.state.reminders):
+        drop(pen, what, why)
