@@ -28,6 +28,7 @@ from bot.web.metrics import Meters
 from bot.web.openapi_page import add_openapi_routes
 from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.pages import TEMPLATES, add_page_routes
+from bot.web.plain.routes import add_plain_routes
 from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
@@ -149,6 +150,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_message_routes(app)
     add_rasa_routes(app)
     add_page_routes(app)
+    add_plain_routes(app)
     add_unsubscribe_routes(app)
     add_media_routes(app)
     add_health_routes(app)

@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from clinic import Clinic, Patient, SeededIds, in_time
 from doors import OpenDoor
+from plain_reader import Reader, reader_at
 from rich.console import Console
 from talker import Door, Frame, Line, button, question
 
@@ -107,6 +108,27 @@ class OverHttp:
         reply = await self._door.post("/v1/messages", {"id": str(uuid4()), **said}, self._token)
         assert reply.status == 200, reply.raw
         await self._house.afterwards.settle()
+
+
+class OverForms:
+    """The plain pages: forms as they stand on the page, no script."""
+
+    def __init__(self, house: House, reader: Reader) -> None:
+        self._house, self._reader = house, reader
+
+    async def says(self, text: str) -> None:
+        await self._then(await self._reader.says(text))
+
+    async def presses(self, label: str) -> None:
+        await self._then(await self._reader.presses(label))
+
+    async def answers(self, label: str) -> None:
+        await self._then(await self._reader.answers(label))
+
+    async def _then(self, _: str) -> None:
+        assert (self._reader.status, self._reader.at) == (200, "/plain"), self._reader.words
+        await self._house.afterwards.settle()
+        await self._reader.opens()
 
 
 class Keyboard:
@@ -214,11 +236,15 @@ async def test_every_door_and_the_stock_action_server_give_the_same_facts(
     open_door: OpenDoor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    patients = {name: await clinic.join("copd") for name in ("socket", "http", "terminal", "stock actions")}
+    patients = {
+        name: await clinic.join("copd") for name in ("socket", "http", "forms", "terminal", "stock actions")
+    }
     door = await open_door()
     async with door.screen(patients["socket"].token) as line:
         await talk(OverSocket(clinic.house, patients["socket"], line))
     await talk(OverHttp(clinic.house, patients["http"].token, door))
+    async with reader_at(door.url, patients["forms"].token) as reader:
+        await talk(OverForms(clinic.house, reader))
     async with over_terminal(clinic.house, clinic, patients["terminal"], monkeypatch) as keyboard:
         await talk(keyboard)
     async with with_stock_actions(clinic, settings, data, urls, database, understanding) as stock:

@@ -1,0 +1,1 @@
+"""The plain pages: the same conversation as pages and forms, for browsers that run no script."""
