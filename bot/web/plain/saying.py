@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.usecases.plain_sessions import plain_session
+from bot.web.calls import language_of
 from bot.web.carrying_out import carry_out
 from bot.web.frames import Nack, PostFrame, ReportFrame, SayFrame, parse
 from bot.web.keys import HOUSE
@@ -59,6 +60,7 @@ async def _sent(request: web.Request, frame_of: Callable[[Fields], Said], onward
             request,
             "notice",
             status_of(nack.code),
+            language=nack.lang or language_of(request),
             seated=nack.code != "signed_out",
             nack=nack,
             text=fields["text"],
