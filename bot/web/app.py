@@ -30,8 +30,10 @@ from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
+from bot.web.reading import add_reading_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE
+from bot.web.shipped import packing
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 from bot.web.unsubscribe import add_unsubscribe_routes
 from bot.web.wrong_method import methods_of, wrong_method
@@ -46,7 +48,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -131,7 +133,7 @@ async def elsewhere(request: web.Request) -> web.Response:
 def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None = None) -> web.Application:
     """``doors``: links for the start page (a demo's), by what they open."""
     limits = settings.limits
-    app = web.Application(middlewares=[guarded], client_max_size=limits.frame_bytes)
+    app = web.Application(middlewares=[guarded, packing], client_max_size=limits.frame_bytes)
     app[HOUSE], app[SETTINGS], app[METERS] = house, settings, Meters()
     app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
     app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
@@ -148,6 +150,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_entry_routes(app)
     add_message_routes(app)
     add_rasa_routes(app)
+    add_reading_routes(app)
     add_page_routes(app)
     add_unsubscribe_routes(app)
     add_media_routes(app)

@@ -10,3 +10,7 @@ if (link.has("invite") || link.has("return")) {
 }
 chat.addEventListener("bounceback:language", ({ detail }) => (document.documentElement.lang = detail.lang));
 chat.open = true;
+
+/** For when there is no connection. Not before the page stands: what it keeps has been loaded then. */
+if ("serviceWorker" in navigator)
+  addEventListener("load", () => navigator.serviceWorker.register("/chat-worker.js").catch(() => null));
