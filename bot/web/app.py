@@ -33,7 +33,7 @@ from bot.web.rasa import add_rasa_routes
 from bot.web.reading import add_reading_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE
-from bot.web.shipped import packing
+from bot.web.shipped import packing, shipped
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 from bot.web.unsubscribe import add_unsubscribe_routes
 from bot.web.wrong_method import methods_of, wrong_method
@@ -57,6 +57,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+WIDGET = ("/widget.js", f"{shipped().at}/")
+# What is no page of its own and starts nothing needs no more; there are many of them, and each byte is paid for.
+_OF_A_PART = {"X-Content-Type-Options": "nosniff"}
 # Widget files may be fetched by the pages that embed it.
 SHARED = ("/widget.js", "/widget/", "/media/")
 
@@ -99,7 +102,7 @@ def _route(request: web.Request) -> str:
 
 
 async def headed(request: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
+    for name, value in (_OF_A_PART if request.path.startswith(WIDGET) else HEADERS).items():
         response.headers.setdefault(name, value)
     if request.path.startswith(SHARED):
         response.headers["Access-Control-Allow-Origin"] = "*"

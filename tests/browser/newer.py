@@ -64,7 +64,9 @@ INTERFACES = (
     Newer(".replaceAll()", (85, 77, 13.1), f"{_B}.String.replaceAll"),
     Newer("WeakRef", (84, 79, 14.1), f"{_B}.WeakRef"),
     Newer("Intl.Segmenter", (87, 125, 14.1), f"{_B}.Intl.Segmenter"),
-    Newer("{unitDisplay}", (77, 78, 14.1), f"{_B}.Intl.NumberFormat.NumberFormat.options_parameter.options_unit"),
+    Newer(
+        "{unitDisplay}", (77, 78, 14.1), f"{_B}.Intl.NumberFormat.NumberFormat.options_parameter.options_unit"
+    ),
     Newer(".replaceChildren()", (86, 78, 14), "api.Element.replaceChildren"),
     Newer(".checkVisibility()", (105, 106, 17.4), "api.Element.checkVisibility"),
     Newer(".inert", (102, 112, 15.5), "api.HTMLElement.inert"),
@@ -97,7 +99,10 @@ GUARDED = {
     ("styles.js", ".replaceSync()"): '"replaceSync" in CSSStyleSheet.prototype',
     ("styles.js", ".adoptedStyleSheets"): '"adoptedStyleSheets" in root',
     ("language.js", "{unitDisplay}"): "catch (tooOld)",
-    ("log.js", "{preventScroll}"): "scroller.focus(",  # unknown options are passed over; then the page may scroll
+    (
+        "log.js",
+        "{preventScroll}",
+    ): "scroller.focus(",  # unknown options are passed over; then the page may scroll
     ("wishes.js", "navigator.connection"): "navigator.connection?.saveData",
     ("wishes.js", ".saveData"): "navigator.connection?.saveData",
 }

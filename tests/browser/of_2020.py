@@ -74,7 +74,9 @@ def _in_function(node: Node) -> bool:
 def newer_interfaces(file: str, source: str) -> set[str]:
     """Names from ``newer.INTERFACES`` that this file uses with nothing to fall back on."""
     used = {name for node in _nodes(_PARSER.parse(source.encode()).root_node) for name in _used(node)}
-    return {newer.name for newer in INTERFACES if newer.name in used and not _provided(file, newer.name, source)}
+    return {
+        newer.name for newer in INTERFACES if newer.name in used and not _provided(file, newer.name, source)
+    }
 
 
 def _used(node: Node) -> Iterator[str]:
@@ -137,4 +139,12 @@ def _older_before(found: re.Match[str], sheet: str) -> bool:
     before = sheet[: found.start()].rpartition("{")[2]
     line = sheet[sheet.rfind("\n", 0, found.start()) + 1 :].partition("\n")[0]
     name = line.strip().partition(":")[0]
-    return bool(re.search(rf"^\s*{re.escape(name)}:", before.rpartition("\n")[0] + "\n", re.MULTILINE)) and bool(name)
+    return bool(
+        re.search(rf"^\s*{re.escape(name)}:", before.rpartition("\n")[0] + "\n", re.MULTILINE)
+    ) and bool(name)
+
+
+def tokens(source: str) -> list[str]:
+    """What a script says, without its comments and without the white space between."""
+    leaves = (node for node in _nodes(_PARSER.parse(source.encode()).root_node) if not node.children)
+    return [leaf.text.decode() for leaf in leaves if leaf.type != "comment" and leaf.text]

@@ -76,7 +76,13 @@ def test_what_es2020_has_is_taken() -> None:
 
 @pytest.mark.parametrize("name", [newer.name for newer in INTERFACES])
 def test_newer_interfaces_are_seen(name: str) -> None:
-    used = f"f({name[:-1]}: 1}});" if name[0] == "{" else f"const x = all{name};" if name[0] == "." else f"f({name});"
+    used = (
+        f"f({name[:-1]}: 1}});"
+        if name[0] == "{"
+        else f"const x = all{name};"
+        if name[0] == "."
+        else f"f({name});"
+    )
     assert (name in newer_interfaces("any.js", used)) == (name not in FILLED_IN)
     assert newer_interfaces("any.js", f"// {name} is too new\nconst s = '{name}';") == set()
 

@@ -109,7 +109,8 @@ def gzipped(paths: set[Path]) -> int:
 
 START = imported(STATIC / "widget.js", set()) | {STATIC / "widget" / "widget.css"}
 TALK = (
-    imported(STATIC / "widget" / "chat.js", set()) | {STATIC / "widget" / name for name in ("chat.css", "parts.css")}
+    imported(STATIC / "widget" / "chat.js", set())
+    | {STATIC / "widget" / name for name in ("chat.css", "parts.css")}
 ) - START
 PARTS = sorted(
     path

@@ -37,11 +37,22 @@ addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/v1/texts/")) event.respondWith(fresh(request, pathname));
 });
 
+/** The page tells what it had loaded before this worker stood. */
+addEventListener("message", (event) => {
+  event.waitUntil(alsoKeep(event.data));
+});
+
 /** What is at hand already (the page has just loaded it) is not asked for again: these addresses never change. */
 async function fill() {
   const cache = await caches.open(KEPT);
   await cache.addAll(files.map((file) => FILES + file));
   await Promise.all(PAGES.map(async (page) => keep(cache, page, await fetch(page, { credentials: "omit" }))));
+}
+
+async function alsoKeep(paths) {
+  const cache = await caches.open(KEPT);
+  const ours = paths.filter((path) => path.startsWith(FILES));
+  await Promise.all(ours.map(async (path) => (await cache.match(path)) || cache.add(path)));
 }
 
 async function takeOver() {
