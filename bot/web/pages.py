@@ -12,9 +12,9 @@ from bot.core.flow.voice import where_to_turn_in
 from bot.core.shown import Signpost
 from bot.web.keys import DOORS, HOUSE
 from bot.web.refusals import ALWAYS
+from bot.web.shipped import STATIC, add_shipped_routes, shipped
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 TEMPLATES = HERE / "templates"
 
 
@@ -25,7 +25,7 @@ async def start(request: web.Request) -> dict[str, object]:
 
 @aiohttp_jinja2.template("chat.html")
 async def chat(request: web.Request) -> dict[str, object]:
-    return {}
+    return {"shipped": shipped().at}
 
 
 @aiohttp_jinja2.template("urgent.html")
@@ -42,14 +42,10 @@ async def urgent(request: web.Request) -> dict[str, object]:
     return {"lines": lines or ALWAYS}
 
 
-async def widget(request: web.Request) -> web.FileResponse:
-    return web.FileResponse(STATIC / "widget.js", headers={"Cache-Control": "no-cache"})
-
-
 def add_page_routes(app: web.Application) -> None:
     app.router.add_get("/", start)
     app.router.add_get("/chat", chat)
     app.router.add_get("/urgent", urgent)
-    app.router.add_get("/widget.js", widget)
+    add_shipped_routes(app)
     app.router.add_static("/widget/", STATIC / "widget")
     app.router.add_static("/static/", STATIC)

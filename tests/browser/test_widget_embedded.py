@@ -6,14 +6,16 @@ import gzip
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 from stage import TOKEN, WEB, Stage
 from visit import Visit
 
 STATIC = WEB / "static"
 START_LIMIT = 15 * 1024
-LATER_LIMIT = 31 * 1024
-PAGE_ONLY = {"page.css", "chat-page.js", "icon.svg"}
+TALK_LIMIT = 25 * 1024
+PART_LIMIT = 7 * 1024
+PAGE_ONLY = {"page.css", "chat-page.js", "icon.svg", "chat-worker.js", "push-worker.js"}
 
 
 async def test_closed_it_opens_no_socket(visit: Visit, stage: Stage) -> None:
@@ -106,38 +108,28 @@ def gzipped(paths: set[Path]) -> int:
 
 
 START = imported(STATIC / "widget.js", set()) | {STATIC / "widget" / "widget.css"}
-LATER = {path for path in (STATIC / "widget").iterdir() if path.name not in PAGE_ONLY} - START
+TALK = (
+    imported(STATIC / "widget" / "chat.js", set())
+    | {STATIC / "widget" / name for name in ("chat.css", "parts.css")}
+) - START
+PARTS = sorted(
+    path
+    for path in (STATIC / "widget").iterdir()
+    if path.suffix in (".js", ".css") and path.name not in PAGE_ONLY and path not in START | TALK
+)
 
 
 def test_at_the_start_it_weighs_no_more_than_15_kb() -> None:
     assert gzipped(START) <= START_LIMIT
 
 
-def test_what_is_loaded_on_demand_weighs_no_more_than_31_kb() -> None:
-    assert gzipped(LATER) <= LATER_LIMIT
+def test_a_conversation_weighs_no_more_than_25_kb_on_top() -> None:
+    assert gzipped(TALK) <= TALK_LIMIT
 
 
-def test_browsers_of_2020_can_read_it() -> None:
-    newer = {
-        "private names": r"this\.#|^\s*#\w+",
-        "top-level await": r"^await ",
-        "Array.at": r"\.at\(",
-        "replaceAll": r"\.replaceAll\(",
-        "logical assignment": r"(\?\?|\|\||&&)=",
-        "randomUUID": r"crypto\.randomUUID\(",
-        ":has": r":has\(",
-        "structuredClone": r"structuredClone",
-        "inert": r"\.inert\b",
-        "lookbehind": r"\(\?<[=!]",
-        "dialog": r"showModal|h\(\"dialog\"",
-    }
-    found = {
-        f"{path.name}: {what}"
-        for path in (STATIC / "widget.js", *(STATIC / "widget").iterdir())
-        for what, pattern in newer.items()
-        if re.search(pattern, path.read_text(), re.MULTILINE)
-    }
-    assert found == set()
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.name)
+def test_what_somebody_opens_besides_weighs_no_more_than_7_kb_each(path: Path) -> None:
+    assert gzipped(imported(path, set()) - START - TALK) <= PART_LIMIT
 
 
 def test_no_html_is_ever_made_from_text() -> None:

@@ -11,7 +11,7 @@ from bot.ports import Way
 from bot.usecases import ways
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import PEOPLE, Seat, go
-from bot.web.pages import STATIC
+from bot.web.shipped import STATIC
 
 PAGE = "/desk/notifications"
 LONGEST_ENDPOINT = 1000

@@ -3,7 +3,6 @@ import { Api, Refusal } from "./widget/api.js";
 import { h, worded } from "./widget/dom.js";
 import { HelpPanel } from "./widget/help.js";
 import { direction, language, speak, tongueOf } from "./widget/language.js";
-import { marked } from "./widget/marks.js";
 import { ShiftThrice } from "./widget/leave.js";
 import { part } from "./widget/parts.js";
 import { Session } from "./widget/session.js";
@@ -111,6 +110,13 @@ class BouncebackChat extends HTMLElement {
       this.announcer.element,
     );
     this.root.append(this.frame);
+    if (this.tasted || this.session.wished) this.liked("look");
+  }
+
+  /** As somebody wishes it to look and sound: loaded where it is not as usual. */
+  async liked(how) {
+    this.tasted = true;
+    (await import("./widget/tastes.js"))[how](this);
   }
 
   header() {
@@ -151,7 +157,10 @@ class BouncebackChat extends HTMLElement {
     const item = (label, act) =>
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
-    this.looksItem = item(texts.looks, () => this.openLooks());
+    this.moduleItem = item(texts.module, () => this.openPart("module"));
+    this.looksItem = item(texts.looks, () => this.openPart("looks"));
+    this.settingsItem = item(texts.settings, () => this.openPart("settings"));
+    this.settingsItem.hidden = false;
     this.signOutItem = item(texts.signOut, () => this.signOut());
     this.closeItem = item(texts.close, () => (this.open = false));
     this.closeItem.hidden = this.hasAttribute("inline");
@@ -159,9 +168,8 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
     );
-    menu.hidden = this.closeItem.hidden;
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       menu.open = false;
@@ -223,7 +231,9 @@ class BouncebackChat extends HTMLElement {
 
   entered(token, remember) {
     this.invite = this.returnCode = null;
+    this.session.forget();
     this.session.keep(token, remember);
+    if (this.tasted) this.liked("keep");
     this.converse();
     this.panel.focus();
   }
@@ -240,9 +250,8 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    this.signOutItem.hidden = this.looksItem.hidden = !signedIn;
+    this.signOutItem.hidden = this.looksItem.hidden = this.moduleItem.hidden = !signedIn;
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
-    this.menu.hidden = !signedIn && this.closeItem.hidden;
   }
 
   showPlace(element) {
@@ -267,15 +276,22 @@ class BouncebackChat extends HTMLElement {
 
   async signOut() {
     const token = await this.token();
-    this.session.forget();
+    this.forget();
     this.startAfresh();
     this.enter(texts["state_signed-out"]);
     this.panel.focus();
     if (token) this.api.post("/v1/sign-out", {}, token).catch(() => null);
   }
 
+  /** Of whoever was signed in, on this device. */
+  forget() {
+    this.session.forget();
+    if (this.tasted) this.liked("forget");
+  }
+
   startAfresh() {
     this.unpin();
+    if (this.aloud) this.aloud.forget();
     if (this.chat) this.chat.forget();
     this.chat = this.plan = null;
     this.talk.replaceChildren();
@@ -297,8 +313,7 @@ class BouncebackChat extends HTMLElement {
     if (!token || this.help.element.hidden) return;
     const open = () => {
       this.help.close();
-      this.showChat();
-      this.chat.send({ type: "say", choice: "0.menu:plan" }, texts.ownPlan);
+      this.choose("menu:plan", texts.ownPlan);
     };
     const act = {
       api: this.api,
@@ -321,6 +336,8 @@ class BouncebackChat extends HTMLElement {
   leave() {
     removeEventListener("beforeunload", this.warn);
     this.frame.hidden = true;
+    if (this.aloud) this.aloud.hush();
+    this.session.drop("module");
     document.title = "";
     location.replace(this.getAttribute("leave-url") || LEAVE_TO);
   }
@@ -398,10 +415,29 @@ class BouncebackChat extends HTMLElement {
     if (this.chat.rooms.lacks(room)) this.chat.connection.restart();
   }
 
-  openLooks() {
+  /** A page of its own over the conversation; from it one goes back to where one was. */
+  openPart(name) {
+    const before = this.chat ? null : this.place.firstChild;
     this.room = null;
-    const act = { token: () => this.token(), back: () => this.backToChat() };
-    this.showPlace(this.part("looks", null, act).place);
+    const act = {
+      session: this.session,
+      token: () => this.token(),
+      changed: () => this.liked("look"),
+      choose: this.chat && ((key, label) => this.choose(key, label)),
+      back: () => (before ? this.showPlace(before) : this.backToChat()),
+    };
+    this.showPlace(this.part(name, null, act).place);
+  }
+
+  choose(key, label) {
+    this.backToChat();
+    this.chat.send({ type: "say", choice: `0.${key}` }, label);
+  }
+
+  /** On a device that somebody is remembered on, the module they are in can be read without a connection. */
+  async keepReady() {
+    if (this.session.remembered)
+      (await import("./widget/module.js")).keepReady(this.api, this.session, await this.token());
   }
 
   changed(what, detail) {
@@ -414,18 +450,12 @@ class BouncebackChat extends HTMLElement {
     if (this.room) this.room.dispatchEvent(new CustomEvent(`chat:${what}`, { detail }));
   }
 
-  /** The red flags of the module that was begun last stay within reach, folded so that they cover nothing. */
-  pin({ text, lang }) {
-    const words = text.split("\n\n").map((line) => h("p", {}, marked(line)));
-    const pinned = h(
-      "details",
-      { class: "advice" },
-      worded("summary", tongueOf("frame", "advice"), {}, texts.advice),
-      worded("div", lang, { class: "advice-words", role: "region", "aria-label": texts.advice, tabindex: 0 }, ...words),
-    );
+  /** The red flags of the module that was begun last. */
+  pin(advice) {
     this.unpin();
-    this.reading.after(pinned);
-    this.pinned = pinned;
+    this.pinned = part("red-flags", this.root, advice).place;
+    this.reading.after(this.pinned);
+    this.keepReady();
   }
 
   unpin() {
@@ -437,8 +467,9 @@ class BouncebackChat extends HTMLElement {
     this.frame.dataset.state = state;
     const said = texts[`state_${state}`];
     if (this.notice.textContent !== said) this.notice.textContent = said;
+    if (state === "online") this.keepReady();
     if (state === "signed-out") {
-      this.session.forget();
+      this.forget();
       this.startAfresh();
       this.enter(said);
     }

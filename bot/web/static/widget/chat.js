@@ -57,6 +57,14 @@ class Chat {
 
   start() {
     this.connection.open();
+    if (this.host.session.remembered) this.keepUnsent();
+  }
+
+  /** What an earlier page of this device could not send, and what this one cannot, until it is acknowledged. */
+  async keepUnsent() {
+    const { Kept } = await import("./kept.js");
+    const kept = new Kept(this.host.session, "unsent");
+    this.outbox.keepIn(kept, await kept.all());
   }
 
   stop() {
@@ -109,11 +117,13 @@ class Chat {
     const mine = msg.from === "patient" && this.own.get(msg.id);
     const element = mine ? this.echoed(mine, msg) : messageElement(msg, this.actionsOf(msg));
     this.messages.set(msg.seq, element);
+    element.msg = msg;
     if (!mine) this.log.put(element, { seq: msg.seq, at: msg.at, mine: msg.from === "patient" });
     if (msg.room) element.append(this.roomButton(msg.room));
     this.after = gapless(this.messages, this.after);
     this.asked(msg, element);
     this.announce(msg);
+    this.readAloud(msg, element);
     if (msg.urgent && msg.from === "bot") this.own.forEach((own) => own.order < msg.seq && this.unturn(own));
     if (msg.urgent?.kind === "advice") this.host.changed("advice", msg);
     this.host.changed("message", { seq: msg.seq, from: msg.from });
@@ -138,6 +148,12 @@ class Chat {
     else if (replayed) this.trailing.push(msg);
     else this.host.announce(announcement(msg), msg.lang);
     if (msg.seq === this.head) this.caughtUp();
+  }
+
+  readAloud(msg, element) {
+    const { aloud } = this.host;
+    if (aloud && this.first && msg.seq <= this.head) aloud.offer(element, msg);
+    else if (aloud) aloud.heard(element, msg);
   }
 
   caughtUp() {

@@ -25,6 +25,13 @@ export function worded(tag, lang, attributes, ...children) {
   return h(tag, { lang, dir: lang ? direction(lang) : "auto", ...attributes }, ...children);
 }
 
+// Chrome before 86 and Safari before 14 (browsers of 2020).
+if (!("replaceChildren" in Element.prototype))
+  Element.prototype.replaceChildren = function (...children) {
+    while (this.lastChild) this.lastChild.remove();
+    this.append(...children);
+  };
+
 let last = 0;
 
 /** An id for `aria-describedby` and `for`, unlike every other in the page. */

@@ -7,7 +7,7 @@ const TRY_LATER_MS = 3000;
 const PASSING = ["rate_limited", "unavailable"];
 
 /**
- * What was written and is not yet known to be kept: in memory only, in order, sent again under the same id
+ * What was written and is not yet known to be kept: in memory, in order, sent again under the same id
  * after every reconnection until the server acknowledges or refuses it.
  *
  * An entry's `state` goes "sending" → "sent" | "waiting" → … | "failed"; `onChange(entry)` hears each step.
@@ -17,6 +17,15 @@ export class Outbox {
     Object.assign(this, { send, onChange, onSilence });
     this.entries = new Map();
     this.sentLast = null;
+    this.kept = null;
+  }
+
+  /** From now on also on the device, sealed; and what is there from an earlier page is sent as if it were of this one. */
+  keepIn(kept, rows) {
+    this.unsent.filter(({ frame }) => frame.text).forEach(({ id, frame }) => kept.put(id, frame));
+    this.kept = kept;
+    for (const [id, frame] of rows)
+      if (!this.entries.has(id)) this.enter({ id, frame, label: frame.text, state: "waiting" });
   }
 
   get unsent() {
@@ -26,9 +35,19 @@ export class Outbox {
   add(frame, details) {
     const entry = { ...details, id: uuid(), state: "waiting" };
     entry.frame = { ...frame, id: entry.id };
+    if (this.kept && frame.text) this.kept.put(entry.id, entry.frame);
+    return this.enter(entry);
+  }
+
+  enter(entry) {
     this.entries.set(entry.id, entry);
     this.dispatch(entry);
     return entry;
+  }
+
+  remove(id) {
+    this.entries.delete(id);
+    if (this.kept) this.kept.drop(id);
   }
 
   /** After a welcome: everything that still waits, in the order it was written. */
@@ -44,7 +63,7 @@ export class Outbox {
   acknowledged(id, seq) {
     const entry = this.entries.get(id);
     if (!entry) return;
-    this.entries.delete(id);
+    this.remove(id);
     entry.seq = seq;
     this.become(entry, "sent");
   }
@@ -55,7 +74,7 @@ export class Outbox {
     const passing = PASSING.includes(code);
     this.become(entry, passing ? "waiting" : "failed", text);
     if (passing) entry.timer = setTimeout(() => this.dispatch(entry), wait ? wait * 1000 : TRY_LATER_MS);
-    else this.entries.delete(id);
+    else this.remove(id);
     return entry;
   }
 
@@ -63,7 +82,7 @@ export class Outbox {
   atFault() {
     const entry = this.entries.get(this.sentLast);
     if (!entry) return;
-    this.entries.delete(entry.id);
+    this.remove(entry.id);
     this.become(entry, "failed");
   }
 

@@ -12,6 +12,9 @@ const MODULES = {
   group: () => import("./group.js"),
   plan: () => import("./plan.js"),
   looks: () => import("./looks.js"),
+  settings: () => import("./settings.js"),
+  module: () => import("./module.js"),
+  "red-flags": () => import("./advice.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];

@@ -1,6 +1,8 @@
+export const WISHES = "bounceback wishes";
+
 /**
  * Keeps the opaque token, and nothing else, in the browser: for this tab, or on this device if the patient
- * chose to be remembered. No word of a conversation is ever stored.
+ * chose to be remembered.
  */
 export class Session {
   constructor(server) {
@@ -14,6 +16,15 @@ export class Session {
     return this.token;
   }
 
+  /** Whether the patient chose to be remembered on this device. */
+  get remembered() {
+    return Boolean(this.read() && attempt(() => localStorage.getItem(this.key)) === this.token);
+  }
+
+  get wished() {
+    return this.remembered && attempt(() => localStorage.getItem(WISHES));
+  }
+
   keep(token, remember) {
     this.token = token;
     attempt(() => sessionStorage.setItem(this.key, token));
@@ -24,6 +35,14 @@ export class Session {
     this.token = null;
     attempt(() => sessionStorage.removeItem(this.key));
     attempt(() => localStorage.removeItem(this.key));
+    attempt(() => localStorage.removeItem(WISHES));
+    this.drop("module");
+    this.drop("unsent");
+  }
+
+  /** What `kept.js` keeps sealed on a device that somebody is remembered on. */
+  drop(what) {
+    attempt(() => indexedDB.deleteDatabase(`${this.key} ${what}`));
   }
 }
 

@@ -1,6 +1,20 @@
 import { h } from "./dom.js";
 
 const sheets = new Map();
+const there = new Set();
+let dress = () => null;
+
+/** Each sheet that is there, and each that comes later. */
+export function eachSheet(act) {
+  dress = act;
+  there.forEach(act);
+}
+
+function arrived(sheet) {
+  there.add(sheet);
+  dress(sheet);
+  return sheet;
+}
 
 /** A style element would be blocked by a strict policy, so: a constructed sheet, or a link where there are none (Safari before 16.4). */
 export function addStyles(root, file) {
@@ -19,7 +33,7 @@ async function fetched(url) {
     if (!response.ok) throw new Error(`${response.status}`);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(await response.text());
-    return sheet;
+    return arrived(sheet);
   } catch (missing) {
     sheets.delete(url);
     throw missing;
@@ -27,11 +41,11 @@ async function fetched(url) {
 }
 
 function link(root, href) {
-  const there = root.querySelector(`link[href="${href}"]`);
-  if (there) return there.loaded;
+  const before = root.querySelector(`link[href="${href}"]`);
+  if (before) return before.loaded;
   const element = h("link", { rel: "stylesheet", href });
   element.loaded = new Promise((resolve) => {
-    element.onload = resolve;
+    element.onload = () => resolve(arrived(element.sheet));
     element.onerror = resolve;
   });
   root.prepend(element);

@@ -8,6 +8,8 @@ export const texts = textsOf("frame", {
   more: "More",
   groups: "My groups",
   looks: "Who looked at my record",
+  settings: "How this looks and sounds",
+  module: "Read my module",
   signOut: "Sign out of this device",
 
   help: "Get help now",
