@@ -18,13 +18,14 @@ NATIONS: tuple[str, ...] = get_args(Nation)
 
 @dataclass(frozen=True)
 class ConsentAsked:
-    """``title`` and ``about``, its two sentences, are the words that ``version`` is of."""
+    """``title``, ``about``, its two sentences, and ``yes`` are the words that ``version`` is of."""
 
     name: str
     version: str
     needed: bool
     title: str
     about: str
+    yes: str
 
 
 def consents_asked(library: Library, language: str) -> tuple[ConsentAsked, ...]:
@@ -37,6 +38,7 @@ def consents_asked(library: Library, language: str) -> tuple[ConsentAsked, ...]:
             c.needed,
             library.say(f"consent_{c.name}", language),
             library.say(f"consent_{c.name}_about", language),
+            library.say(f"choice_give_{c.name}", language),
         )
         for c in (policy.asked if policy else ())
     )

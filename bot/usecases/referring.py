@@ -20,7 +20,6 @@ from bot.usecases.ways_in import begin_session, call_back, keep_contact
 class Referring:
     """``service``: its short name; None where only one takes people who come by themselves."""
 
-    adult: bool
     consents: dict[str, bool]
     conditions: tuple[str, ...]
     name: str = field(repr=False)
@@ -40,12 +39,10 @@ def open_services(house: House) -> tuple[Service, ...]:
 
 
 async def refer(house: House, asked: Referring) -> str:
-    """Returns the token of somebody who waits. Under 18: nothing is kept, not even that somebody came.
+    """Returns the token of somebody of 18 or over, who waits.
 
-    Raises Refused: 'under_18', 'not_here', and what ``agreeing`` raises.
+    Raises Refused: 'not_here', and what ``agreeing`` raises.
     """
-    if not asked.adult:
-        raise Refused("under_18")
     open_now = [s for s in open_services(house) if asked.service in (None, s.slug)]
     if len(open_now) != 1:
         raise Refused("not_here")

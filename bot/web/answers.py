@@ -19,13 +19,14 @@ class TokenGiven(Value):
 
 
 class ConsentShown(Value):
-    """``version``: of these words. ``about``: its two sentences."""
+    """``version``: of these words. ``about``: its two sentences. ``yes``: what stands beside the box."""
 
     name: str
     version: str
     needed: bool
     title: str
     about: str
+    yes: str
 
 
 class Choosable(Value):

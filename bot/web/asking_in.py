@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from aiohttp import web
-from pydantic import Field, StrictBool
+from pydantic import StrictBool
 
 from bot.core.checked import Checked
+from bot.core.errors import Refused
 from bot.core.library import Library
 from bot.usecases import agreeing, referring, ways_in
 from bot.usecases.house import House
@@ -22,15 +23,16 @@ class InviteBody(Checked):
 
 
 class ReferBody(Checked):
-    """``service``: its short name; may be left out where only one takes people who come by themselves."""
+    """``service``: its short name; may be left out where only one takes people who come by themselves. ``name``,
+    ``contact``, ``pin`` and ``conditions`` may be left out only by somebody who is under 18, of whom nothing is kept."""
 
     adult: StrictBool
     consents: Consents
     versions: Versions = {}
-    name: Name = Field(min_length=1)
-    contact: Email
-    pin: Pin
-    conditions: Conditions
+    name: Name | None = None
+    contact: Email | None = None
+    pin: Pin | None = None
+    conditions: Conditions | None = None
     language: Names = "en"
     nation: Names | None = None
     timezone: Names | None = None
@@ -46,7 +48,9 @@ def _asked(house: House, library: Library, language: str) -> JoiningAsked:
     return JoiningAsked(
         lang=library.tongue("consent_care_about", language),
         consents=tuple(
-            ConsentShown(name=c.name, version=c.version, needed=c.needed, title=c.title, about=c.about)
+            ConsentShown(
+                name=c.name, version=c.version, needed=c.needed, title=c.title, about=c.about, yes=c.yes
+            )
             for c in agreeing.consents_asked(library, language)
         ),
         conditions=_choosable(agreeing.named(library, "condition", agreeing.CONDITIONS_ASKED, language)),
@@ -105,6 +109,7 @@ async def invitation(request: web.Request) -> web.Response:
     refusals=(
         "rate_limited",
         "under_18",
+        "pin_needed",
         "consent_needed",
         "unknown_consent",
         "consents_changed",
@@ -116,8 +121,27 @@ async def refer(request: web.Request) -> web.Response:
     check_origin(request)
     count_try(request)
     body = await body_of(request, ReferBody)
-    asked = referring.Referring(**{name: getattr(body, name) for name in ReferBody.model_fields})
-    return given(TokenGiven(token=await referring.refer(request.app[HOUSE], asked)))
+    house = request.app[HOUSE]
+    if not body.adult:
+        raise Refused("under_18")
+    if not (body.name and body.conditions):
+        raise Refused("bad_frame")
+    if not (body.contact and body.pin):
+        raise Refused("pin_needed")
+    asked = referring.Referring(
+        consents=body.consents,
+        versions=body.versions,
+        conditions=body.conditions,
+        name=body.name,
+        contact=body.contact,
+        pin=body.pin,
+        language=body.language,
+        nation=body.nation,
+        timezone=body.timezone,
+        service=body.service,
+        shared=body.shared,
+    )
+    return given(TokenGiven(token=await referring.refer(house, asked)))
 
 
 def add_joining_routes(app: web.Application) -> None:

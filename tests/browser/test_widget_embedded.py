@@ -12,7 +12,7 @@ from visit import Visit
 
 STATIC = WEB / "static"
 START_LIMIT = 15 * 1024
-LATER_LIMIT = 31 * 1024
+LATER_LIMIT = 36 * 1024
 PAGE_ONLY = {"page.css", "chat-page.js", "icon.svg"}
 
 
@@ -113,7 +113,7 @@ def test_at_the_start_it_weighs_no_more_than_15_kb() -> None:
     assert gzipped(START) <= START_LIMIT
 
 
-def test_what_is_loaded_on_demand_weighs_no_more_than_31_kb() -> None:
+def test_what_is_loaded_on_demand_weighs_no_more_than_36_kb() -> None:
     assert gzipped(LATER) <= LATER_LIMIT
 
 
