@@ -12,7 +12,6 @@ from visit import Visit
 
 from bot.web.answers import Choosable
 
-
 CODE = "ABCD-1234"
 
 

@@ -154,13 +154,15 @@ async def test_the_page_to_join_follows_the_invitation(visit: Visit, stage: Stag
     assert await visit.findings() == []
     await picture(visit, "eo-join")
     await form.locator("button[type=submit]").click()
+    await form.locator("input[type=radio]").first.wait_for()
+    await form.locator("button[type=submit]").click()
     problem = visit.page.locator(".problem:visible").first
     await expect(problem).to_contain_text("[")
 
 
 async def test_a_language_that_the_service_does_not_speak_is_english(visit: Visit, stage: Stage) -> None:
     await visit.open("/chat#invite=here.abc&lang=zz")
-    await visit.button("Start").wait_for()
+    await visit.button("Next").wait_for()
     await visit.page.locator(".frame[lang=en]").wait_for()
     assert await visit.page.evaluate("document.documentElement.lang") == "en"
 

@@ -22,7 +22,7 @@ export const words = textsOf("entry", {
     "Without an invitation you wait until a person from the team has looked. Until then nobody reads what you write here.",
   consents: "What you agree to",
   consentsIntro: "Each of these is for you to choose. You can change your mind later, under My choices.",
-  careHint: "We need this one. Without it nobody could help you here.",
+  careHint: "We need this one to go on.",
   youTitle: "About you",
   name: "What shall we call you?",
   nameHint: "You can leave this empty.",

@@ -117,7 +117,7 @@ export function select(label, options, value) {
 /** `about`: in words of its own above the box, where there is a title. */
 export function tick(label, { title, about, hint } = {}) {
   const id = freshId("field");
-  const help = hinted(about || hint);
+  const help = about ? h("p", { id: freshId("about") }, about) : hinted(hint);
   const box = h("input", { id, type: "checkbox", "aria-describedby": help && help.id });
   const { line, judge } = problemOf([box], help);
   const row = h("div", { class: "option" }, box, h("label", { for: id }, label));
