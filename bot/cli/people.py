@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.usecases import people, ways_in
 from bot.usecases.house import House
 from bot.usecases.services import add_service, fresh_id
+from bot.usecases.short_codes import SHORT_FOR
 
 CONDITIONS = ("diabetes", "copd", "asthma", "heart", "cancer", "pain", "fatigue", "unexplained")
 
@@ -62,9 +63,14 @@ def invite(
 
     made, url = with_house(data, do)
     if as_json:
-        typer.echo(json.dumps({"invite": made.code, "url": url, "patient": str(made.patient)}))
+        typer.echo(
+            json.dumps({"invite": made.code, "url": url, "patient": str(made.patient), "short": made.short})
+        )
     else:
         typer.echo(f"Give this link to the patient. It works once, for 14 days:\n{url}")
+        typer.echo(
+            f"Or read this short code out. It lasts {SHORT_FOR.total_seconds() / 3600:.0f} hours:\n{made.short}"
+        )
 
 
 @staff_app.command("add")

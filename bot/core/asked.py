@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.flow.choices import CONFIRM
 from bot.core.library import Ask, Library
 from bot.core.reading import read_given
 from bot.core.safety import Context
@@ -32,6 +33,8 @@ def _asked(state: Conversation, library: Library | None) -> str:
     wait, run = state.wait, state.top
     if not isinstance(wait, ForPatient):
         return "none"
+    if wait.item == CONFIRM:
+        return CONFIRM
     match run:
         case SafetyRun(dialogue="crisis" | "gentle" | "item", phase="direct" | "right_now"):
             return "safety_question"

@@ -29,9 +29,35 @@ class PatientInvited(_Fact):
 
 
 class PatientJoined(_Fact):
+    """What is None stays as the invitation had it. Each consent is a fact of its own besides, with its version."""
+
     consents: dict[str, bool]
     first_name: WordId | None = None
     contact: WordId | None = None
+    conditions: tuple[str, ...] | None = None
+    language: str | None = None
+    nation: str | None = None
+    timezone: str | None = None
+
+
+class PatientReferred(_Fact):
+    """They came by themselves, and wait until a colleague has answered. Nobody looks after them yet."""
+
+    profile: Profile
+
+
+class ReferralAccepted(_Fact):
+    """``owner`` None: duty hears."""
+
+    owner: StaffId | None
+    by: StaffId
+    at: datetime
+
+
+class ReferralDeclined(_Fact):
+    reason: str
+    by: StaffId
+    at: datetime
 
 
 class ConsentAnswered(_Fact):
@@ -82,6 +108,12 @@ class PatientTransferred(_Fact):
 
 class DeathRecorded(_Fact):
     by: StaffId
+    at: datetime
+
+
+class PatientWithdrew(_Fact):
+    """They have taken back that a team looks after them here. The screen goes on, and alerts go to duty."""
+
     at: datetime
 
 
@@ -505,6 +537,13 @@ class MembershipAnswered(_Fact):
     status: Literal["member", "left"]
 
 
+class MembershipEnded(_Fact):
+    """They wish to be in no group; the room lets go of them in a commit of its own."""
+
+    group: str
+    room: LineId
+
+
 class PostOffered(_Fact):
     """Screened and kept on the author's Line; the room decides in a commit of its own."""
 
@@ -573,6 +612,9 @@ class PostReleased(_Fact):
 Fact = (
     PatientInvited
     | PatientJoined
+    | PatientReferred
+    | ReferralAccepted
+    | ReferralDeclined
     | ConsentAnswered
     | InvitationDeclined
     | OwnerChanged
@@ -580,6 +622,7 @@ Fact = (
     | PatientDischarged
     | PatientTransferred
     | DeathRecorded
+    | PatientWithdrew
     | PatientTakenBack
     | MessageHeard
     | MessageShown
@@ -631,6 +674,7 @@ Fact = (
     | HoldEnded
     | MembershipAsked
     | MembershipAnswered
+    | MembershipEnded
     | PostOffered
     | ReportOffered
     | RoomOpened

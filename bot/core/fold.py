@@ -176,7 +176,9 @@ def _shown(state: Conversation, fact: f.MessageShown) -> Changes:
 
 
 def _joined(state: Conversation, fact: f.PatientJoined) -> Changes:
-    known = {"consents": fact.consents, "first_name": fact.first_name, "contact": fact.contact}
+    known: Changes = {"consents": fact.consents, "first_name": fact.first_name, "contact": fact.contact}
+    told = {n: getattr(fact, n) for n in ("conditions", "language", "nation", "timezone")}
+    known |= {name: value for name, value in told.items() if value is not None}
     return {"status": "joined", "profile": state.profile.but(**known)}
 
 
@@ -234,8 +236,20 @@ def _reminder_ended(state: Conversation, fact: f.ReminderGiven | f.ReminderDropp
 
 
 def _consent_answered(state: Conversation, fact: f.ConsentAnswered) -> Changes:
-    consents = {**state.profile.consents, fact.consent: fact.given}
-    return {"profile": state.profile.but(consents=consents)}
+    profile = state.profile
+    consents = {**profile.consents, fact.consent: fact.given}
+    return {
+        "profile": profile.but(consents=consents, answered={**profile.answered, fact.consent: fact.version})
+    }
+
+
+def _referral_accepted(state: Conversation, fact: f.ReferralAccepted) -> Changes:
+    return {"status": "joined", "profile": state.profile.but(owner=fact.owner)}
+
+
+def _membership_ended(state: Conversation, fact: f.MembershipEnded) -> Changes:
+    left = state.rooms[fact.group].but(status="left")
+    return {"rooms": {**state.rooms, fact.group: left}}
 
 
 def _gone(status: str) -> Callable[[Conversation, Any], Changes]:
@@ -360,11 +374,15 @@ CONVERSATION: Table = {
     f.EvidenceAdded: _patient_rang_again,
     f.PatientInvited: lambda _, fact: {"profile": fact.profile},
     f.PatientJoined: _joined,
+    f.PatientReferred: lambda _, fact: {"status": "waiting", "profile": fact.profile},
+    f.ReferralAccepted: _referral_accepted,
+    f.ReferralDeclined: _gone("not_accepted"),
     f.ConsentAnswered: _consent_answered,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
     f.PatientDischarged: _gone("discharged"),
     f.PatientTransferred: _gone("transferred"),
     f.DeathRecorded: _gone("died"),
+    f.PatientWithdrew: _gone("withdrawn"),
     f.PatientTakenBack: lambda state, _: {"status": "joined" if state.profile.consents else "invited"},
     f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
     f.ClinicianChanged: lambda state, fact: {"profile": state.profile.but(clinician=fact.clinician)},
@@ -407,6 +425,7 @@ CONVERSATION: Table = {
     f.HoldEnded: lambda _, __: {"hold": None},
     f.MembershipAsked: _membership_asked,
     f.MembershipAnswered: _membership_answered,
+    f.MembershipEnded: _membership_ended,
     f.PostOffered: _nothing,
     f.ReportOffered: _nothing,
 }

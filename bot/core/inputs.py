@@ -22,11 +22,39 @@ class Invite:
 
 @dataclass(frozen=True)
 class Join:
-    """``first_name`` and ``contact`` are the patient's words: sealed in this turn."""
+    """``first_name`` and ``contact`` are the patient's words: sealed in this turn. ``conditions``, ``language``,
+    ``nation`` and ``timezone``: None leaves what the invitation says."""
 
     consents: dict[str, bool]
-    first_name: str | None = None
-    contact: str | None = None
+    first_name: str | None = field(default=None, repr=False)
+    contact: str | None = field(default=None, repr=False)
+    conditions: tuple[str, ...] | None = None
+    language: str | None = None
+    nation: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True)
+class Refer:
+    """Somebody comes by themselves, without an invitation."""
+
+    profile: Profile
+    consents: dict[str, bool]
+    first_name: str | None = field(default=None, repr=False)
+    contact: str | None = field(default=None, repr=False)
+
+
+ReferralReason = Literal["other_help", "not_here", "condition", "known_elsewhere", "could_not_reach"]
+"""Why somebody who came by themselves is not looked after here."""
+
+
+@dataclass(frozen=True)
+class AnswerReferral:
+    """``reason`` None: they are taken on, by ``owner``, or by duty where that is None."""
+
+    by: StaffId
+    owner: StaffId | None = None
+    reason: ReferralReason | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +251,8 @@ class RoomAnswered:
 PatientInput = (
     Invite
     | Join
+    | Refer
+    | AnswerReferral
     | Decline
     | ChangeOwner
     | ChangeClinician

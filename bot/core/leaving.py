@@ -14,14 +14,18 @@ from bot.core.facts import (
     PatientDischarged,
     PatientTakenBack,
     PatientTransferred,
+    PatientWithdrew,
+    ReferralAccepted,
+    ReferralDeclined,
     TimerCleared,
     WaitBegan,
 )
 from bot.core.flow import home, reminding
 from bot.core.flow.leaving import leave_all
-from bot.core.flow.voice import Talk, speak
-from bot.core.inputs import ChangeClinician, ChangeOwner, EndCare, TakeBack
+from bot.core.flow.voice import Talk, speak, where_to_turn
+from bot.core.inputs import AnswerReferral, ChangeClinician, ChangeOwner, EndCare, TakeBack
 from bot.core.state import ForNothing
+from bot.core.values import StaffId
 
 REMINDERS = ("later", "action", "check_in")
 """Timers of what will not happen any more. Those of alerts, and of a safety question, run on."""
@@ -46,7 +50,7 @@ def ended(pen: Talk, heard: EndCare) -> None:
     if status in ("declined", "died") or (pen.state.gone and heard.how != "died"):
         raise Refused("care_ended")
     known, now = status == "joined", pen.moment.now
-    _stop(pen, heard)
+    _stop(pen, by=heard.by, whole=heard.how == "died")
     match heard.how:
         case "discharged":
             pen.write(PatientDischarged(by=heard.by, at=now))
@@ -62,22 +66,50 @@ def ended(pen: Talk, heard: EndCare) -> None:
         home.rest(pen)
 
 
-def _stop(pen: Talk, heard: EndCare) -> None:
-    """What was open is left, the bot answers for itself again, and reminders are gone."""
-    if pen.state.hold is not None:
-        pen.write(HoldEnded(by=heard.by))
+def withdrew(pen: Talk) -> None:
+    """They said so themselves, so nobody has taken over just then."""
+    _stop(pen)
+    pen.write(PatientWithdrew(at=pen.moment.now))
+    speak(pen, "withdrawn")
+    speak(pen, "care_where_to_turn")
+    home.rest(pen)
+
+
+def referral_answered(pen: Talk, heard: AnswerReferral) -> None:
+    """Somebody who came by themselves is taken on, or told kindly that they are not. Who was not may be after all."""
+    if pen.state.status not in ("waiting", "not_accepted"):
+        raise Refused("not_waiting")
+    leave_all(pen)
+    if heard.reason is not None:
+        if pen.state.status == "not_accepted":
+            raise Refused("not_waiting")
+        pen.write(ReferralDeclined(reason=heard.reason, by=heard.by, at=pen.moment.now))
+        speak(pen, f"referral_{heard.reason}")
+        speak(pen, "referral_where_to_turn", urgent=where_to_turn(pen, "advice"))
+    else:
+        pen.write(ReferralAccepted(owner=heard.owner, by=heard.by, at=pen.moment.now))
+        speak(pen, "referral_accepted")
+        speak(pen, "welcome_how_it_works")
+        speak(pen, "team_hours")
+    home.rest(pen)
+
+
+def _stop(pen: Talk, *, by: StaffId | None = None, whole: bool = False) -> None:
+    """What was open is left, the bot answers for itself again, and reminders are gone. ``whole``: nobody is left to speak to."""
+    if pen.state.hold is not None and by is not None:
+        pen.write(HoldEnded(by=by))
     leave_all(pen)
     if not isinstance(pen.state.wait, ForNothing) or pen.state.wait.keys:
         pen.write(WaitBegan(wait=ForNothing()))
     reminding.drop_all(pen, "care_ended")
-    kinds = OF_THE_PATIENT if heard.how == "died" else REMINDERS
+    kinds = OF_THE_PATIENT if whole else REMINDERS
     for timer in [t for t in pen.state.timers.values() if t.kind in kinds]:
         pen.write(TimerCleared(kind=timer.kind, key=timer.key))
 
 
 def taken_back(pen: Talk, heard: TakeBack) -> None:
     """Reminders that were planned before are not: the next module plans its own."""
-    if not pen.state.gone:
+    if not pen.state.gone or pen.state.status in ("waiting", "not_accepted"):
         raise Refused("care_goes_on")
     leave_all(pen)
     pen.write(PatientTakenBack(by=heard.by, at=pen.moment.now))

@@ -232,6 +232,11 @@ def _membership_asked(rows: Rows, _: Line, fact: f.MembershipAsked, __: Line) ->
     rows.promises.append(Promise("admit", f"admit:{fact.pseudonym}", payload))
 
 
+def _membership_ended(rows: Rows, before: Conversation, fact: f.MembershipEnded, __: Line) -> None:
+    payload = {"room": str(fact.room), "patient": str(rows.line)}
+    rows.promises.append(Promise("leave", f"leave:{before.rooms[fact.group].pseudonym}", payload))
+
+
 def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, __: Line) -> None:
     payload = {
         "room": str(fact.room),
@@ -294,6 +299,10 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.PatientDischarged: _person,
     f.PatientTransferred: _person,
     f.DeathRecorded: _person,
+    f.PatientWithdrew: _person,
+    f.PatientReferred: _person,
+    f.ReferralAccepted: _person,
+    f.ReferralDeclined: _person,
     f.PatientTakenBack: _person,
     f.ScoreRecorded: _score,
     f.RunStarted: _run_started,
@@ -316,6 +325,7 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.ReminderGiven: _reminder_given,
     f.ReminderDropped: _reminder_dropped,
     f.MembershipAsked: _membership_asked,
+    f.MembershipEnded: _membership_ended,
     f.PostOffered: _post_offered,
     f.ReportOffered: _report_offered,
     f.RoomOpened: _room_opened,

@@ -17,7 +17,17 @@ MOST_SCORES_KEPT = 32
 MOST_FOLLOW_UPS = 32
 MOST_GOALS = 5
 
-Status = Literal["invited", "joined", "declined", "discharged", "transferred", "died"]
+Status = Literal[
+    "invited",
+    "joined",
+    "declined",
+    "discharged",
+    "transferred",
+    "died",
+    "withdrawn",
+    "waiting",
+    "not_accepted",
+]
 AlertStatus = Literal["open", "acknowledged", "snoozed", "resolved"]
 Dialogue = Literal[
     "crisis",
@@ -269,6 +279,7 @@ class Profile(Value):
     """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them.
 
     ``owner`` answers for mood, worry and safety; ``clinician`` for the body, where there is somebody of their own.
+    ``answered``: consent -> the version of the words that they answered last.
     """
 
     conditions: tuple[str, ...] = ()
@@ -282,6 +293,7 @@ class Profile(Value):
     simulated: bool = False
     easy: bool | None = None
     clinician: StaffId | None = None
+    answered: dict[str, str] = {}
 
 
 class Conversation(Value):
@@ -308,8 +320,8 @@ class Conversation(Value):
 
     @property
     def gone(self) -> bool:
-        """Their care here has ended; what they write is still screened."""
-        return self.status in ("discharged", "transferred", "died")
+        """Nobody looks after them here any more, or yet; what they write is still screened."""
+        return self.status in ("discharged", "transferred", "died", "withdrawn", "waiting", "not_accepted")
 
     @property
     def top(self) -> Run | None:

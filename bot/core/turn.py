@@ -17,6 +17,7 @@ from bot.core.facts import (
     InvitationDeclined,
     PatientInvited,
     PatientJoined,
+    PatientReferred,
     PostOffered,
     ReportOffered,
     RunEnded,
@@ -26,6 +27,7 @@ from bot.core.flow import (
     alarm,
     answering,
     check_in,
+    choices,
     expecting,
     follow_up,
     home,
@@ -41,6 +43,7 @@ from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
+    AnswerReferral,
     ChangeClinician,
     ChangeOwner,
     Decline,
@@ -54,6 +57,7 @@ from bot.core.inputs import (
     OfferPost,
     OfferReport,
     PatientInput,
+    Refer,
     Resolve,
     RoomAnswered,
     Said,
@@ -113,7 +117,7 @@ def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[C
         alerts.patient_wrote(pen)
     _go_on(pen)
     home.way_to_help(pen)
-    if isinstance(heard, Said | OfferPost | Join | TakeBack):
+    if isinstance(heard, Said | OfferPost | Join | AnswerReferral | TakeBack):
         expecting.heard_from(pen)
     return pen.finish()
 
@@ -136,6 +140,10 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             pen.write(PatientInvited(profile=profile))
         case Join():
             _join(pen, heard)
+        case Refer():
+            _refer(pen, heard)
+        case AnswerReferral():
+            leaving.referral_answered(pen, heard)
         case Decline(reason=reason):
             if pen.state.status == "invited":
                 pen.write(InvitationDeclined(reason=reason))
@@ -147,6 +155,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             leaving.ended(pen, heard)
         case TakeBack():
             leaving.taken_back(pen, heard)
+            if pen.state.status == "joined" and not pen.state.profile.consents.get("care"):
+                choices.ask_for_care_again(pen)
         case Said():
             _said(pen, heard)
         case ActionReturned():
@@ -209,11 +219,41 @@ def _join(pen: Talk, heard: Join) -> None:
         raise Refused("expired_invite")
     name = pen.keep("first_name", heard.first_name.strip()) if heard.first_name else None
     contact = pen.keep("contact", heard.contact) if heard.contact else None
-    pen.write(PatientJoined(consents=heard.consents, first_name=name, contact=contact))
+    pen.write(
+        PatientJoined(
+            consents=heard.consents,
+            first_name=name,
+            contact=contact,
+            conditions=heard.conditions,
+            language=heard.language,
+            nation=heard.nation,
+            timezone=heard.timezone,
+        )
+    )
+    _agree(pen, heard.consents)
     speak(pen, "welcome")
     speak(pen, "welcome_how_it_works")
     speak(pen, "team_hours")
     home.rest(pen)
+
+
+def _refer(pen: Talk, heard: Refer) -> None:
+    """They may write from now on, and are told that nobody reads it yet, and what happens to it all the same."""
+    if pen.state.status != "invited":
+        raise Refused("expired_invite")
+    name = pen.keep("first_name", heard.first_name.strip()) if heard.first_name else None
+    contact = pen.keep("contact", heard.contact) if heard.contact else None
+    profile = heard.profile.but(first_name=name, contact=contact, owner=None, consents=heard.consents)
+    pen.write(PatientReferred(profile=profile))
+    _agree(pen, heard.consents)
+    speak(pen, "waiting_hello")
+    speak(pen, "waiting_screened", urgent=where_to_turn(pen, "advice"))
+    home.rest(pen)
+
+
+def _agree(pen: Talk, consents: dict[str, bool]) -> None:
+    for consent in [c for c in choices.asked(pen) if c in consents]:
+        choices.answer(pen, consent, given=consents[consent])
 
 
 def _said(pen: Talk, said: Said) -> None:

@@ -14,7 +14,8 @@ from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports.alerts import Looker
 
 SessionKind = Literal["patient", "staff", "ticket"]
-InviteKind = Literal["invite", "return"]
+InviteKind = Literal["invite", "short", "return"]
+"""``short``: beside an invitation, a code that can be read out."""
 
 
 class Services(Protocol):
@@ -99,13 +100,17 @@ class StaffInvites(Protocol):
 
 @dataclass(frozen=True)
 class Session:
-    """``language``: a patient's own, as the record has it. ``seen_at``: when it was last used, to the minute."""
+    """``language``: a patient's own, as the record has it. ``seen_at``: when it was last used, to the minute.
+    ``shared``: on a device that others use too, so it does not outlast a pause. ``parent``: of a ticket, the session that
+    asked for it."""
 
     service: ServiceId
     kind: SessionKind
     subject: LineId | StaffId
     language: str = "en"
     seen_at: datetime | None = field(default=None, compare=False)
+    shared: bool = False
+    parent: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -159,15 +164,37 @@ class Sessions(Protocol):
         """Sessions of these patients that were ended since, by token hash; spent tickets are none."""
 
 
+@dataclass(frozen=True)
+class InviteSeen:
+    """The newest invitation of a patient, whether it is still good or not."""
+
+    patient: LineId
+    expires_at: datetime
+    used_at: datetime | None
+
+
 class Invites(Protocol):
     async def make(
         self, service: ServiceId, code_hash: bytes, kind: InviteKind, patient: LineId, expires_at: datetime
     ) -> None: ...
 
+    async def end(self, service: ServiceId, patient: LineId, now: datetime) -> None:
+        """No invitation of this patient is good from now on, long or short."""
+
+    async def newest(self, service: ServiceId, patients: Sequence[LineId]) -> Sequence[InviteSeen]:
+        """Of those who were ever invited; the long ones."""
+
+    async def wrong_tries(self, service: ServiceId, hour: datetime) -> int:
+        """At short codes, whoever tried."""
+
+    async def wrong_try(self, service: ServiceId, hour: datetime) -> None:
+        """One more; what is a day old is forgotten."""
+
     async def spend(
         self, service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime
     ) -> LineId | None:
-        """The patient it is for, if it is neither used nor expired; used from now on."""
+        """The patient it is for, if it is neither used nor expired; used from now on, and with an invitation every other
+        one of this patient, long or short."""
 
     async def look(
         self, service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime

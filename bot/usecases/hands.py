@@ -135,7 +135,9 @@ class AllHands:
     mail: Hands = field(
         default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
     )
-    rooms: Hands = field(default_factory=lambda: Hands("rooms", ("admit", "place", "report", "answer"), 8))
+    rooms: Hands = field(
+        default_factory=lambda: Hands("rooms", ("admit", "leave", "place", "report", "answer"), 8)
+    )
     reminding: Hands = field(default_factory=lambda: Hands("reminding", ("remind",), 8))
     notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 32))
     ladder: Hands = field(

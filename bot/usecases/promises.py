@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot.core.errors import Misuse, Refused, Unavailable
-from bot.core.inputs import Admit, Place, Report, RoomAnswered
+from bot.core.inputs import Admit, Leave, Place, Report, RoomAnswered
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
 from bot.usecases.change import Once, hand_in
@@ -178,6 +178,8 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case "admit":
             admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))
             await _room(house, service, task, admit)
+        case "leave":
+            await _room(house, service, task, Leave(_line(payload["patient"])))
         case "place":
             place = Place(
                 post=UUID(payload["post"]),
@@ -196,7 +198,7 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
     await house.record.outbox.done(service, task.id, house.clock.now())
 
 
-async def _room(house: House, service: ServiceId, task: Task, heard: Admit | Place | Report) -> None:
+async def _room(house: House, service: ServiceId, task: Task, heard: Admit | Leave | Place | Report) -> None:
     """Step two: the room's own Line. The outbox row's id makes it once."""
     room = _line(task.payload["room"])
 

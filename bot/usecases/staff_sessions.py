@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 from bot.core.errors import Refused
 from bot.ports import Session
 from bot.usecases.house import House
-from bot.usecases.ways_in import STAFF_IDLE, secret_hash, service_of, who_is
+from bot.usecases.ways_in import SEEN_EVERY, STAFF_IDLE, secret_hash, service_of, who_is
 
-SEEN_EVERY = timedelta(minutes=1)
 WhySignedOut = Literal["idle", "expired", "ended"]
 
 

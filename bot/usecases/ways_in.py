@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from bot.core import short_code
 from bot.core.errors import Refused
 from bot.core.inputs import Decline, Invite, Join
 from bot.core.service import Service
 from bot.core.state import Conversation, Profile
 from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import Letter, Session, StaffMember
+from bot.ports import Letter, PersonSeen, Session, StaffMember
+from bot.ports.people import InviteKind, SessionKind
+from bot.usecases import agreeing, short_codes
 from bot.usecases.change import Once, hand_in
 from bot.usecases.house import House
 from bot.usecases.letters import with_link
@@ -31,6 +34,9 @@ TICKET_FOR = timedelta(seconds=60)
 PATIENT_FOR = timedelta(days=30)
 STAFF_FOR = timedelta(hours=12)
 STAFF_IDLE = timedelta(minutes=30)
+SHARED_FOR = timedelta(hours=4)
+SHARED_IDLE = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
 MOST_WRONG_PROOFS = 5
 
 _hasher = PasswordHasher()
@@ -90,9 +96,12 @@ async def matches(password: str, stored: str | None) -> bool:
 
 @dataclass(frozen=True)
 class Invitation:
+    """``short``: a code of the same invitation that can be read out, for a shorter time."""
+
     patient: LineId
     code: str = field(repr=False)
     language: str = "en"
+    short: str = field(default="", repr=False)
 
     def url(self, house: House) -> str:
         return chat_link(house, "invite", self.code, self.language)
@@ -112,51 +121,132 @@ async def invite(house: House, service: Service, profile: Profile) -> Invitation
     await house.record.lines.open(service.id, patient, "patient", state, key, key_id)
 
     await hand_in(house, service.id, patient, Invite(profile))
-    code = new_secret(house, service)
-    expires = house.clock.now() + INVITE_FOR
-    await house.record.invites.make(service.id, secret_hash(code), "invite", patient, expires)
-    return Invitation(patient, code, profile.language)
+    return await _codes_for(house, service, patient, profile.language)
+
+
+async def invite_again(house: House, service: Service, patient: LineId) -> Invitation:
+    """In the place of one that ran out or went astray: earlier codes are worth nothing any more.
+
+    Raises Refused('expired_invite') where they have joined, or said no.
+    """
+    seen = (await house.record.reading.people(service.id, [patient])).get(patient)
+    if seen is None or seen.status != "invited":
+        raise Refused("expired_invite")
+    await house.record.invites.end(service.id, patient, house.clock.now())
+    return await _codes_for(house, service, patient, seen.language)
+
+
+async def _codes_for(house: House, service: Service, patient: LineId, language: str) -> Invitation:
+    code, letters, now = new_secret(house, service), short_codes.new_letters(house), house.clock.now()
+    made = house.record.invites.make
+    await made(service.id, secret_hash(code), "invite", patient, now + INVITE_FOR)
+    short = short_codes.hash_of(house, service, letters)
+    await made(service.id, short, "short", patient, now + short_codes.SHORT_FOR)
+    return Invitation(patient, code, language, short_code.written(service.slug, letters))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An invitation that is good, by its link or by its short code."""
+
+    service: Service
+    patient: LineId
+    kind: InviteKind
+    code_hash: bytes = field(repr=False)
+
+
+async def opened_by(house: House, typed: str) -> Opened:
+    """Raises Refused: 'expired_invite', 'rate_limited' where too many short codes were wrong."""
+    if "." not in typed:
+        found = await short_codes.found(house, typed)
+        if found is None:
+            raise Refused("expired_invite")
+        of, code_hash, patient = found
+        return Opened(of, patient, "short", code_hash)
+    service, code_hash = _service_of(house, typed, "expired_invite"), secret_hash(typed)
+    known = await house.record.invites.look(service.id, code_hash, "invite", house.clock.now())
+    if known is None:
+        raise Refused("expired_invite")
+    return Opened(service, known, "invite", code_hash)
+
+
+@dataclass(frozen=True)
+class AboutInvitation:
+    service: Service
+    person: PersonSeen
+
+
+async def about_invitation(house: House, typed: str) -> AboutInvitation:
+    """What whoever invited has filled in already, for whoever holds the code. Raises what ``opened_by`` raises."""
+    opened = await opened_by(house, typed)
+    seen = await house.record.reading.people(opened.service.id, [opened.patient])
+    if opened.patient not in seen:
+        raise Refused("expired_invite")
+    return AboutInvitation(opened.service, seen[opened.patient])
 
 
 @dataclass(frozen=True)
 class Joining:
+    """``versions``: of the words that were on the form, by consent. ``shared``: others use this device too.
+    ``conditions``, ``language``, ``nation``, ``timezone``: None leaves what the invitation says."""
+
     code: str = field(repr=False)
     adult: bool
     consents: dict[str, bool]
     name: str | None = field(default=None, repr=False)
     contact: str | None = field(default=None, repr=False)
     pin: str | None = field(default=None, repr=False)
+    versions: dict[str, str] = field(default_factory=dict)
+    conditions: tuple[str, ...] | None = None
+    language: str | None = None
+    nation: str | None = None
+    timezone: str | None = None
+    shared: bool = False
 
 
 async def join(house: House, asked: Joining) -> str:
     """Use an invitation; returns the patient's token. Under 18: the invitation ends and nothing of them is kept."""
-    service = _service_of(house, asked.code, "expired_invite")
-    code, now = secret_hash(asked.code), house.clock.now()
-    patient = await house.record.invites.look(service.id, code, "invite", now)
-    if patient is None:
-        raise Refused("expired_invite")
+    opened = await opened_by(house, asked.code)
+    service, patient = opened.service, opened.patient
     if not asked.adult:
-        await _decline(house, service, patient, code)
+        await _decline(house, opened)
         raise Refused("under_18")
-    if not asked.consents.get("care"):
-        raise Refused("consent_needed")
+    agreeing.must_fit(house.shelf.library, asked.consents, asked.versions)
+    agreeing.must_be_known(asked.conditions, asked.nation, asked.timezone)
 
-    # Keyed by the invitation: a crash before the next line leaves a code that still opens this same joining.
-    once = Once(uuid5(patient, "join"), code)
-    joining = Join(asked.consents, asked.name, asked.contact)
+    # Keyed by the patient: a crash before the next line leaves codes that still open this same joining.
+    once = Once(uuid5(patient, "join"), b"join")
+    language = house.shelf.library.speaks(asked.language) if asked.language else None
+    joining = Join(
+        asked.consents,
+        asked.name,
+        asked.contact,
+        conditions=asked.conditions,
+        language=language,
+        nation=asked.nation,
+        timezone=asked.timezone,
+    )
     await hand_in(house, service.id, patient, joining, once=once)
-    if await house.record.invites.spend(service.id, code, "invite", now) is None:
+    spend = house.record.invites.spend
+    if await spend(service.id, opened.code_hash, opened.kind, house.clock.now()) is None:
         raise Refused("expired_invite")
     if asked.contact:
-        proof = await hashed(asked.pin) if asked.pin else None
-        index = house.vault.contact_index(asked.contact)
-        await house.record.contacts.keep(service.id, patient, index, proof)
-    return await begin_session(house, service, "patient", patient)
+        await keep_contact(house, service.id, patient, asked.contact, asked.pin)
+    return await begin_session(house, service, "patient", patient, shared=asked.shared)
 
 
-async def _decline(house: House, service: Service, patient: LineId, code: bytes) -> None:
-    await hand_in(house, service.id, patient, Decline())
-    await house.record.invites.spend(service.id, code, "invite", house.clock.now())
+async def keep_contact(
+    house: House, service: ServiceId, patient: LineId, contact: str, pin: str | None
+) -> None:
+    """By which they are found when they come back; the address itself is one of their words."""
+    proof = await hashed(pin) if pin else None
+    await house.record.contacts.keep(service, patient, house.vault.contact_index(contact), proof)
+
+
+async def _decline(house: House, opened: Opened) -> None:
+    service, patient = opened.service.id, opened.patient
+    await hand_in(house, service, patient, Decline())
+    await house.record.invites.spend(service, opened.code_hash, opened.kind, house.clock.now())
 
 
 # -- coming back --------------------------------------------------------------------------------------
@@ -195,8 +285,8 @@ async def return_code(house: House, service: Service, patient: LineId) -> str:
     return code
 
 
-async def come_back(house: House, code: str, proof: str) -> str:
-    """A link from the mail and what only the patient knows; returns a token."""
+async def come_back(house: House, code: str, proof: str, *, shared: bool = False) -> str:
+    """A link from the mail and what only the patient knows; returns a token. ``shared``: others use this device too."""
     service = _service_of(house, code, "return_failed")
     now, code_hash = house.clock.now(), secret_hash(code)
     patient = await house.record.invites.look(service.id, code_hash, "return", now)
@@ -212,17 +302,28 @@ async def come_back(house: House, code: str, proof: str) -> str:
     if await house.record.invites.spend(service.id, code_hash, "return", now) is None:
         raise Refused("return_failed")
     house.wrong_proofs.pop(code_hash, None)
-    return await begin_session(house, service, "patient", patient)
+    return await begin_session(house, service, "patient", patient, shared=shared)
 
 
 # -- sessions -----------------------------------------------------------------------------------------
 
 
-async def begin_session(house: House, service: Service, kind: str, subject: LineId | StaffId) -> str:
+async def begin_session(
+    house: House,
+    service: Service,
+    kind: SessionKind,
+    subject: LineId | StaffId,
+    *,
+    shared: bool = False,
+    parent: bytes | None = None,
+) -> str:
+    """``shared``: it ends with a pause. ``parent``: of a ticket, what the record knows of the session's own token."""
     token = new_secret(house, service)
     now = house.clock.now()
     lasts = {"patient": PATIENT_FOR, "staff": STAFF_FOR, "ticket": TICKET_FOR}[kind]
-    session = Session(service.id, kind, subject)  # type: ignore[arg-type]
+    if shared:
+        lasts = min(lasts, SHARED_FOR)
+    session = Session(service.id, kind, subject, shared=shared, parent=parent)
     await house.record.sessions.begin(session, secret_hash(token), now + lasts, now)
     return token
 
@@ -233,9 +334,24 @@ async def who_is(house: House, token: str, kind: str) -> Session:
     session = await house.record.sessions.find(service.id, secret_hash(token), now)
     if session is None or session.kind != kind:
         raise Refused("signed_out")
-    if kind == "staff" and session.seen_at is not None and now - session.seen_at >= STAFF_IDLE:
+    longest = STAFF_IDLE if kind == "staff" else SHARED_IDLE if session.shared else None
+    if longest is not None and session.seen_at is not None and now - session.seen_at >= longest:
         raise Refused("signed_out")
     return session
+
+
+async def used(house: House, session: Session, token_hash: bytes) -> None:
+    """Somebody did something on a shared device: noted at most once a minute. An open page alone keeps nobody in."""
+    now, seen = house.clock.now(), session.seen_at
+    if session.shared and (seen is None or now - seen >= SEEN_EVERY):
+        await house.record.sessions.seen(session.service, token_hash, now)
+
+
+async def end_idle(house: House, session: Session) -> None:
+    """Of a shared device at which nobody has done anything for too long."""
+    if session.parent is not None:
+        await house.record.sessions.end(session.service, session.parent, house.clock.now())
+        call_back(house, session.service, LineId(session.subject))
 
 
 async def end_all(house: House, service: ServiceId, whose: LineId | StaffId) -> int:
@@ -252,9 +368,12 @@ def call_back(house: House, service: ServiceId, whose: LineId) -> None:
     house.bus.hint(service, "sessions", {"line": str(whose)})
 
 
-async def ticket_for(house: House, session: Session) -> str:
+async def ticket_for(house: House, session: Session, token: str) -> str:
     """A 60-second single-use ticket for a socket, to be sent in its first frame, never in a URL."""
-    return await begin_session(house, house.shelf.service(session.service), "ticket", session.subject)
+    service, parent = house.shelf.service(session.service), secret_hash(token)
+    return await begin_session(
+        house, service, "ticket", session.subject, shared=session.shared, parent=parent
+    )
 
 
 async def spend_ticket(house: House, ticket: str) -> Session:
@@ -262,7 +381,7 @@ async def spend_ticket(house: House, ticket: str) -> Session:
     session = await house.record.sessions.spend(service.id, secret_hash(ticket), house.clock.now())
     if session is None or session.kind != "ticket":
         raise Refused("signed_out")
-    return Session(session.service, "patient", session.subject, session.language)
+    return replace(session, kind="patient")
 
 
 async def sign_out(house: House, token: str) -> None:

@@ -18,6 +18,44 @@ class TokenGiven(Value):
     token: str
 
 
+class ConsentShown(Value):
+    """``version``: of these words. ``about``: its two sentences. ``yes``: what stands beside the box."""
+
+    name: str
+    version: str
+    needed: bool
+    title: str
+    about: str
+    yes: str
+
+
+class Choosable(Value):
+    id: str
+    name: str
+
+
+class JoiningAsked(Value):
+    """What the form of joining asks. ``lang``: what it is written in. ``self_referral``: services that take people who
+    come without an invitation."""
+
+    lang: str
+    consents: tuple[ConsentShown, ...]
+    conditions: tuple[Choosable, ...]
+    nations: tuple[Choosable, ...]
+    languages: tuple[Choosable, ...]
+    self_referral: tuple[Choosable, ...]
+
+
+class InvitationShown(Value):
+    """What whoever invited has filled in already. ``reading``: who reads, and when."""
+
+    service: str
+    conditions: tuple[str, ...]
+    language: str
+    nation: str
+    reading: str
+
+
 class TicketGiven(Value):
     """For the first frame of a socket: once, within 60 seconds."""
 

@@ -16,6 +16,7 @@ from bot.logs import failure_of
 from bot.settings import Settings
 from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
+from bot.web.asking_in import add_joining_routes
 from bot.web.calls import language_of
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
@@ -152,6 +153,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app.router.add_get("/v1/ws", socket)
     app.router.add_route("*", "/v1/{rest:.*}", elsewhere)
     add_entry_routes(app)
+    add_joining_routes(app)
     add_message_routes(app)
     add_rasa_routes(app)
     add_reading_routes(app)

@@ -34,16 +34,24 @@ from bot.web.keys import HOUSE
 from bot.web.refusals import sentence_for
 from bot.web.screen import reading_now
 
-_Code = Annotated[str, StringConstraints(max_length=256, strip_whitespace=True, pattern=r"\S")]
-_Email = Annotated[
+Code = Annotated[str, StringConstraints(max_length=256, strip_whitespace=True, pattern=r"\S")]
+Email = Annotated[
     str, StringConstraints(max_length=254, strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 ]
-_Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")]
-_Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
+Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")]
+Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
+
+
+Names = Annotated[str, StringConstraints(max_length=40)]
+Consents = Annotated[dict[Names, StrictBool], Field(max_length=10)]
+Versions = Annotated[dict[Names, Annotated[str, StringConstraints(max_length=20)]], Field(max_length=10)]
+Conditions = Annotated[tuple[Names, ...], Field(min_length=1, max_length=20)]
 
 
 class JoinBody(Checked):
-    """``pin``: what only the patient knows; asked for on another device, with ``contact``."""
+    """``pin``: what only the patient knows; asked for on another device, with ``contact``. ``versions``: of the words that
+    stood on the form. What is left out of ``conditions``, ``language``, ``nation`` and ``timezone`` stays as the invitation
+    has it. ``shared``: others use this device too."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -54,32 +62,48 @@ class JoinBody(Checked):
         }
     )
 
-    invite: _Code
+    invite: Code
     adult: StrictBool
-    consents: dict[Annotated[str, StringConstraints(max_length=40)], StrictBool] = Field(max_length=10)
-    name: _Name | None = None
-    contact: _Email | None = None
-    pin: _Pin | None = None
+    consents: Consents
+    versions: Versions = {}
+    name: Name | None = None
+    contact: Email | None = None
+    pin: Pin | None = None
+    conditions: Conditions | None = None
+    language: Names | None = None
+    nation: Names | None = None
+    timezone: Names | None = None
+    shared: StrictBool = False
 
 
 class ReturnBody(Checked):
-    contact: _Email
+    contact: Email
 
 
 class ConfirmBody(Checked):
-    code: _Code
-    proof: _Pin
+    code: Code
+    proof: Pin
+    shared: StrictBool = False
 
 
 @described(
     "Ways in",
     "Use an invitation",
     {200: TokenGiven},
-    more="The invitation is used up. `adult` false ends it and keeps nothing; `consents.care` must be true; "
+    more="`invite`: the code of the link, or the short one. The invitation is used up. `adult` false ends it and keeps nothing; `consents.care` must be true; "
     "a `contact` needs a `pin`.",
     body=JoinBody,
     posted=True,
-    refusals=("rate_limited", "pin_needed", "under_18", "consent_needed", "expired_invite"),
+    refusals=(
+        "rate_limited",
+        "pin_needed",
+        "under_18",
+        "consent_needed",
+        "unknown_consent",
+        "consents_changed",
+        "not_an_option",
+        "expired_invite",
+    ),
 )
 async def join(request: web.Request) -> web.Response:
     check_origin(request)
@@ -94,6 +118,12 @@ async def join(request: web.Request) -> web.Response:
         name=body.name or None,
         contact=body.contact,
         pin=body.pin,
+        versions=body.versions,
+        conditions=body.conditions,
+        language=body.language,
+        nation=body.nation,
+        timezone=body.timezone,
+        shared=body.shared,
     )
     token = await ways_in.join(request.app[HOUSE], joining)
     return given(TokenGiven(token=token))
@@ -132,7 +162,7 @@ async def confirm_return(request: web.Request) -> web.Response:
     check_origin(request)
     count_try(request)
     body = await body_of(request, ConfirmBody)
-    token = await ways_in.come_back(request.app[HOUSE], body.code, body.proof)
+    token = await ways_in.come_back(request.app[HOUSE], body.code, body.proof, shared=body.shared)
     return given(TokenGiven(token=token))
 
 
@@ -146,7 +176,7 @@ async def confirm_return(request: web.Request) -> web.Response:
 async def ticket(request: web.Request) -> web.Response:
     check_origin(request)
     session, _ = await patient_of(request)
-    return given(TicketGiven(ticket=await ways_in.ticket_for(request.app[HOUSE], session)))
+    return given(TicketGiven(ticket=await ways_in.ticket_for(request.app[HOUSE], session, bearer(request))))
 
 
 @described(

@@ -47,12 +47,23 @@ async def floating(visit: Visit, stage: Stage) -> None:
 
 async def join(visit: Visit, stage: Stage) -> None:
     await visit.open("/chat#invite=ABCD-1234")
-    await visit.button("Start").wait_for()
+    await visit.join_until("What you agree to")
+
+
+async def join_about_you(visit: Visit, stage: Stage) -> None:
+    await visit.open("/chat#invite=ABCD-1234")
+    await visit.join_until("About you")
+
+
+async def join_coming_back(visit: Visit, stage: Stage) -> None:
+    await visit.open("/chat#invite=ABCD-1234")
+    await visit.join_until("Coming back")
 
 
 async def join_mistakes(visit: Visit, stage: Stage) -> None:
-    await visit.open()
-    await visit.button("Start").click()
+    await visit.open("/chat#invite=ABCD-1234")
+    await visit.join_until("What you agree to")
+    await visit.button("Next").click()
     await visit.page.locator(".problem:visible").first.wait_for()
 
 
@@ -250,6 +261,8 @@ SCENES: tuple[Scene, ...] = (
     closed,
     floating,
     join,
+    join_about_you,
+    join_coming_back,
     join_mistakes,
     coming_back,
     chat,

@@ -8,6 +8,7 @@ and the server cannot drift apart. Whole journeys are tested against the real se
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from bot.core.shown import Signpost
 from bot.core.values import tag_of
+from bot.web.answers import Choosable, ConsentShown, InvitationShown, JoiningAsked
 from bot.web.frames import (
     Ack,
     Bye,
@@ -39,6 +41,42 @@ READING = "Nobody is reading this right now. Your team reads Monday to Friday, 9
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+ASKED = JoiningAsked(
+    lang="en",
+    consents=tuple(
+        ConsentShown(name=name, version="1", needed=name == "care", title=title, about=about, yes=yes)
+        for name, title, about, yes in (
+            (
+                "care",
+                "Care",
+                "Your care team may see what you write here and your scores. Without this nobody could help you here.",
+                "Yes, my team may look after me here",
+            ),
+            (
+                "groups",
+                "Groups",
+                "You may join groups with other people like you. They see a made-up name, never your own.",
+                "Yes to groups",
+            ),
+            (
+                "evaluation",
+                "Finding out what helps",
+                "Your scores may be counted. Nobody can tell who you are.",
+                "Yes to counting my scores",
+            ),
+        )
+    ),
+    conditions=(
+        Choosable(id="copd", name="COPD (a lung condition)"),
+        Choosable(id="pain", name="Long-term pain"),
+    ),
+    nations=(Choosable(id="england", name="England"), Choosable(id="wales", name="Wales")),
+    languages=(Choosable(id="en", name="English"), Choosable(id="pl", name="Polski")),
+    self_referral=(),
+)
+INVITED = InvitationShown(
+    service="Valley Clinic", conditions=("copd",), language="en", nation="england", reading=READING
 )
 TOKEN = "opaque-token-of-the-stage"
 
@@ -71,6 +109,7 @@ class Stage:
         self.looks: list[dict[str, Any]] | None = []
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.lang: str | None = None
+        self.asked = ASKED
         self.most_open = 0
         self.port = 0
         self.policy: str | None = POLICY
@@ -143,6 +182,7 @@ class Stage:
         app.router.add_get("/v1/plan", self._plan)
         app.router.add_get("/v1/looks", self._looks)
         app.router.add_get("/v1/texts/{language}", self._texts)
+        app.router.add_get("/v1/consents", self._consents)
         app.router.add_get("/v1/ws", self._socket)
         app.router.add_post("/v1/{path:.*}", self._call)
         app.router.add_static("/widget/", WEB / "static" / "widget")
@@ -202,11 +242,16 @@ class Stage:
         known = language if language in self.texts else "en"
         return web.json_response({"lang": known, "texts": self.texts.get(language, {})})
 
+    async def _consents(self, _: web.Request) -> web.Response:
+        return web.json_response(text=self.asked.json())
+
     async def _call(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
         self.calls.append((path, await request.json(), request.headers.get("Authorization", "")))
         default = {
+            "invitation": json.loads(INVITED.json()),
             "join": {"token": TOKEN},
+            "refer": {"token": TOKEN},
             "ticket": {"ticket": "t" * 43},
             "return/confirm": {"token": TOKEN},
         }

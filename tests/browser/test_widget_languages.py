@@ -154,13 +154,15 @@ async def test_the_page_to_join_follows_the_invitation(visit: Visit, stage: Stag
     assert await visit.findings() == []
     await picture(visit, "eo-join")
     await form.locator("button[type=submit]").click()
+    await form.locator("input[type=radio]").first.wait_for()
+    await form.locator("button[type=submit]").click()
     problem = visit.page.locator(".problem:visible").first
     await expect(problem).to_contain_text("[")
 
 
 async def test_a_language_that_the_service_does_not_speak_is_english(visit: Visit, stage: Stage) -> None:
     await visit.open("/chat#invite=here.abc&lang=zz")
-    await visit.button("Start").wait_for()
+    await visit.button("Next").wait_for()
     await visit.page.locator(".frame[lang=en]").wait_for()
     assert await visit.page.evaluate("document.documentElement.lang") == "en"
 
@@ -300,8 +302,14 @@ async def test_a_polish_invitation_leads_into_a_polish_conversation(
     await there.page.set_viewport_size(SMALL)
     await there.open(invitation.url(site.clinic.house).removeprefix(site.url))
     form = there.page.locator(".frame[lang=pl] form")
-    await form.get_by_label(polish["widget_entry_yes"], exact=True).check(force=True)
-    await form.get_by_label(polish["widget_entry_care"]).check(force=True)
+    for step in ("age", "about", "consents", "you", "back"):
+        await form.get_by_role("button", name=polish["widget_entry_next"], exact=True).click()
+        title = polish[f"widget_entry_{step}_title"] if step in ("age", "about", "you") else ""
+        await form.get_by_role("heading", name=title or polish[f"widget_entry_{step}"]).wait_for()
+        if step == "age":
+            await form.get_by_label(polish["widget_entry_yes"], exact=True).check(force=True)
+        if step == "consents":
+            await form.get_by_label(polish["choice_give_care"], exact=True).check(force=True)
     await form.get_by_role("button", name=polish["widget_entry_start"], exact=True).click()
     first = there.page.locator(".msg .words").first
     await expect(first).to_have_text(re.compile("^Cześć"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 from stage import TOKEN, Stage
 
 from bot.core.shown import Answer, Choice, Question
@@ -76,6 +76,31 @@ class Visit:
             await self.page.evaluate(ANNOUNCED)
         await self.stage.greeted(before + 1)
         await self.state("online")
+
+    # -- joining, step by step
+
+    async def step(self, title: str) -> None:
+        """On to the step with this heading, which has the keyboard then."""
+        await self.button("Next").press("Enter")
+        await expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_focused()
+
+    async def join_until(self, title: str, code: str | None = None, *agrees: str) -> None:
+        """As far as the step with this heading; to ``Start`` with ``Coming back``. ``agrees``: beside care."""
+        if code is not None:
+            await self.page.get_by_label("Your invitation code").fill(code)
+        steps = ("Your age", "What this is", "What you agree to", "About you", "Coming back")
+        for at in steps[: steps.index(title) + 1]:
+            if at == "What this is":
+                await self.page.get_by_label("Yes", exact=True).check()
+            if at == "About you":
+                for yes in ("Yes, my team may look after me here", *agrees):
+                    await self.page.get_by_label(yes, exact=True).check()
+            await self.step(at)
+
+    async def join(self, code: str | None = None, *agrees: str) -> None:
+        """From the first step of joining into the chat. ``code`` None: it stands there already."""
+        await self.join_until("Coming back", code, *agrees)
+        await self.button("Start").press("Enter")
 
     async def state(self, name: str) -> None:
         await self.page.locator(f"bounceback-chat .frame[data-state={name}]").wait_for()

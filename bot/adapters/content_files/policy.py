@@ -14,6 +14,7 @@ from bot.core.library.drafts import Place, Placed
 from bot.core.library.policy import (
     BankHolidays,
     CheckIns,
+    Consents,
     GroupNumbers,
     Ladder,
     OutcomeRules,
@@ -26,13 +27,14 @@ from bot.core.worsening import DEFAULT
 _FILES: Mapping[str, type[BaseModel]] = {
     "bank_holidays": BankHolidays,
     "check_ins": CheckIns,
+    "consents": Consents,
     "groups": GroupNumbers,
     "ladder": Ladder,
     "outcomes": OutcomeRules,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins"})
-"""Without it none is expected. A release that was published before there was one is still edited and published again."""
+NOT_NEEDED = frozenset({"check_ins", "consents"})
+"""Without the one no check-in is expected, without the other no version of a consent is known. A release that was published before there was one is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""
 GOVERNANCE = ("clinical-lead", "review-by", "sources")

@@ -617,6 +617,8 @@ session = Table(
     _time("expires_at"),
     _time("ended_at", null=True),
     _time("seen_at", null=True),
+    Column("shared", Boolean, nullable=False, server_default=text("false")),
+    Column("parent_hash", LargeBinary),
     _key("token_hash"),
     Index(None, "service_id", "subject_id"),
 )
@@ -646,6 +648,17 @@ invite = Table(
     _time("expires_at"),
     _time("used_at", null=True),
     _key("code_hash"),
+    Index(None, "service_id", "patient_id"),
+)
+
+# Short codes that were tried and are none, so that nobody guesses one: so many in an hour, whoever tried.
+wrong_code = Table(
+    "wrong_code",
+    metadata,
+    _id("service_id"),
+    _time("hour"),
+    Column("tries", Integer, nullable=False),
+    _key("hour"),
 )
 
 audit = Table(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,10 +14,12 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.together import Together
 from bot.core.errors import Misuse
 from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import Proof, Session, SessionHeld, SessionOver
+from bot.ports import InviteSeen, Proof, Session, SessionHeld, SessionOver
 from bot.ports.people import InviteKind
 
-_S, _I, _P, _H = s.session.c, s.invite.c, s.person.c, s.login_hint.c
+_S, _I, _P, _H, _W = s.session.c, s.invite.c, s.person.c, s.login_hint.c, s.wrong_code.c
+
+INVITATIONS = ("invite", "short")
 
 
 class PostgresSessions:
@@ -33,6 +35,8 @@ class PostgresSessions:
             subject_id=session.subject,
             made_at=now,
             expires_at=expires_at,
+            shared=session.shared,
+            parent_hash=session.parent,
         )
         async with self._db.transaction() as c:
             await c.execute(row)
@@ -46,7 +50,7 @@ class PostgresSessions:
     ) -> dict[tuple[bytes, datetime], Session]:
         sql = (
             "SELECT q.token_hash, q.now, s.kind, s.subject_id, coalesce(p.language, 'en'), "
-            "coalesce(s.seen_at, s.made_at) "
+            "coalesce(s.seen_at, s.made_at), s.shared "
             "FROM unnest($2::bytea[], $3::timestamptz[]) AS q(token_hash, now) "
             "JOIN session s ON s.service_id = $1 AND s.token_hash = q.token_hash "
             "LEFT JOIN person p ON p.service_id = $1 AND p.line_id = s.subject_id "
@@ -61,7 +65,14 @@ class PostgresSessions:
             update(s.session)
             .where(_alive(service, token_hash, now), _S.kind == "ticket")
             .values(ended_at=now)
-            .returning(_S.kind, _S.subject_id, func.coalesce(_language(service), "en"))
+            .returning(
+                _S.kind,
+                _S.subject_id,
+                func.coalesce(_language(service), "en"),
+                null(),
+                _S.shared,
+                _S.parent_hash,
+            )
         )
         async with self._db.transaction() as c:
             row = (await c.execute(spent)).first()
@@ -151,6 +162,9 @@ class PostgresInvites:
         self, service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime
     ) -> LineId | None:
         good = _good(service, code_hash, kind, now)
+        if kind in INVITATIONS:
+            whose = select(_I.patient_id).where(good).scalar_subquery()
+            good = _open(service, whose)
         spent = update(s.invite).where(good).values(used_at=now).returning(_I.patient_id)
         async with self._db.transaction() as c:
             row = (await c.execute(spent)).first()
@@ -162,6 +176,46 @@ class PostgresInvites:
         good = _good(service, code_hash, kind, now)
         async with self._db.reading() as c:
             return (await c.execute(select(_I.patient_id).where(good))).scalar()
+
+    async def end(self, service: ServiceId, patient: LineId, now: datetime) -> None:
+        async with self._db.transaction() as c:
+            await c.execute(update(s.invite).where(_open(service, patient)).values(used_at=now))
+
+    async def newest(self, service: ServiceId, patients: Sequence[LineId]) -> Sequence[InviteSeen]:
+        theirs = and_(_I.service_id == service, _I.patient_id.in_(patients), _I.kind == "invite")
+        read = (
+            select(_I.patient_id, _I.expires_at, _I.used_at)
+            .where(theirs)
+            .distinct(_I.patient_id)
+            .order_by(_I.patient_id, _I.expires_at.desc())
+        )
+        async with self._db.reading() as c:
+            return [InviteSeen(*row) for row in await c.execute(read)]
+
+    async def wrong_tries(self, service: ServiceId, hour: datetime) -> int:
+        read = select(_W.tries).where(_W.service_id == service, _W.hour == hour)
+        async with self._db.reading() as c:
+            return (await c.execute(read)).scalar() or 0
+
+    async def wrong_try(self, service: ServiceId, hour: datetime) -> None:
+        first = insert_or(s.wrong_code).values(service_id=service, hour=hour, tries=1)
+        one_more = first.on_conflict_do_update(
+            index_elements=[_W.service_id, _W.hour], set_={"tries": _W.tries + 1}
+        )
+        old = delete(s.wrong_code).where(_W.service_id == service, _W.hour < hour - timedelta(days=1))
+        async with self._db.transaction() as c:
+            await c.execute(old)
+            await c.execute(one_more)
+
+
+def _open(service: ServiceId, patient: LineId | ScalarSelect[LineId]) -> ColumnElement[bool]:
+    """Every invitation of a patient that was not used."""
+    return and_(
+        _I.service_id == service,
+        _I.patient_id == patient,
+        _I.kind.in_(INVITATIONS),
+        _I.used_at.is_(None),
+    )
 
 
 def _good(service: ServiceId, code_hash: bytes, kind: InviteKind, now: datetime) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from bot.core.facts import WaitBegan
 from bot.core.flow import (
     acting,
     check_in,
+    choices,
     finding,
     follow_up,
     home,
@@ -203,6 +204,8 @@ def _chosen(pen: Talk, key: str) -> None:
         home.need_help(pen)
     elif key == "menu:plan":
         safety_plan.take_out(pen)
+    elif key in choices.KEYS:
+        choices.choose(pen, key)
     elif key in ("menu:easy", "menu:usual"):
         home.choose_words(pen, easy=key == "menu:easy")
     elif key == "resume":

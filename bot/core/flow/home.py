@@ -14,7 +14,7 @@ from bot.core.facts import (
 from bot.core.flow import alarm, check_in, finding, safety_plan, walk
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
-from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
+from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, sentence, speak, titled
 from bot.core.inputs import Said, Understood
 from bot.core.library import is_quick
 from bot.core.state import ForNothing, ForPatient, SafetyRun
@@ -31,7 +31,7 @@ MENU = (
     "menu:team",
     "menu:more",
 )
-MORE = ("menu:goal", "menu:menu")
+MORE = ("menu:goal", "menu:choices", "menu:menu")
 """What one needs less often: a menu of its own."""
 AFTER_CARE = ("menu:plan", "wrong")
 """What is left to press when their care has ended: their own plan, and help."""
@@ -105,6 +105,9 @@ def choose(pen: Talk, key: str) -> None:
         case "browse", _:
             held, _, start = name.partition(":")
             finding.browse(pen, held, int(start))
+        case "menu", "group" if pen.state.profile.consents.get("groups") is False:
+            speak(pen, "choice_groups_needed", about=sentence(pen, "consent_groups_about"))
+            offer(pen, (), "give:groups", "menu:menu")
         case "menu", "group":
             leave_all(pen)
             walk.ask_action(pen, "action_find_group")

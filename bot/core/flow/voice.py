@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.core.facts import WaitBegan
 from bot.core.flow import calendar
-from bot.core.library import Group, Library, Module
+from bot.core.library import CONSENTS, Group, Library, Module
 from bot.core.pen import Button, Pen
 from bot.core.safety import signposting
 from bot.core.shown import Progress, Question, Shown, Signpost, Urgent
@@ -71,6 +71,11 @@ FIXED = {
     "menu:answers": "library_answers_button",
     "menu:easy": "menu_easy",
     "menu:usual": "menu_usual",
+    "menu:choices": "menu_choices",
+    **{f"give:{name}": f"choice_give_{name}" for name in CONSENTS},
+    **{f"stop:{name}": f"choice_stop_{name}" for name in CONSENTS},
+    "withdraw:yes": "withdraw_yes",
+    "withdraw:no": "withdraw_no",
     "words:easy": "yes",
     "words:usual": "no",
 }
@@ -171,7 +176,9 @@ def wait_for_choice(pen: Talk, *keys: str, resume: bool = False, item: str | Non
 def where_to_turn(pen: Talk, card: Card, *, most: int | None = None) -> Urgent:
     """``most``: the first lines only, for somebody who has had the whole card."""
     moment = pen.moment
-    whole = where_to_turn_in(moment.library, moment.service.nation, card, pen.state.profile.language)
+    profile = pen.state.profile
+    nation = profile.nation or moment.service.nation
+    whole = where_to_turn_in(moment.library, nation, card, profile.language)
     return whole.but(lines=whole.lines[:most]) if most else whole
 
 

@@ -18,8 +18,12 @@ from bot.core.library.measures import (
     text_hash,
 )
 from bot.core.library.policy import (
+    CONSENTS,
     Channel,
     CheckIns,
+    Consent,
+    ConsentName,
+    Consents,
     GroupNumbers,
     Ladder,
     Levels,
@@ -60,6 +64,7 @@ from bot.core.library.steps import (
 )
 
 __all__ = [
+    "CONSENTS",
     "AllOf",
     "Answers",
     "AnyOf",
@@ -73,6 +78,9 @@ __all__ = [
     "Choose",
     "Compare",
     "Condition",
+    "Consent",
+    "ConsentName",
+    "Consents",
     "Do",
     "Exercise",
     "Given",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
@@ -195,9 +195,41 @@ class OutcomeRules(Checked):
     suppression: Suppression | None = None
 
 
+ConsentName = Literal["care", "evaluation", "linkage", "groups", "reminders"]
+CONSENTS: tuple[ConsentName, ...] = get_args(ConsentName)
+
+
+class Consent(Checked):
+    """``version``: of its words. ``needed``: nobody joins without it."""
+
+    name: ConsentName
+    version: str = Field(min_length=1, max_length=20)
+    needed: bool = False
+
+
+class Consents(Checked):
+    """What people agree to, one by one, in the order in which they are asked."""
+
+    version: str
+    asked: tuple[Consent, ...]
+
+    @field_validator("asked")
+    @classmethod
+    def _each_once(cls, asked: tuple[Consent, ...]) -> tuple[Consent, ...]:
+        if len({c.name for c in asked}) < len(asked):
+            raise ValueError("name each consent once")
+        if not any(c.name == "care" and c.needed for c in asked):
+            raise ValueError("ask for 'care', and say that it is needed: nobody is looked after without it")
+        return asked
+
+    def version_of(self, name: str) -> str | None:
+        """None of what is not asked."""
+        return next((c.version for c in self.asked if c.name == name), None)
+
+
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``: None in a release that was published before there was a plan of them."""
+    ``check_ins``, ``consents``: None in a release that was published before there were such."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -205,4 +237,5 @@ class Policy(Checked):
     groups: GroupNumbers
     outcomes: OutcomeRules
     check_ins: CheckIns | None = None
+    consents: Consents | None = None
     bank_holidays: BankHolidays = BankHolidays()

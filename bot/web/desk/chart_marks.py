@@ -55,7 +55,7 @@ def marks_of(happened: Sequence[Happened], library: Library, clock: TeamClock) -
                     moments.append(Moment(each.at, "colleague", "A colleague was in the chat"))
                 if ended_on is None:
                     days.add(day)
-            case f.PatientDischarged() | f.PatientTransferred() | f.DeathRecorded():
+            case f.PatientDischarged() | f.PatientTransferred() | f.DeathRecorded() | f.PatientWithdrew():
                 ended_on = day
                 moments.append(Moment(each.at, "ended", "Their care ended"))
             case f.PatientTakenBack():

@@ -112,6 +112,7 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library, zone: tzinfo) ->
         case "patient":
             return {
                 "asked": "They asked for a person from the team.",
+                "withdrew": "They have taken back that the team looks after them here.",
                 "need_help": f"They pressed “{library.say('did_i_get_that_wrong')}”.",
             }.get(rest, "The patient asked for it.")
         case "content":

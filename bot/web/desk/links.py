@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
@@ -9,12 +11,16 @@ from aiohttp import web
 from bot.core.errors import Refused
 from bot.core.state import Profile
 from bot.core.values import LineId, StaffId
+from bot.ports import PersonSeen
 from bot.usecases import ways_in
 from bot.usecases.conversation import standing
 from bot.usecases.scope import must_open
+from bot.usecases.short_codes import SHORT_FOR
 from bot.web.desk import words
 from bot.web.desk.forms import choices_of, id_in
 from bot.web.desk.seat import Seat
+
+LISTED = 50
 
 
 async def show_invite(seat: Seat) -> web.StreamResponse:
@@ -26,8 +32,36 @@ async def _form(seat: Seat, status: int = 200, **wrong: object) -> web.Response:
     owners = [m for m in staff if m.roles & {"therapist", "clinician"}]
     library = seat.house.shelf.library
     languages = {language: library.say("language_name", language) for language in library.texts}
-    usual = {"picked": (), "owner": str(seat.member.id), "language": "en"}
+    usual = {"picked": (), "owner": str(seat.member.id), "language": "en", "rows": await _invited(seat)}
     return seat.page("invite", status, owners=owners, languages=languages, **{**usual, **wrong})
+
+
+@dataclass(frozen=True)
+class Invited:
+    """``standing``: of the invitation, in words. ``until``: where it is open."""
+
+    person: PersonSeen
+    standing: str
+    until: datetime | None
+    owner: str | None
+
+
+async def _invited(seat: Seat) -> list[Invited]:
+    """The newest first, and no names: who has not joined has none here."""
+    record, service, now = seat.house.record, seat.service.id, seat.house.clock.now()
+    everybody = {p.id: p for p in await record.reading.caseload(service, seat.looker())}
+    colleagues = await seat.colleagues()
+    rows = []
+    for seen in await record.invites.newest(service, list(everybody)):
+        person = everybody[seen.patient]
+        is_open = person.status == "invited" and seen.used_at is None and seen.expires_at > now
+        standing = "open" if is_open else STANDINGS.get(person.status, "joined")
+        owner = colleagues.get(person.owner) if person.owner else None
+        rows.append(Invited(person, standing, seen.expires_at if is_open else None, owner))
+    return sorted(rows, key=lambda r: r.person.id.int, reverse=True)[:LISTED]
+
+
+STANDINGS = {"invited": "expired", "declined": "did not join"}
 
 
 async def invite(seat: Seat) -> web.StreamResponse:
@@ -45,11 +79,30 @@ async def invite(seat: Seat) -> web.StreamResponse:
         owner=await _owner(seat, owner),
     )
     invitation = await ways_in.invite(seat.house, seat.service, profile)
+    return _shown_once(seat, invitation)
+
+
+async def invite_again(seat: Seat) -> web.StreamResponse:
+    """In the place of one that ran out or went astray: noted on their chain, since it opens their conversation."""
+    patient = LineId(id_in(seat.request))
+    house, service = seat.house, seat.service
+    await must_open(house, service.id, patient, seat.member.id)
+    invitation = await ways_in.invite_again(house, service, patient)
+    who, now = f"staff:{seat.member.id}", house.clock.now()
+    await house.record.audit.note(service.id, patient, who, "invite.link", str(patient), now)
+    return _shown_once(seat, invitation)
+
+
+def _shown_once(seat: Seat, invitation: ways_in.Invitation) -> web.Response:
+    now = seat.house.clock.now()
     return seat.page(
         "link",
         title="Invitation",
         link=invitation.url(seat.house),
         lasts=f"{ways_in.INVITE_FOR.days} days",
+        until=now + ways_in.INVITE_FOR,
+        short=invitation.short,
+        short_until=now + SHORT_FOR,
         patient=invitation.patient,
         new=True,
         has_pin=True,

@@ -83,9 +83,10 @@ async def _order(
 
 def _listed(person: PersonSeen, whose: str, me: StaffId, waiting: Counter[LineId]) -> bool:
     """Those whose care has ended stand in a list of their own, unless an alert of theirs is open."""
-    gone = person.status in words.ENDS
+    gone = person.status in words.LEFT
     if whose == "left":
         return gone
+    gone = gone or person.status in ("waiting", "declined")
     return (not gone or bool(waiting[person.id])) and (whose != "mine" or person.owner == me)
 
 

@@ -31,6 +31,7 @@ from bot.web.desk import (
     rule_quality,
     signing_in,
     team,
+    waiting,
     writing,
 )
 from bot.web.desk.seat import (
@@ -95,6 +96,10 @@ def add_desk_routes(app: web.Application) -> None:
     get(f"/desk/patients/{ID}/end", seated(leaving.show, ENDS_CARE))
     post(f"/desk/patients/{ID}/end", seated(leaving.end, ENDS_CARE, form=True))
     post(f"/desk/patients/{ID}/take-back", seated(leaving.back, LEADS, form=True))
+    get("/desk/waiting", seated(waiting.show_list))
+    get(f"/desk/patients/{ID}/referral", seated(waiting.show))
+    post(f"/desk/patients/{ID}/referral", seated(waiting.answer, form=True))
+    post(f"/desk/patients/{ID}/invite", seated(links.invite_again, form=True))
     get("/desk/invite", seated(links.show_invite))
     post("/desk/invite", seated(links.invite, form=True))
 

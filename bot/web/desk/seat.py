@@ -41,6 +41,7 @@ TABS = (
     Tab("/desk/inbox", "Inbox", CARE, daily=True),
     Tab("/desk/groups", "Groups", HOSTS, daily=True),
     Tab("/desk/invite", "Invite", CARE),
+    Tab("/desk/waiting", "Waiting", CARE),
     Tab("/desk/rota", "Rota", HOSTS),
     Tab("/desk/quality", "Alert quality", QUALITY),
     Tab("/desk/audit", "Who looked", AUDITORS),

@@ -46,7 +46,7 @@ def since_last_visit(
     return Since(here, clock.lately(here), tuple(change for change in changes if change))
 
 
-ENDS = (f.PatientDischarged, f.PatientTransferred, f.DeathRecorded)
+ENDS = (f.PatientDischarged, f.PatientTransferred, f.DeathRecorded, f.PatientWithdrew)
 
 
 def _counted(number: int, thing: str) -> str:

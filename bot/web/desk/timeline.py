@@ -103,6 +103,16 @@ def _entry(
             return Entry(at, "goals", PLAN_SHARED[shared])
         case f.PatientJoined():
             return team("Joined.")
+        case f.PatientReferred():
+            return team("Came by themselves, and waits.")
+        case f.ReferralAccepted(by=by):
+            return team(f"{name(by)} accepted them.")
+        case f.ReferralDeclined(reason=reason, by=by):
+            return team(f"{name(by)} did not accept them: {words.REFERRAL_REASONS[reason].lower()}.")
+        case f.ConsentAnswered(consent=consent, given=given):
+            return team(f"{'Said yes to' if given else 'Said no to'} {words.CONSENTS[consent]}.")
+        case f.PatientWithdrew():
+            return team("Left the service.")
         case f.OwnerChanged(owner=owner, by=by):
             to = f"became {name(owner)}" if owner else "is nobody now: duty hears"
             return team(f"Their owner {to} ({name(by)}).")

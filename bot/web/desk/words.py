@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from bot.core.inputs import ReferralReason
+from bot.core.library import CONSENTS as CONSENT_NAMES
 from bot.core.library import Library
 from bot.core.library.limits import CONDITIONS as CONDITION_IDS
 from bot.core.roles import ROLES as ROLE_NAMES
@@ -124,8 +126,11 @@ STATUSES = {
     "discharged": "Discharged",
     "transferred": "Handed over to another service",
     "died": "Has died",
+    "withdrawn": "Left the service",
+    "waiting": "Came by themselves, waits for an answer",
+    "not_accepted": "Not accepted",
 }
-TALKS = frozenset({"joined", "discharged", "transferred"})
+TALKS = frozenset({"joined", "discharged", "transferred", "withdrawn", "waiting", "not_accepted"})
 
 _AFTER_CARE = (
     "Check-ins, modules, reminders and follow-ups stop. What was begun is left.",
@@ -142,6 +147,27 @@ ENDS = {
         "A lead can undo it, if it was a mistake.",
     ),
 }
+
+LEFT = frozenset({*ENDS, "withdrawn", "not_accepted"})
+"""Whose care has ended, or never began."""
+TAKEN_BACK = frozenset({*ENDS, "withdrawn"})
+
+CONSENTS = {
+    "care": "care",
+    "reminders": "reminders",
+    "groups": "groups",
+    "evaluation": "counting their scores",
+    "linkage": "linking with their health record",
+}
+assert set(CONSENTS) == set(CONSENT_NAMES)
+REFERRAL_REASONS = {
+    "other_help": "Another kind of help suits them better",
+    "not_here": "They live where another service is responsible",
+    "condition": "The service is not for what they live with",
+    "known_elsewhere": "Another team looks after them already",
+    "could_not_reach": "They could not be reached",
+}
+assert tuple(REFERRAL_REASONS) == get_args(ReferralReason)
 
 CHANNELS = {"push": "Device", "webhook": "Webhook", "apprise": "Other channel"}
 NOTICE_STATES = {
@@ -200,6 +226,8 @@ SAID = {
     "discharged": "They are discharged. The chat has told them so.",
     "transferred": "They are handed over. The chat has told them so.",
     "died": "Their death is noted. Nothing more is sent or said to them.",
+    "accepted": "They are accepted. The chat has told them so.",
+    "not_accepted": "They are not accepted. The chat has told them so, and where to turn.",
     "taken_back": "They are back. The chat has told them so.",
     "asked": "The invitation is on its way. It works once, for 7 days.",
     "not_mailed": "The invitation was made, but the mail server did not take it. Please invite them again in a minute.",
@@ -248,6 +276,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "care_goes_on": {
         "title": "Their care has not ended",
         "text": "A colleague may have taken them back meanwhile. Nothing was changed.",
+    },
+    "not_waiting": {
+        "title": "This has been answered already",
+        "text": "A colleague has accepted or declined them meanwhile. Nothing was changed.",
     },
     "not_yourself": {
         "title": "Not for yourself",
@@ -332,6 +364,8 @@ def concern_in_words(library: Library, concern: str) -> str:
             return f"{measure_name(library, about)} score needs a look"
         case "no-contact":
             return "A check-in that did not come"
+        case "withdrew":
+            return "They have left the service"
         case "asked-for-a-person":
             return "Asked for a person"
         case "content":

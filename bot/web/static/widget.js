@@ -224,15 +224,15 @@ class BouncebackChat extends HTMLElement {
       invite: this.invite,
       returnCode: this.returnCode,
       announce: (text) => this.announce(text),
-      done: (token, remember) => this.entered(token, remember),
+      done: (token, how) => this.entered(token, how),
     };
     this.showPlace(part("entry", this.root, null, context).place);
   }
 
-  entered(token, remember) {
+  entered(token, how) {
     this.invite = this.returnCode = null;
     this.session.forget();
-    this.session.keep(token, remember);
+    this.session.keep(token, how);
     if (this.tasted) this.liked("keep");
     this.converse();
     this.panel.focus();

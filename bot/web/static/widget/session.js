@@ -7,6 +7,7 @@ export const WISHES = "bounceback wishes";
 export class Session {
   constructor(server) {
     this.key = `bounceback ${server}`;
+    this.sharedKey = `${this.key} shared`;
     this.token = null;
   }
 
@@ -25,16 +26,23 @@ export class Session {
     return this.remembered && attempt(() => localStorage.getItem(WISHES));
   }
 
-  keep(token, remember) {
+  /** `how`: "once", "remember", or "shared" on a device that others use too. */
+  keep(token, how) {
     this.token = token;
     attempt(() => sessionStorage.setItem(this.key, token));
-    if (remember) attempt(() => localStorage.setItem(this.key, token));
+    if (how === "remember") attempt(() => localStorage.setItem(this.key, token));
+    if (how === "shared") attempt(() => sessionStorage.setItem(this.sharedKey, "yes"));
+  }
+
+  get shared() {
+    return attempt(() => sessionStorage.getItem(this.sharedKey)) === "yes";
   }
 
   forget() {
     this.token = null;
     attempt(() => sessionStorage.removeItem(this.key));
     attempt(() => localStorage.removeItem(this.key));
+    attempt(() => sessionStorage.removeItem(this.sharedKey));
     attempt(() => localStorage.removeItem(WISHES));
     this.drop("module");
     this.drop("unsent");

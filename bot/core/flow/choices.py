@@ -1,0 +1,106 @@
+"""My choices: what a patient has agreed to, one by one, changed in the chat; and withdrawing, asked once more."""
+
+from __future__ import annotations
+
+from bot.core import leaving
+from bot.core.alerts import concern_raised
+from bot.core.facts import ConsentAnswered, Evidence, MembershipEnded
+from bot.core.flow import home, reminding
+from bot.core.flow.leaving import leave_all
+from bot.core.flow.voice import Talk, offer, sentence, speak, wait_for_choice
+from bot.core.library import CONSENTS
+
+WITHDREW = "withdrew"
+CONFIRM = "confirm:stop"
+MENU = "menu:choices"
+GIVE, STOP = "give:", "stop:"
+KEYS = frozenset(
+    {MENU, "withdraw:yes", "withdraw:no", *(f"{way}{name}" for way in (GIVE, STOP) for name in CONSENTS)}
+)
+
+
+def choose(pen: Talk, key: str) -> None:
+    """One of the buttons that this file offers."""
+    if pen.state.gone:
+        home.after_care(pen)
+    elif key == MENU:
+        show(pen)
+    elif key == "withdraw:yes":
+        withdraw(pen)
+    elif key == "withdraw:no":
+        speak(pen, "withdraw_not")
+        home.rest(pen)
+    elif key == "stop:care":
+        _ask_once_more(pen)
+    else:
+        name = key.removeprefix(GIVE).removeprefix(STOP)
+        _change(pen, name, given=key.startswith(GIVE))
+        show(pen)
+
+
+def asked(pen: Talk) -> tuple[str, ...]:
+    """What a service asks for, in its order."""
+    policy = pen.moment.library.policy.consents
+    return tuple([c.name for c in policy.asked]) if policy else ("care",)
+
+
+def show(pen: Talk) -> None:
+    """Each with how it stands and its two sentences, and a button that turns it round."""
+    consents = pen.state.profile.consents
+    speak(pen, "choices_intro")
+    for name in asked(pen):
+        standing = "choice_agreed" if consents.get(name) else "choice_not_agreed"
+        title, about = sentence(pen, f"consent_{name}"), sentence(pen, f"consent_{name}_about")
+        speak(pen, standing, title=title, about=about)
+    buttons = [f"{STOP if consents.get(name) else GIVE}{name}" for name in asked(pen)]
+    offer(pen, (), *buttons, "menu:menu")
+
+
+def answer(pen: Talk, name: str, *, given: bool) -> None:
+    """Kept with the version of the words that were answered; without one where nothing is asked any more."""
+    policy = pen.moment.library.policy.consents
+    version = policy.version_of(name) if policy else None
+    if version is not None:
+        pen.write(ConsentAnswered(consent=name, given=given, version=version, at=pen.moment.now))
+
+
+def _change(pen: Talk, name: str, *, given: bool) -> None:
+    answer(pen, name, given=given)
+    if name == "reminders" and not given:
+        reminding.drop_all(pen, "not_wanted")
+    if name == "groups" and not given:
+        _leave_rooms(pen)
+    speak(pen, f"choice_{name}_{'on' if given else 'off'}")
+
+
+def _leave_rooms(pen: Talk) -> None:
+    for group, membership in pen.state.rooms.items():
+        if membership.status != "left":
+            pen.write(MembershipEnded(group=group, room=membership.room))
+
+
+# -- withdrawing --------------------------------------------------------------------------------------
+
+
+def _ask_once_more(pen: Talk) -> None:
+    leave_all(pen)
+    speak(pen, "withdraw_what_happens")
+    speak(pen, "withdraw_kept")
+    speak(pen, "withdraw_ask")
+    wait_for_choice(pen, "withdraw:yes", "withdraw:no", item=CONFIRM)
+
+
+def withdraw(pen: Talk) -> None:
+    """Whoever looked after them is told, as of any routine matter; what is open stays open."""
+    concern_raised(pen, WITHDREW, "routine", Evidence(rule="patient:withdrew", seq=pen.state.seq))
+    for name in asked(pen):
+        if pen.state.profile.consents.get(name):
+            answer(pen, name, given=False)
+    _leave_rooms(pen)
+    leaving.withdrew(pen)
+
+
+def ask_for_care_again(pen: Talk) -> None:
+    """They are taken back, and have not agreed again that a team looks after them."""
+    speak(pen, "care_agree_again", about=sentence(pen, "consent_care_about"))
+    offer(pen, (), "give:care", "stop:care")
