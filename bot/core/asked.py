@@ -5,7 +5,16 @@ from __future__ import annotations
 from bot.core.library import Ask, Library
 from bot.core.reading import read_given
 from bot.core.safety import Context
-from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, PlanRun, SafetyRun
+from bot.core.state import (
+    CheckInRun,
+    Conversation,
+    ForPatient,
+    GroupRun,
+    GuidedRun,
+    ModuleRun,
+    PlanRun,
+    SafetyRun,
+)
 
 READINGS = frozenset({"glucose", "ketones", "temperature", "oxygen", "weight"})
 
@@ -33,12 +42,18 @@ def _asked(state: Conversation, library: Library | None) -> str:
     if not isinstance(wait, ForPatient):
         return "none"
     match run:
-        case SafetyRun(dialogue="crisis" | "gentle" | "item", phase="direct" | "right_now"):
+        case SafetyRun(dialogue="crisis" | "gentle" | "item" | "not_safe", phase="direct" | "right_now"):
             return "safety_question"
         case SafetyRun():
             return "after_signpost"
         case CheckInRun() if wait.item is not None:
             return f"measure:{wait.item}"
+        case GuidedRun(phase="safety"):
+            return "safety_question"
+        case GuidedRun(phase="rate") if wait.item is not None:
+            return f"measure:{wait.item}"
+        case GuidedRun(phase="words"):
+            return "ask:text"
         case GroupRun(phase="pseudonym"):
             return "group_name"
         case PlanRun() if wait.item is not None:

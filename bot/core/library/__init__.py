@@ -17,6 +17,7 @@ from bot.core.library.measures import (
     said,
     text_hash,
 )
+from bot.core.library.measuring import Gate, Measuring
 from bot.core.library.policy import (
     Channel,
     CheckIns,
@@ -75,6 +76,7 @@ __all__ = [
     "Condition",
     "Do",
     "Exercise",
+    "Gate",
     "Given",
     "Goals",
     "Group",
@@ -88,6 +90,7 @@ __all__ = [
     "Library",
     "Link",
     "Measure",
+    "Measuring",
     "Module",
     "Move",
     "Number",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
+from bot.core.library.measuring import Measuring
 from bot.core.library.steps import Level
 
 
@@ -197,7 +198,7 @@ class OutcomeRules(Checked):
 
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``: None in a release that was published before there was a plan of them."""
+    ``check_ins``, ``measuring``: None in a release that was published before there was such a plan."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -205,4 +206,5 @@ class Policy(Checked):
     groups: GroupNumbers
     outcomes: OutcomeRules
     check_ins: CheckIns | None = None
+    measuring: Measuring | None = None
     bank_holidays: BankHolidays = BankHolidays()
