@@ -172,6 +172,7 @@ def test_words_that_ring_are_kept_and_safety_comes_first(sam: Somebody) -> None:
     sam.taps(5, 4)
     sam.types("i want to die")
     assert len(sam.all(CheckInWordsAdded)) == 1
+    assert sam.said[0].urgent is not None
     assert isinstance(sam.state.top, SafetyRun)
     assert [f.level for f in sam.all(AlertRaised)] == ["now"]
 

@@ -336,7 +336,7 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
     if isinstance(run, ModuleRun) and part is not None and part.how == "in your own words":
         questions.heard_in_words(pen, run, part, said)
     elif daily.takes_words(pen) and reply.key is None:
-        daily.heard(pen, pen.state.seq)
+        daily.keep(pen, pen.state.seq)
     elif isinstance(run, GuidedRun) and run.phase == "safety":
         guided.checked(pen, "words")
     elif _writes_plan(pen, said, reply):

@@ -118,44 +118,36 @@ def answer(pen: Talk, given: Given) -> None:
 
 def _record(pen: Talk, name: str) -> None:
     run = _run(pen)
-    given, earlier = run.answers.get(name), _earlier(pen, name)
-    if given is None:
-        return
-    measure = library_of(pen, run.release).measures[name]
-    check_in.record(pen, measure, measure.version, {measure.items[0].id: given})
-    check_in.judged(pen, name)
-    if name in _moods(pen) and isinstance(given, int):
-        _fell(pen, given, earlier)
-
-
-def _moods(pen: Talk) -> tuple[str, ...]:
-    plan = plan_of(pen)
-    measures = pen.moment.library.measures
-    return (
-        tuple([m for m in plan.ratings if m in measures and measures[m].higher_is == "better"])
-        if plan
-        else ()
-    )
+    given = run.answers.get(name)
+    if given is not None:
+        measure = library_of(pen, run.release).measures[name]
+        check_in.record(pen, measure, measure.version, {measure.items[0].id: given})
+        check_in.judged(pen, name)
 
 
 def _earlier(pen: Talk, measure: str) -> tuple[float, ...]:
-    return tuple([score.total for score in pen.state.scores.get(measure, ())])
+    """Before this check-in, so that a slip of the finger is no part of what is usual."""
+    began = _run(pen).began_at or pen.moment.now
+    return tuple([score.total for score in pen.state.scores.get(measure, ()) if score.at < began])
 
 
-def _fell(pen: Talk, mood: int, earlier: tuple[float, ...]) -> None:
-    """So far under their usual: the short form, or where it came of late the plain question alone."""
+def _fell(pen: Talk) -> None:
+    """A mood so far under their usual opens the short form, or where that came of late the plain question alone."""
     plan, run, now = plan_of(pen), _run(pen), pen.moment.now
-    own = fell(mood, earlier, plan) if plan else None
-    if plan is None or own is None:
-        return
-    if plan.brief in run.forms:
-        opened: tuple[str, ...] = ()
-    elif room_for_brief(known_of(pen.state, now), pen.moment.library.measures, plan):
-        opened = (plan.brief,)
-    else:
-        opened = () if SAFETY in run.forms else (SAFETY,)
-    numbers = {"mood": float(mood), "usual": own}
-    pen.write(HingeOpened(why="mood_fell", opens=opened, version=plan.version, numbers=numbers, at=now))
+    measures = pen.moment.library.measures
+    for name in run.ratings if plan else ():
+        mood = run.answers.get(name)
+        better = name in measures and measures[name].higher_is == "better"
+        own = fell(mood, _earlier(pen, name), plan) if plan and better and isinstance(mood, int) else None
+        if plan is None or own is None or not isinstance(mood, int):
+            continue
+        if plan.brief in run.forms:
+            opened: tuple[str, ...] = ()
+        else:
+            room = room_for_brief(known_of(pen.state, now), measures, plan)
+            opened = (plan.brief,) if room else (SAFETY,)
+        numbers = {"mood": float(mood), "usual": own}
+        pen.write(HingeOpened(why="mood_fell", opens=opened, version=plan.version, numbers=numbers, at=now))
 
 
 def _stop_at(pen: Talk, gate: Gate, plan: Measuring, points: int) -> None:
@@ -180,7 +172,19 @@ def _concern(pen: Talk, gate: Gate) -> str:
 
 def heard(pen: Talk, seq: int) -> None:
     """Words beside the taps: they stand in the conversation, sealed as all words are."""
+    speak(pen, "daily_words_noted")
+    keep(pen, seq)
+
+
+def keep(pen: Talk, seq: int) -> None:
+    """Without a word: where they rang, safety speaks."""
     pen.write(CheckInWordsAdded(seq=seq))
+    done(pen)
+
+
+def done(pen: Talk) -> None:
+    """Nothing more to add or to change: what follows from the taps comes now."""
+    _fell(pen)
     pen.write(PhaseReached(phase="forms"))
     pen.write(QuestionReached(item=0))
 

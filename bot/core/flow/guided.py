@@ -176,8 +176,7 @@ def choose(pen: Talk, key: str) -> None:
             speak(pen, "check_in_saved")
             wait_for_choice(pen, "resume", "leave", resume=True)
         case "daily.done":
-            pen.write(PhaseReached(phase="forms"))
-            pen.write(QuestionReached(item=0))
+            daily.done(pen)
         case "daily.change":
             daily.change(pen)
         case "sugar_checked":
