@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.core.library import Measure
 from bot.core.service import Service
 from bot.core.shown import Question
 from bot.core.state import (
@@ -17,6 +18,7 @@ from bot.core.state import (
     ForPatient,
     ForRoom,
     GroupRun,
+    GuidedRun,
     ModuleRun,
     RatingRun,
     SafetyRun,
@@ -188,6 +190,8 @@ class Visitor:
                 await self._safety(run)
             elif isinstance(run, CheckInRun):
                 await self._question(run, answers)
+            elif isinstance(run, GuidedRun):
+                await self._taps(run, answers)
             elif isinstance(run, GroupRun):
                 await self.presses("not_now")
             elif isinstance(run, RatingRun):
@@ -211,8 +215,16 @@ class Visitor:
         if run.item >= len(measure.items):
             await self.presses("send")
         else:
-            points = answers[measure.id][run.item]
+            points = _as_the_others(measure, answers)[run.item]
             await self.answers(f"{measure.id}.{measure.items[run.item].id}", points)
+
+    async def _taps(self, run: GuidedRun, answers: Mapping[str, Sequence[int | None]]) -> None:
+        if run.phase == "rate":
+            measure = self.house.shelf.library.measures[run.ratings[run.item]]
+            (points,) = _as_the_others(measure, answers)
+            await self.answers(f"{measure.id}.{measure.items[0].id}", points)
+        else:
+            await self.presses(next(k for k in ("daily.done", "sugar_checked", "no") if k in self.keys))
 
     async def _module(self, pressed: set[str]) -> None:
         asked = next((m.shown.question for m in reversed(self.screen) if m.shown.question), None)
@@ -252,3 +264,17 @@ class Visitor:
                 await self.answers(asked.item, self.random.choice(asked.options).value)
             case _:
                 await self.answers(asked.item, None)
+
+
+def _as_the_others(measure: Measure, answers: Mapping[str, Sequence[int | None]]) -> Sequence[int | None]:
+    """What they would answer where the week holds no answers of this one: as low or as high as those that it holds."""
+    if measure.id in answers:
+        return answers[measure.id]
+    mood, worry = answers.get("phq9", ()), answers.get("gad7", ())
+    if measure.id == "phq4" and len(mood) > 1 and len(worry) > 1:
+        return (*worry[:2], *mood[:2])
+    given = [n for n in (worry if measure.id == "rate_worry" else mood) if n is not None]
+    share = sum(given) / (3 * len(given)) if given else 0.3
+    share = share if measure.higher_is == "worse" else 1 - share
+    bounds = [measure.answers(item).bounds for item in measure.items]
+    return [round(low + share * (min(high, low + 10) - low)) for low, high in bounds]

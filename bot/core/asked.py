@@ -6,7 +6,16 @@ from bot.core.flow.choices import CONFIRM
 from bot.core.library import Ask, Library
 from bot.core.reading import read_given
 from bot.core.safety import Context
-from bot.core.state import CheckInRun, Conversation, ForPatient, GroupRun, ModuleRun, PlanRun, SafetyRun
+from bot.core.state import (
+    CheckInRun,
+    Conversation,
+    ForPatient,
+    GroupRun,
+    GuidedRun,
+    ModuleRun,
+    PlanRun,
+    SafetyRun,
+)
 
 READINGS = frozenset({"glucose", "ketones", "temperature", "oxygen", "weight"})
 
@@ -36,12 +45,18 @@ def _asked(state: Conversation, library: Library | None) -> str:
     if wait.item == CONFIRM:
         return CONFIRM
     match run:
-        case SafetyRun(dialogue="crisis" | "gentle" | "item", phase="direct" | "right_now"):
+        case SafetyRun(dialogue="crisis" | "gentle" | "item" | "not_safe", phase="direct" | "right_now"):
             return "safety_question"
         case SafetyRun():
             return "after_signpost"
         case CheckInRun() if wait.item is not None:
             return f"measure:{wait.item}"
+        case GuidedRun(phase="safety"):
+            return "safety_question"
+        case GuidedRun(phase="rate") if wait.item is not None:
+            return f"measure:{wait.item}"
+        case GuidedRun(phase="words"):
+            return "ask:text"
         case GroupRun(phase="pseudonym"):
             return "group_name"
         case PlanRun() if wait.item is not None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from bot.core.library import Given, Level, Number
-from bot.core.state import Goal, PlanPart, Profile, Run, Slot, Timer, Wait
+from bot.core.state import Goal, GuidedPhase, PlanPart, Profile, Run, Slot, Timer, Wait
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId, decoded, encode, in_snake_case
 
 
@@ -214,12 +214,13 @@ class PartReached(_Fact):
 
 
 class PhaseReached(_Fact):
-    """The safety dialogue, the safety plan or the way into a group came to its next question.
+    """The safety dialogue, the safety plan, a composed check-in or the way into a group came to its next question.
 
     ``changing``: one part of a plan that is there already."""
 
     phase: Literal[
         PlanPart,
+        GuidedPhase,
         "direct",
         "right_now",
         "contact",
@@ -296,6 +297,32 @@ class ScoreRecorded(_Fact):
     complete: bool
     at: datetime
     of: Number | None = None
+
+
+class CheckInWordsAdded(_Fact):
+    """Words beside the daily taps; they stand in message ``seq``."""
+
+    seq: int
+
+
+class HingeOpened(_Fact):
+    """More is asked because of what was answered. ``opens``: at once; none where it has to wait, or came of late.
+
+    ``mood_fell``: opens the short form; ``short_form``: the full ones. ``version``: of the plan.
+    """
+
+    why: Literal["mood_fell", "short_form"]
+    opens: tuple[str, ...]
+    version: str
+    numbers: dict[str, float]
+    at: datetime
+
+
+class SafetyChecked(_Fact):
+    """The plain question about safety was answered: ``yes``, ``no``, ``rather`` or in ``words``. No grade of anything."""
+
+    answer: Literal["yes", "no", "rather", "words"]
+    at: datetime
 
 
 class CheckInExpected(_Fact):
@@ -644,6 +671,9 @@ Fact = (
     | QuestionAnswered
     | QuestionReached
     | ScoreRecorded
+    | CheckInWordsAdded
+    | HingeOpened
+    | SafetyChecked
     | CheckInExpected
     | CheckInReminded
     | CheckInMissed

@@ -6,7 +6,7 @@ A turn folds some five facts, so a fact's fold is looked up by its kind. The two
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -17,10 +17,13 @@ from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
     MOST_GOALS,
     MOST_SCORES_KEPT,
+    CheckInRun,
     Conversation,
     Expected,
     ForNothing,
+    GuidedRun,
     Hold,
+    Measured,
     Membership,
     ModuleRun,
     OpenAlert,
@@ -29,8 +32,12 @@ from bot.core.state import (
     Run,
     SafetyRun,
     ScoreKept,
+    Spent,
     timer_id,
 )
+
+SPENT_FOR = timedelta(days=8)
+MOST_SPENT = 64
 
 S = TypeVar("S", Conversation, Room)
 Step = tuple[S, f.Fact, S]
@@ -195,6 +202,10 @@ def _membership_answered(state: Conversation, fact: f.MembershipAnswered) -> Cha
 def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
     points = {f"{fact.measure}.{item}": p for item, p in fact.items.items() if isinstance(p, int)}
     changes: Changes = {"item_points": {**state.item_points, **points}}
+    changes["measuring"] = _measured(state, fact)
+    if len(state.runs) > 1 and isinstance(below := state.runs[-2], GuidedRun):
+        form = {f"{fact.measure}.{item}": given for item, given in fact.items.items()}
+        changes["runs"] = (*state.runs[:-2], below.but(answers={**below.answers, **form}), state.runs[-1])
     if fact.total is not None:
         earlier = state.scores.get(fact.measure, ())
         kept = (*earlier, ScoreKept(total=fact.total, at=fact.at, of=fact.of))[-MOST_SCORES_KEPT:]
@@ -202,6 +213,30 @@ def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
     expected, answered = state.expected, any(given is not None for given in fact.items.values())
     if expected is not None and answered and fact.measure not in expected.sent:
         changes["expected"] = expected.but(sent=(*expected.sent, fact.measure))
+    return changes
+
+
+def _measured(state: Conversation, fact: f.ScoreRecorded) -> Measured:
+    kept, top = state.measuring, state.top
+    began = kept.began or min((s[0].at for s in state.scores.values() if s), default=fact.at)
+    sent = kept.sent
+    if any(given is not None for given in fact.items.values()):
+        sent = {**sent, fact.measure: fact.at}
+    spent = tuple([s for s in kept.spent if fact.at - s.at < SPENT_FOR])
+    asked = (isinstance(top, CheckInRun) and not top.called) or (isinstance(top, GuidedRun) and not top.own)
+    if asked:
+        spent = (*spent, Spent(measure=fact.measure, at=fact.at, items=len(fact.items)))[-MOST_SPENT:]
+    return kept.but(began=began, sent=sent, spent=spent)
+
+
+def _hinge_opened(state: Conversation, fact: f.HingeOpened) -> Changes:
+    changes: Changes = {}
+    if fact.why == "short_form":
+        changes["measuring"] = state.measuring.but(opened=fact.at)
+    if isinstance(run := state.top, GuidedRun):
+        at = run.item if run.phase in ("forms", "brief") else 0
+        forms = (*run.forms[:at], *fact.opens, *run.forms[at:])
+        changes["runs"] = _top(state, forms=forms, fell=run.fell or fact.why == "mood_fell")
     return changes
 
 
@@ -306,7 +341,9 @@ def _reply_given(state: Conversation, fact: f.ReplyGiven) -> Changes:
 
 
 def _question_answered(state: Conversation, fact: f.QuestionAnswered) -> Changes:
-    return {"runs": _top(state, answers={**state.runs[-1].answers, fact.item: fact.points})}  # type: ignore[union-attr]
+    run = state.runs[-1]
+    name = fact.measure if isinstance(run, GuidedRun) else fact.item
+    return {"runs": _top(state, answers={**run.answers, name: fact.points})}  # type: ignore[union-attr]
 
 
 def _question_reached(state: Conversation, fact: f.QuestionReached) -> Changes:
@@ -406,6 +443,9 @@ CONVERSATION: Table = {
     f.QuestionAnswered: _question_answered,
     f.QuestionReached: _question_reached,
     f.ScoreRecorded: _score_recorded,
+    f.CheckInWordsAdded: _nothing,
+    f.HingeOpened: _hinge_opened,
+    f.SafetyChecked: lambda state, fact: {"measuring": state.measuring.but(safety=fact.at)},
     f.CheckInExpected: lambda _, fact: {"expected": Expected(due_at=fact.due_at, heard_at=fact.at)},
     f.CheckInReminded: _expected_changed(reminded_at=lambda fact: fact.at),
     f.CheckInMissed: _check_in_missed,

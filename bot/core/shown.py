@@ -28,7 +28,7 @@ class Question(Value):
 
     ``item``: ``phq9.3`` for a measure's item, else the name of the ask.
     ``options``: for ``options`` and ``pick_any``; a ``scale`` runs from ``min`` to ``max`` with labelled ends, a ``count``
-    is a whole number between them.
+    is a whole number between them. ``one_tap``: the tap on an answer gives it, without a button to send it.
     """
 
     item: str
@@ -41,6 +41,7 @@ class Question(Value):
     min_label: str = ""
     max_label: str = ""
     given: int | None = None
+    one_tap: bool = False
 
 
 class Progress(Value):

@@ -41,8 +41,10 @@ Dialogue = Literal[
     "harm",
     "third_person",
     "young",
+    "not_safe",
 ]
 PlanPart = Literal["signs", "helps", "people", "places", "professionals"]
+GuidedPhase = Literal["rate", "words", "sugar", "forms", "brief", "safety"]
 PLAN_PARTS: tuple[PlanPart, ...] = ("signs", "helps", "people", "places", "professionals")
 
 
@@ -133,7 +135,26 @@ class PlanRun(_Run, tag="plan"):
     changing: bool = False
 
 
-Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun | PlanRun
+class GuidedRun(_Run, tag="guided"):
+    """A check-in that was composed: the daily taps, optional words, then ``forms``, each a Run over this one.
+
+    ``item``: index of the rating on the screen, later of the next form. ``answers``: rating -> points, None where skipped.
+    ``own``: they wanted to tell once more, so nothing was asked of them. ``fell``: the mood lay far under their usual.
+    """
+
+    release: str
+    ratings: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    phase: GuidedPhase = "rate"
+    item: int = 0
+    answers: dict[str, Given] = {}
+    changing: bool = False
+    own: bool = False
+    fell: bool = False
+    began_at: datetime | None = None
+
+
+Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun | PlanRun | GuidedRun
 
 
 # -- waits --------------------------------------------------------------------------------------------
@@ -185,6 +206,26 @@ class ScoreKept(Value):
     total: Number
     at: datetime
     of: Number | None = None
+
+
+class Spent(Value):
+    """So many items of a measure were asked. Not those that a module asks, nor what they wanted to tell themselves."""
+
+    measure: str
+    at: datetime
+    items: int
+
+
+class Measured(Value):
+    """What composing a check-in asks for. ``began``: their first answer. ``sent``: when each measure last came.
+    ``spent``: of the last 7 days. ``opened``: when the hinge last opened the full questionnaires. ``safety``: when the plain
+    question about safety was last answered."""
+
+    began: datetime | None = None
+    sent: dict[str, datetime] = {}
+    spent: tuple[Spent, ...] = ()
+    opened: datetime | None = None
+    safety: datetime | None = None
 
 
 class OpenAlert(Value):
@@ -308,6 +349,7 @@ class Conversation(Value):
     paused: bool = False
     scores: dict[str, tuple[ScoreKept, ...]] = {}
     item_points: dict[str, int] = {}
+    measuring: Measured = Measured()
     alerts: dict[str, OpenAlert] = {}
     timers: dict[str, Timer] = {}
     expected: Expected | None = None

@@ -30,6 +30,7 @@ from bot.core.flow import (
     choices,
     expecting,
     follow_up,
+    guided,
     home,
     joining,
     rating,
@@ -76,6 +77,7 @@ from bot.core.state import (
     Conversation,
     ForNothing,
     GroupRun,
+    GuidedRun,
     ModuleRun,
     PlanRun,
     RatingRun,
@@ -205,6 +207,8 @@ def _go_on(pen: Talk) -> None:
                 rating.ask(pen)
             case PlanRun():
                 safety_plan.go_on(pen)
+            case GuidedRun():
+                guided.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
     silent = pen.state.status == "died" and not pen.messages
     if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
@@ -278,6 +282,8 @@ def _said(pen: Talk, said: Said) -> None:
             alarm.rang(pen, said, seq)
         elif reply.key == "wrong":
             alarm.asked_for_help(pen, seq)
+        elif reply.key == "not_safe":
+            alarm.is_not_safe(pen, seq)
         return
     if loud:
         answering.keep_own_words(pen, said, reply)

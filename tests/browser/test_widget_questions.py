@@ -263,3 +263,61 @@ async def test_an_answer_that_was_refused_can_be_given_again(visit: Visit, stage
     await visit.page.get_by_label("Not at all").check()
     await visit.button("Next").click()
     assert [frame.answer.value for frame in await stage.heard(2)] == [1, 0]
+
+
+TAPS = {
+    "kind": "scale",
+    "options": (),
+    "text": "How is your mood today?",
+    "min": 0,
+    "max": 10,
+    "min_label": "As low as can be",
+    "max_label": "As good as can be",
+    "one_tap": True,
+}
+BESIDE_TAPS = (
+    ("not_safe", "I am not safe"),
+    ("back", "Back"),
+    ("skip", "Skip this one"),
+    ("later", "Finish later"),
+)
+
+
+async def test_a_daily_rating_is_one_tap_at_320_px(visit: Visit, stage: Stage) -> None:
+    await asked_at_320(visit, stage, *BESIDE_TAPS, **TAPS)
+    assert await fits(visit)
+    assert await visit.findings() == []
+    await expect(visit.button("I am not safe")).to_be_visible()
+    await expect(visit.button("Next")).to_have_count(0)
+    assert [await tap.inner_text() for tap in await visit.page.locator(".tap").all()] == [
+        str(n) for n in range(11)
+    ]
+    await (
+        visit.page.get_by_role("group", name="How is your mood today?")
+        .get_by_role("button", name="10, As good as can be")
+        .click()
+    )
+    [said] = await stage.heard()
+    assert (said.answer.item, said.answer.value) == ("phq9.3", 10)
+
+
+async def test_a_daily_rating_with_the_keyboard_sends_only_what_is_pressed(
+    visit: Visit, stage: Stage
+) -> None:
+    await asked_at_320(visit, stage, *BESIDE_TAPS, **TAPS, given=6)
+    taps = visit.page.locator(".tap")
+    assert await taps.nth(6).get_attribute("aria-pressed") == "true"
+    await taps.first.focus()
+    for key in ("Tab", "Tab", "ArrowDown"):
+        await visit.page.keyboard.press(key)
+    assert stage.of("say") == []
+    await visit.page.keyboard.press("Enter")
+    [said] = await stage.heard()
+    assert said.answer.value == 2
+
+
+async def test_i_am_not_safe_is_a_button_of_the_question(visit: Visit, stage: Stage) -> None:
+    await asked_at_320(visit, stage, *BESIDE_TAPS, **TAPS)
+    await visit.button("I am not safe").press("Enter")
+    [said] = await stage.heard()
+    assert said.choice == "1.not_safe"

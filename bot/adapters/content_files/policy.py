@@ -11,6 +11,7 @@ from bot.adapters.content_files.data import fit
 from bot.adapters.content_files.yaml import Document, Plain, read_yaml
 from bot.core.errors import Misuse
 from bot.core.library.drafts import Place, Placed
+from bot.core.library.measuring import Measuring
 from bot.core.library.policy import (
     BankHolidays,
     CheckIns,
@@ -30,11 +31,12 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "consents": Consents,
     "groups": GroupNumbers,
     "ladder": Ladder,
+    "measuring": Measuring,
     "outcomes": OutcomeRules,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins", "consents"})
-"""Without the one no check-in is expected, without the other no version of a consent is known. A release that was published before there was one is still edited and published again."""
+NOT_NEEDED = frozenset({"check_ins", "measuring", "consents"})
+"""A release that was published before there was such a file is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""
 GOVERNANCE = ("clinical-lead", "review-by", "sources")

@@ -66,12 +66,15 @@ async def _check_in(house: House, service: ServiceId, patient: LineId, count: in
         screen = next(m.shown for m in reversed(changed.messages) if m.sender == "bot" and m.shown.choices)
 
 
+GOES_ON = ("send", "daily.done", "no", "resume", "menu:again", "menu:check_in")
+
+
 def _answer_to(screen: Shown, n: int) -> dict[str, Any]:
-    if screen.question is not None:
+    keys = {c.id.partition(".")[2]: c.id for c in screen.choices}
+    if screen.question is not None and screen.question.kind != "text":
         item = screen.question.item
         return {"item": item, "value": 0 if item == WORRIES else n % 2}
-    keys = {c.id.partition(".")[2]: c.id for c in screen.choices}
-    return {"choice": keys.get("send") or keys["menu:check_in"]}
+    return {"choice": next(keys[k] for k in GOES_ON if k in keys)}
 
 
 async def commit_at(

@@ -169,7 +169,7 @@ class CheckingIn:
         self._began = time.perf_counter()  # also where it has to be said twice
         head = b'{"type":"say","id":"%08x-0000-4000-8000-%012x",' % (self.number, self._said)
         question = _ITEM.search(screen)
-        if question:
+        if question and question[1] != _WORDS:
             value = 0 if question[1] == _WORRIES else self._said % 2
             said = b'"answer":{"item":"%s","value":%d}}' % (question[1], value)
         else:
@@ -193,10 +193,14 @@ def _seq_of(frame: bytes) -> int:
     return int(found[1])
 
 
+_WORDS = b"daily.words"
+GOES_ON = ("send", "daily.done", "no", "resume", "menu:again", "menu:check_in")
+
+
 def _key_in(screen: bytes) -> bytes:
     """The button that sends the check-in, or the one that begins another."""
     keys = {c["id"].partition(".")[2]: c["id"] for c in json.loads(screen)["choices"]}
-    return str(keys.get("send") or keys["menu:check_in"]).encode()
+    return str(next(keys[key] for key in GOES_ON if key in keys)).encode()
 
 
 @dataclass(eq=False)

@@ -21,7 +21,7 @@ CRISIS = (
     "i cant do this any more i want to die",
     "i have been thinking about killing myself",
 )
-NEVER_PRESSED = {"later", "skip", "back", "leave", "menu:team", "menu:group"}
+NEVER_PRESSED = {"not_safe", "later", "skip", "back", "leave", "menu:team", "menu:group"}
 ACTIONS = {"menu:module", "menu:progress"}
 SLOWEST_REPLY_S = 30.0
 PAUSE_S = 0.05
@@ -205,6 +205,8 @@ class Patient:
         assert self.screen is not None
         question = self.screen["question"]
         values = [o["value"] for o in question.get("options", ())]
+        if question["kind"] == "scale":
+            values = list(range(question["min"], question["max"] + 1))
         if not values:
             return self._words(0)
         # Item 9 mostly at zero: each answer above it opens the safety questions.
@@ -217,7 +219,7 @@ class Patient:
         pleasant = {k: v for k, v in by_key.items() if k not in NEVER_PRESSED and "change." not in k}
         if not pleasant:
             return self._words(0)
-        for key in ("resume", "send", "menu:menu"):
+        for key in ("resume", "send", "menu:again", "menu:menu"):
             if key in pleasant:
                 return self._say("send" if key == "send" else "button", choice=pleasant[key])
         if "menu:check_in" in pleasant and self.chance.random() < 0.7:

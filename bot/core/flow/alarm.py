@@ -92,6 +92,21 @@ def _takes_over(run: SafetyRun, dialogue: Dialogue, concern: str) -> bool:
     return dialogue == "emergency" or run.dialogue in ASKING or run.dialogue == "emergency"
 
 
+def is_not_safe(pen: Talk, seq: int) -> None:
+    """'I am not safe': the direct question at once, the numbers with it, and somebody hears that it was pressed."""
+    concern_raised(pen, GENTLE, "soon", Evidence(rule="patient:not_safe", seq=seq))
+    run = pen.state.top
+    if pen.state.hold is not None:
+        safety_talk.signpost(pen, "not_safe", Screen(Tier.CHECK))
+    elif isinstance(run, SafetyRun) and run.phase != "after":
+        speak(pen, "crisis_more_2", urgent=where_to_turn(pen, "crisis", most=SHORT))
+        safety_talk.ask_again(pen)
+    else:
+        if isinstance(run, SafetyRun):
+            safety_talk.ended(pen, "left")
+        safety_talk.begin(pen, "not_safe", GENTLE)
+
+
 def asked_for_help(pen: Talk, seq: int) -> None:
     """'Did I get that wrong? I need help': the gentle question, and somebody sees that it was pressed."""
     concern_raised(pen, GENTLE, "soon", Evidence(rule="patient:need_help", seq=seq))

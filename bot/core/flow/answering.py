@@ -8,10 +8,13 @@ from bot.core.errors import Refused
 from bot.core.facts import WaitBegan
 from bot.core.flow import (
     acting,
+    alarm,
     check_in,
     choices,
+    daily,
     finding,
     follow_up,
+    guided,
     home,
     joining,
     questions,
@@ -33,6 +36,7 @@ from bot.core.state import (
     ForPatient,
     ForRoom,
     GroupRun,
+    GuidedRun,
     ModuleRun,
     PlanRun,
     RatingRun,
@@ -40,7 +44,7 @@ from bot.core.state import (
     Slot,
 )
 
-ALWAYS = frozenset({"wrong", "menu:plan"})
+ALWAYS = frozenset({"wrong", "not_safe", "menu:plan"})
 """Help and one's own safety plan are there whatever stands on the screen, from any button that was ever shown."""
 
 
@@ -88,6 +92,10 @@ def _answer(pen: Talk, said: Said) -> Reply:
         if isinstance(said.value, tuple):
             raise Refused("not_an_option")
         return Reply(shown=check_in.label_on_screen(pen, said.value), given=(said.value,))
+    if isinstance(run, GuidedRun):
+        if isinstance(said.value, tuple):
+            raise Refused("not_an_option")
+        return Reply(shown=daily.label_on_screen(pen, said.value), given=(said.value,))
     part = _asked(pen)
     if part is None:
         raise Refused("not_asked")
@@ -128,6 +136,9 @@ def _may_choose_by_typing(wait: ForPatient | ForNothing) -> bool:
 def _read(pen: Talk, text: str) -> Reply | None:
     if isinstance(pen.state.top, CheckInRun):
         given = check_in.read(pen, text)
+        return None if given is None else Reply(shown=text, given=given)
+    if isinstance(pen.state.top, GuidedRun):
+        given = daily.read(pen, text)
         return None if given is None else Reply(shown=text, given=given)
     part = _asked(pen)
     if part is None:
@@ -190,6 +201,8 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         home.hear(pen, said, seq)
     elif isinstance(run, SafetyRun):
         safety_talk.go_on(pen, said)
+    elif reply.given is not None and isinstance(run, GuidedRun):
+        daily.answer(pen, reply.given[0])
     elif reply.given is not None:
         check_in.answer(pen, reply.given[0])
     elif isinstance(run, ModuleRun) and reply.slot is not None and (part := _asked(pen)):
@@ -202,6 +215,8 @@ def _chosen(pen: Talk, key: str) -> None:
     wait, run = pen.state.wait, pen.state.top
     if key == "wrong":
         home.need_help(pen)
+    elif key == "not_safe":
+        alarm.is_not_safe(pen, pen.state.seq)
     elif key == "menu:plan":
         safety_plan.take_out(pen)
     elif key in choices.KEYS:
@@ -227,6 +242,8 @@ def _chosen(pen: Talk, key: str) -> None:
         acting.chosen(pen, key)
     elif isinstance(run, CheckInRun):
         check_in.choose(pen, key)
+    elif isinstance(run, GuidedRun):
+        guided.choose(pen, key)
     elif isinstance(run, GroupRun):
         joining.choose(pen, key)
     elif isinstance(run, PlanRun):
@@ -288,6 +305,9 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
         if isinstance(run, PlanRun):
             safety_plan.heard(pen, said.text or "")
             return
+        if daily.takes_words(pen):
+            daily.heard(pen, seq)
+            return
         part = _asked(pen)
         if part is not None and part.how == "in your own words" and isinstance(run, ModuleRun):
             questions.heard_in_words(pen, run, part, said)
@@ -318,6 +338,10 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
     part = _asked(pen)
     if isinstance(run, ModuleRun) and part is not None and part.how == "in your own words":
         questions.heard_in_words(pen, run, part, said)
+    elif daily.takes_words(pen) and reply.key is None:
+        daily.keep(pen, pen.state.seq)
+    elif isinstance(run, GuidedRun) and run.phase == "safety":
+        guided.checked(pen, "words")
     elif _writes_plan(pen, said, reply):
         safety_plan.heard(pen, said.text or "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.core.alerts import concern_raised
@@ -19,6 +20,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import safety_talk
 from bot.core.flow.charts import told
+from bot.core.flow.coming import say_next
 from bot.core.flow.dialogues import asked_about
 from bot.core.flow.voice import (
     Talk,
@@ -32,7 +34,7 @@ from bot.core.flow.voice import (
 )
 from bot.core.library import Given, Item, ItemRule, Level, Measure
 from bot.core.reading import read_given
-from bot.core.scoring import total_of
+from bot.core.scoring import Total, total_of
 from bot.core.shown import Progress, ReadBack, Shown
 from bot.core.state import CheckInRun, ForPatient, Slot
 from bot.core.worsening import Rules, Verdict, said_before, verdicts
@@ -238,26 +240,13 @@ def _item_rang(pen: Talk, measure: Measure, rules: list[ItemRule], points: int) 
 
 def _send(pen: Talk, run: CheckInRun) -> None:
     measure = measure_of(pen, run)
-    items = {i.id: run.answers.get(i.id) for i in measure.items}
-    score = total_of(measure, items)
-    pen.write(
-        ScoreRecorded(
-            score_id=next(pen.ids),
-            measure=measure.id,
-            measure_version=run.measure_version,
-            items=items,
-            total=score.total,
-            complete=score.complete,
-            at=pen.moment.now,
-            of=score.of if score.of != measure.range[1] and score.total is not None else None,
-        )
-    )
+    score = record(pen, measure, run.measure_version, {i.id: run.answers.get(i.id) for i in measure.items})
     pen.write(RunEnded(kind="check_in", name=measure.id, how="finished"))
     if run.called:
         # What the module goes on to ask about is this answer, not an older score.
         slot = Slot(skipped=True) if score.total is None else Slot(number=score.total)
         pen.write(ReplyGiven(name=measure.id, slot=slot))
-    worse = score.total is not None and _judged(pen, measure.id)
+    worse = score.total is not None and judged(pen, measure.id)
     if score.total is None:
         speak(pen, "check_in_sent")
         if measure.scoring.method != "none":
@@ -269,9 +258,29 @@ def _send(pen: Talk, run: CheckInRun) -> None:
         pen.show(shown, step="texts:progress_sentence")
     if run.then:
         begin(pen, run.then, called=run.called)
+    elif not pen.state.runs:
+        say_next(pen)
 
 
-def _judged(pen: Talk, measure: str) -> bool:
+def record(pen: Talk, measure: Measure, version: str, items: Mapping[str, Given]) -> Total:
+    """Score what was answered, and keep it."""
+    score = total_of(measure, items)
+    pen.write(
+        ScoreRecorded(
+            score_id=next(pen.ids),
+            measure=measure.id,
+            measure_version=version,
+            items=dict(items),
+            total=score.total,
+            complete=score.complete,
+            at=pen.moment.now,
+            of=score.of if score.of != measure.range[1] and score.total is not None else None,
+        )
+    )
+    return score
+
+
+def judged(pen: Talk, measure: str) -> bool:
     """Raise what the service's rule set asks for; True if the team hears that something is worse."""
     rules = Rules.of(pen.moment.library, pen.moment.service.rule_set)
     histories = pen.state.scores

@@ -62,6 +62,16 @@ SCRIPTS: dict[Dialogue, Script] = {
         contact="crisis_contact_how",
         plan=True,
     ),
+    "not_safe": Script(
+        first=("not_safe_first",),
+        card="crisis",
+        direct="crisis_question",
+        no="not_safe_no",
+        yes="crisis_yes",
+        now="crisis_right_now_question",
+        contact="crisis_contact_how",
+        plan=True,
+    ),
     "red_flag": Script(
         first=("red_flag_first",),
         direct="red_flag_question",
@@ -129,6 +139,7 @@ FAMILIES: dict[Dialogue, str] = {
     "crisis": "risk",
     "gentle": "risk",
     "item": "risk",
+    "not_safe": "risk",
     "red_flag": "physical",
     "emergency": "physical",
     "safeguarding": "abuse",
@@ -139,11 +150,14 @@ FAMILIES: dict[Dialogue, str] = {
     "young": "young",
 }
 # What only asks: it waits until a question that is open has been answered.
-ASKING: frozenset[Dialogue] = frozenset({"gentle", "item", "red_flag", "afraid", "third_person", "young"})
+ASKING: frozenset[Dialogue] = frozenset(
+    {"gentle", "item", "not_safe", "red_flag", "afraid", "third_person", "young"}
+)
 # While a person has taken over nothing is asked: what would have followed a yes is said at once.
 SAID_UNDER_A_HOLD: dict[Dialogue, Dialogue] = {
     "gentle": "crisis",
     "item": "crisis",
+    "not_safe": "crisis",
     "red_flag": "emergency",
     "afraid": "safeguarding",
 }

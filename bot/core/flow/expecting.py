@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.core.alerts import concern_raised
+from bot.core.composing import has_come
 from bot.core.facts import (
     CheckInExpected,
     CheckInMissed,
@@ -24,7 +25,17 @@ from bot.core.flow.home import CHECK_IN_MEASURES
 from bot.core.flow.voice import Talk, offer, speak
 from bot.core.library import CheckIns
 from bot.core.planned import due_after, level_of, next_due, remind_at, tell_at
-from bot.core.state import CheckInRun, Expected, ForAction, ForRoom, PlanRun, SafetyRun, Timer, timer_id
+from bot.core.state import (
+    CheckInRun,
+    Expected,
+    ForAction,
+    ForRoom,
+    GuidedRun,
+    PlanRun,
+    SafetyRun,
+    Timer,
+    timer_id,
+)
 
 CONCERN = "no-contact"
 KIND, KEY = "check_in", "next"
@@ -41,7 +52,7 @@ def heard_from(pen: Talk) -> None:
         _stop(pen)
     elif expected is None:
         _expect(pen, plan)
-    elif set(_measures(pen)) <= set(expected.sent):
+    elif _has_come(pen, expected):
         if expected.missed:
             _came(pen, plan, expected)
         _expect(pen, plan)
@@ -75,10 +86,19 @@ def _measures(pen: Talk) -> tuple[str, ...]:
     return tuple([m for m in CHECK_IN_MEASURES if m in pen.moment.library.measures])
 
 
+def _has_come(pen: Talk, expected: Expected) -> bool:
+    measuring = pen.moment.library.policy.measuring
+    if measuring is None:
+        return set(_measures(pen)) <= set(expected.sent)
+    return has_come(pen.state, pen.moment.library.measures, measuring, pen.moment.now)
+
+
 def _lies_open(pen: Talk) -> bool:
     """Something that a reminder would break into."""
     waits = isinstance(pen.state.wait, ForAction | ForRoom)
-    return waits or any(isinstance(run, CheckInRun | SafetyRun | PlanRun) for run in pen.state.runs)
+    return waits or any(
+        isinstance(run, CheckInRun | GuidedRun | SafetyRun | PlanRun) for run in pen.state.runs
+    )
 
 
 def _left_to_them(plan: CheckIns) -> timedelta:

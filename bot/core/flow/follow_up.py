@@ -19,6 +19,7 @@ from bot.core.state import (
     CheckInRun,
     ForNothing,
     ForPatient,
+    GuidedRun,
     ModuleRun,
     SafetyRun,
     Timer,
@@ -66,7 +67,7 @@ def came_due(pen: Talk, place: str) -> None:
 
 def _busy(pen: Talk) -> bool:
     """Never into an open questionnaire, the safety dialogue or a human conversation."""
-    open_question = any(isinstance(run, CheckInRun | SafetyRun) for run in pen.state.runs)
+    open_question = any(isinstance(run, CheckInRun | GuidedRun | SafetyRun) for run in pen.state.runs)
     return open_question or pen.state.hold is not None
 
 

@@ -11,7 +11,7 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import alarm, check_in, finding, safety_plan, walk
+from bot.core.flow import alarm, finding, guided, safety_plan, walk
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, sentence, speak, titled
@@ -93,8 +93,9 @@ def choose(pen: Talk, key: str) -> None:
             speak(pen, "menu_more_prompt")
             offer(pen, (), *MORE)
         case "menu", "check_in":
-            leave_all(pen)
-            check_in.begin(pen, CHECK_IN_MEASURES, called=False)
+            guided.begin(pen)
+        case "menu", "again":
+            guided.again(pen)
         case "menu", "module":
             leave_all(pen)
             walk.ask_action(pen, "action_suggest_module")

@@ -6,7 +6,17 @@ from typing import Literal
 
 from bot.core.facts import RunEnded
 from bot.core.flow.voice import Talk
-from bot.core.state import MOST_RUNS, CheckInRun, GroupRun, ModuleRun, PlanRun, RatingRun, Run, SafetyRun
+from bot.core.state import (
+    MOST_RUNS,
+    CheckInRun,
+    GroupRun,
+    GuidedRun,
+    ModuleRun,
+    PlanRun,
+    RatingRun,
+    Run,
+    SafetyRun,
+)
 from bot.core.values import tag_of
 
 
@@ -34,5 +44,7 @@ def name_of(run: Run) -> str:
             return name
         case SafetyRun(dialogue=name) | GroupRun(group=name):
             return name
+        case GuidedRun():
+            return "daily"
         case PlanRun():
             return ""

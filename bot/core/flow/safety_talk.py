@@ -193,7 +193,7 @@ def _taken_as_a_yes(pen: Talk, run: SafetyRun, answer: str, *, loud: bool) -> No
         most = None if whole else SHORT
         card = where_to_turn(pen, script.card, most=most) if script.card and (whole or loud) else None
         speak(pen, UNCLEAR.get(answer, script.yes or "crisis_yes"), urgent=card)
-        if run.dialogue in ("gentle", "item"):
+        if run.dialogue in ("gentle", "item", "not_safe"):
             speak(pen, "crisis_telling_team")
             safety_plan.bring_out(pen)
     else:

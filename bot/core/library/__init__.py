@@ -17,6 +17,7 @@ from bot.core.library.measures import (
     said,
     text_hash,
 )
+from bot.core.library.measuring import Gate, Measuring
 from bot.core.library.policy import (
     CONSENTS,
     Channel,
@@ -83,6 +84,7 @@ __all__ = [
     "Consents",
     "Do",
     "Exercise",
+    "Gate",
     "Given",
     "Goals",
     "Group",
@@ -96,6 +98,7 @@ __all__ = [
     "Library",
     "Link",
     "Measure",
+    "Measuring",
     "Module",
     "Move",
     "Number",

@@ -14,6 +14,9 @@ from bot.core.library.steps import Tell, When
 CRISIS = (
     "crisis_",
     "gentle_",
+    "not_safe",
+    "safety_plain_",
+    "sugar_",
     "item9_",
     "third_person_",
     "past_",

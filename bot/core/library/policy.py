@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
+from bot.core.library.measuring import Measuring
 from bot.core.library.steps import Level
 
 
@@ -229,7 +230,7 @@ class Consents(Checked):
 
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``, ``consents``: None in a release that was published before there were such."""
+    ``check_ins``, ``measuring``, ``consents``: None in a release that was published before there were such."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -238,4 +239,5 @@ class Policy(Checked):
     outcomes: OutcomeRules
     check_ins: CheckIns | None = None
     consents: Consents | None = None
+    measuring: Measuring | None = None
     bank_holidays: BankHolidays = BankHolidays()

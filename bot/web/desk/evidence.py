@@ -113,8 +113,15 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library, zone: tzinfo) ->
             return {
                 "asked": "They asked for a person from the team.",
                 "withdrew": "They have taken back that the team looks after them here.",
+                "not_safe": f"They pressed “{library.say('not_safe')}” beside their check-in.",
                 "need_help": f"They pressed “{library.say('did_i_get_that_wrong')}”.",
             }.get(rest, "The patient asked for it.")
+        case "plain_question":
+            said = {"yes": "yes", "rather": "that they would rather not say"}.get(rest, "something unclear")
+            return f"Asked “{library.say('safety_plain_question')}” they said {said}."
+        case "gate":
+            rated, points = measure_name(library, rest), numbers.get("points", 0)
+            return f"{rated}: {points:g}, far above their usual. They were asked about an emergency first."
         case "content":
             return _content(rest, numbers, library)
         case "staff":

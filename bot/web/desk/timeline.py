@@ -92,6 +92,12 @@ def _entry(
     match fact:
         case f.ScoreRecorded():
             return Entry(at, "check-ins", _score(fact, library))
+        case f.CheckInWordsAdded():
+            return Entry(at, "check-ins", "Added words to their check-in: they stand in the conversation.")
+        case f.HingeOpened(why=why, opens=opened):
+            return Entry(at, "check-ins", _hinge(why, opened, library))
+        case f.SafetyChecked(answer=answer):
+            return Entry(at, "check-ins", f"Asked the plain question about safety: {SAFETY[answer]}.")
         case f.RunStarted(run=ModuleRun(module=module)):
             return Entry(at, "modules", f"Began “{module_title(library, module)}”.")
         case f.RunEnded(name=module, how=how):
@@ -148,6 +154,21 @@ def _score(score: f.ScoreRecorded, library: Library) -> str:
     return f"{name}: {said(score.total)}{of}{f' ({band.name})' if band else ''}."
 
 
+def _hinge(why: str, opened: Sequence[str], library: Library) -> str:
+    """Why more was asked, and what."""
+    because = "Mood far below their usual" if why == "mood_fell" else "The short form was positive"
+    asked = [
+        words.measure_name(library, m) if m in library.measures else "the plain question" for m in opened
+    ]
+    return f"{because}: {'asked ' + ' and '.join(asked) if asked else 'what is planned anyway was asked'}."
+
+
+SAFETY = {
+    "yes": "yes",
+    "no": "no",
+    "rather": "they would rather not say",
+    "words": "answered in words that rang",
+}
 ENDINGS = {
     "finished": "Finished",
     "stopped": "Stopped",

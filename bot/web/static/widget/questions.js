@@ -11,8 +11,8 @@ import { texts } from "./chat-texts.js";
 export function questionCard(msg, act) {
   const { question, lang } = msg;
   const problem = h("p", { class: "problem", id: freshId("problem") });
-  const kind = KINDS[question.kind];
-  const field = kind ? kind(question, lang, problem) : null;
+  const kind = question.one_tap ? taps : KINDS[question.kind];
+  const field = kind ? kind(question, lang, problem, act) : null;
   const asked = wording(question, lang);
   const card = h(
     "form",
@@ -20,10 +20,11 @@ export function questionCard(msg, act) {
     msg.progress && progress(msg.progress),
     field ? field.around(asked) : h("div", { class: "asked" }, asked),
     problem,
-    field && h("button", { type: "submit", class: "primary", part: "next" }, texts.next),
+    field && !field.atOnce && h("button", { type: "submit", class: "primary", part: "next" }, texts.next),
   );
   card.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (!field || field.atOnce) return;
     const reason = field.missing();
     field.mark(Boolean(reason));
     problem.textContent = reason || "";
@@ -118,20 +119,54 @@ function scale(question, lang, problem) {
   const around = field.around.bind(field);
   field.around = (asked) => {
     const box = around(asked);
-    box.append(
-      h(
-        "div",
-        { class: "ends", "aria-hidden": "true" },
-        worded("span", lang, {}, low && `${min} = ${low}`),
-        worded("span", lang, {}, high && `${max} = ${high}`),
-      ),
-    );
+    box.append(endsOf(lang, min, low, max, high));
     field.fieldset = box;
     return box;
   };
   field.missing = () => !field.chosen().length && texts.chooseOne;
   field.give = (act) => act.answer(question.item, field.chosen()[0], String(field.chosen()[0]));
   return field;
+}
+
+/** A scale that one tap answers: buttons and no radios, so that looking through them with the arrow keys sends nothing. */
+function taps(question, lang, problem, act) {
+  const { item, min = 0, max = 10, min_label: low, max_label: high, given } = question;
+  const ends = { [min]: low, [max]: high };
+  const asked = freshId("asked");
+  return {
+    atOnce: true,
+    around: (wording) => {
+      const buttons = Array.from({ length: max - min + 1 }, (_, n) => {
+        const value = min + n;
+        const label = ends[value] ? `${value}, ${ends[value]}` : String(value);
+        const tap = h("button", { type: "button", class: "tap", lang, "aria-label": label }, String(value));
+        if (value === given) tap.setAttribute("aria-pressed", "true");
+        tap.addEventListener("click", () => {
+          buttons.forEach((each) => each.removeAttribute("aria-pressed"));
+          tap.setAttribute("aria-pressed", "true");
+          act.answer(item, value, String(value));
+        });
+        return tap;
+      });
+      return h(
+        "div",
+        { role: "group", "aria-labelledby": asked },
+        h("div", { class: "asked", id: asked }, wording),
+        h("div", { class: "options" }, buttons),
+        endsOf(lang, min, low, max, high),
+      );
+    },
+  };
+}
+
+/** What the lowest and the highest number mean; the controls carry it in their names. */
+function endsOf(lang, min, low, max, high) {
+  return h(
+    "div",
+    { class: "ends", "aria-hidden": "true" },
+    worded("span", lang, {}, low && `${min} = ${low}`),
+    worded("span", lang, {}, high && `${max} = ${high}`),
+  );
 }
 
 function pickAny(question, lang, problem) {
