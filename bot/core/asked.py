@@ -32,6 +32,8 @@ def _asked(state: Conversation, library: Library | None) -> str:
     wait, run = state.wait, state.top
     if not isinstance(wait, ForPatient):
         return "none"
+    if wait.item == "reminder_time":
+        return "reminder_time"
     match run:
         case SafetyRun(dialogue="crisis" | "gentle" | "item", phase="direct" | "right_now"):
             return "safety_question"

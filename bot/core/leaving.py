@@ -23,7 +23,7 @@ from bot.core.flow.voice import Talk, speak
 from bot.core.inputs import ChangeClinician, ChangeOwner, EndCare, TakeBack
 from bot.core.state import ForNothing
 
-REMINDERS = ("later", "action", "check_in")
+REMINDERS = ("later", "action", "check_in", "remind")
 """Timers of what will not happen any more. Those of alerts, and of a safety question, run on."""
 OF_THE_PATIENT = (*REMINDERS, "gentle")
 """After a death nothing that would speak to them is left."""

@@ -11,12 +11,13 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import alarm, check_in, finding, safety_plan, walk
+from bot.core.flow import alarm, check_in, finding, my_reminders, safety_plan, walk
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
 from bot.core.inputs import Said, Understood
 from bot.core.library import is_quick
+from bot.core.planned import CHECK_IN_MEASURES
 from bot.core.state import ForNothing, ForPatient, SafetyRun
 
 SURE = 0.55
@@ -31,11 +32,10 @@ MENU = (
     "menu:team",
     "menu:more",
 )
-MORE = ("menu:goal", "menu:menu")
+MORE = ("menu:reminders", "menu:goal", "menu:menu")
 """What one needs less often: a menu of its own."""
 AFTER_CARE = ("menu:plan", "wrong")
 """What is left to press when their care has ended: their own plan, and help."""
-CHECK_IN_MEASURES = ("phq9", "gad7")
 
 # What is said where the bot could not do or did not understand something: help is one press away there.
 FALLBACKS = frozenset(
@@ -116,6 +116,10 @@ def choose(pen: Talk, key: str) -> None:
             walk.ask_action(pen, "action_set_goal")
         case "menu", "plan":
             safety_plan.take_out(pen)
+        case "menu", "reminders":
+            my_reminders.show(pen)
+        case "remind" | "days" | "hour", _:
+            my_reminders.choose(pen, key)
         case "menu", "team":
             asked_for_a_person(pen, pen.state.seq)
         case "start", answer if is_quick(answer) and answer in pen.moment.library.modules:
