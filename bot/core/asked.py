@@ -44,6 +44,8 @@ def _asked(state: Conversation, library: Library | None) -> str:
         return "none"
     if wait.item == CONFIRM:
         return CONFIRM
+    if wait.item == "reminder_time":
+        return "reminder_time"
     match run:
         case SafetyRun(dialogue="crisis" | "gentle" | "item" | "not_safe", phase="direct" | "right_now"):
             return "safety_question"

@@ -347,6 +347,12 @@ class CheckInNotExpected(_Fact):
     """The service plans none any more."""
 
 
+class CheckInPostponed(_Fact):
+    """Nobody is reminded of it or told of it before its new time: the patient, or their team, put it off."""
+
+    due_at: datetime
+
+
 class PatientHeardFrom(_Fact):
     """They did something here while a check-in was expected; told at most once an hour."""
 
@@ -388,6 +394,36 @@ class ReminderDropped(_Fact):
     reminder: UUID
     what: str
     why: WhyDropped
+    at: datetime
+
+
+# -- their weeks --------------------------------------------------------------------------------------
+
+
+class WeeksBegan(_Fact):
+    """From here the weeks to a review are counted."""
+
+    at: datetime
+
+
+class RhythmChosen(_Fact):
+    """``days``: of the week, 0 for Monday; without any there is none of it. ``hour``: on their own clock."""
+
+    what: Literal["check_in", "daily"]
+    days: tuple[int, ...]
+    hour: str
+
+
+class PauseBegan(_Fact):
+    """Not this week: nothing is said first until then."""
+
+    until: datetime
+    at: datetime
+
+
+class PauseEnded(_Fact):
+    """Before its time: they said so."""
+
     at: datetime
 
 
@@ -678,6 +714,11 @@ Fact = (
     | CheckInReminded
     | CheckInMissed
     | CheckInNotExpected
+    | CheckInPostponed
+    | WeeksBegan
+    | RhythmChosen
+    | PauseBegan
+    | PauseEnded
     | PatientHeardFrom
     | ReminderPlanned
     | ReminderMoved

@@ -15,6 +15,7 @@ from bot.core import facts as f
 from bot.core.library import is_quick, plain_id
 from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
+    MOST_GIVEN_KEPT,
     MOST_GOALS,
     MOST_SCORES_KEPT,
     CheckInRun,
@@ -29,6 +30,7 @@ from bot.core.state import (
     OpenAlert,
     PlanRun,
     Reminding,
+    Rhythm,
     Run,
     SafetyRun,
     ScoreKept,
@@ -261,13 +263,38 @@ def _check_in_missed(state: Conversation, fact: f.CheckInMissed) -> Changes:
     return {"expected": following}
 
 
-def _reminder_planned(state: Conversation, fact: f.ReminderPlanned | f.ReminderMoved) -> Changes:
+def _reminder_planned(state: Conversation, fact: f.ReminderPlanned) -> Changes:
     planned = Reminding(id=fact.reminder, what=fact.what, due_at=fact.due_at)
     return {"reminders": {**state.reminders, fact.what: planned}}
 
 
-def _reminder_ended(state: Conversation, fact: f.ReminderGiven | f.ReminderDropped) -> Changes:
+def _reminder_moved(state: Conversation, fact: f.ReminderMoved) -> Changes:
+    """What the patient moved is not late; whatever else it waits for is."""
+    was, theirs = state.reminders.get(fact.what), fact.why in ("not_this_week", "changed")
+    since = None if theirs or was is None else was.late_from
+    moved = Reminding(id=fact.reminder, what=fact.what, due_at=fact.due_at, since=since)
+    return {"reminders": {**state.reminders, fact.what: moved}}
+
+
+def _reminder_ended(state: Conversation, fact: f.ReminderDropped) -> Changes:
     return {"reminders": {what: r for what, r in state.reminders.items() if r.id != fact.reminder}}
+
+
+def _reminder_given(state: Conversation, fact: f.ReminderGiven) -> Changes:
+    left = {what: r for what, r in state.reminders.items() if r.id != fact.reminder}
+    given = (*state.weeks.given, fact.at)[-MOST_GIVEN_KEPT:]
+    return {"reminders": left, "weeks": state.weeks.but(given=given)}
+
+
+def _rhythm_chosen(state: Conversation, fact: f.RhythmChosen) -> Changes:
+    rhythms = {what: r for what, r in state.weeks.rhythms.items() if what != fact.what}
+    if fact.days:
+        rhythms[fact.what] = Rhythm(days=fact.days, hour=fact.hour)
+    return {"weeks": state.weeks.but(rhythms=rhythms)}
+
+
+def _weeks(**changes: Callable[[Any], Any]) -> Callable[[Conversation, Any], Changes]:
+    return lambda state, fact: {"weeks": state.weeks.but(**{name: of(fact) for name, of in changes.items()})}
 
 
 def _consent_answered(state: Conversation, fact: f.ConsentAnswered) -> Changes:
@@ -451,9 +478,14 @@ CONVERSATION: Table = {
     f.CheckInMissed: _check_in_missed,
     f.CheckInNotExpected: lambda _, __: {"expected": None},
     f.PatientHeardFrom: _expected_changed(heard_at=lambda fact: fact.at),
+    f.CheckInPostponed: _expected_changed(due_at=lambda fact: fact.due_at, reminded_at=lambda _: None),
+    f.WeeksBegan: _weeks(began=lambda fact: fact.at),
+    f.RhythmChosen: _rhythm_chosen,
+    f.PauseBegan: _weeks(paused_until=lambda fact: fact.until),
+    f.PauseEnded: _weeks(paused_until=lambda _: None),
     f.ReminderPlanned: _reminder_planned,
-    f.ReminderMoved: _reminder_planned,
-    f.ReminderGiven: _reminder_ended,
+    f.ReminderMoved: _reminder_moved,
+    f.ReminderGiven: _reminder_given,
     f.ReminderDropped: _reminder_ended,
     f.ActionAsked: _nothing,
     f.ActionAnswered: _nothing,

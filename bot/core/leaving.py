@@ -27,7 +27,7 @@ from bot.core.inputs import AnswerReferral, ChangeClinician, ChangeOwner, EndCar
 from bot.core.state import ForNothing
 from bot.core.values import StaffId
 
-REMINDERS = ("later", "action", "check_in")
+REMINDERS = ("later", "action", "check_in", "remind")
 """Timers of what will not happen any more. Those of alerts, and of a safety question, run on."""
 OF_THE_PATIENT = (*REMINDERS, "gentle")
 """After a death nothing that would speak to them is left."""

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from bot.core.library import CheckIns, Level
 from bot.core.state import Expected
 
+CHECK_IN_MEASURES = ("phq9", "gad7")
+
 
 def due_after(at: datetime, plan: CheckIns) -> datetime:
     return at + timedelta(days=plan.every_days)

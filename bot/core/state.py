@@ -16,6 +16,7 @@ MOST_RUNS = 4
 MOST_SCORES_KEPT = 32
 MOST_FOLLOW_UPS = 32
 MOST_GOALS = 5
+MOST_GIVEN_KEPT = 8
 
 Status = Literal[
     "invited",
@@ -259,7 +260,7 @@ class Timer(Value):
     ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
     """
 
-    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in"]
+    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in", "remind"]
     key: str
     due_at: datetime
     rule: str | None = None
@@ -279,11 +280,34 @@ class Expected(Value):
 
 
 class Reminding(Value):
-    """A reminder that is still to be given. ``what``: of which there is one at a time, ``check_in`` or ``later:<place>``."""
+    """A reminder that is still to be given. ``what``: of which there is one at a time, ``check_in``, ``due``, ``daily``,
+    ``review`` or ``later:<place>``. ``since``: when it was due at first, if it waits longer than a pause."""
 
     id: UUID
     what: str
     due_at: datetime
+    since: datetime | None = None
+
+    @property
+    def late_from(self) -> datetime:
+        return self.since or self.due_at
+
+
+class Rhythm(Value):
+    """``days``: of the week, 0 for Monday. ``hour``: ``09:00``, on their own clock."""
+
+    days: tuple[int, ...]
+    hour: str
+
+
+class Weeks(Value):
+    """How somebody wants their weeks. ``began``: the weeks to a review count from here. ``rhythms``: that they chose, of
+    ``check_in`` and ``daily``. ``given``: when the last few reminders were."""
+
+    began: datetime | None = None
+    rhythms: dict[str, Rhythm] = {}
+    paused_until: datetime | None = None
+    given: tuple[datetime, ...] = ()
 
 
 class Goal(Value):
@@ -354,6 +378,7 @@ class Conversation(Value):
     timers: dict[str, Timer] = {}
     expected: Expected | None = None
     reminders: dict[str, Reminding] = {}
+    weeks: Weeks = Weeks()
     goals: tuple[Goal, ...] = ()
     done: tuple[str, ...] = ()
     rooms: dict[str, Membership] = {}

@@ -37,6 +37,7 @@ from bot.core.flow import (
     safety_plan,
     safety_talk,
     walk,
+    weeks,
 )
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak, where_to_turn
@@ -121,6 +122,7 @@ def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[C
     home.way_to_help(pen)
     if isinstance(heard, Said | OfferPost | Join | AnswerReferral | TakeBack):
         expecting.heard_from(pen)
+        weeks.keep_up(pen)
     return pen.finish()
 
 
@@ -321,6 +323,9 @@ def _timer(pen: Talk, fired: TimerFired) -> None:
             follow_up.came_due(pen, fired.key)
         case "check_in":
             expecting.came_due(pen)
+            weeks.keep_up(pen)
+        case "remind":
+            weeks.came_due(pen, fired.key)
 
 
 # -- the team -----------------------------------------------------------------------------------------

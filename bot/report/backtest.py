@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Protocol
 
-from bot.core.flow.home import CHECK_IN_MEASURES
 from bot.core.library import CheckIns, Worsening
-from bot.core.planned import unanswered
+from bot.core.planned import CHECK_IN_MEASURES, unanswered
 from bot.core.worsening import Histories, Verdict
 from bot.core.worsening.replay import ANSWERED_IN, Judge, Replayed, replay
 

@@ -45,6 +45,7 @@ SEEN = {
     "question_reached",
     "check_in_expected",
     "patient_heard_from",
+    "weeks_began",
 }
 
 

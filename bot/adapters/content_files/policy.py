@@ -20,6 +20,7 @@ from bot.core.library.policy import (
     Ladder,
     OutcomeRules,
     Policy,
+    Schedule,
     Worsening,
 )
 from bot.core.library.problems import Problem
@@ -33,9 +34,10 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "ladder": Ladder,
     "measuring": Measuring,
     "outcomes": OutcomeRules,
+    "schedule": Schedule,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins", "measuring", "consents"})
+NOT_NEEDED = frozenset({"check_ins", "consents", "measuring", "schedule"})
 """A release that was published before there was such a file is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""

@@ -17,6 +17,7 @@ from bot.core.flow import (
     guided,
     home,
     joining,
+    my_reminders,
     questions,
     rating,
     safety_plan,
@@ -174,6 +175,8 @@ def label_of(pen: Talk, key: str) -> str:
         return group.title if group else key
     if key.startswith("goal.") and isinstance(run, ModuleRun):
         return questions.goal_label(walk.part_waiting(pen, run), key)
+    if key.startswith(my_reminders.KEYS):
+        return my_reminders.label(pen, key)
     if isinstance(run, ModuleRun) and not key.startswith(("start:", "browse:")):
         link = walk.links_at(walk.part_waiting(pen, run)).get(key)
         return link.label if link else key
@@ -197,6 +200,8 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         speak(pen, "action_slow")
     elif reply.key is not None:
         _chosen(pen, reply.key)
+    elif isinstance(wait, ForPatient) and wait.item == my_reminders.ITEM and said.re in (None, wait.seq):
+        my_reminders.typed(pen, said.text or "")
     elif isinstance(wait, ForPatient) and wait.resume:
         home.hear(pen, said, seq)
     elif isinstance(run, SafetyRun):

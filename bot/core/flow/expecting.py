@@ -6,36 +6,30 @@ Begun by joining and by each check-in that is sent; of a Line from before there 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.core import schedule
 from bot.core.alerts import concern_raised
 from bot.core.composing import has_come
 from bot.core.facts import (
     CheckInExpected,
     CheckInMissed,
     CheckInNotExpected,
+    CheckInPostponed,
     CheckInReminded,
     Evidence,
     PatientHeardFrom,
     TimerCleared,
     TimerSet,
+    WhyDropped,
+    WhyMoved,
 )
 from bot.core.flow import rating, reminding
-from bot.core.flow.follow_up import BUSY
-from bot.core.flow.home import CHECK_IN_MEASURES
 from bot.core.flow.voice import Talk, offer, speak
 from bot.core.library import CheckIns
-from bot.core.planned import due_after, level_of, next_due, remind_at, tell_at
-from bot.core.state import (
-    CheckInRun,
-    Expected,
-    ForAction,
-    ForRoom,
-    GuidedRun,
-    PlanRun,
-    SafetyRun,
-    Timer,
-    timer_id,
-)
+from bot.core.planned import CHECK_IN_MEASURES, level_of, tell_at
+from bot.core.schedule.speaking import LOOK_AGAIN, Drop, Move, Now, closed, something_open, verdict, wanted
+from bot.core.state import Expected, Timer, timer_id
 
 CONCERN = "no-contact"
 KIND, KEY = "check_in", "next"
@@ -64,14 +58,16 @@ def came_due(pen: Talk) -> None:
     plan, expected, now = _plan(pen), pen.state.expected, pen.moment.now
     if plan is None or expected is None:
         _stop(pen)
-    elif pen.state.hold is not None or (_lies_open(pen) and now - expected.heard_at < _left_to_them(plan)):
-        _wake(pen, now + BUSY)
-    elif expected.reminded_at is None and not _lies_open(pen):
-        _remind(pen, plan)
-    elif now < (tell := tell_at(expected, plan)):
-        _wake(pen, tell)
-    else:
+        return
+    if _reminded(pen, plan):
+        return
+    left = _lies_open(pen) and now - expected.heard_at < _left_to_them(plan)
+    held = pen.state.hold is not None or left
+    tell = _team_reads(pen, max(_tell_at(pen, expected, plan), pen.state.weeks.paused_until or now))
+    if not held and now >= tell:
         _tell(pen, plan, expected)
+    else:
+        _wake_for(pen, max(tell, now + LOOK_AGAIN) if held else tell)
 
 
 def _plan(pen: Talk) -> CheckIns | None:
@@ -94,22 +90,78 @@ def _has_come(pen: Talk, expected: Expected) -> bool:
 
 
 def _lies_open(pen: Talk) -> bool:
-    """Something that a reminder would break into."""
-    waits = isinstance(pen.state.wait, ForAction | ForRoom)
-    return waits or any(
-        isinstance(run, CheckInRun | GuidedRun | SafetyRun | PlanRun) for run in pen.state.runs
-    )
+    """Something that a reminder would break into; a human being is none."""
+    return something_open(pen.state.but(hold=None))
 
 
 def _left_to_them(plan: CheckIns) -> timedelta:
     return timedelta(hours=plan.open_hours)
 
 
+# -- when -------------------------------------------------------------------------------------------------
+
+
+def _zone(pen: Talk) -> ZoneInfo:
+    return ZoneInfo(pen.state.profile.timezone)
+
+
+def _due_after(pen: Talk, at: datetime, plan: CheckIns) -> datetime:
+    """At the hour of the last one, so many days on by the calendar; in a rhythm that they chose, on its next day that
+    leaves at least half as many in between."""
+    rhythm, zone, policy = (
+        pen.state.weeks.rhythms.get("check_in"),
+        _zone(pen),
+        pen.moment.library.policy.schedule,
+    )
+    later = schedule.spread(pen.moment.line, policy.spread_minutes)
+    if rhythm is not None:
+        at = schedule.following(rhythm, at + timedelta(days=plan.every_days) / 2, zone) + later
+    else:
+        at = schedule.same_hour(at, plan.every_days, zone)
+    return schedule.allowed(at, policy.quiet, zone, later)
+
+
+def _remind_at(pen: Talk, due: datetime, plan: CheckIns) -> datetime:
+    policy, zone = pen.moment.library.policy.schedule, _zone(pen)
+    later = schedule.spread(pen.moment.line, policy.spread_minutes)
+    at = schedule.same_hour(due, plan.remind_after_days, zone)
+    # Where they chose the hour, when it is due is spread already.
+    at = at if "check_in" in pen.state.weeks.rhythms else at + later
+    return schedule.allowed(at, policy.quiet, zone, later)
+
+
+def _tell_at(pen: Talk, expected: Expected, plan: CheckIns) -> datetime:
+    """Not before somebody had the time to answer a reminder that still waits."""
+    at, planned = tell_at(expected, plan), pen.state.reminders.get(CHECK_IN)
+    if planned is None or _lies_open(pen):
+        return at
+    return max(at, planned.due_at + timedelta(days=plan.flag_after_days - plan.remind_after_days))
+
+
+def _team_reads(pen: Talk, at: datetime) -> datetime:
+    """On a holiday nobody is told what waits for a day of work."""
+    service = pen.moment.service
+    if closed(service, service.on_its_clock(at).date()):
+        return service.next_reading(at)
+    return at
+
+
+# -- what ---------------------------------------------------------------------------------------------------
+
+
 def _expect(pen: Talk, plan: CheckIns) -> None:
-    due = due_after(pen.moment.now, plan)
+    due = _due_after(pen, pen.moment.now, plan)
     pen.write(CheckInExpected(due_at=due, at=pen.moment.now))
-    reminding.plan(pen, CHECK_IN, remind_at(due, plan))
-    _wake(pen, remind_at(due, plan))
+    _plan_reminder(pen, due, plan, "done")
+
+
+def _plan_reminder(pen: Talk, due: datetime, plan: CheckIns, instead: WhyDropped) -> None:
+    """None of somebody who wants none: the team is told all the same."""
+    if wanted(pen.state):
+        reminding.plan(pen, CHECK_IN, _remind_at(pen, due, plan), instead=instead)
+    else:
+        reminding.drop(pen, CHECK_IN, "not_wanted")
+    _wake_for(pen, due + timedelta(days=plan.flag_after_days))
 
 
 def _stop(pen: Talk) -> None:
@@ -120,8 +172,28 @@ def _stop(pen: Talk) -> None:
         pen.write(TimerCleared(kind=KIND, key=KEY))
 
 
-def _wake(pen: Talk, at: datetime) -> None:
+def _wake_for(pen: Talk, tell: datetime) -> None:
+    """For the reminder that waits, or for telling: whichever comes first."""
+    planned = pen.state.reminders.get(CHECK_IN)
+    at = tell if planned is None else min(tell, planned.due_at)
     pen.write(TimerSet(timer=Timer(kind="check_in", key=KEY, due_at=at)))
+
+
+def _reminded(pen: Talk, plan: CheckIns) -> bool:
+    """Whether it is said, now. Else it waits, or is dropped, and says why."""
+    planned, now, moment = pen.state.reminders.get(CHECK_IN), pen.moment.now, pen.moment
+    if planned is None or planned.due_at > now:
+        return False
+    match verdict(pen.state, planned, Now(now, moment.line, moment.service, moment.library.policy.schedule)):
+        case Move(to, why):
+            reminding.move(pen, CHECK_IN, to, why)
+            return False
+        case Drop(why):
+            reminding.drop(pen, CHECK_IN, why)
+            return False
+        case None:
+            _remind(pen, plan)
+            return True
 
 
 def _remind(pen: Talk, plan: CheckIns) -> None:
@@ -130,7 +202,7 @@ def _remind(pen: Talk, plan: CheckIns) -> None:
     reminding.give(pen, CHECK_IN, speak(pen, "check_in_reminder"))
     offer(pen, (), "menu:check_in", "menu:menu")
     assert pen.state.expected is not None
-    _wake(pen, tell_at(pen.state.expected, plan))
+    _wake_for(pen, _team_reads(pen, tell_at(pen.state.expected, plan)))
 
 
 def _tell(pen: Talk, plan: CheckIns, expected: Expected) -> None:
@@ -142,10 +214,9 @@ def _tell(pen: Talk, plan: CheckIns, expected: Expected) -> None:
         numbers["open"] = 1.0
     evidence = Evidence(rule=MISSED, version=plan.version, numbers=numbers)
     concern_raised(pen, CONCERN, level_of(expected, plan), evidence)
-    due = next_due(expected, now, plan)
+    due = max(_due_after(pen, expected.due_at, plan), now)
     pen.write(CheckInMissed(due_at=due, at=now))
-    reminding.plan(pen, CHECK_IN, remind_at(due, plan), instead="too_late")
-    _wake(pen, remind_at(due, plan))
+    _plan_reminder(pen, due, plan, "too_late")
 
 
 def _came(pen: Talk, plan: CheckIns, expected: Expected) -> None:
@@ -154,3 +225,36 @@ def _came(pen: Talk, plan: CheckIns, expected: Expected) -> None:
         numbers = {"missed": float(expected.missed)}
         evidence = Evidence(rule=CAME, version=plan.version, seq=pen.state.seq, numbers=numbers)
         concern_raised(pen, CONCERN, "routine", evidence)
+
+
+# -- what they change -----------------------------------------------------------------------------------
+
+
+def postpone(pen: Talk, not_before: datetime) -> None:
+    """Not before then, in their own rhythm: they paused, or chose another one, or their team put it off."""
+    plan, expected = _plan(pen), pen.state.expected
+    if plan is None or expected is None:
+        return
+    due = expected.due_at
+    if "check_in" in pen.state.weeks.rhythms:
+        due = _due_after(pen, not_before - timedelta(days=plan.every_days) / 2, plan)
+    elif due < not_before:
+        due = schedule.after_the_pause(due, not_before, _zone(pen))
+    if due == expected.due_at:
+        return
+    why: WhyMoved = "not_this_week" if pen.state.weeks.paused_until else "changed"
+    pen.write(CheckInPostponed(due_at=due))
+    if CHECK_IN in pen.state.reminders:
+        reminding.move(pen, CHECK_IN, _remind_at(pen, due, plan), why)
+    elif wanted(pen.state):
+        reminding.plan(pen, CHECK_IN, _remind_at(pen, due, plan))
+    _wake_for(pen, due + timedelta(days=plan.flag_after_days))
+
+
+def remind_again(pen: Talk) -> None:
+    """They want reminders again: of the one that is expected, too."""
+    plan, expected = _plan(pen), pen.state.expected
+    if plan is None or expected is None or expected.reminded_at or CHECK_IN in pen.state.reminders:
+        return
+    reminding.plan(pen, CHECK_IN, max(_remind_at(pen, expected.due_at, plan), pen.moment.now))
+    _wake_for(pen, expected.due_at + timedelta(days=plan.flag_after_days))

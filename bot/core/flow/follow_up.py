@@ -5,91 +5,108 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-
+from bot.core import schedule
 from bot.core.facts import TimerCleared, TimerSet, WaitBegan
-from bot.core.flow import rating
+from bot.core.flow import rating, reminding
 from bot.core.flow.questions import filled
 from bot.core.flow.voice import Talk, form_of, offer_fixed, speak
 from bot.core.library import Later, Link, Module
 from bot.core.pen import Button
+from bot.core.schedule.speaking import Drop, Move, Now, verdict, wanted
 from bot.core.shown import Shown
 from bot.core.state import (
     MOST_FOLLOW_UPS,
-    CheckInRun,
     ForNothing,
     ForPatient,
-    GuidedRun,
     ModuleRun,
-    SafetyRun,
+    Reminding,
     Timer,
 )
-
-BUSY = timedelta(hours=1)
 
 
 def plan(pen: Talk, part: Later, place: str) -> None:
     """``place``: ``module#step#part`` in whatever language. The same follow-up planned again moves, it does not double."""
-    if sum(t.kind == "later" for t in pen.state.timers.values()) >= MOST_FOLLOW_UPS:
+    if sum(t.kind == "later" for t in pen.state.timers.values()) >= MOST_FOLLOW_UPS or not wanted(pen.state):
         return
-    due = first_due(part, pen.moment.now, ZoneInfo(pen.state.profile.timezone))
-    timer = Timer(kind="later", key=place, due_at=due, rule=part.rule, first_at=due if part.rule else None)
-    pen.write(TimerSet(timer=timer))
+    due = first_due(part, pen.moment.now, _zone(pen))
+    first = due if part.rule else None
+    _plan(pen, Timer(kind="later", key=place, due_at=due, rule=part.rule, first_at=first))
+
+
+def _plan(pen: Talk, timer: Timer) -> None:
+    """At its time, or in the morning after it. One of a rule comes spread after its hour."""
+    policy, zone = pen.moment.library.policy.schedule, _zone(pen)
+    later = schedule.spread(pen.moment.line, policy.spread_minutes)
+    due = timer.due_at + later if timer.rule else timer.due_at
+    due = schedule.allowed(due, policy.quiet, zone, later)
+    reminding.plan(pen, _what(timer.key), due, instead="replaced")
+    pen.write(TimerSet(timer=timer.but(due_at=due)))
+
+
+def _what(place: str) -> str:
+    return f"later:{place}"
+
+
+def _zone(pen: Talk) -> ZoneInfo:
+    return ZoneInfo(pen.state.profile.timezone)
 
 
 def first_due(part: Later, now: datetime, zone: ZoneInfo) -> datetime:
     if part.rule is None:
         return now + timedelta(seconds=part.after_s or 0)
     local = now.astimezone(zone).replace(tzinfo=None)
-    at = time.fromisoformat(part.at or "09:00")
-    # The rule runs on the patient's own clock, so that 9 o'clock stays 9 o'clock over a change of the clocks.
-    start = datetime.combine(local.date(), at)
-    following = rrulestr(part.rule, dtstart=start).after(local)
-    return (following or local + BUSY).replace(tzinfo=zone)
+    start = schedule.on_the_clock(
+        datetime.combine(local.date(), time.fromisoformat(part.at or "09:00")), zone
+    )
+    following = schedule.following_rule(part.rule, start, now, zone)
+    return following or now + timedelta(hours=1)
 
 
 def came_due(pen: Talk, place: str) -> None:
     timer = pen.state.timers.get(f"later:{place}")
     if timer is None:
         return
-    if _busy(pen):
-        pen.write(TimerSet(timer=timer.but(due_at=pen.moment.now + BUSY)))
+    what, moment = _what(place), pen.moment
+    planned = pen.state.reminders.get(what)
+    if planned is None:  # one from before there was a plan of them
+        planned = Reminding(id=next(pen.ids), what=what, due_at=timer.due_at)
+    said = verdict(
+        pen.state, planned, Now(moment.now, moment.line, moment.service, moment.library.policy.schedule)
+    )
+    if isinstance(said, Move):
+        reminding.move(pen, what, said.to, said.why)
+        pen.write(TimerSet(timer=timer.but(due_at=said.to)))
         return
     pen.write(TimerCleared(kind="later", key=place))
     found = find(pen, place)
-    if found is None:
+    if isinstance(said, Drop) or found is None:
+        reminding.drop(pen, what, said.why if isinstance(said, Drop) else "replaced")
+        if found is not None and isinstance(said, Drop) and said.why == "too_late":
+            _again(pen, timer)
         return
     part, module, run = found
-    _again(pen, timer)
     rating.pass_over(pen)
-    _show(pen, part, module, run, place)
-
-
-def _busy(pen: Talk) -> bool:
-    """Never into an open questionnaire, the safety dialogue or a human conversation."""
-    open_question = any(isinstance(run, CheckInRun | GuidedRun | SafetyRun) for run in pen.state.runs)
-    return open_question or pen.state.hold is not None
+    reminding.give(pen, what, _show(pen, part, module, run, place))
+    _again(pen, timer)
 
 
 def _again(pen: Talk, timer: Timer) -> None:
     if timer.rule is None or timer.first_at is None:
         return
-    zone = ZoneInfo(pen.state.profile.timezone)
-    first = timer.first_at.astimezone(zone).replace(tzinfo=None)
-    last = timer.due_at.astimezone(zone).replace(tzinfo=None)
-    following = rrulestr(timer.rule, dtstart=first).after(last)
+    following = schedule.following_rule(timer.rule, timer.first_at, pen.moment.now, _zone(pen))
     if following is not None:
-        pen.write(TimerSet(timer=timer.but(due_at=following.replace(tzinfo=zone))))
+        _plan(pen, timer.but(due_at=following))
 
 
-def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) -> None:
+def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) -> int:
+    """The seq of what was said last."""
     for bubble in part.says:
         shown = Shown(text=filled(pen, run, module, bubble.text), lang=bubble.lang or module.language)
         pen.show(shown, step=place)
     if not pen.messages:
         speak(pen, "follow_up_intro")
     if not part.links:
-        return
+        return pen.last_seq
     links = tuple(
         Button(f"link:{place}:{n}", link.label, link.lang or module.language)
         for n, link in enumerate(part.links)
@@ -100,6 +117,7 @@ def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) ->
         pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*keys, "resume"), resume=True)))
     else:
         pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
+    return seq
 
 
 def find(pen: Talk, place: str) -> tuple[Later, Module, ModuleRun] | None:

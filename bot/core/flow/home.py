@@ -11,7 +11,7 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import alarm, finding, guided, safety_plan, walk
+from bot.core.flow import alarm, finding, guided, my_reminders, safety_plan, walk
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, sentence, speak, titled
@@ -31,11 +31,10 @@ MENU = (
     "menu:team",
     "menu:more",
 )
-MORE = ("menu:goal", "menu:choices", "menu:menu")
+MORE = ("menu:goal", "menu:reminders", "menu:choices", "menu:menu")
 """What one needs less often: a menu of its own."""
 AFTER_CARE = ("menu:plan", "wrong")
 """What is left to press when their care has ended: their own plan, and help."""
-CHECK_IN_MEASURES = ("phq9", "gad7")
 
 # What is said where the bot could not do or did not understand something: help is one press away there.
 FALLBACKS = frozenset(
@@ -120,6 +119,10 @@ def choose(pen: Talk, key: str) -> None:
             walk.ask_action(pen, "action_set_goal")
         case "menu", "plan":
             safety_plan.take_out(pen)
+        case "menu", "reminders":
+            my_reminders.show(pen)
+        case "remind" | "days" | "hour", _:
+            my_reminders.choose(pen, key)
         case "menu", "team":
             asked_for_a_person(pen, pen.state.seq)
         case "start", answer if is_quick(answer) and answer in pen.moment.library.modules:

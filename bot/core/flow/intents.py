@@ -12,6 +12,7 @@ LEADS_TO = {
     "set_goal": "menu:goal",
     "library": "menu:library",
     "safety_plan": "menu:plan",
+    "reminders": "menu:reminders",
     "low_mood": "menu:check_in",
     "breathless": "suit:copd",
     "chest_worry": "suit:heart",
@@ -42,7 +43,6 @@ LEADS_TO = {
     "travel": "menu:library",
 }
 ANSWERED = {
-    "reminders": "reminders_ask",
     "data_rights": "data_rights",
     "who_reads": "who_reads_reply",
     "are_you_human": "are_you_human_reply",

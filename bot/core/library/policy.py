@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Literal, get_args
+from datetime import date, time, timedelta
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.core.checked import Checked
 from bot.core.library.measures import Number
@@ -75,6 +75,52 @@ class CheckIns(Checked):
     level: Level = "routine"
     again_level: Level = "soon"
     open_hours: int = Field(default=24, ge=1, le=168)
+
+
+class QuietHours(Checked):
+    """Hours of a patient's own clock in which the service does not speak first. They may run over midnight."""
+
+    begins: time = Field(default=time(21), alias="from")
+    ends: time = Field(default=time(8), alias="until")
+
+
+Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Schedule(Checked):
+    """``hours``: offered to choose from. ``too_late_hours``: by kind of reminder; of a kind without them none is ever too
+    old. ``review_weeks``: counted from joining. Without the file, as these numbers say."""
+
+    version: str = ""
+    quiet: QuietHours = QuietHours()
+    usual_hour: Hour = "09:00"
+    hours: tuple[Hour, ...] = ("09:00", "13:00", "18:00")
+    spread_minutes: int = Field(default=60, ge=0, le=60)
+    most_a_day: int = Field(default=2, ge=1, le=8)
+    review_weeks: tuple[int, ...] = (6, 12)
+    pause_days: int = Field(default=7, ge=1, le=31)
+    too_late_hours: dict[Literal["daily", "due", "review", "later"], int] = {
+        "daily": 8,
+        "due": 48,
+        "review": 336,
+        "later": 336,
+    }
+
+    def fits(self, hour: str) -> bool:
+        """Whether what is planned for this hour, and spread after it, lies outside the quiet hours."""
+        ends, day = _minutes(self.quiet.ends), 24 * 60
+        open_for = (_minutes(self.quiet.begins) - ends) % day or day
+        return (_minutes(time.fromisoformat(hour)) - ends) % day + self.spread_minutes <= open_for
+
+    @model_validator(mode="after")
+    def _hours_are_not_quiet(self) -> Schedule:
+        if wrong := [hour for hour in (self.usual_hour, *self.hours) if not self.fits(hour)]:
+            raise ValueError(f"{wrong[0]} lies in the quiet hours, or so near that a reminder would")
+        return self
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 class Rung(Checked):
@@ -240,4 +286,5 @@ class Policy(Checked):
     check_ins: CheckIns | None = None
     consents: Consents | None = None
     measuring: Measuring | None = None
+    schedule: Schedule = Schedule()
     bank_holidays: BankHolidays = BankHolidays()
