@@ -30,6 +30,7 @@ from bot.core.flow import (
     follow_up,
     home,
     joining,
+    opting,
     rating,
     safety_plan,
     safety_talk,
@@ -41,6 +42,7 @@ from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
+    AnswerReminders,
     ChangeClinician,
     ChangeOwner,
     Decline,
@@ -168,6 +170,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             pen.show(Shown(text=text), sender="team")
         case MarkMissed():
             alerts.marked_missed(pen, heard)
+        case AnswerReminders():
+            opting.answered(pen, heard)
         case OfferPost():
             _offer_post(pen, heard)
         case OfferReport(client_id=client_id, room=room, seq=seq):

@@ -31,6 +31,7 @@ from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.inbox import Inbox, Waiting, Why
+from bot.ports.lateness import Late, Lateness, LateSpell
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
 from bot.ports.outside import (
@@ -65,6 +66,7 @@ from bot.ports.people import (
     StaffInvites,
     StaffMember,
 )
+from bot.ports.reaches import Nudge, Nudger, Reach, Reaches, ReachKind
 from bot.ports.reading import (
     Happened,
     Look,
@@ -127,6 +129,9 @@ __all__ = [
     "Ids",
     "Inbox",
     "Invites",
+    "Late",
+    "LateSpell",
+    "Lateness",
     "Ledger",
     "Letter",
     "Lines",
@@ -146,6 +151,8 @@ __all__ = [
     "NoticeSeen",
     "NoticeState",
     "Notices",
+    "Nudge",
+    "Nudger",
     "OpenModule",
     "Outbox",
     "Outward",
@@ -160,6 +167,9 @@ __all__ = [
     "Proof",
     "PushKeys",
     "Quality",
+    "Reach",
+    "ReachKind",
+    "Reaches",
     "Reading",
     "ReleaseSeen",
     "Releases",

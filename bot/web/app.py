@@ -20,6 +20,7 @@ from bot.web.calls import language_of
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
+from bot.web.home_screen import add_home_screen_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
 from bot.web.limits import Buckets, Seats
 from bot.web.media import add_media_routes
@@ -31,6 +32,7 @@ from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
 from bot.web.refusals import nack_for, response_for
+from bot.web.reminders import add_reminder_routes
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 from bot.web.unsubscribe import add_unsubscribe_routes
@@ -147,6 +149,8 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app.router.add_route("*", "/v1/{rest:.*}", elsewhere)
     add_entry_routes(app)
     add_message_routes(app)
+    add_reminder_routes(app)
+    add_home_screen_routes(app)
     add_rasa_routes(app)
     add_page_routes(app)
     add_unsubscribe_routes(app)
