@@ -152,6 +152,7 @@ class BouncebackChat extends HTMLElement {
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
     this.looksItem = item(texts.looks, () => this.openLooks());
+    this.remindersItem = item(texts.reminders, () => this.openReminders());
     this.signOutItem = item(texts.signOut, () => this.signOut());
     this.closeItem = item(texts.close, () => (this.open = false));
     this.closeItem.hidden = this.hasAttribute("inline");
@@ -159,7 +160,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.remindersItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.hidden = this.closeItem.hidden;
     menu.addEventListener("keydown", (event) => {
@@ -240,7 +241,7 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    this.signOutItem.hidden = this.looksItem.hidden = !signedIn;
+    this.signOutItem.hidden = this.looksItem.hidden = this.remindersItem.hidden = !signedIn;
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
     this.menu.hidden = !signedIn && this.closeItem.hidden;
   }
@@ -402,6 +403,12 @@ class BouncebackChat extends HTMLElement {
     this.room = null;
     const act = { token: () => this.token(), back: () => this.backToChat() };
     this.showPlace(this.part("looks", null, act).place);
+  }
+
+  openReminders() {
+    this.room = null;
+    const act = { token: () => this.token(), back: () => this.backToChat() };
+    this.showPlace(this.part("reminders", null, act).place);
   }
 
   changed(what, detail) {

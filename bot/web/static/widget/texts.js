@@ -8,6 +8,7 @@ export const texts = textsOf("frame", {
   more: "More",
   groups: "My groups",
   looks: "Who looked at my record",
+  reminders: "My reminders",
   signOut: "Sign out of this device",
 
   help: "Get help now",
