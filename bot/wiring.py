@@ -81,6 +81,7 @@ from bot.logs import failure_of
 from bot.ports import Actions, Clock, Ids, Mail, Nudger, Outward, ReachKind, Teller, Understanding
 from bot.settings import Settings
 from bot.usecases.house import Afterwards, House, Outside, Record
+from bot.usecases.lateness import how_late, in_words
 from bot.usecases.promises import keep_now
 from bot.usecases.publish import publish
 from bot.usecases.rehearsal import Room
@@ -240,6 +241,10 @@ async def open_house(
         async def content() -> str:
             return "ok" if shelf.in_force else "nothing is in force"
 
+        async def schedule() -> str:
+            late, _ = await how_late(record.lateness, shelf.services(), clock)
+            return in_words(late)
+
         async def arrive() -> None:
             if ours:
                 await migrate(urls.database)
@@ -268,7 +273,12 @@ async def open_house(
             afterwards=Afterwards(failed),
             shelf=shelf,
             keep_promise=keep_now,
-            checks={"record": database.standing, "bus": bus.standing, "content": content},
+            checks={
+                "record": database.standing,
+                "bus": bus.standing,
+                "content": content,
+                "schedule": schedule,
+            },
             writer=Writer(record.lines),
             bundles=bundles,
             keeper=Keeper(shelf, bundles),

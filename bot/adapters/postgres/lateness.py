@@ -12,6 +12,8 @@ from bot.adapters.postgres.engine import Database
 from bot.core.values import ServiceId
 from bot.ports import Late, LateSpell
 
+# What gives no reminder.
+OF_ALERTS = ("escalate", "snooze", "left", "gentle", "action")
 _T, _R, _L = s.timer.c, s.reminder.c, s.schedule_late.c
 
 
@@ -21,16 +23,10 @@ class PostgresLateness:
 
     async def late(self, service: ServiceId, before: datetime) -> Late:
         timers = select(func.count(), func.min(_T.due_at)).where(_T.service_id == service, _T.due_at < before)
-        to_come = exists().where(
-            _T.service_id == _R.service_id, _T.line_id == _R.line_id, _T.due_at >= before
-        )
-        # Where a timer of the patient's is late itself, it is counted already.
+        # One that waits for a later timer was put off, and one whose timer is late is counted there.
+        waits = exists().where(_T.service_id == service, _T.line_id == _R.line_id, _T.kind.not_in(OF_ALERTS))
         reminders = select(func.count()).where(
-            _R.service_id == service,
-            _R.state == "planned",
-            _R.due_at < before,
-            ~to_come,
-            ~exists().where(_T.service_id == _R.service_id, _T.line_id == _R.line_id, _T.due_at < before),
+            _R.service_id == service, _R.state == "planned", _R.due_at < before, ~waits
         )
         async with self._db.reading() as c:
             count, oldest = (await c.execute(timers)).one()
