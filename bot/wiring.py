@@ -31,12 +31,14 @@ from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.inbox import PostgresInbox
+from bot.adapters.postgres.lateness import PostgresLateness
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.marks import PostgresMarks
 from bot.adapters.postgres.migrate import migrate as migrate
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.paths import PostgresPaths
+from bot.adapters.postgres.reaches import PostgresReaches
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.reminders import PostgresReminders
@@ -76,9 +78,10 @@ from bot.core.rota import Entry, Fault
 from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of
-from bot.ports import Actions, Clock, Ids, Mail, Outward, Teller, Understanding
+from bot.ports import Actions, Clock, Ids, Mail, Nudger, Outward, ReachKind, Teller, Understanding
 from bot.settings import Settings
 from bot.usecases.house import Afterwards, House, Outside, Record
+from bot.usecases.lateness import how_late, in_words
 from bot.usecases.promises import keep_now
 from bot.usecases.publish import publish
 from bot.usecases.rehearsal import Room
@@ -152,6 +155,8 @@ def record_on(database: Database) -> Record:
         scopes=PostgresScopes(database),
         rules=PostgresRules(database),
         reminders=PostgresReminders(database),
+        reaches=PostgresReaches(database),
+        lateness=PostgresLateness(database),
     )
 
 
@@ -181,12 +186,24 @@ def tellers_of(settings: Settings, outward: Outward) -> dict[Channel, Teller]:
     if settings.webhook_hosts:
         tellers["webhook"] = WebhookTeller(outward, settings.webhook_hosts)
     if settings.push_hosts:
-        own = settings.public_url
-        contact = own if own.startswith("https://") else f"mailto:{settings.mail_from}"
-        tellers["push"] = PushTeller(outward, settings.push_hosts, contact)
+        tellers["push"] = _push_teller(settings, outward)
     if settings.apprise_urls and (addresses := settings.apprise_urls.get_secret_value().split()):
         tellers["apprise"] = AppriseTeller(addresses)
     return tellers
+
+
+def nudgers_of(settings: Settings, outward: Outward) -> dict[ReachKind, Nudger]:
+    """What reaches patients outside the chat besides e-mail."""
+    nudgers: dict[ReachKind, Nudger] = {}
+    if settings.push_hosts:
+        nudgers["push"] = _push_teller(settings, outward)
+    return nudgers
+
+
+def _push_teller(settings: Settings, outward: Outward) -> PushTeller:
+    own = settings.public_url
+    contact = own if own.startswith("https://") else f"mailto:{settings.mail_from}"
+    return PushTeller(outward, settings.push_hosts, contact)
 
 
 @asynccontextmanager
@@ -224,6 +241,10 @@ async def open_house(
         async def content() -> str:
             return "ok" if shelf.in_force else "nothing is in force"
 
+        async def schedule() -> str:
+            late, _ = await how_late(record.lateness, shelf.services(), clock)
+            return in_words(late)
+
         async def arrive() -> None:
             if ours:
                 await migrate(urls.database)
@@ -244,6 +265,7 @@ async def open_house(
             mail=mail_of(settings, data),
             outward=outward,
             tellers=tellers_of(settings, outward),
+            nudgers=nudgers_of(settings, outward),
             push_keys=VapidKeys(),
             calendars=Ical(),
             bus=bus,
@@ -251,7 +273,12 @@ async def open_house(
             afterwards=Afterwards(failed),
             shelf=shelf,
             keep_promise=keep_now,
-            checks={"record": database.standing, "bus": bus.standing, "content": content},
+            checks={
+                "record": database.standing,
+                "bus": bus.standing,
+                "content": content,
+                "schedule": schedule,
+            },
             writer=Writer(record.lines),
             bundles=bundles,
             keeper=Keeper(shelf, bundles),

@@ -248,6 +248,14 @@ class RoomAnswered:
     what: Literal["member", "left", "held", "hidden"]
 
 
+@dataclass(frozen=True)
+class AnswerReminders:
+    """Whether they want to be reminded outside the chat. ``version``: of the words that they were asked with."""
+
+    on: bool
+    version: str
+
+
 PatientInput = (
     Invite
     | Join
@@ -269,6 +277,7 @@ PatientInput = (
     | OfferPost
     | OfferReport
     | RoomAnswered
+    | AnswerReminders
 )
 
 

@@ -33,6 +33,7 @@ from bot.core.flow import (
     guided,
     home,
     joining,
+    opting,
     rating,
     safety_plan,
     safety_talk,
@@ -46,6 +47,7 @@ from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
     AnswerReferral,
+    AnswerReminders,
     ChangeClinician,
     ChangeOwner,
     Decline,
@@ -182,6 +184,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             pen.show(Shown(text=text), sender="team")
         case MarkMissed():
             alerts.marked_missed(pen, heard)
+        case AnswerReminders():
+            opting.answered(pen, heard)
         case OfferPost():
             _offer_post(pen, heard)
         case OfferReport(client_id=client_id, room=room, seq=seq):

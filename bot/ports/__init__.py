@@ -31,6 +31,7 @@ from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.inbox import Inbox, Waiting, Why
+from bot.ports.lateness import Late, Lateness, LateSpell
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
 from bot.ports.outside import (
@@ -66,6 +67,7 @@ from bot.ports.people import (
     StaffInvites,
     StaffMember,
 )
+from bot.ports.reaches import Nudge, Nudger, Reach, Reaches, ReachKind
 from bot.ports.reading import (
     Happened,
     Look,
@@ -129,6 +131,9 @@ __all__ = [
     "Inbox",
     "InviteSeen",
     "Invites",
+    "Late",
+    "LateSpell",
+    "Lateness",
     "Ledger",
     "Letter",
     "Lines",
@@ -148,6 +153,8 @@ __all__ = [
     "NoticeSeen",
     "NoticeState",
     "Notices",
+    "Nudge",
+    "Nudger",
     "OpenModule",
     "Outbox",
     "Outward",
@@ -162,6 +169,9 @@ __all__ = [
     "Proof",
     "PushKeys",
     "Quality",
+    "Reach",
+    "ReachKind",
+    "Reaches",
     "Reading",
     "ReleaseSeen",
     "Releases",

@@ -16,6 +16,7 @@ from bot.ports import Answered, Call, Feed
 from bot.usecases.house import House
 from bot.usecases.people import By
 from bot.usecases.rota import READ_FOR, bring_calendar
+from bot.usecases.rounds import served
 
 LOOK_EVERY_S = 30.0
 READ_EVERY = timedelta(minutes=15)
@@ -88,9 +89,7 @@ class Calendars:
     async def round(self, services: frozenset[ServiceId] | None = None) -> None:
         """Whatever is due, one after the other."""
         house = self.house
-        for service in house.shelf.services():
-            if services is not None and service.id not in services:
-                continue
+        for service in served(house, services):
             for feed in await house.record.rota.feeds(service.id):
                 key, now = (service.id, feed.place), house.clock.now()
                 if rota.is_address(feed.place) and self._next.get(key, now) <= now:

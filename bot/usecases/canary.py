@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,7 +14,7 @@ from bot.core.canary import (
     keeper_of,
     message_of,
 )
-from bot.core.errors import Refused, Unavailable
+from bot.core.errors import Refused
 from bot.core.inputs import Acknowledge, Invite, Join, Resolve
 from bot.core.service import Service
 from bot.core.state import Conversation, Profile
@@ -25,9 +24,9 @@ from bot.ports.canaries import Reached
 from bot.usecases import turn
 from bot.usecases.change import change, hand_in
 from bot.usecases.house import House
+from bot.usecases.rounds import Failed, each_service
 
 LOOK_EVERY_S = 60.0
-Failed = Callable[[str, BaseException], None]
 
 
 class CanarySilent(Exception):
@@ -43,13 +42,7 @@ class Canaries:
     _told: dict[tuple[ServiceId, date], datetime] = field(default_factory=dict)
 
     async def round(self, services: frozenset[ServiceId] | None = None) -> None:
-        for service in self.house.shelf.services():
-            if services is not None and service.id not in services:
-                continue
-            try:
-                await self._look_after(service)
-            except (Unavailable, Refused) as error:
-                self.failed("canary", error)
+        await each_service(self.house, "canary", self.failed, services, self._look_after)
 
     async def _look_after(self, service: Service) -> None:
         due = due_day(service, self.house.clock.now())

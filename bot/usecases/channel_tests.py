@@ -5,7 +5,6 @@ A device is not: it would disturb whoever carries it. Its page says when it last
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from uuid import uuid5
 from zoneinfo import ZoneInfo
@@ -17,9 +16,9 @@ from bot.core.service import Service
 from bot.core.values import ServiceId
 from bot.ports import Letter, Link, StaffMember, Target, Way
 from bot.usecases.house import House
+from bot.usecases.rounds import Failed, each_service
 from bot.usecases.ways import KINDS, try_out, way_of
 
-Failed = Callable[[str, BaseException], None]
 TOLD = LEADS | {"admin"}
 
 
@@ -29,13 +28,11 @@ class ChannelSilent(Exception):
 
 async def test_ways(house: House, failed: Failed, services: frozenset[ServiceId] | None = None) -> None:
     """The worker's round. One that fails holds up none of the others."""
-    for service in house.shelf.services():
-        if services is not None and service.id not in services:
-            continue
-        try:
-            await _of_service(house, service, failed)
-        except Unavailable as error:
-            failed("channels", error)
+
+    async def look_after(service: Service) -> None:
+        await _of_service(house, service, failed)
+
+    await each_service(house, "channels", failed, services, look_after)
 
 
 async def _of_service(house: House, service: Service, failed: Failed) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from bot.core.digest import day_of, quiet_levels, whose
-from bot.core.errors import Refused, Unavailable
+from bot.core.errors import Unavailable
 from bot.core.rows import PRIORITY
 from bot.core.service import Service
 from bot.core.values import ServiceId, StaffId
@@ -17,11 +17,11 @@ from bot.usecases.hearing import SETTLED
 from bot.usecases.house import House
 from bot.usecases.letters import digest_letter
 from bot.usecases.post import sent
+from bot.usecases.rounds import Failed, each_service
 from bot.usecases.there import who_is_there
 from bot.usecases.unsubscribing import way_out
 
 LOOK_EVERY_S = 60.0
-Failed = Callable[[str, BaseException], None]
 
 
 @dataclass
@@ -33,13 +33,7 @@ class Days:
     _planned: dict[ServiceId, date] = field(default_factory=dict)
 
     async def round(self, services: frozenset[ServiceId] | None = None) -> None:
-        for service in self.house.shelf.services():
-            if services is not None and service.id not in services:
-                continue
-            try:
-                await self._look_after(service)
-            except (Unavailable, Refused) as error:
-                self.failed("digest", error)
+        await each_service(self.house, "digest", self.failed, services, self._look_after)
 
     async def _look_after(self, service: Service) -> None:
         day = day_of(service, self.house.clock.now())

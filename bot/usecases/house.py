@@ -26,15 +26,19 @@ from bot.ports import (
     Ids,
     Inbox,
     Invites,
+    Lateness,
     Ledger,
     Lines,
     Mail,
     Marks,
     Notices,
+    Nudger,
     Outbox,
     Outward,
     Paths,
     PushKeys,
+    Reaches,
+    ReachKind,
     Reading,
     Releases,
     Reminders,
@@ -92,6 +96,8 @@ class Record:
     scopes: Scopes
     rules: Rules
     reminders: Reminders
+    reaches: Reaches
+    lateness: Lateness
 
 
 @dataclass(frozen=True)
@@ -183,4 +189,5 @@ class House:
     hands: AllHands = field(default_factory=AllHands)
     unstored: Unstored = field(default_factory=Unstored)
     tally: Tally = field(default_factory=Tally)
+    nudgers: Mapping[ReachKind, Nudger] = field(default_factory=dict)
     wrong_proofs: dict[bytes, int] = field(default_factory=dict, repr=False)

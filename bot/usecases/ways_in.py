@@ -389,6 +389,7 @@ async def sign_out(house: House, token: str) -> None:
     service = _service_of(house, token, "signed_out")
     ended = await house.record.sessions.end(service.id, secret_hash(token), house.clock.now())
     if ended is not None and ended.kind == "patient":
+        await house.record.reaches.drop_with(service.id, LineId(ended.subject), secret_hash(token))
         call_back(house, service.id, LineId(ended.subject))
 
 

@@ -17,6 +17,8 @@ from bot.usecases.channel_tests import test_ways
 from bot.usecases.digest import Days
 from bot.usecases.house import House
 from bot.usecases.hub import News
+from bot.usecases.lateness import LOOK_EVERY_S as LATE_EVERY_S
+from bot.usecases.lateness import Watch
 from bot.usecases.missed import Missed
 from bot.usecases.promises import keeping, take_due
 from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
@@ -55,6 +57,8 @@ async def follow(house: House, failed: Failed) -> None:
         tasks.create_task(_repeat("safety file", house.keeper.round, failed))
         tasks.create_task(_repeat("hints", lambda: _listen(house, missed), failed))
         tasks.create_task(_repeat("missed", missed.round, failed))
+        late = Watch(house, failed).round
+        tasks.create_task(_repeat("schedule", late, failed, every_s=LATE_EVERY_S))
         learn = partial(learn_who_is_on_duty, house)
         tasks.create_task(_repeat("duty", learn, failed, every_s=LEARN_EVERY_S))
 

@@ -21,6 +21,7 @@ from bot.web.calls import language_of
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
+from bot.web.home_screen import add_home_screen_routes
 from bot.web.keys import DOORS, HOUSE, METERS, SETTINGS, TRIES
 from bot.web.limits import Buckets, Seats
 from bot.web.media import add_media_routes
@@ -34,6 +35,7 @@ from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
 from bot.web.reading import add_reading_routes
 from bot.web.refusals import nack_for, response_for
+from bot.web.reminders import add_reminder_routes
 from bot.web.screen import FEEDS, READING, READING_AT_ONCE
 from bot.web.shipped import packing, shipped
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
@@ -50,7 +52,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -155,6 +157,8 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_entry_routes(app)
     add_joining_routes(app)
     add_message_routes(app)
+    add_reminder_routes(app)
+    add_home_screen_routes(app)
     add_rasa_routes(app)
     add_reading_routes(app)
     add_page_routes(app)

@@ -8,13 +8,15 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.errors import Unavailable
-from bot.usecases import canary
+from bot.usecases import canary, lateness
 from bot.usecases.house import Check, House
 from bot.web.answers import Alive, Ready, given
 from bot.web.described import described
 from bot.web.keys import HOUSE, METERS
 
 CHECK_WITHIN_S = 2.0
+COMFORT = frozenset({"bus", "schedule"})
+"""Without them patients are still answered, and nobody is helped by sending them elsewhere."""
 
 
 @described("Operations", "Whether the process answers", {200: Alive})
@@ -27,13 +29,13 @@ async def healthz(request: web.Request) -> web.Response:
     "Operations",
     "Whether it can be sent patients, part by part",
     {200: Ready, 503: Ready},
-    more="Without the bus it is still ready: slower, never wrong.",
+    more="Without the bus it is still ready: slower, never wrong. So it is where timers are overdue.",
 )
 async def readyz(request: web.Request) -> web.Response:
-    """Each part by name. Without the bus it is still ready: slower, never wrong."""
+    """Each part by name. Without the bus, or with timers overdue, it is still ready: slower, never wrong."""
     house = request.app[HOUSE]
     parts = {name: await _asked(check) for name, check in house.checks.items()}
-    ready = all(state == "ok" for name, state in parts.items() if name != "bus")
+    ready = all(state == "ok" for name, state in parts.items() if name not in COMFORT)
     answer = Ready(ready=ready, parts=parts, safety=_safety(house))
     return given(answer, 200 if ready else 503)
 
@@ -59,6 +61,7 @@ async def metrics(request: web.Request) -> web.Response:
         await _count_alerts(request)
         await _listen_for_canaries(request)
         await _count_channels(request)
+        await _count_what_is_late(request)
     except Unavailable:
         meters.open_alerts.clear()
     return web.Response(body=generate_latest(meters.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -94,6 +97,14 @@ async def _count_channels(request: web.Request) -> None:
     for service in house.shelf.services():
         for way in await house.record.ways.all(service.id):
             failing.labels(way.kind).inc(way.failing_at is not None)
+
+
+async def _count_what_is_late(request: web.Request) -> None:
+    house, meters = request.app[HOUSE], request.app[METERS]
+    late, seconds = await lateness.how_late(house.record.lateness, house.shelf.services(), house.clock)
+    meters.overdue_timers.set(late.timers)
+    meters.oldest_timer.set(seconds)
+    meters.overdue_reminders.set(late.reminders)
 
 
 def add_health_routes(app: web.Application) -> None:

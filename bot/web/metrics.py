@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.usecases.lateness import LATE_AFTER
 from bot.usecases.tally import Tally
 
 
@@ -67,5 +68,21 @@ class Meters:
             "bounceback_failing_channels",
             "Devices, webhooks and other channels besides e-mail that did not take what came last",
             ["kind"],
+            registry=self.registry,
+        )
+        minutes = round(LATE_AFTER.total_seconds() / 60)
+        self.overdue_timers = Gauge(
+            "bounceback_overdue_timers",
+            f"Timers that have been due for more than {minutes} minutes",
+            registry=self.registry,
+        )
+        self.oldest_timer = Gauge(
+            "bounceback_oldest_overdue_timer_seconds",
+            "For how long the oldest of them has been due",
+            registry=self.registry,
+        )
+        self.overdue_reminders = Gauge(
+            "bounceback_overdue_reminders",
+            "Reminders of patients that are past their time and that nothing will give",
             registry=self.registry,
         )

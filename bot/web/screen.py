@@ -28,6 +28,7 @@ from bot.web.frames import (
     Bye,
     Hello,
     PostFrame,
+    ReadFrame,
     ReportFrame,
     RoomName,
     SayFrame,
@@ -85,7 +86,7 @@ class Screen:
         self._early: dict[UUID, _Awaited] = {}
         self._busy = False
         self._leaving: Bye | None = None
-        self._sent = 0
+        self._sent = self._read_to = 0
         self._known: dict[LineId, dict[int, str]] = {}
         self._listening = ExitStack()
 
@@ -162,8 +163,10 @@ class Screen:
                 await self._said(frame)
             case Hello():
                 self._out.put(nack_for(self._house, Refused("bad_frame"), language=self._language))
+            case ReadFrame(seq=seq, group=None):
+                self._has_read(seq)
             case _:
-                pass  # read marks and typing are comfort
+                pass  # typing, and read marks of groups, are comfort
 
     async def _said(self, frame: Said) -> None:
         awaited = self._early.pop(frame.id, None) if self._early else None
@@ -185,6 +188,16 @@ class Screen:
             self._refuse(frame, Unavailable("this service"), awaited)
         finally:
             self._overdue.end(awaited)
+
+    def _has_read(self, seq: int) -> None:
+        """A reminder that stands there is opened. Nobody waits for it."""
+        seq = min(seq, self._sent)
+        if seq > self._read_to:
+            self._read_to = seq
+            read = self._house.record.reminders.read_up_to(
+                self._service, self._patient, seq, self._house.clock.now()
+            )
+            self._house.afterwards.start("read", read)
 
     def _refuse(self, frame: Said, error: Refused | Unavailable, awaited: _Awaited) -> None:
         nack = nack_for(

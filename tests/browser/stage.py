@@ -40,7 +40,7 @@ WEB = Path(__file__).parents[2] / "bot" / "web"
 READING = "Nobody is reading this right now. Your team reads Monday to Friday, 9 to 5."
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 ASKED = JoiningAsked(
     lang="en",

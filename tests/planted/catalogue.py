@@ -75,6 +75,40 @@ DEFECTS = (
         ("tests/usecases/test_delivery.py::test_a_letter_that_is_retried_keeps_its_ids",),
     ),
     Defect(
+        "a reminder after a death",
+        "bot/usecases/remind.py",
+        '    if state.status != "joined":\n        return "care_ended"\n    if not wants(state):\n        return "not_wanted"\n',
+        '    if not state.profile.consents.get("reminders"):\n        return "not_wanted"\n',
+        (
+            "tests/usecases/test_reminders_by_mail.py::test_a_death_recorded_while_the_mail_server_is_down_ends_it",
+        ),
+    ),
+    Defect(
+        "a reminder outside the chat that nobody agreed to",
+        "bot/usecases/reaching.py",
+        '    return bool(consents.get("care") and consents.get(CONSENT))\n',
+        '    return bool(consents.get("care"))\n',
+        ("tests/usecases/test_reminders_by_mail.py::test_without_a_yes_it_stays_in_the_chat",),
+    ),
+    Defect(
+        "a reminder with another id at each try",
+        "bot/usecases/reminder_words.py",
+        'message_id=f"<reminder.{reminder}@',
+        'message_id=f"<reminder.{house.ids.new()}@',
+        (
+            "tests/usecases/test_reminders_by_mail.py::test_through_an_outage_it_comes_once_and_under_one_name",
+        ),
+    ),
+    Defect(
+        "a reminder is looked at when it is claimed, and not when it leaves",
+        "bot/usecases/remind.py",
+        '        if (why := _not_worth(one, seen, state)) is not None:\n            return "expired", why\n        letter',
+        "        letter",
+        (
+            "tests/usecases/test_reminders_by_mail.py::test_a_death_while_it_waits_at_the_window_is_seen_there",
+        ),
+    ),
+    Defect(
         "acknowledged, and a letter all the same",
         "bot/usecases/hearing.py",
         '    return alert.state == "open" and alert.level',

@@ -80,7 +80,7 @@ async def test_every_other_index_of_a_distributed_table_starts_with_the_service(
 # Rows about the service, its team and its content; every other table holds rows of patients.
 NOT_OF_PATIENTS = REFERENCE | {
     *("staff", "staff_invite", "leave", "shift", "rota_feed", "canary_day", "draft", "signature"),
-    *("channel", "push_key", "digest", "digest_day", "digest_off", "wrong_code"),
+    *("channel", "push_key", "digest", "digest_day", "digest_off", "wrong_code", "schedule_late"),
 }
 _LOCKED = text("""
     SELECT t.relname FROM pg_class t

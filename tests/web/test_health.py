@@ -19,6 +19,7 @@ async def test_readiness_names_its_parts(door: Door) -> None:
         "record": "fsync is off: turn it on in postgresql.conf",
         "bus": "ok",
         "content": "ok",
+        "schedule": "ok",
     }
 
 

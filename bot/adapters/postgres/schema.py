@@ -183,6 +183,7 @@ reminder = Table(
     Column("seq", BigInteger),
     _time("made_at"),
     _time("ended_at", null=True),
+    _time("opened_at", null=True),
     _key("line_id", "reminder_id"),
     _line(),
     Index("reminder_planned", "service_id", "due_at", postgresql_where=text("state = 'planned'")),
@@ -203,6 +204,48 @@ reminder_sent = Table(
     _time("accepted_at", null=True),
     _time("opened_at", null=True),
     _key("line_id", "reminder_id", "way"),
+)
+
+# By what a patient is reached outside the chat beside e-mail: a browser's address, a telephone number; under their key.
+reach = Table(
+    "reach",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("reach_id"),
+    Column("kind", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("session_hash", LargeBinary),
+    _time("made_at"),
+    _time("ok_at", null=True),
+    _time("failing_at", null=True),
+    Column("error", Text),
+    _key("line_id", "reach_id"),
+    _line(),
+)
+
+# How a patient wants reminders to look. No row: as they are.
+reminder_wish = Table(
+    "reminder_wish",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("discreet", Boolean, nullable=False),
+    _key("line_id"),
+    _line(),
+)
+
+# Times in which what a service had planned did not happen. ``told_at``: when somebody was written to about it.
+schedule_late = Table(
+    "schedule_late",
+    metadata,
+    _id("service_id"),
+    _time("began_at"),
+    _time("told_at", null=True),
+    _time("ended_at", null=True),
+    _key("began_at"),
+    Index("schedule_late_open", "service_id", unique=True, postgresql_where=text("ended_at IS NULL")),
 )
 
 # -- patients -----------------------------------------------------------------------------------------

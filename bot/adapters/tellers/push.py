@@ -1,4 +1,4 @@
-"""Web push to a browser of a member of staff: sealed for that browser, signed with the service's own key (VAPID)."""
+"""Web push to a browser of a member of staff or of a patient: sealed for that browser, signed with the service's own key (VAPID)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.core.errors import Unavailable
-from bot.ports import Call, Gone, News, Outward, Target
+from bot.ports import Call, Gone, News, Nudge, Outward, Target
 
 # What a device shows is out of date after an hour: by then somebody has been told again.
 KEPT_FOR_S = 3600
+# A reminder may wait for a device that is off over night.
+NUDGE_KEPT_FOR_S = 12 * 3600
 SIGNED_FOR = timedelta(hours=12)
 LONGEST_ANSWER = 16 * 1024
 GONE = (404, 410)
@@ -32,14 +34,27 @@ class PushTeller:
         return self._outward.bar(address, self._hosts)
 
     async def tell(self, target: Target, news: News, at: datetime) -> None:
+        more = {"TTL": str(KEPT_FOR_S), "Urgency": "high" if news.level == "now" else "normal"}
+        if news.alert is not None:
+            more["Topic"] = _text(news.alert.bytes)
+        await self._push(target, shown_of(news), more, at)
+
+    async def nudge(self, target: Target, nudge: Nudge, at: datetime) -> None:
+        """A later one takes the place of one that still waits for the device."""
+        more = {"TTL": str(NUDGE_KEPT_FOR_S), "Urgency": "normal", "Topic": "reminder"}
+        await self._push(target, nudge_of(nudge), more, at)
+
+    async def _push(
+        self, target: Target, shown: Mapping[str, str], more: Mapping[str, str], at: datetime
+    ) -> None:
         try:
-            body, headers = self._sealed(target, news, at)
+            body, headers = self._sealed(target, shown, at)
         except Exception:  # keys of a browser are what somebody sent: any shape of them may be wrong
             raise Gone("keys") from None
         call = Call(
             target.address,
             "POST",
-            headers,
+            {**headers, **more},
             body,
             hosts=self._hosts,
             most=LONGEST_ANSWER,
@@ -51,14 +66,14 @@ class PushTeller:
         if not 200 <= said.status < 300:
             raise Unavailable(f"status {said.status}")
 
-    def _sealed(self, target: Target, news: News, at: datetime) -> tuple[bytes, dict[str, str]]:
+    def _sealed(self, target: Target, shown: Mapping[str, str], at: datetime) -> tuple[bytes, dict[str, str]]:
         from py_vapid import (
             Vapid02,  # with pywebpush some megabytes, which no server needs that pushes nothing
         )
         from pywebpush import WebPusher
 
         keys = {name: target.secret[name] for name in ("p256dh", "auth")}
-        payload = json.dumps(shown_of(news)).encode()
+        payload = json.dumps(shown).encode()
         sealed = WebPusher({"endpoint": target.address, "keys": keys}).encode(payload, "aes128gcm")
         place = urlsplit(target.address)
         claims = {
@@ -71,11 +86,7 @@ class PushTeller:
             **signed,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(KEPT_FOR_S),
-            "Urgency": "high" if news.level == "now" else "normal",
         }
-        if news.alert is not None:
-            headers["Topic"] = base64.urlsafe_b64encode(news.alert.bytes).decode().rstrip("=")
         return bytes(sealed["body"]), headers
 
 
@@ -93,6 +104,19 @@ def shown_of(news: News) -> dict[str, str]:
         "body": f"An alert {news.needs}.",
         "path": urlsplit(news.url).path,
         "tag": str(news.alert),
+    }
+
+
+def nudge_of(nudge: Nudge) -> dict[str, str]:
+    """As ``push-worker.js`` reads it. Addresses without their host: the worker opens its own pages alone."""
+    chat, stop = urlsplit(nudge.url), urlsplit(nudge.stop)
+    return {
+        "title": nudge.title,
+        "body": nudge.text,
+        "path": f"{chat.path}#{chat.fragment}",
+        "stop": stop.path,
+        "stop_label": nudge.stop_label,
+        "lang": nudge.language,
     }
 
 

@@ -158,6 +158,7 @@ class BouncebackChat extends HTMLElement {
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
     this.moduleItem = item(texts.module, () => this.openPart("module"));
+    this.remindersItem = item(texts.reminders, () => this.openPart("reminders"));
     this.looksItem = item(texts.looks, () => this.openPart("looks"));
     this.settingsItem = item(texts.settings, () => this.openPart("settings"));
     this.settingsItem.hidden = false;
@@ -168,7 +169,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
@@ -250,7 +251,7 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    this.signOutItem.hidden = this.looksItem.hidden = this.moduleItem.hidden = !signedIn;
+    this.signOutItem.hidden = this.looksItem.hidden = this.moduleItem.hidden = this.remindersItem.hidden = !signedIn;
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
   }
 

@@ -30,6 +30,11 @@ export class Api {
     return this.call(path, { method: "POST", headers, body: JSON.stringify(body || {}) });
   }
 
+  remove(path, body, token) {
+    const headers = { "Content-Type": "application/json", ...authorised(token) };
+    return this.call(path, { method: "DELETE", headers, body: JSON.stringify(body) });
+  }
+
   async call(path, options) {
     let response;
     try {

@@ -15,6 +15,7 @@ const MODULES = {
   settings: () => import("./settings.js"),
   module: () => import("./module.js"),
   "red-flags": () => import("./advice.js"),
+  reminders: () => import("./reminders.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];

@@ -10,6 +10,7 @@ export const texts = textsOf("frame", {
   looks: "Who looked at my record",
   settings: "How this looks and sounds",
   module: "Read my module",
+  reminders: "My reminders",
   signOut: "Sign out of this device",
 
   help: "Get help now",
