@@ -24,6 +24,7 @@ from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.canaries import PostgresCanaries
 from bot.adapters.postgres.channels import PostgresNotices, PostgresWays
 from bot.adapters.postgres.clock import RecordClock, record_clock
+from bot.adapters.postgres.diary import PostgresDiary
 from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
@@ -152,6 +153,7 @@ def record_on(database: Database) -> Record:
         scopes=PostgresScopes(database),
         rules=PostgresRules(database),
         reminders=PostgresReminders(database),
+        diary=PostgresDiary(database),
     )
 
 

@@ -38,6 +38,7 @@ class Service(Checked):
     ``sample_a_day``: messages that nothing caught, for a clinician to look at. ``canary_at``: when the day's canary is
     said, on the service's clock; None: never. ``rule_set``: by which of the content's sets scores are judged.
     ``check_ins``: they are expected as the content plans them, reminded of, and told of where they do not come.
+    ``reading_after``: who has finished may go on reading and keep their own plans; nobody reads what they write.
     ``out_of_hours_cover``: somebody answers alerts that need somebody now at any hour. ``bank_holidays``: never kept
     with the settings, they come from the content in force.
     """
@@ -54,6 +55,7 @@ class Service(Checked):
     canary_at: time | None = time(6)
     rule_set: str = "default"
     check_ins: bool = True
+    reading_after: bool = True
     bank_holidays: frozenset[date] = Field(default=frozenset(), exclude=True)
 
     def closed_also_on(self, bank_holidays: frozenset[date]) -> Service:

@@ -20,6 +20,7 @@ from bot.ports import (
     Clock,
     Contacts,
     Deliveries,
+    Diaries,
     Digests,
     Drafts,
     Folds,
@@ -92,6 +93,7 @@ class Record:
     scopes: Scopes
     rules: Rules
     reminders: Reminders
+    diary: Diaries
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from bot.adapters.content_files.data import fit
 from bot.adapters.content_files.yaml import Document, Plain, read_yaml
 from bot.core.errors import Misuse
+from bot.core.library.diary import Diary
 from bot.core.library.drafts import Place, Placed
 from bot.core.library.policy import (
     BankHolidays,
@@ -21,18 +22,21 @@ from bot.core.library.policy import (
     Worsening,
 )
 from bot.core.library.problems import Problem
+from bot.core.library.programme import Programme
 from bot.core.worsening import DEFAULT
 
 _FILES: Mapping[str, type[BaseModel]] = {
     "bank_holidays": BankHolidays,
     "check_ins": CheckIns,
+    "diary": Diary,
     "groups": GroupNumbers,
     "ladder": Ladder,
     "outcomes": OutcomeRules,
+    "programme": Programme,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins"})
-"""Without it none is expected. A release that was published before there was one is still edited and published again."""
+NOT_NEEDED = frozenset({"check_ins", "diary", "programme"})
+"""Without it there is no such thing. A release that was published before there was one is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""
 GOVERNANCE = ("clinical-lead", "review-by", "sources")

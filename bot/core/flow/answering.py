@@ -9,10 +9,13 @@ from bot.core.facts import WaitBegan
 from bot.core.flow import (
     acting,
     check_in,
+    diary,
     finding,
     follow_up,
+    goals,
     home,
     joining,
+    plans,
     questions,
     rating,
     safety_plan,
@@ -27,10 +30,12 @@ from bot.core.library import Ask, Given, is_quick
 from bot.core.reading import read_choice
 from bot.core.state import (
     CheckInRun,
+    DiaryRun,
     ForAction,
     ForNothing,
     ForPatient,
     ForRoom,
+    GoalRun,
     GroupRun,
     ModuleRun,
     PlanRun,
@@ -45,13 +50,15 @@ ALWAYS = frozenset({"wrong", "menu:plan"})
 
 @dataclass(frozen=True)
 class Reply:
-    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``slot`` and ``given`` is set.
+    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``number``, ``slot`` and ``given``
+    is set. ``number``: from the form of the diary or of a goal.
 
     ``given``: (answer,) to a measure's item, where None skips. All unset: free words.
     """
 
     shown: str
     key: str | None = None
+    number: bool = False
     slot: Slot | None = None
     given: tuple[Given] | None = None
 
@@ -87,11 +94,22 @@ def _answer(pen: Talk, said: Said) -> Reply:
         if isinstance(said.value, tuple):
             raise Refused("not_an_option")
         return Reply(shown=check_in.label_on_screen(pen, said.value), given=(said.value,))
+    if isinstance(run, DiaryRun | GoalRun):
+        if not isinstance(said.value, int) or not _takes_number(pen, run, said):
+            raise Refused("not_an_option")
+        return Reply(shown=f"{said.value}", number=True)
     part = _asked(pen)
     if part is None:
         raise Refused("not_asked")
     slot = questions.read_value(part, said.value)
     return Reply(shown=_shown(pen, part, slot), slot=slot)
+
+
+def _takes_number(pen: Talk, run: DiaryRun | GoalRun, said: Said) -> bool:
+    if isinstance(run, GoalRun):
+        return goals.points_in(pen, said) is not None
+    kind = diary.kind_of(pen)
+    return kind is not None and kind.possible is not None and not diary.wants_words(pen)
 
 
 def _shown(pen: Talk, part: Ask, slot: Slot) -> str:
@@ -151,7 +169,7 @@ def label_of(pen: Talk, key: str) -> str:
     if key in FIXED:
         return fixed_label(pen, key)
     if key.startswith("change.plan."):
-        return safety_plan.label(pen, key)
+        return plans.label(pen, key)
     if key.startswith("change."):
         return fixed_label(pen, "change")
     if key.startswith("link:"):
@@ -189,6 +207,10 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         home.hear(pen, said, seq)
     elif isinstance(run, SafetyRun):
         safety_talk.go_on(pen, said)
+    elif reply.number and isinstance(run, DiaryRun):
+        diary.heard(pen, said)
+    elif reply.number and isinstance(run, GoalRun):
+        goals.heard(pen, said)
     elif reply.given is not None:
         check_in.answer(pen, reply.given[0])
     elif isinstance(run, ModuleRun) and reply.slot is not None and (part := _asked(pen)):
@@ -227,7 +249,11 @@ def _chosen(pen: Talk, key: str) -> None:
     elif isinstance(run, GroupRun):
         joining.choose(pen, key)
     elif isinstance(run, PlanRun):
-        safety_plan.choose(pen, key)
+        plans.choose(pen, key)
+    elif isinstance(run, DiaryRun):
+        diary.pressed(pen, key)
+    elif isinstance(run, GoalRun):
+        goals.pressed(pen, key)
     elif isinstance(run, ModuleRun):
         _in_module(pen, run, key)
     elif isinstance(wait, ForPatient) and wait.item == "goal":
@@ -283,7 +309,11 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
             joining.named(pen, said.text or "")
             return
         if isinstance(run, PlanRun):
-            safety_plan.heard(pen, said.text or "")
+            plans.heard(pen, said.text or "")
+            return
+        if isinstance(run, DiaryRun) and diary.heard(pen, said):
+            return
+        if isinstance(run, GoalRun) and goals.heard(pen, said):
             return
         part = _asked(pen)
         if part is not None and part.how == "in your own words" and isinstance(run, ModuleRun):
@@ -315,8 +345,10 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
     part = _asked(pen)
     if isinstance(run, ModuleRun) and part is not None and part.how == "in your own words":
         questions.heard_in_words(pen, run, part, said)
+    elif isinstance(run, DiaryRun) and reply.key is None:
+        diary.keep_what_rang(pen, said)
     elif _writes_plan(pen, said, reply):
-        safety_plan.heard(pen, said.text or "")
+        plans.heard(pen, said.text or "")
 
 
 def is_of_their_plan(pen: Talk, said: Said, reply: Reply) -> bool:

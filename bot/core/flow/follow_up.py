@@ -51,7 +51,7 @@ def came_due(pen: Talk, place: str) -> None:
     timer = pen.state.timers.get(f"later:{place}")
     if timer is None:
         return
-    if _busy(pen):
+    if busy(pen):
         pen.write(TimerSet(timer=timer.but(due_at=pen.moment.now + BUSY)))
         return
     pen.write(TimerCleared(kind="later", key=place))
@@ -64,7 +64,7 @@ def came_due(pen: Talk, place: str) -> None:
     _show(pen, part, module, run, place)
 
 
-def _busy(pen: Talk) -> bool:
+def busy(pen: Talk) -> bool:
     """Never into an open questionnaire, the safety dialogue or a human conversation."""
     open_question = any(isinstance(run, CheckInRun | SafetyRun) for run in pen.state.runs)
     return open_question or pen.state.hold is not None

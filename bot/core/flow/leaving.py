@@ -6,7 +6,18 @@ from typing import Literal
 
 from bot.core.facts import RunEnded
 from bot.core.flow.voice import Talk
-from bot.core.state import MOST_RUNS, CheckInRun, GroupRun, ModuleRun, PlanRun, RatingRun, Run, SafetyRun
+from bot.core.state import (
+    MOST_RUNS,
+    CheckInRun,
+    DiaryRun,
+    GoalRun,
+    GroupRun,
+    ModuleRun,
+    PlanRun,
+    RatingRun,
+    Run,
+    SafetyRun,
+)
 from bot.core.values import tag_of
 
 
@@ -34,5 +45,9 @@ def name_of(run: Run) -> str:
             return name
         case SafetyRun(dialogue=name) | GroupRun(group=name):
             return name
-        case PlanRun():
+        case DiaryRun(entry=name):
+            return name
+        case PlanRun(plan=name):
+            return "" if name == "safety" else name
+        case GoalRun():
             return ""

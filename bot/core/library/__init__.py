@@ -1,6 +1,7 @@
 """The compiled content: what conversations read."""
 
 from bot.core.library.book import Group, Library
+from bot.core.library.diary import Diary, DiaryKind, DiaryName
 from bot.core.library.measures import (
     Answers,
     Aside,
@@ -30,6 +31,7 @@ from bot.core.library.policy import (
     Worsening,
 )
 from bot.core.library.problems import Problem
+from bot.core.library.programme import Programme
 from bot.core.library.steps import (
     AllOf,
     AnyOf,
@@ -73,6 +75,9 @@ __all__ = [
     "Choose",
     "Compare",
     "Condition",
+    "Diary",
+    "DiaryKind",
+    "DiaryName",
     "Do",
     "Exercise",
     "Given",
@@ -97,6 +102,7 @@ __all__ = [
     "Picture",
     "Policy",
     "Problem",
+    "Programme",
     "Rung",
     "Say",
     "ScoreLimits",

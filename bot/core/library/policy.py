@@ -8,7 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from bot.core.checked import Checked
+from bot.core.library.diary import Diary
 from bot.core.library.measures import Number
+from bot.core.library.programme import Programme
 from bot.core.library.steps import Level
 
 
@@ -197,7 +199,7 @@ class OutcomeRules(Checked):
 
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``: None in a release that was published before there was a plan of them."""
+    ``check_ins``, ``diary``, ``programme``: None in a release that was published before there was one."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -205,4 +207,6 @@ class Policy(Checked):
     groups: GroupNumbers
     outcomes: OutcomeRules
     check_ins: CheckIns | None = None
+    diary: Diary | None = None
+    programme: Programme | None = None
     bank_holidays: BankHolidays = BankHolidays()
