@@ -13,6 +13,7 @@ from msgspec import Struct
 from bot.core.asked import answers_the_question, context_of
 from bot.core.canary import canary_of
 from bot.core.errors import Refused, Unavailable
+from bot.core.flow.choosing import measures_of, only_found
 from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
@@ -207,11 +208,12 @@ def slots_of(library: Library, rooms: frozenset[str], state: Conversation, now: 
             {
                 "id": m.id,
                 "suits": list(m.suits),
-                "uses": list(m.uses),
+                "uses": list(measures_of(library, m)),
                 "minutes": m.minutes,
                 "after": list(m.comes_after),
             }
             for m in library.modules_for(state.profile.conditions)
+            if m.id not in only_found(library)
         ],
         "groups": [
             {"id": g.id, "suits": list(g.suits)}

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from presser import Talker
 
 from bot.core.facts import ModuleDeclined, PageKept, PageLetGo
+from bot.core.flow.choosing import measures_of
 from bot.core.inputs import ActionReturned, Said
 from bot.core.library import Library
 from bot.core.proposals import OfferModule
@@ -90,6 +91,7 @@ def test_what_is_put_aside_is_not_offered_again_for_some_days(library: Library) 
     answers_the_call(talker, OfferModule(module=FIRST, because="copd"), OfferModule(module=CALM))
     assert f"start:{FIRST}" not in talker.labels()
     assert f"start:{CALM}" in talker.labels()
+    talker.presses("menu:menu")
     talker.state = talker.state.but(declined={FIRST: declined.at})
     talker.offered(OfferModule(module=FIRST, because="copd"))
     assert f"start:{FIRST}" in talker.labels()
@@ -144,7 +146,7 @@ def test_the_library_can_be_looked_through_by_subject(library: Library) -> None:
     talker = Talker(library)
     talker.presses("menu:library")
     talker.presses("menu:about")
-    assert list(talker.labels())[0] == "about:copd", "their own come first"
+    assert next(iter(talker.labels())) == "about:copd", "their own come first"
     talker.presses("about:diabetes")
     pages = [key.removeprefix("start:") for key in talker.labels() if key.startswith("start:")]
     assert pages and all("diabetes" in library.modules[page].suits for page in pages)
@@ -153,4 +155,14 @@ def test_the_library_can_be_looked_through_by_subject(library: Library) -> None:
     talker.presses("menu:about")
     talker.presses("about:phq9")
     pages = [key.removeprefix("start:") for key in talker.labels() if key.startswith("start:")]
-    assert pages and all("phq9" in library.modules[page].uses for page in pages)
+    assert pages and all("phq9" in measures_of(library, library.modules[page]) for page in pages)
+
+
+def test_every_module_that_the_programme_names_is_there(library: Library) -> None:
+    programme = library.policy.programme
+    assert programme is not None
+    named = {module for modules in programme.bears_on.values() for module in modules}
+    assert named <= set(library.modules)
+    assert set(programme.bears_on) <= set(library.measures)
+    said = {key for keys in programme.call_999.values() for key in keys}
+    assert said <= set(library.texts["en"])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.core.facts import ModuleDeclined, PageKept, PageLetGo
 from bot.core.flow.voice import Talk, module_for, offer, sentence, speak, titled
-from bot.core.library import Module, plain_id
+from bot.core.library import Library, Module, plain_id
 from bot.core.pen import Button
 from bot.core.proposals import OfferModule
 from bot.core.state import Conversation
@@ -25,7 +25,14 @@ def may_be_offered(pen: Talk, module_id: str) -> bool:
     name = plain_id(module_id)
     until = state.declined.get(name)
     put_aside = until is not None and until > pen.moment.now
-    return not put_aside and not still_before(module, state, pen.moment.library.modules)
+    library = pen.moment.library
+    if put_aside or name in only_found(library):
+        return False
+    return not still_before(module, state, library.modules)
+
+
+def only_found(library: Library) -> tuple[str, ...]:
+    return library.policy.programme.only_found if library.policy.programme else ()
 
 
 def still_before(module: Module, state: Conversation, known: Iterable[str]) -> bool:
@@ -59,12 +66,17 @@ def because(pen: Talk, module: Module, reason: str) -> str:
             return sentence(pen, "because_next", title=other.title)
         case "helped" if other and state.helped.get(of) in ("yes", "little"):
             return sentence(pen, "because_helped", title=other.title)
-        case measure if measure in module.uses and _is_high(pen, measure):
+        case measure if measure in measures_of(library, module) and _is_high(pen, measure):
             return sentence(pen, "because_score", name=library.measures[measure].plain_name)
         case condition if condition in state.profile.conditions and condition in module.suits:
             return sentence(pen, f"because_{condition}")
     own = next((c for c in state.profile.conditions if c in module.suits), EVERYBODY)
     return sentence(pen, f"because_{own}")
+
+
+def measures_of(library: Library, module: Module) -> tuple[str, ...]:
+    programme = library.policy.programme
+    return programme.about(module) if programme else module.uses
 
 
 def _is_high(pen: Talk, measure_id: str) -> bool:

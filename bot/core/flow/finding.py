@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.facts import MessageUnderstood
+from bot.core.flow.choosing import measures_of
 from bot.core.flow.voice import FIXED, Talk, language_of, offer, sentence, speak, titled
 from bot.core.inputs import Found, Understood
 from bot.core.library import CheckIn, Library, Module, Tell, When
@@ -83,7 +84,8 @@ THEMES = ("phq9", "gad7")
 def choose_what_about(pen: Talk) -> None:
     """A condition or a theme that there are pages for; their own conditions first."""
     library, own = pen.moment.library, pen.state.profile.conditions
-    there = {suits for m in library.modules.values() for suits in (*m.suits, *m.uses) if not m.quick}
+    pages = [m for m in library.modules.values() if not m.quick]
+    there = {about for m in pages for about in (*m.suits, *measures_of(library, m))}
     known = [key.removeprefix("about:") for key in FIXED if key.startswith("about:")]
     ordered = sorted([name for name in known if name in there], key=lambda name: name not in own)
     speak(pen, "library_about_ask")
@@ -95,7 +97,7 @@ def _held(pen: Talk, kind: str) -> tuple[Module, ...]:
     if kind.startswith(ABOUT):
         about = kind.removeprefix(ABOUT)
         every = library.modules_for((*conditions, about))
-        return tuple(m for m in every if about in m.suits or about in m.uses)
+        return tuple(m for m in every if about in m.suits or about in measures_of(library, m))
     return library.modules_for(conditions) if kind == "modules" else library.answers_for(conditions)
 
 
