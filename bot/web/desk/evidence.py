@@ -112,6 +112,7 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library, zone: tzinfo) ->
         case "patient":
             return {
                 "asked": "They asked for a person from the team.",
+                "wants_back": "Their care has ended, and they would like to come back.",
                 "need_help": f"They pressed “{library.say('did_i_get_that_wrong')}”.",
             }.get(rest, "The patient asked for it.")
         case "content":
