@@ -29,13 +29,19 @@ class GroupSlot(Slots):
 
 
 class Suggesting(Slots):
-    """``scores``: oldest first, (total, day). ``case_at``: the score at which the library calls a measure high."""
+    """``scores``: oldest first, (total, day). ``case_at``: the score at which the library calls a measure high.
+    ``goal_modules``: where the goals that are open were set. ``helped``: what they said of modules: yes, little or no.
+    ``declined``: what they have put aside for now.
+    """
 
     conditions: tuple[str, ...] = ()
     scores: dict[str, tuple[tuple[float, date], ...]] = {}
     case_at: dict[str, float] = {}
     done: tuple[str, ...] = ()
     modules: tuple[ModuleSlot, ...] = ()
+    goal_modules: tuple[str, ...] = ()
+    helped: dict[str, str] = {}
+    declined: tuple[str, ...] = ()
 
     def high(self) -> frozenset[str]:
         """The measures whose latest score is at or over the line."""

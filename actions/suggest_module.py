@@ -1,4 +1,4 @@
-"""Which modules to offer next."""
+"""Which modules to offer next, and why each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from actions.slots import EVERYBODY, ModuleSlot, Suggesting, shared
 from bot.core.proposals import OfferModule
 
 MOST_OFFERED = 3
+LIKED = ("yes", "little")
 
 
 class SuggestModule(Action):
@@ -31,33 +32,54 @@ class SuggestModule(Action):
 
 
 def best_modules(slots: Suggesting) -> tuple[OfferModule, ...]:
-    """At most three that suit: own conditions first, then not yet done, then those whose turn in a series it is,
-    then what a high score asks for.
+    """At most three: own conditions first, then not yet done, then what a high score asks for, then what goes on from
+    something that they did, that helped, or that they set a goal in.
+
+    Never what comes later in its series, what they have put aside, or what they did and found of no help.
 
     >>> modules = [{"id": "calm", "suits": ["everybody"]}, {"id": "air", "suits": ["copd"]}]
     >>> best_modules(Suggesting.model_validate({"conditions": ["copd"], "modules": modules}))[0].because
     'copd'
     """
     high = slots.high()
-
-    def own(module: ModuleSlot) -> bool:
-        return bool(shared(slots.conditions, module.suits))
-
-    suiting = [module for module in slots.modules if own(module) or EVERYBODY in module.suits]
     # Python's sort is stable: what is equal stays in the library's order.
     ranked = sorted(
-        suiting,
+        [module for module in slots.modules if _may_be_offered(module, slots)],
         key=lambda m: (
-            not own(m),
+            not shared(slots.conditions, m.suits),
             m.id in slots.done,
-            not frozenset(m.after) <= frozenset(slots.done),
             high.isdisjoint(m.uses),
+            not _goes_on(m, slots),
         ),
     )
-    return tuple(
-        OfferModule(
-            module=module.id,
-            because=shared(module.uses, high) or shared(slots.conditions, module.suits) or EVERYBODY,
-        )
-        for module in ranked[:MOST_OFFERED]
+    return tuple(OfferModule(module=m.id, because=_because(m, slots)) for m in ranked[:MOST_OFFERED])
+
+
+def _may_be_offered(module: ModuleSlot, slots: Suggesting) -> bool:
+    known = frozenset(m.id for m in slots.modules)
+    waits = (frozenset(module.after) & known) - frozenset(slots.done)
+    fits = shared(slots.conditions, module.suits) or EVERYBODY in module.suits
+    no_help = slots.helped.get(module.id) == "no"
+    return bool(fits) and not waits and module.id not in slots.declined and not no_help
+
+
+def _because(module: ModuleSlot, slots: Suggesting) -> str:
+    """The score that asks for it, the goal that it belongs to, what it follows, what helped, or whom it is for."""
+    return (
+        shared(module.uses, slots.high())
+        or _goes_on(module, slots)
+        or shared(slots.conditions, module.suits)
+        or EVERYBODY
     )
+
+
+def _goes_on(module: ModuleSlot, slots: Suggesting) -> str:
+    """``goal:<module>``, ``helped:<module>`` or ``next:<module>``; nothing where it goes on from nothing."""
+    around = (module.id, *module.after)
+    if goal := shared(around, slots.goal_modules):
+        return f"goal:{goal}"
+    liked = [done for done, said in slots.helped.items() if said in LIKED]
+    if helped := shared(around, liked):
+        return f"helped:{helped}"
+    follows = shared(module.after, slots.done)
+    return f"next:{follows}" if follows else ""

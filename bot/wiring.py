@@ -24,6 +24,7 @@ from bot.adapters.postgres.audit import PostgresAudit
 from bot.adapters.postgres.canaries import PostgresCanaries
 from bot.adapters.postgres.channels import PostgresNotices, PostgresWays
 from bot.adapters.postgres.clock import RecordClock, record_clock
+from bot.adapters.postgres.diary import PostgresDiary
 from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
@@ -157,6 +158,7 @@ def record_on(database: Database) -> Record:
         reminders=PostgresReminders(database),
         reaches=PostgresReaches(database),
         lateness=PostgresLateness(database),
+        diary=PostgresDiary(database),
     )
 
 

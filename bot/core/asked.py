@@ -9,7 +9,9 @@ from bot.core.safety import Context
 from bot.core.state import (
     CheckInRun,
     Conversation,
+    DiaryRun,
     ForPatient,
+    GoalRun,
     GroupRun,
     GuidedRun,
     ModuleRun,
@@ -63,10 +65,22 @@ def _asked(state: Conversation, library: Library | None) -> str:
             return "group_name"
         case PlanRun() if wait.item is not None:
             return "ask:text"
+        case GoalRun(phase="words") if wait.item is not None:
+            return "goal"
+        case DiaryRun() if wait.item is not None:
+            return _in_diary(run, library)
         case ModuleRun():
             return "goal" if wait.item == "goal" else _in_module(run, library)
         case _:
             return "goal" if wait.item == "goal" else "none"
+
+
+def _in_diary(run: DiaryRun, library: Library | None) -> str:
+    diary = library.policy.diary if library else None
+    kind = diary.kind(run.entry) if diary else None
+    if kind is None or (kind.words and run.word is None):
+        return "ask:text"
+    return f"ask:number:{kind.reading}" if kind.reading else "none"
 
 
 def _in_module(run: ModuleRun, library: Library | None) -> str:

@@ -13,7 +13,18 @@ from uuid import UUID
 import msgspec
 
 from bot.core.library import Given, Level, Number
-from bot.core.state import Goal, GuidedPhase, PlanPart, Profile, Run, Slot, Timer, Wait
+from bot.core.state import (
+    Goal,
+    GuidedPhase,
+    Helped,
+    PlanName,
+    PlanPart,
+    Profile,
+    Run,
+    Slot,
+    Timer,
+    Wait,
+)
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId, decoded, encode, in_snake_case
 
 
@@ -92,10 +103,12 @@ class ClinicianChanged(_Fact):
 
 
 class PatientDischarged(_Fact):
-    """Their care here has ended. The screen goes on, and alerts go to duty."""
+    """Their care here has ended. The screen goes on, and alerts go to duty. ``finished``: they came to the end of the
+    programme, and may go on reading."""
 
     by: StaffId
     at: datetime
+    finished: bool = False
 
 
 class PatientTransferred(_Fact):
@@ -168,9 +181,6 @@ class MessageUnderstood(_Fact):
 # -- runs and waits -----------------------------------------------------------------------------------
 
 
-Helped = Literal["yes", "little", "no"]
-
-
 class RunStarted(_Fact):
     run: Run
 
@@ -230,6 +240,8 @@ class PhaseReached(_Fact):
         "room",
         "share",
         "look",
+        "rate",
+        "words",
     ]
     changing: bool = False
 
@@ -558,17 +570,85 @@ class GoalSet(_Fact):
     goal: Goal
 
 
+class GoalRated(_Fact):
+    """How it goes with a goal, from 0 to 10, as they see it themselves."""
+
+    goal: UUID
+    rating: int
+    at: datetime
+
+
+class GoalReworded(_Fact):
+    goal: UUID
+    word: WordId
+
+
+class GoalEnded(_Fact):
+    """``done``, or ``let_go``: it matters no more, or not now."""
+
+    goal: UUID
+    how: Literal["done", "let_go"]
+    at: datetime
+
+
 class PlanPartWritten(_Fact):
-    """A part of their own safety plan, in their words; None: they took it out."""
+    """A part of one of their own plans, in their words; None: they took it out."""
 
     part: PlanPart
     word: WordId | None
 
 
 class PlanShared(_Fact):
-    """Whether their team may read their safety plan."""
+    """Whether their team may read a plan of theirs."""
 
     shared: bool
+    plan: PlanName = "safety"
+
+
+# -- choosing what to do, the diary -------------------------------------------------------------------
+
+
+class ModuleDeclined(_Fact):
+    """Not this one: it is not offered again before ``until``."""
+
+    module: str
+    at: datetime
+    until: datetime
+
+
+class PageKept(_Fact):
+    """A module or a quick answer that they want to have at hand."""
+
+    page: str
+
+
+class PageLetGo(_Fact):
+    page: str
+
+
+class DiaryBegun(_Fact):
+    """What has been given so far of the line that they are writing."""
+
+    word: WordId | None = None
+    number: float | None = None
+
+
+class DiaryKept(_Fact):
+    """A line of the diary. ``number``: in ``unit``, that of the diary when it was written."""
+
+    entry: UUID
+    kind: str
+    at: datetime
+    number: float | None = None
+    unit: str = ""
+    word: WordId | None = None
+
+
+class ProgrammeEnded(_Fact):
+    """The weeks of the programme are over; the team decides whether their care is."""
+
+    at: datetime
+    weeks: int
 
 
 class HoldBegan(_Fact):
@@ -738,8 +818,17 @@ Fact = (
     | ActionAsked
     | ActionAnswered
     | GoalSet
+    | GoalRated
+    | GoalReworded
+    | GoalEnded
     | PlanPartWritten
     | PlanShared
+    | ModuleDeclined
+    | PageKept
+    | PageLetGo
+    | DiaryBegun
+    | DiaryKept
+    | ProgrammeEnded
     | HoldBegan
     | HoldGoesOn
     | HoldEnded

@@ -15,11 +15,16 @@ from bot.core import facts as f
 from bot.core.library import is_quick, plain_id
 from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
 from bot.core.state import (
+    MOST_DECLINED,
+    MOST_DIARY_KEPT,
     MOST_GIVEN_KEPT,
     MOST_GOALS,
+    MOST_PAGES_KEPT,
+    MOST_RATED,
     MOST_SCORES_KEPT,
     CheckInRun,
     Conversation,
+    DiaryEntry,
     Expected,
     ForNothing,
     GuidedRun,
@@ -28,6 +33,8 @@ from bot.core.state import (
     Membership,
     ModuleRun,
     OpenAlert,
+    OwnPlan,
+    PlanName,
     PlanRun,
     Reminding,
     Rhythm,
@@ -35,6 +42,7 @@ from bot.core.state import (
     SafetyRun,
     ScoreKept,
     Spent,
+    plan_with,
     timer_id,
 )
 
@@ -315,7 +323,15 @@ def _membership_ended(state: Conversation, fact: f.MembershipEnded) -> Changes:
 
 
 def _gone(status: str) -> Callable[[Conversation, Any], Changes]:
-    return lambda _, __: {"status": status, "expected": None}
+    return lambda _, fact: {
+        "status": status,
+        "expected": None,
+        "finished": getattr(fact, "finished", False),
+    }
+
+
+def _taken_back(state: Conversation, _: f.PatientTakenBack) -> Changes:
+    return {"status": "joined" if state.profile.consents else "invited", "finished": False}
 
 
 def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
@@ -324,10 +340,52 @@ def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
 
 
 def _run_ended(state: Conversation, fact: f.RunEnded) -> Changes:
-    done, name = state.done, plain_id(fact.name)
-    if fact.kind == "module" and fact.how == "finished" and name not in done and not is_quick(name):
-        done = (*done, name)
-    return {"runs": state.runs[:-1], "wait": ForNothing(), "done": done}
+    ended: Changes = {"runs": state.runs[:-1], "wait": ForNothing()}
+    if fact.kind == "rating":
+        return ended
+    if fact.kind != "module" or fact.how != "finished":
+        return {**ended, "last_page": ""}
+    name = plain_id(fact.name)
+    if name not in state.done and not is_quick(name):
+        ended["done"] = (*state.done, name)
+    return {**ended, "last_page": name}
+
+
+def _rated(state: Conversation, fact: f.ModuleRated) -> Changes:
+    name = plain_id(fact.module)
+    helped = {module: said for module, said in state.helped.items() if module != name}
+    return {"helped": dict([*helped.items(), (name, fact.helped)][-MOST_RATED:])}
+
+
+def _declined(state: Conversation, fact: f.ModuleDeclined) -> Changes:
+    """Those whose time has come again are forgotten with it."""
+    still = {m: until for m, until in state.declined.items() if until > fact.at and m != fact.module}
+    return {"declined": dict([*still.items(), (fact.module, fact.until)][-MOST_DECLINED:])}
+
+
+def _page_kept(state: Conversation, fact: f.PageKept) -> Changes:
+    others = tuple(page for page in state.kept if page != fact.page)
+    return {"kept": (*others, fact.page)[-MOST_PAGES_KEPT:]}
+
+
+def _diary_begun(state: Conversation, fact: f.DiaryBegun) -> Changes:
+    return {"runs": _top(state, word=fact.word, number=fact.number), "wait": ForNothing()}
+
+
+def _diary_kept(state: Conversation, fact: f.DiaryKept) -> Changes:
+    entry = DiaryEntry(at=fact.at, number=fact.number, word=fact.word)
+    kept = (*state.diary.get(fact.kind, ()), entry)[-MOST_DIARY_KEPT:]
+    return {"diary": {**state.diary, fact.kind: kept}}
+
+
+def _goal_changed(**changes: Callable[[Any], Any]) -> Callable[[Conversation, Any], Changes]:
+    """``changes``: of the goal that the fact names, each from the fact."""
+
+    def change(state: Conversation, fact: Any) -> Changes:
+        new = {name: of(fact) for name, of in changes.items()}
+        return {"goals": tuple([g.but(**new) if g.id == fact.goal else g for g in state.goals])}
+
+    return change
 
 
 def _wait_began(state: Conversation, fact: f.WaitBegan) -> Changes:
@@ -356,10 +414,20 @@ def _phase_reached(state: Conversation, fact: f.PhaseReached) -> Changes:
 
 
 def _plan_part(state: Conversation, fact: f.PlanPartWritten) -> Changes:
-    parts = {part: word for part, word in state.plan.parts.items() if part != fact.part}
+    name = plan_with(fact.part)
+    plan = state.own_plan(name)
+    parts = {part: word for part, word in plan.parts.items() if part != fact.part}
     if fact.word is not None:
         parts[fact.part] = fact.word
-    return {"plan": state.plan.but(parts=parts)}
+    return _plan(state, name, plan.but(parts=parts))
+
+
+def _plan_shared(state: Conversation, fact: f.PlanShared) -> Changes:
+    return _plan(state, fact.plan, state.own_plan(fact.plan).but(shared=fact.shared))
+
+
+def _plan(state: Conversation, name: PlanName, plan: OwnPlan) -> Changes:
+    return {"plan": plan} if name == "safety" else {"plans": {**state.plans, name: plan}}
 
 
 def _reply_given(state: Conversation, fact: f.ReplyGiven) -> Changes:
@@ -447,7 +515,7 @@ CONVERSATION: Table = {
     f.PatientTransferred: _gone("transferred"),
     f.DeathRecorded: _gone("died"),
     f.PatientWithdrew: _gone("withdrawn"),
-    f.PatientTakenBack: lambda state, _: {"status": "joined" if state.profile.consents else "invited"},
+    f.PatientTakenBack: _taken_back,
     f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
     f.ClinicianChanged: lambda state, fact: {"profile": state.profile.but(clinician=fact.clinician)},
     f.MessageHeard: _heard,
@@ -457,7 +525,7 @@ CONVERSATION: Table = {
     f.RunStarted: _run_started,
     f.StepEntered: _step_entered,
     f.RunEnded: _run_ended,
-    f.ModuleRated: _nothing,
+    f.ModuleRated: _rated,
     f.WaitBegan: _wait_began,
     f.PartReached: _part_reached,
     f.PhaseReached: _phase_reached,
@@ -490,8 +558,17 @@ CONVERSATION: Table = {
     f.ActionAsked: _nothing,
     f.ActionAnswered: _nothing,
     f.GoalSet: lambda state, fact: {"goals": (*state.goals, fact.goal)[-MOST_GOALS:]},
+    f.GoalRated: _goal_changed(rating=lambda fact: fact.rating, rated_at=lambda fact: fact.at),
+    f.GoalReworded: _goal_changed(word=lambda fact: fact.word),
+    f.GoalEnded: lambda state, fact: {"goals": tuple([g for g in state.goals if g.id != fact.goal])},
     f.PlanPartWritten: _plan_part,
-    f.PlanShared: lambda state, fact: {"plan": state.plan.but(shared=fact.shared)},
+    f.PlanShared: _plan_shared,
+    f.ModuleDeclined: _declined,
+    f.PageKept: _page_kept,
+    f.PageLetGo: lambda state, fact: {"kept": tuple([page for page in state.kept if page != fact.page])},
+    f.DiaryBegun: _diary_begun,
+    f.DiaryKept: _diary_kept,
+    f.ProgrammeEnded: _nothing,
     f.HoldBegan: lambda _, fact: {"hold": Hold(by=fact.by, since=fact.at)},
     f.HoldGoesOn: lambda state, fact: {"hold": state.hold and state.hold.but(active_at=fact.at)},
     f.HoldEnded: lambda _, __: {"hold": None},

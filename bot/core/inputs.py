@@ -73,11 +73,13 @@ class ChangeClinician:
 
 @dataclass(frozen=True)
 class EndCare:
-    """``to``: the other service, where they are handed over to one."""
+    """``to``: the other service, where they are handed over to one. ``finished``: they have come to the end of the
+    programme; of a discharge alone."""
 
     how: Literal["discharged", "transferred", "died"]
     by: StaffId
     to: str = field(default="", repr=False)
+    finished: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from bot.core.facts import (
     TimerCleared,
     WaitBegan,
 )
-from bot.core.flow import home, reminding
+from bot.core.flow import graduating, home, reminding
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak, where_to_turn
 from bot.core.inputs import AnswerReferral, ChangeClinician, ChangeOwner, EndCare, TakeBack
@@ -53,14 +53,17 @@ def ended(pen: Talk, heard: EndCare) -> None:
     _stop(pen, by=heard.by, whole=heard.how == "died")
     match heard.how:
         case "discharged":
-            pen.write(PatientDischarged(by=heard.by, at=now))
+            pen.write(PatientDischarged(by=heard.by, at=now, finished=heard.finished))
         case "transferred":
             to = pen.keep("transferred_to", heard.to)
             pen.write(PatientTransferred(by=heard.by, at=now, to=to))
         case "died":
             pen.write(DeathRecorded(by=heard.by, at=now))
             return
-    if known:
+    if known and pen.state.finished:
+        graduating.finished(pen)
+        home.rest(pen)
+    elif known:
         speak(pen, f"care_{heard.how}", place=heard.to)
         speak(pen, "care_where_to_turn")
         home.rest(pen)

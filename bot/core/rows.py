@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.core import facts as f
 from bot.core.fold import Step, alert_after
 from bot.core.room import Member, Room
-from bot.core.state import Conversation, ModuleRun, OpenAlert, RatingRun, Timer, timer_id
+from bot.core.state import Conversation, Helped, ModuleRun, OpenAlert, RatingRun, Timer, timer_id
 from bot.core.values import LineId, StaffId
 
 PRIORITY = {"now": 0, "soon": 5, "routine": 9}
@@ -60,7 +60,7 @@ class Walked:
     release: str
     steps: list[str] = field(default_factory=list)
     ended: str | None = None
-    helped: f.Helped | None = None
+    helped: Helped | None = None
 
 
 class Rows(Struct):
@@ -86,6 +86,7 @@ class Rows(Struct):
     person: Conversation | None = None
     walked: dict[int, Walked] = {}
     reminders: dict[UUID, ReminderRow] = {}
+    diary: list[f.DiaryKept] = []
 
 
 def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
@@ -102,6 +103,10 @@ def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
 
 def _score(rows: Rows, _: Any, fact: f.ScoreRecorded, __: Any) -> None:
     rows.scores.append(fact)
+
+
+def _diary(rows: Rows, _: Any, fact: f.DiaryKept, __: Any) -> None:
+    rows.diary.append(fact)
 
 
 def _person(rows: Rows, _: Any, __: f.Fact, state: Conversation) -> None:
@@ -305,6 +310,7 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.ReferralDeclined: _person,
     f.PatientTakenBack: _person,
     f.ScoreRecorded: _score,
+    f.DiaryKept: _diary,
     f.RunStarted: _run_started,
     f.StepEntered: _step_entered,
     f.RunEnded: _run_ended,

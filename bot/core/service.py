@@ -39,6 +39,7 @@ class Service(Checked):
     said, on the service's clock; None: never. ``rule_set``: by which of the content's sets scores are judged.
     ``check_ins``: they are expected as the content plans them, reminded of, and told of where they do not come.
     ``self_referral``: people may come without an invitation, and wait until a colleague has answered.
+    ``reading_after``: who has finished may go on reading and keep their own plans; nobody reads what they write.
     ``out_of_hours_cover``: somebody answers alerts that need somebody now at any hour. ``bank_holidays``: never kept
     with the settings, they come from the content in force.
     """
@@ -56,6 +57,7 @@ class Service(Checked):
     rule_set: str = "default"
     check_ins: bool = True
     self_referral: bool = False
+    reading_after: bool = True
     bank_holidays: frozenset[date] = Field(default=frozenset(), exclude=True)
 
     def closed_also_on(self, bank_holidays: frozenset[date]) -> Service:

@@ -120,4 +120,5 @@ class Shown(Value):
     charts: tuple[Chart, ...] = ()
     picture: PictureShown | None = None
     room: str | None = None  # a group's id: the widget opens it
-    own_plan: bool = False  # of a safety plan: the team sees it only where the patient has said so
+    own_plan: bool = False  # of one's own plan: the team sees it only where the patient has said so
+    of_plan: str = ""  # which of the other plans than that for hard hours

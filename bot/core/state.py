@@ -17,6 +17,10 @@ MOST_SCORES_KEPT = 32
 MOST_FOLLOW_UPS = 32
 MOST_GOALS = 5
 MOST_GIVEN_KEPT = 8
+MOST_DIARY_KEPT = 10
+MOST_PAGES_KEPT = 12
+MOST_DECLINED = 12
+MOST_RATED = 40
 
 Status = Literal[
     "invited",
@@ -30,6 +34,7 @@ Status = Literal[
     "not_accepted",
 ]
 AlertStatus = Literal["open", "acknowledged", "snoozed", "resolved"]
+Helped = Literal["yes", "little", "no"]
 Dialogue = Literal[
     "crisis",
     "gentle",
@@ -44,9 +49,36 @@ Dialogue = Literal[
     "young",
     "not_safe",
 ]
-PlanPart = Literal["signs", "helps", "people", "places", "professionals"]
 GuidedPhase = Literal["rate", "words", "sugar", "forms", "brief", "safety"]
-PLAN_PARTS: tuple[PlanPart, ...] = ("signs", "helps", "people", "places", "professionals")
+PlanPart = Literal[
+    "signs",
+    "helps",
+    "people",
+    "places",
+    "professionals",
+    "flare_notice",
+    "flare_do",
+    "flare_medicines",
+    "flare_call",
+    "flare_urgent",
+    "well_helped",
+    "well_signs",
+    "well_do",
+    "well_people",
+    "well_keep",
+]
+PlanName = Literal["safety", "flare", "well"]
+PLANS: dict[PlanName, tuple[PlanPart, ...]] = {
+    "safety": ("signs", "helps", "people", "places", "professionals"),
+    "flare": ("flare_notice", "flare_do", "flare_medicines", "flare_call", "flare_urgent"),
+    "well": ("well_helped", "well_signs", "well_do", "well_people", "well_keep"),
+}
+"""A patient's own plans: for hard hours, for a flare-up of their condition, and for staying well. Each by its parts."""
+PLAN_PARTS = PLANS["safety"]
+
+
+def plan_with(part: PlanPart) -> PlanName:
+    return next(name for name, parts in PLANS.items() if part in parts)
 
 
 # -- runs ---------------------------------------------------------------------------------------------
@@ -129,9 +161,10 @@ class RatingRun(_Run, tag="rating"):
 
 
 class PlanRun(_Run, tag="plan"):
-    """Writing or looking at one's own safety plan. ``phase``: the part on the screen. ``changing``: only that part."""
+    """Writing or looking at one of one's own plans. ``phase``: the part on the screen. ``changing``: only that part."""
 
     release: str
+    plan: PlanName = "safety"
     phase: Literal[PlanPart, "share", "look"] = "look"
     changing: bool = False
 
@@ -155,7 +188,24 @@ class GuidedRun(_Run, tag="guided"):
     began_at: datetime | None = None
 
 
-Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun | PlanRun | GuidedRun
+class DiaryRun(_Run, tag="diary"):
+    """Writing one line of the diary. ``word`` and ``number``: what has been given of it so far."""
+
+    entry: str
+    release: str
+    word: WordId | None = None
+    number: float | None = None
+
+
+class GoalRun(_Run, tag="goal"):
+    """Looking at one of one's own goals. ``phase``: what of it is on the screen."""
+
+    goal: UUID
+    release: str
+    phase: Literal["look", "rate", "words"] = "look"
+
+
+Run = ModuleRun | CheckInRun | SafetyRun | GroupRun | RatingRun | PlanRun | GuidedRun | DiaryRun | GoalRun
 
 
 # -- waits --------------------------------------------------------------------------------------------
@@ -311,13 +361,25 @@ class Weeks(Value):
 
 
 class Goal(Value):
+    """``rating``: how it goes, 0 to 10, as they said last."""
+
     id: UUID
     word: WordId
     module: str | None = None
+    rating: int | None = None
+    rated_at: datetime | None = None
 
 
-class SafetyPlan(Value):
-    """A patient's own plan for hard hours. ``parts``: the word of each part that they have written. ``shared``: they said
+class DiaryEntry(Value):
+    """A line of the diary: a number in the diary's own unit, words, or both."""
+
+    at: datetime
+    number: float | None = None
+    word: WordId | None = None
+
+
+class OwnPlan(Value):
+    """One of a patient's own plans. ``parts``: the word of each part that they have written. ``shared``: they said
     that their team may read it."""
 
     parts: dict[str, WordId] = {}
@@ -362,7 +424,12 @@ class Profile(Value):
 
 
 class Conversation(Value):
-    """``seq``: the number of the last message, heard or shown."""
+    """``seq``: the number of the last message, heard or shown. ``plan``: for hard hours; ``plans``: the others, by name.
+
+    ``diary``: the last lines of each kind. ``kept``: pages that they keep at hand; ``last_page``: the one that they were in
+    last. ``declined``: modules that are not offered again before then. ``helped``: what they said of finished modules.
+    ``finished``: their care ended because they came to the end of the programme.
+    """
 
     status: Status = "invited"
     seq: int = 0
@@ -382,7 +449,14 @@ class Conversation(Value):
     goals: tuple[Goal, ...] = ()
     done: tuple[str, ...] = ()
     rooms: dict[str, Membership] = {}
-    plan: SafetyPlan = SafetyPlan()
+    plan: OwnPlan = OwnPlan()
+    plans: dict[str, OwnPlan] = {}
+    diary: dict[str, tuple[DiaryEntry, ...]] = {}
+    kept: tuple[str, ...] = ()
+    last_page: str = ""
+    declined: dict[str, datetime] = {}
+    helped: dict[str, Helped] = {}
+    finished: bool = False
     misunderstood: int = 0
 
     @property
@@ -394,13 +468,20 @@ class Conversation(Value):
     def top(self) -> Run | None:
         return self.runs[-1] if self.runs else None
 
+    def own_plan(self, name: PlanName) -> OwnPlan:
+        return self.plan if name == "safety" else self.plans.get(name, OwnPlan())
+
     def words(self) -> frozenset[WordId]:
-        """The words that the next turn may have to read: name, goals, the safety plan, what the open modules keep."""
+        """The words that the next turn may have to read: name, goals, plans, the diary, what the open modules keep."""
         named = {self.profile.first_name, *self.plan.parts.values()}
+        named.update([word for plan in self.plans.values() for word in plan.parts.values()])
+        named.update([entry.word for entries in self.diary.values() for entry in entries])
         named.update([g.word for g in self.goals], [m.pseudonym for m in self.rooms.values()])
         for run in self.runs:
             if isinstance(run, ModuleRun):
                 named.update([slot.word for slot in run.slots.values()])
+            elif isinstance(run, DiaryRun):
+                named.add(run.word)
         return frozenset([w for w in named if w is not None])
 
 

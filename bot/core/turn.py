@@ -6,7 +6,7 @@ from typing import TypeVar, assert_never
 
 from msgspec import structs
 
-from bot.core import alerts, leaving
+from bot.core import alerts, leaving, measured
 from bot.core.errors import Refused
 from bot.core.facts import (
     ConversationResumed,
@@ -28,14 +28,17 @@ from bot.core.flow import (
     answering,
     check_in,
     choices,
+    diary,
     expecting,
     follow_up,
+    goals,
+    graduating,
     guided,
     home,
     joining,
     opting,
+    plans,
     rating,
-    safety_plan,
     safety_talk,
     walk,
     weeks,
@@ -78,7 +81,9 @@ from bot.core.shown import Shown
 from bot.core.state import (
     CheckInRun,
     Conversation,
+    DiaryRun,
     ForNothing,
+    GoalRun,
     GroupRun,
     GuidedRun,
     ModuleRun,
@@ -212,9 +217,13 @@ def _go_on(pen: Talk) -> None:
             case RatingRun():
                 rating.ask(pen)
             case PlanRun():
-                safety_plan.go_on(pen)
+                plans.go_on(pen)
             case GuidedRun():
                 guided.go_on(pen)
+            case DiaryRun():
+                diary.go_on(pen)
+            case GoalRun():
+                goals.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
     silent = pen.state.status == "died" and not pen.messages
     if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
@@ -245,6 +254,7 @@ def _join(pen: Talk, heard: Join) -> None:
     speak(pen, "welcome_how_it_works")
     speak(pen, "team_hours")
     home.rest(pen)
+    graduating.plan(pen)
 
 
 def _refer(pen: Talk, heard: Refer) -> None:
@@ -270,16 +280,19 @@ def _said(pen: Talk, said: Said) -> None:
     """I2: what the screen heard comes before anything that the message may mean."""
     if pen.state.status != "joined" and not pen.state.gone:
         raise Refused("not_joined")
-    caught = _caught(pen, said)
+    numbered = measured.asks_for_a_reading(pen.state, pen.moment.library) and isinstance(said.value, int)
+    caught = measured.judged(_caught(pen, said), pen.state, pen.moment.library, pen.moment.now)
     if not _says_how_to_be_reached(pen, caught):
         said = caught
     reply = answering.meant(pen, said)
     how: How = "text" if said.text is not None else "choice" if said.choice is not None else "answer"
     worry = round(said.worry.greatest, 3) if said.worry else None
-    loud = said.text is not None and (said.screen is None or said.screen.tier > Tier.NONE)
+    loud = (said.text is not None or numbered) and (said.screen is None or said.screen.tier > Tier.NONE)
     # What rang is never kept from the team, wherever it was written.
     own_plan = not loud and answering.is_of_their_plan(pen, said, reply)
     shown = Shown(text=reply.shown, lang=pen.state.profile.language, own_plan=own_plan)
+    if own_plan:
+        shown = shown.but(of_plan=plans.which(pen))
     seq = pen.hear(shown, said.client_id, how, worry)
     if pen.state.paused:
         pen.write(ConversationResumed())
@@ -323,6 +336,10 @@ def _timer(pen: Talk, fired: TimerFired) -> None:
     match fired.kind:
         case "gentle":
             safety_talk.not_answered(pen, fired.key)
+        case "later" if fired.key.startswith(goals.KEY):
+            goals.came_due(pen, fired.key)
+        case "later" if fired.key == graduating.KEY:
+            graduating.came_due(pen)
         case "later":
             follow_up.came_due(pen, fired.key)
         case "check_in":

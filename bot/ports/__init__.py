@@ -27,6 +27,7 @@ from bot.ports.channels import (
     Way,
     Ways,
 )
+from bot.ports.diary import Diaries, DiarySeen
 from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.folds import Fold, Folded, Folds
@@ -110,6 +111,8 @@ __all__ = [
     "Contacts",
     "Deliveries",
     "DeliverySeen",
+    "Diaries",
+    "DiarySeen",
     "Digest",
     "DigestSeen",
     "DigestTried",

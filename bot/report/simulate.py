@@ -8,8 +8,8 @@ from math import exp
 from random import Random
 from typing import Literal
 
-from bot.core.facts import Helped
 from bot.core.library import Measure
+from bot.core.state import Helped
 
 # How readily each item is endorsed beside the others of its measure. With a long-term illness tiredness and sleep come first.
 _READINESS: Mapping[str, Sequence[float]] = {

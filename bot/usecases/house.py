@@ -20,6 +20,7 @@ from bot.ports import (
     Clock,
     Contacts,
     Deliveries,
+    Diaries,
     Digests,
     Drafts,
     Folds,
@@ -98,6 +99,7 @@ class Record:
     reminders: Reminders
     reaches: Reaches
     lateness: Lateness
+    diary: Diaries
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.core.state import Conversation
 from bot.core.values import ServiceId
 from bot.ports import Looker, Mark, StaffMember
 from bot.usecases.house import House
-from bot.usecases.looking import unsealed
+from bot.usecases.unsealing import unsealed
 
 MAY_LEARN = CLINICAL_LEADS | {"clinician"}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.facts import Fact, GoalSet
+from bot.core.facts import Fact
 from bot.core.room import Room
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
@@ -20,22 +20,15 @@ from bot.ports import (
     PersonSeen,
     PostSeen,
     RoomOpened,
-    Sealed,
 )
 from bot.usecases.conversation import messages_since, opened, standing
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
-from bot.usecases.own_plan import PartOpened, for_team, plan_for_team
+from bot.usecases.own_days import DiaryOpened, GoalOpened, diary_of, goals_of
+from bot.usecases.own_plan import PartOpened, PlanOpened, for_team, plans_for_team, shared_plans
+from bot.usecases.unsealing import unsealed
 
 MESSAGES_AROUND = 12
-
-
-async def unsealed(house: House, service: ServiceId, words: Iterable[Sealed | None]) -> dict[WordId, str]:
-    """Words opened under their owners' keys; what was erased is left out."""
-    wanted = [w for w in words if w is not None]
-    wrapped = await house.record.reading.keys(service, sorted({w.owner for w in wanted}, key=str))
-    keys = {line: house.vault.open_key(line, *key) for line, key in wrapped.items()}
-    return {w.id: house.vault.unseal(keys[w.owner], w) for w in wanted if w.owner in keys}
 
 
 async def first_names(house: House, service: ServiceId, people: Sequence[PersonSeen]) -> dict[LineId, str]:
@@ -92,31 +85,28 @@ async def _around(
 ) -> tuple[Delivered, ...]:
     seen = await house.record.reading.messages(service, line, seq - 1, most=MESSAGES_AROUND, by=by)
     state = await standing(house, service, line)
-    shared = state is not None and state.plan.shared
-    messages = for_team(await opened(house, service, line, seen), shared=shared)
+    shared = shared_plans(state) if state is not None else ()
+    messages = for_team(await opened(house, service, line, seen), shared)
     following = next((n for n, m in enumerate(messages) if m.sender == "patient" and m.seq > seq), None)
     return messages[:following]
 
 
 @dataclass(frozen=True)
-class GoalOpened:
-    """``text`` None: it has been erased."""
-
-    at: datetime
-    text: str | None
-    module: str | None
-
-
-@dataclass(frozen=True)
 class PatientOpened:
-    """``plan``: their safety plan, where they said that their team may read it. ``goals``: newest first."""
+    """``plans``: those that they said their team may read. ``goals`` and ``diary``: newest first."""
 
     seen: PatientSeen
     name: str | None
     messages: tuple[Delivered, ...]
     state: Conversation
-    plan: tuple[PartOpened, ...]
+    plans: tuple[PlanOpened, ...]
     goals: tuple[GoalOpened, ...]
+    diary: tuple[DiaryOpened, ...]
+
+    @property
+    def plan(self) -> tuple[PartOpened, ...]:
+        """That for hard hours."""
+        return next((each.parts for each in self.plans if each.plan == "safety"), ())
 
 
 async def open_patient(
@@ -135,20 +125,11 @@ async def open_patient(
     if seen is None or state is None:
         return None
     names = await first_names(house, service, [seen.person])
-    messages = for_team(await opened(house, service, patient, seen.messages), shared=state.plan.shared)
-    plan = await plan_for_team(house, service, patient, state)
-    goals = await _goals(house, service, seen)
-    return PatientOpened(seen, names.get(patient), messages, state, plan, goals)
-
-
-async def _goals(house: House, service: ServiceId, seen: PatientSeen) -> tuple[GoalOpened, ...]:
-    """What they set out to do, in their own words: said in the chat, which their team may read."""
-    goals = [(each.at, each.fact.goal) for each in seen.history.happened if isinstance(each.fact, GoalSet)]
-    if not goals:
-        return ()
-    sealed = await house.record.lines.words(service, seen.person.id, [goal.word for _, goal in goals])
-    texts = await unsealed(house, service, sealed)
-    return tuple(GoalOpened(at, texts.get(goal.word), goal.module) for at, goal in goals)
+    messages = for_team(await opened(house, service, patient, seen.messages), shared_plans(state))
+    plans = await plans_for_team(house, service, patient, state)
+    goals = await goals_of(house, service, seen)
+    diary = await diary_of(house, service, patient, by)
+    return PatientOpened(seen, names.get(patient), messages, state, plans, goals, diary)
 
 
 async def more_of(
@@ -156,7 +137,7 @@ async def more_of(
 ) -> tuple[Delivered, ...]:
     """An earlier part of the conversation, as part of the same look."""
     messages = await messages_since(house, service, patient.seen.person.id, after, by)
-    return for_team(messages, shared=patient.state.plan.shared)
+    return for_team(messages, shared_plans(patient.state))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from bot.ports import EvidenceSeen, Looker, Mark, MessageSeen, Sampled
 from bot.ports.marks import Verdict
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
-from bot.usecases.looking import unsealed
 from bot.usecases.scope import must_open
+from bot.usecases.unsealing import unsealed
 
 # What a missed message should have raised, as a member of staff chooses it.
 CONCERNS = {"risk": "risk", "emergency": "emergency:any", "safeguarding": "safeguarding"}

@@ -213,7 +213,7 @@ class Rehearsal:
         if self._actions is None:
             return ActionReturned(wait.call, None)
         try:
-            slots = slots_of(self._library, frozenset(self._library.groups), self._state)
+            slots = slots_of(self._library, frozenset(self._library.groups), self._state, self._now())
             answer = await self._actions.run(wait.action, slots)
         except Unavailable:
             return ActionReturned(wait.call, None)

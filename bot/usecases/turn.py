@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from msgspec import Struct
 from bot.core.asked import answers_the_question, context_of
 from bot.core.canary import canary_of
 from bot.core.errors import Refused, Unavailable
+from bot.core.flow.choosing import measures_of, only_found
 from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
 from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
-from bot.core.library import Library
+from bot.core.library import Library, plain_id
 from bot.core.safety import Context, Screen, Tier, with_second_net
 from bot.core.shown import Urgent
 from bot.core.state import Conversation, ForAction, ForNothing, ForPatient
@@ -169,7 +171,8 @@ async def run_action(house: House, service: ServiceId, patient: LineId, call: UU
         if not isinstance(state.wait, ForAction) or state.wait.call != call:
             raise Refused("not_asked")
         rooms = house.shelf.service(service).rooms
-        action, slots = state.wait.action, slots_of(house.shelf.library, frozenset(rooms), state)
+        action = state.wait.action
+        slots = slots_of(house.shelf.library, frozenset(rooms), state, house.clock.now())
         raise _Looked
 
     try:
@@ -192,7 +195,7 @@ class _Looked(Exception):
     """The state was looked at; nothing is to be changed."""
 
 
-def slots_of(library: Library, rooms: frozenset[str], state: Conversation) -> dict[str, Any]:
+def slots_of(library: Library, rooms: frozenset[str], state: Conversation, now: datetime) -> dict[str, Any]:
     """What actions may know: ids, numbers and dates, no text (I8). ``rooms``: the groups that the service has."""
     return {
         "conditions": list(state.profile.conditions),
@@ -205,11 +208,12 @@ def slots_of(library: Library, rooms: frozenset[str], state: Conversation) -> di
             {
                 "id": m.id,
                 "suits": list(m.suits),
-                "uses": list(m.uses),
+                "uses": list(measures_of(library, m)),
                 "minutes": m.minutes,
                 "after": list(m.comes_after),
             }
             for m in library.modules_for(state.profile.conditions)
+            if m.id not in only_found(library)
         ],
         "groups": [
             {"id": g.id, "suits": list(g.suits)}
@@ -220,6 +224,9 @@ def slots_of(library: Library, rooms: frozenset[str], state: Conversation) -> di
         "case_at": {m.id: m.case_at for m in library.measures.values() if m.case_at is not None},
         "joined": sorted(g for g, m in state.rooms.items() if m.status == "member"),
         "goals": len(state.goals),
+        "goal_modules": sorted({plain_id(goal.module) for goal in state.goals if goal.module}),
+        "helped": dict(state.helped),
+        "declined": sorted(module for module, until in state.declined.items() if until > now),
     }
 
 

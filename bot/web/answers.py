@@ -93,11 +93,21 @@ class PlanPart(Value):
     text: str
 
 
+class FurtherPlan(Value):
+    """Another plan of theirs. ``calls``: what stands on it whatever they write, such as when to call 999."""
+
+    plan: Literal["flare", "well"]
+    title: str
+    parts: tuple[PlanPart, ...]
+    calls: tuple[str, ...] = ()
+
+
 class PlanOf(Value):
-    """A patient's own safety plan, in their own words."""
+    """A patient's own plans, in their own words. ``parts``: of the safety plan; ``further``: the others that they have."""
 
     lang: str
     parts: tuple[PlanPart, ...]
+    further: tuple[FurtherPlan, ...] = ()
 
 
 class DayOfLooks(Value):

@@ -13,10 +13,11 @@ from bot.core.flow.voice import where_to_turn_in
 from bot.usecases import ways_in
 from bot.usecases.conversation import standing
 from bot.usecases.own_looks import own_looks
-from bot.usecases.own_plan import plan_of
+from bot.usecases.own_plan import plans_of
 from bot.web.answers import (
     Availability,
     DayOfLooks,
+    FurtherPlan,
     LooksOf,
     Nothing,
     PlanOf,
@@ -243,13 +244,20 @@ async def texts(request: web.Request) -> web.Response:
     return given(WidgetTexts(lang=language, texts=own))
 
 
-@described("Chat", "The patient's own safety plan", {200: PlanOf}, who="patient")
+@described("Chat", "The patient's own plans", {200: PlanOf}, who="patient")
 async def plan(request: web.Request) -> web.Response:
-    """One's own safety plan, for *Get help now*; no parts where there is none."""
+    """One's own safety plan, for *Get help now*, and further plans; no parts where there is none."""
     session, patient = await patient_of(request)
-    parts = await plan_of(request.app[HOUSE], session.service, patient)
-    shown = tuple(PlanPart(title=part.title, text=part.text) for part in parts)
-    return given(PlanOf(lang=session.language, parts=shown))
+    plans = await plans_of(request.app[HOUSE], session.service, patient)
+    shown = {
+        each.plan: tuple(PlanPart(title=part.title, text=part.text) for part in each.parts) for each in plans
+    }
+    further = tuple(
+        FurtherPlan(plan=each.plan, title=each.title, parts=shown[each.plan], calls=each.calls)
+        for each in plans
+        if each.plan != "safety"
+    )
+    return given(PlanOf(lang=session.language, parts=shown.get("safety", ()), further=further))
 
 
 @described("Chat", "Who opened the patient's own record", {200: LooksOf}, who="patient")

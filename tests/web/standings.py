@@ -263,7 +263,28 @@ def gone(how: Literal["discharged", "transferred", "died"]) -> Way:
     return way
 
 
+async def finished(scene: Scene) -> None:
+    """At the end of the programme, and reading on."""
+    clinic = scene.clinic
+    ending = EndCare("discharged", clinic.therapist.id, finished=True)
+    await end_care(clinic.house, clinic.service.id, scene.patient.id, ending)
+    await scene.patient.catches_up()
+    await scene.patient.presses("menu:library")
+
+
+async def at_a_goal(scene: Scene) -> None:
+    patient = scene.patient
+    for key in ("menu:more", "menu:goals", "menu:goal"):
+        await patient.presses(key)
+    await patient.says("walk to the gate")
+    for key in ("menu:more", "menu:goals"):
+        await patient.presses(key)
+    await patient.presses(f"goals:{(await patient.state()).goals[-1].id}")
+
+
 PLAN = presses("menu:plan")
+DIARY_NOTE = presses("menu:more", "menu:diary", "diary:note")
+DIARY_NUMBER = presses("menu:more", "menu:diary", "diary:peak_flow")
 WRITTEN = then(PLAN, says("pacing about", "music"), presses("skip", "skip", "skip"))
 NINE = (0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -345,6 +366,14 @@ WAYS: dict[str, Way] = {
     "third person, after": then(says(WORRIED), presses("fine")),
     "under 18, after": says(YOUNG),
     "help was asked for": then(says("hmm blue bicycle"), presses("wrong")),
+    "diary, in words": DIARY_NOTE,
+    "diary, a number": DIARY_NUMBER,
+    "diary, is it right?": then(DIARY_NUMBER, says("850")),
+    "goal, looked at": at_a_goal,
+    "goal, rated": then(at_a_goal, presses("goal.rate")),
+    "goal, in other words": then(at_a_goal, presses("goal.words")),
+    "plan for a flare-up": presses("menu:more", "menu:plans", "plan:flare"),
+    "finished": finished,
     "plan, warning signs": PLAN,
     "plan, what helps": then(PLAN, says("pacing about")),
     "plan, people": then(PLAN, says("pacing about", "music")),

@@ -19,6 +19,7 @@ from bot.core.facts import AlertRaised, EvidenceAdded, MessageHeard, PostOffered
 from bot.core.library import Library
 from bot.core.state import (
     PLAN_PARTS,
+    PLANS,
     Dialogue,
     GroupRun,
     PlanRun,
@@ -155,7 +156,7 @@ async def test_every_kind_of_run_and_wait_stands_in_the_table(
         "nobody can write before joining"
     )
     assert {dialogue for dialogue, _ in dialogues} == set(typing.get_args(Dialogue))
-    assert phases == {*PLAN_PARTS, "share", "look", "rules", "pseudonym", "room"}
+    assert phases == {*PLAN_PARTS, PLANS["flare"][0], "share", "look", "rules", "pseudonym", "room"}
     assert set(module_places(library)) == set(MODULE_PARTS)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from bot.adapters.content_files.data import fit
 from bot.adapters.content_files.yaml import Document, Plain, read_yaml
 from bot.core.errors import Misuse
+from bot.core.library.diary import Diary
 from bot.core.library.drafts import Place, Placed
 from bot.core.library.measuring import Measuring
 from bot.core.library.policy import (
@@ -24,20 +25,23 @@ from bot.core.library.policy import (
     Worsening,
 )
 from bot.core.library.problems import Problem
+from bot.core.library.programme import Programme
 from bot.core.worsening import DEFAULT
 
 _FILES: Mapping[str, type[BaseModel]] = {
     "bank_holidays": BankHolidays,
     "check_ins": CheckIns,
     "consents": Consents,
+    "diary": Diary,
     "groups": GroupNumbers,
     "ladder": Ladder,
     "measuring": Measuring,
     "outcomes": OutcomeRules,
+    "programme": Programme,
     "schedule": Schedule,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins", "consents", "measuring", "schedule"})
+NOT_NEEDED = frozenset({"check_ins", "consents", "diary", "measuring", "programme", "schedule"})
 """A release that was published before there was such a file is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""

@@ -226,6 +226,18 @@ _PARTS = (
         lambda s, _: (s.score_id, s.measure, s.measure_version, s.items, s.total, s.complete, s.at),
     ),
     _Part(
+        "diary",
+        _insert(
+            "diary",
+            "diary",
+            "line_id, entry_id, kind, number, unit, word_id, at",
+            "won.line_id, r.entry_id, r.kind, r.number, r.unit, r.word_id, r.at",
+        ),
+        lambda e: e.rows.diary,
+        "entry_id uuid, kind text, number float8, unit text, word_id uuid, at timestamptz",
+        lambda d, _: (d.entry, d.kind, d.number, d.unit, d.word, d.at),
+    ),
+    _Part(
         "alerts",
         _insert(
             "alerts",

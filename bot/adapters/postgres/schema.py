@@ -317,6 +317,23 @@ score = Table(
     _key("line_id", "score_id"),
 )
 
+# What a patient wrote in their diary: a number in ``unit``, words, or both.
+diary = Table(
+    "diary",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("entry_id"),
+    Column("kind", Text, nullable=False),
+    Column("number", Double),
+    Column("unit", Text, nullable=False),
+    _id("word_id", null=True),
+    _time("at"),
+    _key("line_id", "entry_id"),
+    _line(),
+    Index("diary_by_time", "service_id", "line_id", "at"),
+)
+
 # A module that somebody began. ``began``: the seq at that moment; ``steps``: in the order in which they were entered.
 module_run = Table(
     "module_run",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.facts import ActionAnswered, PartReached, RunStarted, TimerCleared, WaitBegan
-from bot.core.flow import home
+from bot.core.flow import choosing, home
 from bot.core.flow.charts import chart_of
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.questions import ask_own_goal
@@ -47,7 +47,7 @@ def _fits(pen: Talk, proposal: Proposal) -> bool:
     library = pen.moment.library
     match proposal:
         case OfferModule(module=module):
-            return module in library.modules
+            return choosing.may_be_offered(pen, module)
         case OfferGroup(group=group):
             return group in library.groups and plain_id(group) in pen.moment.service.rooms
         case ShowProgress(measures=measures):
@@ -57,14 +57,15 @@ def _fits(pen: Talk, proposal: Proposal) -> bool:
 
 
 def _carry_out(pen: Talk, accepted: tuple[Proposal, ...]) -> None:
-    modules = titled(pen, "start", *_first(p.module for p in accepted if isinstance(p, OfferModule)))
+    offers = _of_modules(accepted)
+    modules = titled(pen, "start", *offers)
     groups = titled(pen, "group", *_first(p.group for p in accepted if isinstance(p, OfferGroup)))
     for proposal in accepted:
         if isinstance(proposal, ShowProgress):
             _progress(pen, proposal.measures)
     if modules:
-        speak(pen, "module_offer", title=modules[0].label)
-        _offer(pen, modules)
+        choosing.say_offers(pen, tuple(offers.values()))
+        _offer(pen, modules, choosing.NOT_THESE if len(modules) > 1 else choosing.NOT_THIS)
     elif groups:
         speak(pen, "group_offer", group=groups[0].label)
         _offer(pen, groups)
@@ -72,21 +73,30 @@ def _carry_out(pen: Talk, accepted: tuple[Proposal, ...]) -> None:
         ask_own_goal(pen)
 
 
+def _of_modules(accepted: tuple[Proposal, ...]) -> dict[str, OfferModule]:
+    """Each once, whatever its form, by its plain id."""
+    offers: dict[str, OfferModule] = {}
+    for proposal in accepted:
+        if isinstance(proposal, OfferModule):
+            offers.setdefault(plain_id(proposal.module), proposal)
+    return dict(list(offers.items())[:MOST_OFFERED])
+
+
 def _first(ids: Iterable[str]) -> tuple[str, ...]:
     """Each once, whatever its form."""
     return tuple(dict.fromkeys(plain_id(i) for i in ids))[:MOST_OFFERED]
 
 
-def _offer(pen: Talk, buttons: tuple[Button, ...]) -> None:
-    """Inside a module the offer waits, with a button that goes on with the module."""
+def _offer(pen: Talk, buttons: tuple[Button, ...], *others: str) -> None:
+    """Inside a module the offer waits, with a button that goes on with the module. ``others``: at rest alone."""
     seq = pen.offer(*buttons)
     keys = tuple(button.key for button in buttons)
     if pen.state.runs:
         offer_fixed(pen, "on")
         pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*keys, "on"))))
     else:
-        offer_fixed(pen, "menu:menu")
-        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=(*keys, "menu:menu"))))
+        offer_fixed(pen, *others, "menu:menu")
+        pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=(*keys, *others, "menu:menu"))))
 
 
 def chosen(pen: Talk, key: str) -> None:

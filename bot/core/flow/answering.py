@@ -12,12 +12,15 @@ from bot.core.flow import (
     check_in,
     choices,
     daily,
+    diary,
     finding,
     follow_up,
+    goals,
     guided,
     home,
     joining,
     my_reminders,
+    plans,
     questions,
     rating,
     safety_plan,
@@ -32,10 +35,12 @@ from bot.core.library import Ask, Given, is_quick
 from bot.core.reading import read_choice
 from bot.core.state import (
     CheckInRun,
+    DiaryRun,
     ForAction,
     ForNothing,
     ForPatient,
     ForRoom,
+    GoalRun,
     GroupRun,
     GuidedRun,
     ModuleRun,
@@ -51,13 +56,15 @@ ALWAYS = frozenset({"wrong", "not_safe", "menu:plan"})
 
 @dataclass(frozen=True)
 class Reply:
-    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``slot`` and ``given`` is set.
+    """``shown``: the patient's message as the history shows it. At most one of ``key``, ``number``, ``slot`` and ``given``
+    is set. ``number``: from the form of the diary or of a goal.
 
     ``given``: (answer,) to a measure's item, where None skips. All unset: free words.
     """
 
     shown: str
     key: str | None = None
+    number: bool = False
     slot: Slot | None = None
     given: tuple[Given] | None = None
 
@@ -97,11 +104,22 @@ def _answer(pen: Talk, said: Said) -> Reply:
         if isinstance(said.value, tuple):
             raise Refused("not_an_option")
         return Reply(shown=daily.label_on_screen(pen, said.value), given=(said.value,))
+    if isinstance(run, DiaryRun | GoalRun):
+        if not isinstance(said.value, int) or not _takes_number(pen, run, said):
+            raise Refused("not_an_option")
+        return Reply(shown=f"{said.value}", number=True)
     part = _asked(pen)
     if part is None:
         raise Refused("not_asked")
     slot = questions.read_value(part, said.value)
     return Reply(shown=_shown(pen, part, slot), slot=slot)
+
+
+def _takes_number(pen: Talk, run: DiaryRun | GoalRun, said: Said) -> bool:
+    if isinstance(run, GoalRun):
+        return goals.points_in(pen, said) is not None
+    kind = diary.kind_of(pen)
+    return kind is not None and kind.possible is not None and not diary.wants_words(pen)
 
 
 def _shown(pen: Talk, part: Ask, slot: Slot) -> str:
@@ -164,7 +182,7 @@ def label_of(pen: Talk, key: str) -> str:
     if key in FIXED:
         return fixed_label(pen, key)
     if key.startswith("change.plan."):
-        return safety_plan.label(pen, key)
+        return plans.label(pen, key)
     if key.startswith("change."):
         return fixed_label(pen, "change")
     if key.startswith("link:"):
@@ -208,6 +226,10 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         safety_talk.go_on(pen, said)
     elif reply.given is not None and isinstance(run, GuidedRun):
         daily.answer(pen, reply.given[0])
+    elif reply.number and isinstance(run, DiaryRun):
+        diary.heard(pen, said)
+    elif reply.number and isinstance(run, GoalRun):
+        goals.heard(pen, said)
     elif reply.given is not None:
         check_in.answer(pen, reply.given[0])
     elif isinstance(run, ModuleRun) and reply.slot is not None and (part := _asked(pen)):
@@ -252,7 +274,11 @@ def _chosen(pen: Talk, key: str) -> None:
     elif isinstance(run, GroupRun):
         joining.choose(pen, key)
     elif isinstance(run, PlanRun):
-        safety_plan.choose(pen, key)
+        plans.choose(pen, key)
+    elif isinstance(run, DiaryRun):
+        diary.pressed(pen, key)
+    elif isinstance(run, GoalRun):
+        goals.pressed(pen, key)
     elif isinstance(run, ModuleRun):
         _in_module(pen, run, key)
     elif isinstance(wait, ForPatient) and wait.item == "goal":
@@ -308,7 +334,11 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
             joining.named(pen, said.text or "")
             return
         if isinstance(run, PlanRun):
-            safety_plan.heard(pen, said.text or "")
+            plans.heard(pen, said.text or "")
+            return
+        if isinstance(run, DiaryRun) and diary.heard(pen, said):
+            return
+        if isinstance(run, GoalRun) and goals.heard(pen, said):
             return
         if daily.takes_words(pen):
             daily.heard(pen, seq)
@@ -347,8 +377,10 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
         daily.keep(pen, pen.state.seq)
     elif isinstance(run, GuidedRun) and run.phase == "safety":
         guided.checked(pen, "words")
+    elif isinstance(run, DiaryRun) and reply.key is None:
+        diary.keep_what_rang(pen, said)
     elif _writes_plan(pen, said, reply):
-        safety_plan.heard(pen, said.text or "")
+        plans.heard(pen, said.text or "")
 
 
 def is_of_their_plan(pen: Talk, said: Said, reply: Reply) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.facts import MessageUnderstood
-from bot.core.flow.voice import Talk, language_of, offer, sentence, speak, titled
+from bot.core.flow.choosing import measures_of
+from bot.core.flow.voice import FIXED, Talk, language_of, offer, sentence, speak, titled
 from bot.core.inputs import Found, Understood
-from bot.core.library import Library, Module
+from bot.core.library import CheckIn, Library, Module, Tell, When
 from bot.core.pen import Button
 from bot.core.state import SafetyRun
 
@@ -71,18 +72,50 @@ def offer_found(pen: Talk, pages: tuple[str, ...], seq: int) -> None:
 
 def look_around(pen: Talk) -> None:
     speak(pen, "library_intro")
-    offer(pen, (), "menu:modules", "menu:answers", "menu:menu")
+    kept = ("menu:kept",) if pen.state.kept else ()
+    offer(pen, (), "menu:modules", "menu:answers", "menu:about", *kept, "menu:menu")
+
+
+ABOUT = "about-"
+THEMES = ("phq9", "gad7")
+"""Themes are the measures that a page bears upon: mood and worry."""
+
+
+def choose_what_about(pen: Talk) -> None:
+    """A condition or a theme that there are pages for; their own conditions first."""
+    library, own = pen.moment.library, pen.state.profile.conditions
+    pages = [m for m in library.modules.values() if not m.quick]
+    there = {about for m in pages for about in (*m.suits, *measures_of(library, m))}
+    known = [key.removeprefix("about:") for key in FIXED if key.startswith("about:")]
+    ordered = sorted([name for name in known if name in there], key=lambda name: name not in own)
+    speak(pen, "library_about_ask")
+    offer(pen, (), *(f"about:{name}" for name in ordered), "menu:library", "menu:menu")
+
+
+def _held(pen: Talk, kind: str) -> tuple[Module, ...]:
+    library, conditions = pen.moment.library, pen.state.profile.conditions
+    if kind.startswith(ABOUT):
+        about = kind.removeprefix(ABOUT)
+        every = library.modules_for((*conditions, about))
+        return tuple(m for m in every if about in m.suits or about in measures_of(library, m))
+    return library.modules_for(conditions) if kind == "modules" else library.answers_for(conditions)
+
+
+def may_be_read(pen: Talk, page: Module) -> bool:
+    """By somebody whose care has ended only what asks nothing that nobody would read."""
+    if not pen.state.gone:
+        return True
+    return page.quick or not any(isinstance(p, CheckIn | Tell | When) for s in page.steps for p in s.parts)
 
 
 def browse(pen: Talk, kind: str, start: int) -> None:
-    """``kind``: modules or answers. A handful at a time, the patient's own conditions first."""
+    """``kind``: modules, answers, or ``about-<condition or theme>``. A handful at a time, their own conditions first."""
     conditions = pen.state.profile.conditions
-    library = pen.moment.library
-    held = library.modules_for(conditions) if kind == "modules" else library.answers_for(conditions)
+    held = [page for page in _held(pen, kind) if may_be_read(pen, page)]
     pages = sorted(held, key=lambda p: (-_weight(p, conditions), p.id in pen.state.done, bool(p.comes_after)))
     shown = pages[start : start + A_PAGE]
     buttons = titled(pen, "start", *(page.id for page in shown))
     if len(pages) > start + A_PAGE:
         buttons = (*buttons, _more(pen, f"browse:{kind}:{start + A_PAGE}"))
-    speak(pen, f"library_{kind}")
+    speak(pen, "library_about" if kind.startswith(ABOUT) else f"library_{kind}")
     offer(pen, buttons, "menu:menu")

@@ -30,20 +30,20 @@ def plan(pen: Talk, part: Later, place: str) -> None:
         return
     due = first_due(part, pen.moment.now, _zone(pen))
     first = due if part.rule else None
-    _plan(pen, Timer(kind="later", key=place, due_at=due, rule=part.rule, first_at=first))
+    plan_timer(pen, Timer(kind="later", key=place, due_at=due, rule=part.rule, first_at=first))
 
 
-def _plan(pen: Talk, timer: Timer) -> None:
+def plan_timer(pen: Talk, timer: Timer) -> None:
     """At its time, or in the morning after it. One of a rule comes spread after its hour."""
     policy, zone = pen.moment.library.policy.schedule, _zone(pen)
     later = schedule.spread(pen.moment.line, policy.spread_minutes)
     due = timer.due_at + later if timer.rule else timer.due_at
     due = schedule.allowed(due, policy.quiet, zone, later)
-    reminding.plan(pen, _what(timer.key), due, instead="replaced")
+    reminding.plan(pen, what_of(timer.key), due, instead="replaced")
     pen.write(TimerSet(timer=timer.but(due_at=due)))
 
 
-def _what(place: str) -> str:
+def what_of(place: str) -> str:
     return f"later:{place}"
 
 
@@ -63,10 +63,25 @@ def first_due(part: Later, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def came_due(pen: Talk, place: str) -> None:
-    timer = pen.state.timers.get(f"later:{place}")
-    if timer is None:
+    timer = pen.state.timers[f"later:{place}"]
+    said = may_speak(pen, timer)
+    if isinstance(said, Move):
         return
-    what, moment = _what(place), pen.moment
+    found = find(pen, place)
+    if found is None:
+        reminding.drop(pen, what_of(place), "replaced")
+    elif said is None:
+        part, module, run = found
+        rating.pass_over(pen)
+        reminding.give(pen, what_of(place), _show(pen, part, module, run, place))
+        _again(pen, timer)
+    elif said.why == "too_late":
+        _again(pen, timer)
+
+
+def may_speak(pen: Talk, timer: Timer) -> Move | Drop | None:
+    """Of a timer of this kind that came due. None: it may, and the timer is gone; else it is moved or dropped already."""
+    what, moment = what_of(timer.key), pen.moment
     planned = pen.state.reminders.get(what)
     if planned is None:  # one from before there was a plan of them
         planned = Reminding(id=next(pen.ids), what=what, due_at=timer.due_at)
@@ -76,18 +91,11 @@ def came_due(pen: Talk, place: str) -> None:
     if isinstance(said, Move):
         reminding.move(pen, what, said.to, said.why)
         pen.write(TimerSet(timer=timer.but(due_at=said.to)))
-        return
-    pen.write(TimerCleared(kind="later", key=place))
-    found = find(pen, place)
-    if isinstance(said, Drop) or found is None:
-        reminding.drop(pen, what, said.why if isinstance(said, Drop) else "replaced")
-        if found is not None and isinstance(said, Drop) and said.why == "too_late":
-            _again(pen, timer)
-        return
-    part, module, run = found
-    rating.pass_over(pen)
-    reminding.give(pen, what, _show(pen, part, module, run, place))
-    _again(pen, timer)
+        return said
+    pen.write(TimerCleared(kind="later", key=timer.key))
+    if isinstance(said, Drop):
+        reminding.drop(pen, what, said.why)
+    return said
 
 
 def _again(pen: Talk, timer: Timer) -> None:
@@ -95,7 +103,7 @@ def _again(pen: Talk, timer: Timer) -> None:
         return
     following = schedule.following_rule(timer.rule, timer.first_at, pen.moment.now, _zone(pen))
     if following is not None:
-        _plan(pen, timer.but(due_at=following))
+        plan_timer(pen, timer.but(due_at=following))
 
 
 def _show(pen: Talk, part: Later, module: Module, run: ModuleRun, place: str) -> int:

@@ -9,9 +9,22 @@ from bot.core.facts import (
     Evidence,
     MessageNotUnderstood,
     MessageUnderstood,
+    RunEnded,
     WaitBegan,
 )
-from bot.core.flow import alarm, finding, guided, my_reminders, safety_plan, walk
+from bot.core.flow import (
+    alarm,
+    choosing,
+    diary,
+    finding,
+    goals,
+    graduating,
+    guided,
+    my_reminders,
+    plans,
+    safety_plan,
+    walk,
+)
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, sentence, speak, titled
@@ -31,10 +44,20 @@ MENU = (
     "menu:team",
     "menu:more",
 )
-MORE = ("menu:goal", "menu:reminders", "menu:choices", "menu:menu")
+MORE = (
+    "menu:diary",
+    "menu:goals",
+    "menu:plans",
+    "menu:kept",
+    "menu:reminders",
+    "menu:choices",
+    "menu:menu",
+)
 """What one needs less often: a menu of its own."""
 AFTER_CARE = ("menu:plan", "wrong")
 """What is left to press when their care has ended: their own plan, and help."""
+READING = ("menu:library", "menu:modules", "menu:answers", "menu:about", "menu:kept", "menu:plans")
+"""What may still be opened by somebody who has finished, besides the pages themselves."""
 
 # What is said where the bot could not do or did not understand something: help is one press away there.
 FALLBACKS = frozenset(
@@ -56,7 +79,33 @@ def rest(pen: Talk) -> None:
     """Offer the menu under whatever was said last, or with a prompt of its own."""
     if pen.messages == 0:
         speak(pen, "menu_prompt")
-    offer(pen, (), *(AFTER_CARE if pen.state.gone else (*MENU, *_words(pen))))
+    offer(pen, (), *(_after_care(pen) if pen.state.gone else (*MENU, *_words(pen), *_to_keep(pen))))
+
+
+def _after_care(pen: Talk) -> tuple[str, ...]:
+    """Who has finished reads on, where the service leaves them that; who was discharged may ask to come back."""
+    reads = graduating.READING if pen.state.finished and pen.moment.service.reading_after else ()
+    back = ("menu:back_again",) if pen.state.status == "discharged" else ()
+    return (*reads, *back, *AFTER_CARE)
+
+
+def _to_keep(pen: Talk) -> tuple[str, ...]:
+    return choosing.to_keep(pen) if pen.count(RunEnded) else ()
+
+
+def _may_still(pen: Talk, key: str) -> bool:
+    """What somebody may press whose care has ended."""
+    kind, _, name = key.partition(":")
+    if key in ("menu:plan", "menu:menu", "plan:flare", "plan:well"):
+        return True
+    if key == "menu:back_again":
+        return pen.state.status == "discharged"
+    if not pen.state.finished or not pen.moment.service.reading_after:
+        return False
+    page = pen.moment.library.modules.get(name) if kind == "start" else None
+    return (
+        key in READING or kind in ("browse", "about") or (page is not None and finding.may_be_read(pen, page))
+    )
 
 
 def after_care(pen: Talk) -> None:
@@ -80,7 +129,7 @@ def choose_words(pen: Talk, *, easy: bool) -> None:
 
 def choose(pen: Talk, key: str) -> None:
     """A menu button, or one of the suggestions that an action or a follow-up offered."""
-    if pen.state.gone and key not in ("menu:plan", "menu:menu"):
+    if pen.state.gone and not _may_still(pen, key):
         after_care(pen)
         return
     kind, _, name = key.partition(":")
@@ -114,6 +163,39 @@ def choose(pen: Talk, key: str) -> None:
         case "menu", "progress":
             leave_all(pen)
             walk.ask_action(pen, "action_show_progress")
+        case "menu", "not_this" | "not_these":
+            choosing.put_aside(pen, pen.state.wait.keys if isinstance(pen.state.wait, ForNothing) else ())
+            walk.ask_action(pen, "action_suggest_module")
+        case "menu", "keep":
+            choosing.keep(pen)
+            rest(pen)
+        case "menu", "kept":
+            choosing.look_at_kept(pen)
+        case "menu", "let_go":
+            choosing.ask_which_to_let_go(pen)
+        case "unkeep", page:
+            choosing.let_go(pen, page)
+        case "menu", "about":
+            finding.choose_what_about(pen)
+        case "about", _:
+            finding.browse(pen, f"{finding.ABOUT}{name}", 0)
+        case "menu", "diary":
+            diary.open_it(pen)
+        case "diary", _:
+            diary.choose(pen, name)
+        case "menu", "goals":
+            goals.open_them(pen)
+        case "goals", _:
+            goals.look_at(pen, name)
+        case "rate", _:
+            goals.look_at(pen, name, "rate")
+        case "menu", "plans":
+            plans.choose_one(pen)
+        case "plan", "flare" | "well":
+            plans.take_out(pen, "flare" if name == "flare" else "well")
+        case "menu", "back_again":
+            graduating.wants_back(pen)
+            rest(pen)
         case "menu", "goal":
             leave_all(pen)
             walk.ask_action(pen, "action_set_goal")
@@ -265,7 +347,9 @@ def need_help(pen: Talk) -> None:
 def label(pen: Talk, key: str) -> str:
     if key.startswith("browse:"):
         return finding.more_label(pen)
-    if key.startswith("start:"):
-        module = module_for(pen, key.removeprefix("start:"))
+    if key.startswith(("goals:", "rate:")):
+        return goals.label_of(pen, key)
+    if key.startswith(("start:", "unkeep:")):
+        module = module_for(pen, key.partition(":")[2])
         return module.title if module else key
     return fixed_label(pen, key)

@@ -9,6 +9,8 @@ from bot.core.flow.voice import Talk
 from bot.core.state import (
     MOST_RUNS,
     CheckInRun,
+    DiaryRun,
+    GoalRun,
     GroupRun,
     GuidedRun,
     ModuleRun,
@@ -46,5 +48,9 @@ def name_of(run: Run) -> str:
             return name
         case GuidedRun():
             return "daily"
-        case PlanRun():
+        case DiaryRun(entry=name):
+            return name
+        case PlanRun(plan=name):
+            return "" if name == "safety" else name
+        case GoalRun():
             return ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.core.facts import Helped, ModuleRated, RunEnded, RunStarted
+from bot.core.facts import ModuleRated, RunEnded, RunStarted
 from bot.core.flow.voice import Talk, speak, wait_for_choice
-from bot.core.state import ModuleRun, RatingRun
+from bot.core.state import Helped, ModuleRun, RatingRun
 
 HELPED: dict[str, Helped] = {"helped.yes": "yes", "helped.little": "little", "helped.no": "no"}
 KEYS = (*HELPED, "helped.skip")

@@ -1,6 +1,7 @@
 """The compiled content: what conversations read."""
 
 from bot.core.library.book import Group, Library
+from bot.core.library.diary import Diary, DiaryKind, DiaryName
 from bot.core.library.measures import (
     Answers,
     Aside,
@@ -37,6 +38,7 @@ from bot.core.library.policy import (
     Worsening,
 )
 from bot.core.library.problems import Problem
+from bot.core.library.programme import Programme
 from bot.core.library.steps import (
     AllOf,
     AnyOf,
@@ -84,6 +86,9 @@ __all__ = [
     "Consent",
     "ConsentName",
     "Consents",
+    "Diary",
+    "DiaryKind",
+    "DiaryName",
     "Do",
     "Exercise",
     "Gate",
@@ -110,6 +115,7 @@ __all__ = [
     "Picture",
     "Policy",
     "Problem",
+    "Programme",
     "QuietHours",
     "Rung",
     "Say",

@@ -8,8 +8,10 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from bot.core.checked import Checked
+from bot.core.library.diary import Diary
 from bot.core.library.measures import Number
 from bot.core.library.measuring import Measuring
+from bot.core.library.programme import Programme
 from bot.core.library.steps import Level
 
 
@@ -276,7 +278,8 @@ class Consents(Checked):
 
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``, ``measuring``, ``consents``: None in a release that was published before there were such."""
+    ``check_ins``, ``consents``, ``diary``, ``measuring``, ``programme``: None in a release that was published before
+    there was such a file."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -287,4 +290,6 @@ class Policy(Checked):
     consents: Consents | None = None
     measuring: Measuring | None = None
     schedule: Schedule = Schedule()
+    diary: Diary | None = None
+    programme: Programme | None = None
     bank_holidays: BankHolidays = BankHolidays()

@@ -127,6 +127,12 @@ class Meter:
                 tier = Tier.CHECK if past or (recovered and passage.is_resolved) else threshold.tier
                 yield Hit(threshold.id, "reading", tier, threshold.concern, threshold.says)
 
+    def of(self, reading: Reading, conditions: frozenset[str]) -> Iterable[Hit]:
+        """Of one number alone, in the unit that was asked for."""
+        for limit in self._thresholds:
+            if _is_over(limit, reading, conditions):
+                yield Hit(limit.id, "reading", limit.tier, limit.concern, limit.says)
+
     def _over(self, found: Found, conditions: frozenset[str]) -> list[Threshold]:
         return [limit for limit in self._thresholds if _is_over(limit, found.reading, conditions)]
 

@@ -13,7 +13,7 @@ from bot.core.safety.normalise import Normaliser
 from bot.core.safety.numbers import Meter
 from bot.core.safety.phrases import Grammar, Node, Vocabulary
 from bot.core.safety.spelling import Speller
-from bot.core.safety.verdict import Context, Hit, Screen, Tier
+from bot.core.safety.verdict import Context, Hit, Reading, Screen, Tier
 
 THIRD_PERSON = "third_person"
 _TELLING = 6
@@ -58,6 +58,11 @@ class Screener:
         readings = next((each.readings for each in spoken if each.readings), ())
         tier = ranked[0].tier if ranked else Tier.NONE
         return Screen(tier, ranked, readings, hints, measured=spoken[0].measured)
+
+    def of_number(self, reading: Reading, context: Context) -> Screen:
+        """The verdict on a number that was given in answer to a question: by the same limits as one in words."""
+        hits = _ranked(self._compiled.meter.of(reading, context.conditions), self._order)
+        return Screen(hits[0].tier if hits else Tier.NONE, hits, (reading,), measured=True)
 
     def complete(self) -> None:
         """Compile what otherwise waits for a text that needs it. Raises PhraseError for a phrase that is too large."""

@@ -13,8 +13,10 @@ from bot.core.service import Service
 from bot.core.state import (
     CheckInRun,
     Conversation,
+    DiaryRun,
     ForAction,
     ForRoom,
+    GoalRun,
     GuidedRun,
     PlanRun,
     Reminding,
@@ -85,7 +87,10 @@ def wanted(state: Conversation) -> bool:
 def something_open(state: Conversation) -> bool:
     """Something that must not be broken into: questions, words about safety, a plan, a wait, a human being."""
     waits = isinstance(state.wait, ForAction | ForRoom)
-    runs = any(isinstance(run, CheckInRun | GuidedRun | SafetyRun | PlanRun) for run in state.runs)
+    runs = any(
+        isinstance(run, CheckInRun | GuidedRun | SafetyRun | PlanRun | DiaryRun | GoalRun)
+        for run in state.runs
+    )
     return state.hold is not None or waits or runs
 
 

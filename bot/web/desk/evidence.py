@@ -114,6 +114,7 @@ def _sentence(piece: Evidence | EvidenceSeen, library: Library, zone: tzinfo) ->
                 "asked": "They asked for a person from the team.",
                 "withdrew": "They have taken back that the team looks after them here.",
                 "not_safe": f"They pressed “{library.say('not_safe')}” beside their check-in.",
+                "wants_back": "Their care has ended, and they would like to come back.",
                 "need_help": f"They pressed “{library.say('did_i_get_that_wrong')}”.",
             }.get(rest, "The patient asked for it.")
         case "plain_question":

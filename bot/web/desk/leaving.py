@@ -23,7 +23,13 @@ async def show(seat: Seat) -> web.StreamResponse:
 
 
 async def _form(
-    seat: Seat, status: int = 200, *, how: How | None = None, to: str = "", missing: str = ""
+    seat: Seat,
+    status: int = 200,
+    *,
+    how: How | None = None,
+    to: str = "",
+    missing: str = "",
+    finished: bool = False,
 ) -> web.Response:
     """``how``: chosen, and asked for once more, with what it stops."""
     patient = LineId(id_in(seat.request))
@@ -38,6 +44,7 @@ async def _form(
         alerts=sum(a.state != "resolved" for a in opened.seen.alerts),
         how=how,
         to=to,
+        finished=finished,
         missing=missing,
         longest=LONGEST_NAME,
     )
@@ -45,14 +52,15 @@ async def _form(
 
 async def end(seat: Seat) -> web.StreamResponse:
     how, to = _how(seat.fields.get("how", "")), seat.fields.get("to", "").strip()[:LONGEST_NAME]
+    finished = how == "discharged" and seat.fields.get("finished") == "yes"
     if how is None:
         return await _form(seat, 422, to=to, missing="how")
     if how == "transferred" and not to:
         return await _form(seat, 422, missing="to")
     if seat.fields.get("sure") != "yes":
-        return await _form(seat, how=how, to=to)
+        return await _form(seat, how=how, to=to, finished=finished)
     patient = await _known(seat)
-    await end_care(seat.house, seat.service.id, patient, EndCare(how, seat.member.id, to))
+    await end_care(seat.house, seat.service.id, patient, EndCare(how, seat.member.id, to, finished))
     return go(f"/desk/patients/{patient}", said=how)
 
 

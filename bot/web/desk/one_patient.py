@@ -17,6 +17,7 @@ from bot.web.desk import words
 from bot.web.desk.alerts import newest
 from bot.web.desk.chart_marks import marks_of
 from bot.web.desk.charts import curves_of
+from bot.web.desk.diary_part import diary_tables
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in, number_in
 from bot.web.desk.happenings import module_title, that_count
@@ -95,6 +96,7 @@ def story_of(seat: Seat, opened: PatientOpened) -> dict[str, Any]:
             for a in seen.alerts
             if a.state != "resolved"
         ],
+        "diary": diary_tables(opened.diary, library),
         "goals": [
             (goal, module_title(library, goal.module) if goal.module else None) for goal in opened.goals
         ],

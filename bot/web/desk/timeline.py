@@ -105,8 +105,18 @@ def _entry(
         case f.GoalSet(goal=goal):
             where = f", in “{module_title(library, goal.module)}”" if goal.module else ""
             return Entry(at, "goals", f"Set a goal{where}.")
-        case f.PlanShared(shared=shared):
-            return Entry(at, "goals", PLAN_SHARED[shared])
+        case f.GoalRated(rating=rating):
+            return Entry(at, "goals", f"Said how it goes with a goal: {rating} out of 10.")
+        case f.GoalReworded():
+            return Entry(at, "goals", "Put a goal in other words.")
+        case f.GoalEnded(how=how):
+            return Entry(at, "goals", GOAL_ENDED[how])
+        case f.PlanShared(shared=shared, plan=plan):
+            return Entry(at, "goals", f"{PLAN_SHARED[shared]} {PLANS[plan]}.")
+        case f.ProgrammeEnded(weeks=weeks):
+            return team(f"The {weeks} weeks of the programme were over. The chat looked back with them.")
+        case f.PatientDischarged(by=by, finished=True):
+            return team(f"Finished the programme, and discharged ({name(by)}).")
         case f.PatientJoined():
             return team("Joined.")
         case f.PatientReferred():
@@ -176,9 +186,12 @@ ENDINGS = {
     "lost": "Could not go on with",
     "overran": "Could not go on with",
 }
-PLAN_SHARED = {
-    True: "Let the team read their safety plan.",
-    False: "Keeps their safety plan to themselves.",
+GOAL_ENDED = {"done": "Marked a goal as done.", "let_go": "Let a goal go."}
+PLAN_SHARED = {True: "Let the team read", False: "Keeps to themselves"}
+PLANS = {
+    "safety": "their safety plan",
+    "flare": "their flare-up plan",
+    "well": "their plan for staying well",
 }
 ENDED = {
     f.PatientDischarged: "Discharged",

@@ -132,9 +132,22 @@ STATUSES = {
 }
 TALKS = frozenset({"joined", "discharged", "transferred", "withdrawn", "waiting", "not_accepted"})
 
+PLANS = {
+    "safety": "Their safety plan",
+    "flare": "Their flare-up plan",
+    "well": "Their plan for staying well",
+}
+
 _AFTER_CARE = (
     "Check-ins, modules, reminders and follow-ups stop. What was begun is left.",
     "The chat says so, and where to turn.",
+    "What they write is still screened. If it rings, duty hears, and you can still answer in the chat.",
+    "A lead can take them back.",
+)
+FINISHED = (
+    "Check-ins, reminders and follow-ups stop. What was begun is left.",
+    "The chat looks back with them, says what stays, and how to come back: one button asks duty.",
+    "They may go on reading and keep their own plans, unless the service has switched that off. Nobody reads along.",
     "What they write is still screened. If it rings, duty hears, and you can still answer in the chat.",
     "A lead can take them back.",
 )
