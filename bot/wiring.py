@@ -27,6 +27,7 @@ from bot.adapters.postgres.clock import RecordClock, record_clock
 from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.erasing import PostgresErasures
 from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
@@ -152,6 +153,7 @@ def record_on(database: Database) -> Record:
         scopes=PostgresScopes(database),
         rules=PostgresRules(database),
         reminders=PostgresReminders(database),
+        erasures=PostgresErasures(database),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from bot.core import facts as f
 from bot.core.library import is_quick, plain_id
@@ -18,13 +18,16 @@ from bot.core.state import (
     MOST_GOALS,
     MOST_SCORES_KEPT,
     Conversation,
+    Correction,
     Expected,
     ForNothing,
     Hold,
+    LegalHold,
     Membership,
     ModuleRun,
     OpenAlert,
     PlanRun,
+    Profile,
     Reminding,
     Run,
     SafetyRun,
@@ -242,6 +245,28 @@ def _gone(status: str) -> Callable[[Conversation, Any], Changes]:
     return lambda _, __: {"status": status, "expected": None}
 
 
+def _erased(state: Conversation, _: f.PatientErased) -> Changes:
+    """What is left says nothing of them but where their messages ended."""
+    was = state.profile
+    profile = Profile(timezone=was.timezone, language=was.language, simulated=was.simulated)
+    return asdict(Conversation(status="erased", seq=state.seq, profile=profile))
+
+
+def _correction_asked(state: Conversation, fact: f.CorrectionAsked) -> Changes:
+    asked = Correction(id=fact.correction, about=fact.about, word=fact.word, at=fact.at)
+    return {"corrections": (*state.corrections, asked)}
+
+
+def _correction_answered(state: Conversation, fact: f.CorrectionAnswered) -> Changes:
+    left = tuple([c for c in state.corrections if c.id != fact.correction])
+    corrected = {} if fact.conditions is None else {"profile": state.profile.but(conditions=fact.conditions)}
+    return {"corrections": left, **corrected}
+
+
+def _legal_hold(_: Conversation, fact: f.LegalHoldSet) -> Changes:
+    return {"kept": LegalHold(reason=fact.reason, by=fact.by, since=fact.at)}
+
+
 def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
     below = _rang(state.runs) if isinstance(fact.run, SafetyRun) else state.runs
     return {"runs": (*below, fact.run), "wait": ForNothing()}
@@ -366,6 +391,14 @@ CONVERSATION: Table = {
     f.PatientTransferred: _gone("transferred"),
     f.DeathRecorded: _gone("died"),
     f.PatientTakenBack: lambda state, _: {"status": "joined" if state.profile.consents else "invited"},
+    f.ErasureAsked: lambda _, fact: {"erasing": fact.due_at},
+    f.ErasureTakenBack: lambda _, __: {"erasing": None},
+    f.PatientErased: _erased,
+    f.LegalHoldSet: _legal_hold,
+    f.LegalHoldLifted: lambda _, __: {"kept": None},
+    f.NameChanged: lambda state, fact: {"profile": state.profile.but(first_name=fact.first_name)},
+    f.CorrectionAsked: _correction_asked,
+    f.CorrectionAnswered: _correction_answered,
     f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
     f.ClinicianChanged: lambda state, fact: {"profile": state.profile.but(clinician=fact.clinician)},
     f.MessageHeard: _heard,

@@ -16,8 +16,9 @@ MOST_RUNS = 4
 MOST_SCORES_KEPT = 32
 MOST_FOLLOW_UPS = 32
 MOST_GOALS = 5
+MOST_CORRECTIONS = 8
 
-Status = Literal["invited", "joined", "declined", "discharged", "transferred", "died"]
+Status = Literal["invited", "joined", "declined", "discharged", "transferred", "died", "erased"]
 AlertStatus = Literal["open", "acknowledged", "snoozed", "resolved"]
 Dialogue = Literal[
     "crisis",
@@ -208,7 +209,7 @@ class Timer(Value):
     ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
     """
 
-    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in"]
+    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in", "erase"]
     key: str
     due_at: datetime
     rule: str | None = None
@@ -265,6 +266,23 @@ class Hold(Value):
     urgent: int = 0
 
 
+class LegalHold(Value):
+    """Nothing of this record may be erased or deleted. ``reason``: a code."""
+
+    reason: str
+    by: StaffId
+    since: datetime
+
+
+class Correction(Value):
+    """Something that they say is wrong in their record, and that nobody has answered yet."""
+
+    id: UUID
+    about: str
+    word: WordId
+    at: datetime
+
+
 class Profile(Value):
     """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them.
 
@@ -285,7 +303,8 @@ class Profile(Value):
 
 
 class Conversation(Value):
-    """``seq``: the number of the last message, heard or shown."""
+    """``seq``: the number of the last message, heard or shown. ``erasing``: when what may be erased will be, as they
+    asked; ``kept``: until whoever said so lifts it, nothing of it is."""
 
     status: Status = "invited"
     seq: int = 0
@@ -305,6 +324,9 @@ class Conversation(Value):
     rooms: dict[str, Membership] = {}
     plan: SafetyPlan = SafetyPlan()
     misunderstood: int = 0
+    erasing: datetime | None = None
+    kept: LegalHold | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def gone(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TypeVar, assert_never
 
 from msgspec import structs
 
-from bot.core import alerts, leaving
+from bot.core import alerts, erasing, leaving
 from bot.core.errors import Refused
 from bot.core.facts import (
     ConversationResumed,
@@ -30,6 +30,7 @@ from bot.core.flow import (
     follow_up,
     home,
     joining,
+    my_record,
     rating,
     safety_plan,
     safety_talk,
@@ -41,14 +42,17 @@ from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
+    AnswerCorrection,
     ChangeClinician,
     ChangeOwner,
     Decline,
     EndCare,
+    Erase,
     HandBack,
     HandOver,
     Invite,
     Join,
+    LiftLegalHold,
     MarkMissed,
     NobodyReached,
     OfferPost,
@@ -57,6 +61,7 @@ from bot.core.inputs import (
     Resolve,
     RoomAnswered,
     Said,
+    SetLegalHold,
     Snooze,
     TakeBack,
     TakeOver,
@@ -147,6 +152,12 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             leaving.ended(pen, heard)
         case TakeBack():
             leaving.taken_back(pen, heard)
+        case Erase():
+            erasing.erased(pen, heard)
+        case SetLegalHold() | LiftLegalHold():
+            erasing.hold(pen, heard)
+        case AnswerCorrection():
+            my_record.answered(pen, heard)
         case Said():
             _said(pen, heard)
         case ActionReturned():
@@ -196,7 +207,7 @@ def _go_on(pen: Talk) -> None:
             case PlanRun():
                 safety_plan.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
-    silent = pen.state.status == "died" and not pen.messages
+    silent = pen.state.status in ("died", "erased") and not pen.messages
     if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
         home.rest(pen)
 
@@ -275,6 +286,8 @@ def _timer(pen: Talk, fired: TimerFired) -> None:
             follow_up.came_due(pen, fired.key)
         case "check_in":
             expecting.came_due(pen)
+        case "erase":
+            erasing.cannot_yet(pen)
 
 
 # -- the team -----------------------------------------------------------------------------------------

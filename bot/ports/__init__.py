@@ -29,6 +29,7 @@ from bot.ports.channels import (
 )
 from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
+from bot.ports.erasures import Erasures, Over, PostedIn
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
@@ -116,6 +117,7 @@ __all__ = [
     "Drafts",
     "DueTimer",
     "Entry",
+    "Erasures",
     "EvidenceSeen",
     "Feed",
     "Fold",
@@ -149,6 +151,7 @@ __all__ = [
     "OpenModule",
     "Outbox",
     "Outward",
+    "Over",
     "PastScores",
     "Paths",
     "PatientHistory",
@@ -157,6 +160,7 @@ __all__ = [
     "PersonSeen",
     "Pointer",
     "PostSeen",
+    "PostedIn",
     "Proof",
     "PushKeys",
     "Quality",

@@ -22,6 +22,7 @@ from bot.ports import (
     Deliveries,
     Digests,
     Drafts,
+    Erasures,
     Folds,
     Ids,
     Inbox,
@@ -92,6 +93,7 @@ class Record:
     scopes: Scopes
     rules: Rules
     reminders: Reminders
+    erasures: Erasures
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.core.library.policy import (
     Ladder,
     OutcomeRules,
     Policy,
+    Retention,
     Worsening,
 )
 from bot.core.library.problems import Problem
@@ -29,10 +30,11 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "groups": GroupNumbers,
     "ladder": Ladder,
     "outcomes": OutcomeRules,
+    "retention": Retention,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins"})
-"""Without it none is expected. A release that was published before there was one is still edited and published again."""
+NOT_NEEDED = frozenset({"check_ins", "retention"})
+"""Without them none is expected, and nothing is erased or deleted by itself. A release that was published before there were any is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""
 GOVERNANCE = ("clinical-lead", "review-by", "sources")

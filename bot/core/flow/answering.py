@@ -13,6 +13,7 @@ from bot.core.flow import (
     follow_up,
     home,
     joining,
+    my_record,
     questions,
     rating,
     safety_plan,
@@ -279,6 +280,9 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
             questions.goal_set(pen, said.text or "", run.module if isinstance(run, ModuleRun) else None)
             questions.went_on(pen, run)
             return
+        if my_record.asks(pen):
+            my_record.heard(pen, wait.item, said.text or "")
+            return
         if isinstance(run, GroupRun):
             joining.named(pen, said.text or "")
             return
@@ -317,6 +321,8 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
         questions.heard_in_words(pen, run, part, said)
     elif _writes_plan(pen, said, reply):
         safety_plan.heard(pen, said.text or "")
+    elif my_record.asks(pen) and reply.key is None and said.text is not None:
+        my_record.keep(pen, said.text)
 
 
 def is_of_their_plan(pen: Talk, said: Said, reply: Reply) -> bool:

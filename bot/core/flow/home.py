@@ -11,7 +11,7 @@ from bot.core.facts import (
     MessageUnderstood,
     WaitBegan,
 )
-from bot.core.flow import alarm, check_in, finding, safety_plan, walk
+from bot.core.flow import alarm, check_in, finding, my_record, safety_plan, walk
 from bot.core.flow.intents import ABOUT, ANSWERED, FIRST, LEADS_TO
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, fixed_label, module_for, offer, offer_fixed, speak, titled
@@ -31,7 +31,7 @@ MENU = (
     "menu:team",
     "menu:more",
 )
-MORE = ("menu:goal", "menu:menu")
+MORE = ("menu:goal", "menu:record", "menu:menu")
 """What one needs less often: a menu of its own."""
 AFTER_CARE = ("menu:plan", "wrong")
 """What is left to press when their care has ended: their own plan, and help."""
@@ -81,7 +81,7 @@ def choose_words(pen: Talk, *, easy: bool) -> None:
 
 def choose(pen: Talk, key: str) -> None:
     """A menu button, or one of the suggestions that an action or a follow-up offered."""
-    if pen.state.gone and key not in ("menu:plan", "menu:menu"):
+    if pen.state.gone and key not in ("menu:plan", "menu:menu") and not my_record.may_after_care(pen, key):
         after_care(pen)
         return
     kind, _, name = key.partition(":")
@@ -114,6 +114,10 @@ def choose(pen: Talk, key: str) -> None:
         case "menu", "goal":
             leave_all(pen)
             walk.ask_action(pen, "action_set_goal")
+        case "menu", "record":
+            my_record.take_out(pen)
+        case "record", _:
+            my_record.choose(pen, name)
         case "menu", "plan":
             safety_plan.take_out(pen)
         case "menu", "team":

@@ -195,9 +195,27 @@ class OutcomeRules(Checked):
     suppression: Suppression | None = None
 
 
+class Kept(Checked):
+    """``years``: how long after the last that happened there, once their care has ended. ``on_request``: they may have it
+    erased before."""
+
+    years: int = Field(ge=0, le=100)
+    on_request: bool = False
+
+
+class Retention(Checked):
+    """What of a record goes when. ``words``: all that they and their team wrote, their name, their address and their
+    ways in; ``record``: facts and numbers without them. ``cooling_off_days``: so long they may take it back."""
+
+    version: str
+    cooling_off_days: int = Field(ge=0, le=30)
+    words: Kept
+    record: Kept
+
+
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``: None in a release that was published before there was a plan of them."""
+    ``check_ins``, ``retention``: None in a release that was published before there was a plan of them."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -205,4 +223,5 @@ class Policy(Checked):
     groups: GroupNumbers
     outcomes: OutcomeRules
     check_ins: CheckIns | None = None
+    retention: Retention | None = None
     bank_holidays: BankHolidays = BankHolidays()
