@@ -31,6 +31,7 @@ from bot.adapters.postgres.erasing import PostgresErasures
 from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
+from bot.adapters.postgres.holdings import PostgresHoldings
 from bot.adapters.postgres.inbox import PostgresInbox
 from bot.adapters.postgres.ledger import PostgresLedger
 from bot.adapters.postgres.lines import PostgresLines
@@ -154,6 +155,7 @@ def record_on(database: Database) -> Record:
         rules=PostgresRules(database),
         reminders=PostgresReminders(database),
         erasures=PostgresErasures(database),
+        holdings=PostgresHoldings(database),
     )
 
 

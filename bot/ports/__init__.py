@@ -31,6 +31,7 @@ from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.erasures import Erasures, Over, PostedIn
 from bot.ports.folds import Fold, Folded, Folds
+from bot.ports.holdings import Held, Holdings
 from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
 from bot.ports.marks import Mark, Marks, MissedCount, Quality, RuleCount, Sampled
@@ -126,6 +127,8 @@ __all__ = [
     "Gone",
     "Happened",
     "HeardBefore",
+    "Held",
+    "Holdings",
     "Ids",
     "Inbox",
     "Invites",

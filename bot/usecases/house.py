@@ -24,6 +24,7 @@ from bot.ports import (
     Drafts,
     Erasures,
     Folds,
+    Holdings,
     Ids,
     Inbox,
     Invites,
@@ -94,6 +95,7 @@ class Record:
     rules: Rules
     reminders: Reminders
     erasures: Erasures
+    holdings: Holdings
 
 
 @dataclass(frozen=True)
