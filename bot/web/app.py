@@ -27,6 +27,7 @@ from bot.web.messages import POLLS, Polls, add_message_routes, end_polls
 from bot.web.metrics import Meters
 from bot.web.openapi_page import add_openapi_routes
 from bot.web.overdue import OVERDUE, Overdue, looking
+from bot.web.own_record import add_record_routes
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
@@ -147,6 +148,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app.router.add_route("*", "/v1/{rest:.*}", elsewhere)
     add_entry_routes(app)
     add_message_routes(app)
+    add_record_routes(app)
     add_rasa_routes(app)
     add_page_routes(app)
     add_unsubscribe_routes(app)
