@@ -66,15 +66,21 @@ async def came_due(house: House, service: ServiceId, patient: LineId) -> None:
 
 async def set_hold(house: House, service: ServiceId, patient: LineId, asked: SetLegalHold) -> None:
     """Nothing of it is erased or deleted any more. Raises Refused: 'not_found', 'not_an_option'."""
-    await must_open(house, service, patient, asked.by)
+    await _must_be_theirs(house, service, patient, asked.by)
     await hand_in(house, service, patient, asked)
     await _note(house, service, patient, asked.by, "record.hold", asked.reason)
 
 
 async def lift_hold(house: House, service: ServiceId, patient: LineId, asked: LiftLegalHold) -> None:
-    await must_open(house, service, patient, asked.by)
+    await _must_be_theirs(house, service, patient, asked.by)
     await hand_in(house, service, patient, asked)
     await _note(house, service, patient, asked.by, "record.hold_lifted", str(patient))
+
+
+async def _must_be_theirs(house: House, service: ServiceId, patient: LineId, by: StaffId) -> None:
+    await must_open(house, service, patient, by)
+    if await standing(house, service, patient) is None:
+        raise Refused("not_found")
 
 
 async def _note(

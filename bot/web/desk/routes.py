@@ -26,6 +26,7 @@ from bot.web.desk import (
     patients,
     people,
     quality,
+    record,
     rehearsing,
     rota,
     rule_quality,
@@ -95,6 +96,12 @@ def add_desk_routes(app: web.Application) -> None:
     get(f"/desk/patients/{ID}/end", seated(leaving.show, ENDS_CARE))
     post(f"/desk/patients/{ID}/end", seated(leaving.end, ENDS_CARE, form=True))
     post(f"/desk/patients/{ID}/take-back", seated(leaving.back, LEADS, form=True))
+    get(f"/desk/patients/{ID}/record", seated(record.show, ANSWERS))
+    post(f"/desk/patients/{ID}/record/answer", seated(record.answer, ANSWERS, form=True))
+    post(f"/desk/patients/{ID}/record/export", seated(record.hand_over, LEADS, form=True))
+    post(f"/desk/patients/{ID}/record/hold", seated(record.hold, LEADS, form=True))
+    post(f"/desk/patients/{ID}/record/lift", seated(record.lift, LEADS, form=True))
+    post(f"/desk/patients/{ID}/record/erase", seated(record.erase, LEADS, form=True))
     get("/desk/invite", seated(links.show_invite))
     post("/desk/invite", seated(links.invite, form=True))
 

@@ -110,6 +110,23 @@ def _entry(
             return team(f"{ENDED[type(fact)]} ({name(by)}).")
         case f.PatientTakenBack(by=by):
             return team(f"{name(by)} took them back.")
+        case f.ErasureAsked(due_at=due):
+            return team(f"Asked to be erased, on {clock.day(due)}.")
+        case f.ErasureTakenBack():
+            return team("Does not want to be erased any more.")
+        case f.PatientErased():
+            return team("Their words and their name were erased.")
+        case f.LegalHoldSet(reason=reason, by=by):
+            why = words.REASONS_TO_KEEP.get(reason, reason).lower()
+            return team(f"{name(by)} had the record kept by law: {why}.")
+        case f.LegalHoldLifted(by=by):
+            return team(f"{name(by)} lifted what kept the record by law.")
+        case f.NameChanged():
+            return team("Changed the name they go by.")
+        case f.CorrectionAsked(about=about):
+            return team(f"Said that something is wrong: {words.ABOUT.get(about, about).lower()}.")
+        case f.CorrectionAnswered(agreed=agreed, by=by):
+            return team(f"{name(by)} answered: {'it was wrong' if agreed else 'seen differently'}.")
         case f.HoldBegan(by=by):
             return team(f"{name(by)} took over in the chat.")
         case f.HoldEnded(by=by):
