@@ -14,10 +14,9 @@ from bot.usecases.own_record import own_record
 from bot.web.answers import given
 from bot.web.calls import body_of, check_origin, patient_of
 from bot.web.described import described
-from bot.web.keys import HOUSE
+from bot.web.keys import HOUSE, SETTINGS
 from bot.web.limits import Buckets
 
-AT_ONCE, PER_MINUTE = 6, 1
 EXPORTS: web.AppKey[Buckets] = web.AppKey("exports", Buckets)
 
 
@@ -55,7 +54,7 @@ async def show(request: web.Request) -> web.Response:
     "My record",
     "All that is held about the patient, as a file",
     {200: FileGiven},
-    more="`html` is a page to read, `json` all of it fact by fact, `fhir` a FHIR R4 Bundle. A few at once, then one a minute.",
+    more="`html` is a page to read, `json` all of it fact by fact, `fhir` a FHIR R4 Bundle. A few an hour.",
     who="patient",
     body=ExportBody,
     posted=True,
@@ -71,6 +70,7 @@ async def download(request: web.Request) -> web.Response:
 
 
 def add_record_routes(app: web.Application) -> None:
-    app[EXPORTS] = Buckets(PER_MINUTE / 60, AT_ONCE)
+    an_hour = app[SETTINGS].limits.exports_per_hour
+    app[EXPORTS] = Buckets(an_hour / 3600, an_hour)
     app.router.add_get("/v1/record", show)
     app.router.add_post("/v1/export", download)
