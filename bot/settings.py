@@ -38,6 +38,9 @@ class Limits(BaseModel):
     waiting_frames: int = Field(default=256, description="unsent frames after which a slow reader is closed")
     drain_s: float = Field(default=30, description="seconds that a socket may take to read what waits for it")
     sign_ins_per_minute: int = Field(default=10, description="sign-ins, joinings and returns of one address")
+    exports_per_hour: int = Field(
+        default=12, description="copies of the whole record that one patient may take"
+    )
 
 
 class Settings(BaseSettings):

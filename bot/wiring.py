@@ -28,9 +28,11 @@ from bot.adapters.postgres.diary import PostgresDiary
 from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.erasing import PostgresErasures
 from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
+from bot.adapters.postgres.holdings import PostgresHoldings
 from bot.adapters.postgres.inbox import PostgresInbox
 from bot.adapters.postgres.lateness import PostgresLateness
 from bot.adapters.postgres.ledger import PostgresLedger
@@ -159,6 +161,8 @@ def record_on(database: Database) -> Record:
         reaches=PostgresReaches(database),
         lateness=PostgresLateness(database),
         diary=PostgresDiary(database),
+        erasures=PostgresErasures(database),
+        holdings=PostgresHoldings(database),
     )
 
 

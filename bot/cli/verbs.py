@@ -18,6 +18,7 @@ from bot.cli.openapi import openapi
 from bot.cli.people import invite, service_app, staff_app
 from bot.cli.preview import preview
 from bot.cli.prove import prove
+from bot.cli.record import erase, export, over
 from bot.cli.rota import rota_app, staff_away, staff_back
 from bot.cli.running import migrate, run, web, work
 from bot.cli.search import search
@@ -49,6 +50,8 @@ for _command in (
     search,
     alerts,
     learn,
+    erase,
+    export,
     hazards,
     simulate,
     openapi,
@@ -58,6 +61,7 @@ for _command in (
     bench,
 ):
     app.command()(_command)
+app.command("retention")(over)
 content_app.command()(table)
 app.add_typer(content_app, name="content")
 app.add_typer(releases_app, name="releases")

@@ -72,7 +72,7 @@ def _asked(state: Conversation, library: Library | None) -> str:
         case ModuleRun():
             return "goal" if wait.item == "goal" else _in_module(run, library)
         case _:
-            return "goal" if wait.item == "goal" else "none"
+            return "goal" if wait.item == "goal" else "ask:text" if wait.item else "none"
 
 
 def _in_diary(run: DiaryRun, library: Library | None) -> str:

@@ -137,6 +137,71 @@ class PatientTakenBack(_Fact):
     at: datetime
 
 
+# -- their record -------------------------------------------------------------------------------------
+
+
+About = Literal["score", "name", "condition", "other"]
+
+
+class ErasureAsked(_Fact):
+    """They want erased what may be. It happens at ``due_at``, unless they take it back before."""
+
+    due_at: datetime
+    at: datetime
+
+
+class ErasureTakenBack(_Fact):
+    at: datetime
+
+
+class PatientErased(_Fact):
+    """In the same commit their words, their key and their ways in are gone. ``by`` None: they asked, or the operator did."""
+
+    by: StaffId | None
+    at: datetime
+
+
+class LegalHoldSet(_Fact):
+    """Nothing of this record is erased or deleted until it is lifted. ``reason``: a code."""
+
+    reason: str
+    by: StaffId
+    at: datetime
+
+
+class LegalHoldLifted(_Fact):
+    by: StaffId
+    at: datetime
+
+
+class NameChanged(_Fact):
+    """What they want to be called from now on."""
+
+    first_name: WordId
+    at: datetime
+
+
+class CorrectionAsked(_Fact):
+    """They say that something in their record is wrong, in their own words."""
+
+    correction: UUID
+    about: About
+    word: WordId
+    at: datetime
+
+
+class CorrectionAnswered(_Fact):
+    """It stands beside what it is about, which is never changed. ``conditions``: theirs from now on, where the team
+    corrected them; ``note``: what the team says to it."""
+
+    correction: UUID
+    agreed: bool
+    by: StaffId
+    note: WordId | None
+    at: datetime
+    conditions: tuple[str, ...] | None = None
+
+
 # -- talk ---------------------------------------------------------------------------------------------
 
 
@@ -767,6 +832,14 @@ Fact = (
     | DeathRecorded
     | PatientWithdrew
     | PatientTakenBack
+    | ErasureAsked
+    | ErasureTakenBack
+    | PatientErased
+    | LegalHoldSet
+    | LegalHoldLifted
+    | NameChanged
+    | CorrectionAsked
+    | CorrectionAnswered
     | MessageHeard
     | MessageShown
     | MessageNotUnderstood

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from bot.core import facts as f
 from bot.core.library import is_quick, plain_id
@@ -24,11 +24,13 @@ from bot.core.state import (
     MOST_SCORES_KEPT,
     CheckInRun,
     Conversation,
+    Correction,
     DiaryEntry,
     Expected,
     ForNothing,
     GuidedRun,
     Hold,
+    LegalHold,
     Measured,
     Membership,
     ModuleRun,
@@ -36,6 +38,7 @@ from bot.core.state import (
     OwnPlan,
     PlanName,
     PlanRun,
+    Profile,
     Reminding,
     Rhythm,
     Run,
@@ -334,6 +337,28 @@ def _taken_back(state: Conversation, _: f.PatientTakenBack) -> Changes:
     return {"status": "joined" if state.profile.consents else "invited", "finished": False}
 
 
+def _erased(state: Conversation, _: f.PatientErased) -> Changes:
+    """What is left says nothing of them but where their messages ended."""
+    was = state.profile
+    profile = Profile(timezone=was.timezone, language=was.language, simulated=was.simulated)
+    return asdict(Conversation(status="erased", seq=state.seq, profile=profile))
+
+
+def _correction_asked(state: Conversation, fact: f.CorrectionAsked) -> Changes:
+    asked = Correction(id=fact.correction, about=fact.about, word=fact.word, at=fact.at)
+    return {"corrections": (*state.corrections, asked)}
+
+
+def _correction_answered(state: Conversation, fact: f.CorrectionAnswered) -> Changes:
+    left = tuple([c for c in state.corrections if c.id != fact.correction])
+    corrected = {} if fact.conditions is None else {"profile": state.profile.but(conditions=fact.conditions)}
+    return {"corrections": left, **corrected}
+
+
+def _legal_hold(_: Conversation, fact: f.LegalHoldSet) -> Changes:
+    return {"legal_hold": LegalHold(reason=fact.reason, by=fact.by, since=fact.at)}
+
+
 def _run_started(state: Conversation, fact: f.RunStarted) -> Changes:
     below = _rang(state.runs) if isinstance(fact.run, SafetyRun) else state.runs
     return {"runs": (*below, fact.run), "wait": ForNothing()}
@@ -516,6 +541,14 @@ CONVERSATION: Table = {
     f.DeathRecorded: _gone("died"),
     f.PatientWithdrew: _gone("withdrawn"),
     f.PatientTakenBack: _taken_back,
+    f.ErasureAsked: lambda _, fact: {"erasing": fact.due_at},
+    f.ErasureTakenBack: lambda _, __: {"erasing": None},
+    f.PatientErased: _erased,
+    f.LegalHoldSet: _legal_hold,
+    f.LegalHoldLifted: lambda _, __: {"legal_hold": None},
+    f.NameChanged: lambda state, fact: {"profile": state.profile.but(first_name=fact.first_name)},
+    f.CorrectionAsked: _correction_asked,
+    f.CorrectionAnswered: _correction_answered,
     f.OwnerChanged: lambda state, fact: {"profile": state.profile.but(owner=fact.owner)},
     f.ClinicianChanged: lambda state, fact: {"profile": state.profile.but(clinician=fact.clinician)},
     f.MessageHeard: _heard,

@@ -88,6 +88,37 @@ class TakeBack:
 
 
 @dataclass(frozen=True)
+class Erase:
+    """What may be erased, now. ``by`` None: they asked, or the operator did."""
+
+    by: StaffId | None = None
+
+
+@dataclass(frozen=True)
+class SetLegalHold:
+    """``reason``: a code."""
+
+    by: StaffId
+    reason: str
+
+
+@dataclass(frozen=True)
+class LiftLegalHold:
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class AnswerCorrection:
+    """``conditions``: theirs from now on, where these were wrong."""
+
+    correction: UUID
+    by: StaffId
+    agreed: bool
+    note: str = field(default="", repr=False)
+    conditions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Decline:
     reason: Literal["under_18"] = "under_18"
 
@@ -268,6 +299,10 @@ PatientInput = (
     | ChangeClinician
     | EndCare
     | TakeBack
+    | Erase
+    | SetLegalHold
+    | LiftLegalHold
+    | AnswerCorrection
     | Said
     | ActionReturned
     | TimerFired

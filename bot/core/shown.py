@@ -91,6 +91,14 @@ class Point(Value):
     band: str
 
 
+class BandShown(Value):
+    """A stretch of the scale, by what it means in plain words."""
+
+    low: int | float
+    high: int | float
+    name: str
+
+
 class Chart(Value):
     """One measure's curve; ``sentence`` says what it shows, the points are also the table."""
 
@@ -100,6 +108,7 @@ class Chart(Value):
     high: int | float
     sentence: str
     points: tuple[Point, ...]
+    bands: tuple[BandShown, ...] = ()
 
 
 class PictureShown(Value):

@@ -21,6 +21,7 @@ MOST_DIARY_KEPT = 10
 MOST_PAGES_KEPT = 12
 MOST_DECLINED = 12
 MOST_RATED = 40
+MOST_CORRECTIONS = 8
 
 Status = Literal[
     "invited",
@@ -32,6 +33,7 @@ Status = Literal[
     "withdrawn",
     "waiting",
     "not_accepted",
+    "erased",
 ]
 AlertStatus = Literal["open", "acknowledged", "snoozed", "resolved"]
 Helped = Literal["yes", "little", "no"]
@@ -310,7 +312,7 @@ class Timer(Value):
     ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
     """
 
-    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in", "remind"]
+    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in", "remind", "erase"]
     key: str
     due_at: datetime
     rule: str | None = None
@@ -402,6 +404,23 @@ class Hold(Value):
     urgent: int = 0
 
 
+class LegalHold(Value):
+    """Nothing of this record may be erased or deleted. ``reason``: a code."""
+
+    reason: str
+    by: StaffId
+    since: datetime
+
+
+class Correction(Value):
+    """Something that they say is wrong in their record, and that nobody has answered yet."""
+
+    id: UUID
+    about: str
+    word: WordId
+    at: datetime
+
+
 class Profile(Value):
     """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them.
 
@@ -428,7 +447,8 @@ class Conversation(Value):
 
     ``diary``: the last lines of each kind. ``kept``: pages that they keep at hand; ``last_page``: the one that they were in
     last. ``declined``: modules that are not offered again before then. ``helped``: what they said of finished modules.
-    ``finished``: their care ended because they came to the end of the programme.
+    ``finished``: their care ended because they came to the end of the programme. ``erasing``: when what may be erased will
+    be, as they asked; ``legal_hold``: until whoever said so lifts it, nothing of it is.
     """
 
     status: Status = "invited"
@@ -458,6 +478,9 @@ class Conversation(Value):
     helped: dict[str, Helped] = {}
     finished: bool = False
     misunderstood: int = 0
+    erasing: datetime | None = None
+    legal_hold: LegalHold | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def gone(self) -> bool:

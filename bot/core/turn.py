@@ -6,7 +6,7 @@ from typing import TypeVar, assert_never
 
 from msgspec import structs
 
-from bot.core import alerts, leaving, measured
+from bot.core import alerts, erasing, leaving, measured
 from bot.core.errors import Refused
 from bot.core.facts import (
     ConversationResumed,
@@ -36,6 +36,7 @@ from bot.core.flow import (
     guided,
     home,
     joining,
+    my_record,
     opting,
     plans,
     rating,
@@ -49,16 +50,19 @@ from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
+    AnswerCorrection,
     AnswerReferral,
     AnswerReminders,
     ChangeClinician,
     ChangeOwner,
     Decline,
     EndCare,
+    Erase,
     HandBack,
     HandOver,
     Invite,
     Join,
+    LiftLegalHold,
     MarkMissed,
     NobodyReached,
     OfferPost,
@@ -68,6 +72,7 @@ from bot.core.inputs import (
     Resolve,
     RoomAnswered,
     Said,
+    SetLegalHold,
     Snooze,
     TakeBack,
     TakeOver,
@@ -168,6 +173,12 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             leaving.taken_back(pen, heard)
             if pen.state.status == "joined" and not pen.state.profile.consents.get("care"):
                 choices.ask_for_care_again(pen)
+        case Erase():
+            erasing.erased(pen, heard)
+        case SetLegalHold() | LiftLegalHold():
+            erasing.hold(pen, heard)
+        case AnswerCorrection():
+            my_record.answered(pen, heard)
         case Said():
             _said(pen, heard)
         case ActionReturned():
@@ -225,7 +236,7 @@ def _go_on(pen: Talk) -> None:
             case GoalRun():
                 goals.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
-    silent = pen.state.status == "died" and not pen.messages
+    silent = pen.state.status in ("died", "erased") and not pen.messages
     if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
         home.rest(pen)
 
@@ -347,6 +358,8 @@ def _timer(pen: Talk, fired: TimerFired) -> None:
             weeks.keep_up(pen)
         case "remind":
             weeks.came_due(pen, fired.key)
+        case "erase":
+            erasing.cannot_yet(pen)
 
 
 # -- the team -----------------------------------------------------------------------------------------

@@ -30,7 +30,9 @@ from bot.ports.channels import (
 from bot.ports.diary import Diaries, DiarySeen
 from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
+from bot.ports.erasures import Erasures, Over, PostedIn
 from bot.ports.folds import Fold, Folded, Folds
+from bot.ports.holdings import Held, Holdings
 from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lateness import Late, Lateness, LateSpell
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
@@ -122,6 +124,7 @@ __all__ = [
     "Drafts",
     "DueTimer",
     "Entry",
+    "Erasures",
     "EvidenceSeen",
     "Feed",
     "Fold",
@@ -130,6 +133,8 @@ __all__ = [
     "Gone",
     "Happened",
     "HeardBefore",
+    "Held",
+    "Holdings",
     "Ids",
     "Inbox",
     "InviteSeen",
@@ -161,6 +166,7 @@ __all__ = [
     "OpenModule",
     "Outbox",
     "Outward",
+    "Over",
     "PastScores",
     "Paths",
     "PatientHistory",
@@ -169,6 +175,7 @@ __all__ = [
     "PersonSeen",
     "Pointer",
     "PostSeen",
+    "PostedIn",
     "Proof",
     "PushKeys",
     "Quality",

@@ -28,6 +28,8 @@ from bot.usecases.hub import Delivered, News
 MOST_TRIES = 5
 
 Prepare = Callable[[Any], Awaitable[PatientInput | RoomInput]]
+Commit = Callable[[ServiceId, Entry], Awaitable[bool]]
+"""Whether the entry won; it is on disk when this returns (I1)."""
 
 
 class Once(Quiet, Struct, frozen=True):
@@ -59,13 +61,14 @@ async def hand_in(
     *,
     once: Once | None = None,
     acknowledge: Callable[[int], None] | None = None,
+    commit: Commit | None = None,
 ) -> Changed:
     """``change`` by an input that is the same wherever the Line stands."""
 
     async def prepare(_: Conversation | Room) -> PatientInput | RoomInput:
         return heard
 
-    return await change(house, service, line, prepare, once=once, acknowledge=acknowledge)
+    return await change(house, service, line, prepare, once=once, acknowledge=acknowledge, commit=commit)
 
 
 async def change(
@@ -76,12 +79,13 @@ async def change(
     *,
     once: Once | None = None,
     acknowledge: Callable[[int], None] | None = None,
+    commit: Commit | None = None,
 ) -> Changed:
     """Carry out one input on one Line.
 
     ``prepare`` makes the input from the state it is decided against (the screen reads what had just been asked);
     it runs again when the Line has moved on. ``acknowledge`` is called right after the commit, before anybody is
-    told (I1). Raises Refused, Unavailable; five lost races in a row are Unavailable.
+    told (I1). ``commit``: instead of the writer, where more than the turn is to be written with it. Raises Refused, Unavailable; five lost races in a row are Unavailable.
     """
     place = house.hot.place((service, line))
     async with place.alone:
@@ -89,7 +93,7 @@ async def change(
             remembered = place.line is not None
             hot = place.line = place.line or await _line(house, service, line)
             try:
-                changed = await _try(house, service, line, hot, prepare, once)
+                changed = await _try(house, service, line, hot, prepare, once, commit or house.writer.commit)
             except Conflict:
                 place.line = None
                 continue
@@ -126,7 +130,13 @@ async def _line(house: House, service: ServiceId, line: LineId) -> HotLine:
 
 
 async def _try(
-    house: House, service: ServiceId, line: LineId, hot: HotLine, prepare: Prepare, once: Once | None
+    house: House,
+    service: ServiceId,
+    line: LineId,
+    hot: HotLine,
+    prepare: Prepare,
+    once: Once | None,
+    commit: Commit,
 ) -> Changed:
     moment = await _moment(house, service, line, hot)
     heard = await prepare(hot.state)
@@ -141,7 +151,7 @@ async def _try(
     if rows.unusual:
         _must_be_read_again(turn)
     entry = _entry(house, line, hot, turn, rows, moment.now, once)
-    if not await house.writer.commit(service, entry):
+    if not await commit(service, entry):
         if once is not None and (known := await _known(house, service, line, hot, once)) is not None:
             return known
         raise Conflict

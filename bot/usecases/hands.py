@@ -143,7 +143,9 @@ class AllHands:
     ladder: Hands = field(
         default_factory=lambda: Hands("ladder", ("escalate", "snooze", "left", "gentle"), 8)
     )
-    reminders: Hands = field(default_factory=lambda: Hands("reminders", ("later", "check_in", "remind"), 8))
+    reminders: Hands = field(
+        default_factory=lambda: Hands("reminders", ("later", "check_in", "remind", "erase"), 8)
+    )
     actions: Hands = field(default_factory=lambda: Hands("actions", ("action",), 4))
 
     def close(self) -> None:

@@ -23,7 +23,9 @@ from bot.ports import (
     Diaries,
     Digests,
     Drafts,
+    Erasures,
     Folds,
+    Holdings,
     Ids,
     Inbox,
     Invites,
@@ -100,6 +102,8 @@ class Record:
     reaches: Reaches
     lateness: Lateness
     diary: Diaries
+    erasures: Erasures
+    holdings: Holdings
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
         author=p.author,
         staff=p.staff,
         name=name,
-        status=p.status,  # type: ignore[arg-type]
+        status=p.status if p.word is not None else "hidden",  # type: ignore[arg-type]
     )
 
 

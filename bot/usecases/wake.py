@@ -8,6 +8,7 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.inputs import TimerFired
 from bot.core.values import ServiceId
 from bot.ports import DueTimer
+from bot.usecases import erasing
 from bot.usecases.change import hand_in
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
@@ -56,7 +57,9 @@ async def _wake(house: House, service: ServiceId, timer: DueTimer) -> None:
         if timer.kind == "action":
             await run_action(house, service, timer.line, UUID(timer.key))
             return
-
+        if timer.kind == "erase":
+            await erasing.came_due(house, service, timer.line)
+            return
         await hand_in(house, service, timer.line, TimerFired(timer.kind, timer.key))
     except (Refused, Unavailable):
         return  # its lease runs out, and it comes due again

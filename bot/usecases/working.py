@@ -21,6 +21,8 @@ from bot.usecases.lateness import LOOK_EVERY_S as LATE_EVERY_S
 from bot.usecases.lateness import Watch
 from bot.usecases.missed import Missed
 from bot.usecases.promises import keeping, take_due
+from bot.usecases.retention import LOOK_EVERY_S as RETENTION_EVERY_S
+from bot.usecases.retention import keep_to_rules
 from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
 from bot.usecases.wake import take_timers
 
@@ -45,6 +47,8 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
         tasks.create_task(_repeat("canary", canaries, failed, every_s=LOOK_EVERY_S))
         tested = partial(test_ways, house, failed, services)
         tasks.create_task(_repeat("channels", tested, failed, every_s=LOOK_EVERY_S))
+        kept = partial(keep_to_rules, house, failed, services)
+        tasks.create_task(_repeat("retention", kept, failed, every_s=RETENTION_EVERY_S))
         days = partial(Days(house, failed).round, services)
         tasks.create_task(_repeat("digest", days, failed, every_s=digest.LOOK_EVERY_S))
 

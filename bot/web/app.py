@@ -29,6 +29,7 @@ from bot.web.messages import POLLS, Polls, add_message_routes, end_polls
 from bot.web.metrics import Meters
 from bot.web.openapi_page import add_openapi_routes
 from bot.web.overdue import OVERDUE, Overdue, looking
+from bot.web.own_record import add_record_routes
 from bot.web.pages import TEMPLATES, add_page_routes
 from bot.web.plain.routes import add_plain_routes
 from bot.web.posted import SENDS
@@ -159,6 +160,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_message_routes(app)
     add_reminder_routes(app)
     add_home_screen_routes(app)
+    add_record_routes(app)
     add_rasa_routes(app)
     add_reading_routes(app)
     add_page_routes(app)

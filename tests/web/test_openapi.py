@@ -150,7 +150,9 @@ async def test_whatever_fits_the_document_is_taken_and_whatever_does_not_is_refu
     clinic: Clinic, open_door: OpenDoor, tmp_path: Any
 ) -> None:
     """Schemathesis knocks at every door; the long run is `bounceback prove doors`."""
-    door = await open_door(frames_per_s=1e6, frames_burst=1e6, sign_ins_per_minute=10**6)
+    door = await open_door(
+        frames_per_s=1e6, frames_burst=1e6, sign_ins_per_minute=10**6, exports_per_hour=10**9
+    )
     first, *spare = [(await clinic.join("copd")).token for _ in range(8)]
     invitations = [(await clinic.invite("copd")).code for _ in range(4)]
     given = Given(first, spare, invitations)

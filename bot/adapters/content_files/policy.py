@@ -21,6 +21,7 @@ from bot.core.library.policy import (
     Ladder,
     OutcomeRules,
     Policy,
+    Retention,
     Schedule,
     Worsening,
 )
@@ -38,10 +39,11 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "measuring": Measuring,
     "outcomes": OutcomeRules,
     "programme": Programme,
+    "retention": Retention,
     "schedule": Schedule,
     "worsening": Worsening,
 }
-NOT_NEEDED = frozenset({"check_ins", "consents", "diary", "measuring", "programme", "schedule"})
+NOT_NEEDED = frozenset({"check_ins", "consents", "diary", "measuring", "programme", "retention", "schedule"})
 """A release that was published before there was such a file is still edited and published again."""
 RULE_SET = "worsening_"
 """What the names of further rule sets begin with; services choose them by the rest."""

@@ -245,7 +245,7 @@ class PostgresContacts:
             await c.execute(update(s.person).where(person).values(contact_index=index, proof_hash=proof_hash))
             await c.execute(hint)
             if before.contact_index not in (None, index):
-                await _forget_unused(c, service, before.contact_index)
+                await forget_unused(c, service, before.contact_index)
 
     async def find(self, index: bytes) -> Sequence[tuple[ServiceId, LineId]]:
         found: list[tuple[ServiceId, LineId]] = []
@@ -266,7 +266,7 @@ class PostgresContacts:
         return Proof(patient, row.proof_hash) if row else None
 
 
-async def _forget_unused(c: AsyncConnection, service: ServiceId, index: bytes) -> None:
+async def forget_unused(c: AsyncConnection, service: ServiceId, index: bytes) -> None:
     used = select(_P.line_id).where(_P.service_id == service, _P.contact_index == index).limit(1)
     if (await c.execute(used)).first() is None:
         await c.execute(delete(s.login_hint).where(_H.contact_hmac == index, _H.service_id == service))

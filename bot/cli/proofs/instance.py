@@ -31,6 +31,7 @@ ONE_ADDRESS = {
     "LIMITS__FRAMES_BURST": "1000000",
     "LIMITS__SOCKETS_PER_ADDRESS": "100000",
     "LIMITS__SIGN_INS_PER_MINUTE": "1000000",
+    "LIMITS__EXPORTS_PER_HOUR": "1000000000",
 }
 # By this thread's CPU time: by the clock, waiting for events would count as somebody's work.
 UNDER_PROFILER = """

@@ -21,7 +21,7 @@ CRISIS = (
     "i cant do this any more i want to die",
     "i have been thinking about killing myself",
 )
-NEVER_PRESSED = {"not_safe", "later", "skip", "back", "leave", "menu:team", "menu:group"}
+NEVER_PRESSED = {"not_safe", "later", "skip", "back", "leave", "menu:team", "menu:group", "menu:record"}
 ACTIONS = {"menu:module", "menu:progress"}
 SLOWEST_REPLY_S = 30.0
 PAUSE_S = 0.05

@@ -19,6 +19,7 @@ from bot.core.flow import (
     guided,
     home,
     joining,
+    my_record,
     my_reminders,
     plans,
     questions,
@@ -330,6 +331,9 @@ def _free(pen: Talk, said: Said, seq: int) -> None:
             questions.goal_set(pen, said.text or "", run.module if isinstance(run, ModuleRun) else None)
             questions.went_on(pen, run)
             return
+        if my_record.asks(pen):
+            my_record.heard(pen, wait.item, said.text or "")
+            return
         if isinstance(run, GroupRun):
             joining.named(pen, said.text or "")
             return
@@ -381,6 +385,8 @@ def keep_own_words(pen: Talk, said: Said, reply: Reply) -> None:
         diary.keep_what_rang(pen, said)
     elif _writes_plan(pen, said, reply):
         plans.heard(pen, said.text or "")
+    elif my_record.asks(pen) and reply.key is None and said.text is not None:
+        my_record.keep(pen, said.text)
 
 
 def is_of_their_plan(pen: Talk, said: Said, reply: Reply) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.flow import calendar
 from bot.core.flow.voice import Talk, language_of, sentence
 from bot.core.library import Measure, said
-from bot.core.shown import Chart, Point
+from bot.core.shown import BandShown, Chart, Point
 from bot.core.state import ScoreKept
 
 
@@ -44,6 +44,7 @@ def chart_of(pen: Talk, measure_id: str) -> Chart | None:
         high=measure.range[1],
         sentence=" ".join([told(pen, measure, scores[-1]), *([sentence(pen, key)] if key else [])]),
         points=tuple(_point(measure, kept) for kept in scores),
+        bands=tuple(BandShown(low=b.low, high=b.high, name=b.plain) for b in measure.bands),
     )
 
 

@@ -20,6 +20,7 @@ from bot.core.flow import (
     goals,
     graduating,
     guided,
+    my_record,
     my_reminders,
     plans,
     safety_plan,
@@ -49,6 +50,7 @@ MORE = (
     "menu:goals",
     "menu:plans",
     "menu:kept",
+    "menu:record",
     "menu:reminders",
     "menu:choices",
     "menu:menu",
@@ -96,6 +98,8 @@ def _to_keep(pen: Talk) -> tuple[str, ...]:
 def _may_still(pen: Talk, key: str) -> bool:
     """What somebody may press whose care has ended."""
     kind, _, name = key.partition(":")
+    if my_record.may_after_care(pen, key):
+        return True
     if key in ("menu:plan", "menu:menu", "plan:flare", "plan:well"):
         return True
     if key == "menu:back_again":
@@ -199,6 +203,10 @@ def choose(pen: Talk, key: str) -> None:
         case "menu", "goal":
             leave_all(pen)
             walk.ask_action(pen, "action_set_goal")
+        case "menu", "record":
+            my_record.take_out(pen)
+        case "record", _:
+            my_record.choose(pen, name)
         case "menu", "plan":
             safety_plan.take_out(pen)
         case "menu", "reminders":

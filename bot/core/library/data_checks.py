@@ -29,6 +29,10 @@ def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem
     if plan is not None and not plan.remind_after_days < plan.flag_after_days <= plan.every_days:
         hint = "the reminder comes first, then the team is told, and both before the next one is due"
         yield Place("policy/check_ins.yaml").problem("C412", "the days do not fit together", hint)
+    kept = policy.retention
+    if kept is not None and kept.words.years > kept.record.years:
+        hint = "words go with the record at the latest: give them as many years or fewer"
+        yield Place("policy/retention.yaml").problem("C414", "the words outlive their record", hint)
     for level in ("now", "soon", "routine"):
         if not policy.ladder.levels.get(level):
             hint = f"write below levels: {level}: [{{who: [owner], minutes: 60}}]"

@@ -276,10 +276,28 @@ class Consents(Checked):
         return next((c.version for c in self.asked if c.name == name), None)
 
 
+class Kept(Checked):
+    """``years``: how long after the last that happened there, once their care has ended. ``on_request``: they may have it
+    erased before."""
+
+    years: int = Field(ge=0, le=100)
+    on_request: bool = False
+
+
+class Retention(Checked):
+    """What of a record goes when. ``words``: all that they and their team wrote, their name, their address and their
+    ways in; ``record``: facts and numbers without them. ``cooling_off_days``: so long they may take it back."""
+
+    version: str
+    cooling_off_days: int = Field(ge=0, le=30)
+    words: Kept
+    record: Kept
+
+
 class Policy(Checked):
     """``rule_sets``: further ones than ``worsening``, by the names by which services choose them.
-    ``check_ins``, ``consents``, ``diary``, ``measuring``, ``programme``: None in a release that was published before
-    there was such a file."""
+    ``check_ins``, ``consents``, ``diary``, ``measuring``, ``programme``, ``retention``: None in a release that was
+    published before there was such a file."""
 
     worsening: Worsening
     rule_sets: dict[str, Worsening] = {}
@@ -292,4 +310,5 @@ class Policy(Checked):
     schedule: Schedule = Schedule()
     diary: Diary | None = None
     programme: Programme | None = None
+    retention: Retention | None = None
     bank_holidays: BankHolidays = BankHolidays()

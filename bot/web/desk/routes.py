@@ -26,6 +26,7 @@ from bot.web.desk import (
     patients,
     people,
     quality,
+    record,
     rehearsing,
     rota,
     rule_quality,
@@ -100,6 +101,12 @@ def add_desk_routes(app: web.Application) -> None:
     get(f"/desk/patients/{ID}/referral", seated(waiting.show))
     post(f"/desk/patients/{ID}/referral", seated(waiting.answer, form=True))
     post(f"/desk/patients/{ID}/invite", seated(links.invite_again, form=True))
+    get(f"/desk/patients/{ID}/record", seated(record.show, ANSWERS))
+    post(f"/desk/patients/{ID}/record/answer", seated(record.answer, ANSWERS, form=True))
+    post(f"/desk/patients/{ID}/record/export", seated(record.hand_over, LEADS, form=True))
+    post(f"/desk/patients/{ID}/record/hold", seated(record.hold, LEADS, form=True))
+    post(f"/desk/patients/{ID}/record/lift", seated(record.lift, LEADS, form=True))
+    post(f"/desk/patients/{ID}/record/erase", seated(record.erase, LEADS, form=True))
     get("/desk/invite", seated(links.show_invite))
     post("/desk/invite", seated(links.invite, form=True))
 

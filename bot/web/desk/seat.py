@@ -100,6 +100,7 @@ class Seat:
             "sees_everybody": self.may(EVERYBODY),
             "sees_audit": self.may(AUDITORS),
             "ends_care": self.may(ENDS_CARE),
+            "answers_for": self.may(ANSWERS),
             "leads": self.may(LEADS),
             "sees_people": self.may(PEOPLE),
             "said": words.SAID.get(self.request.query.get("said", "")),

@@ -94,8 +94,8 @@ def _entry(
             return Entry(at, "check-ins", _score(fact, library))
         case f.CheckInWordsAdded():
             return Entry(at, "check-ins", "Added words to their check-in: they stand in the conversation.")
-        case f.HingeOpened(why=why, opens=opened):
-            return Entry(at, "check-ins", _hinge(why, opened, library))
+        case f.HingeOpened(why=hinged, opens=opened):
+            return Entry(at, "check-ins", _hinge(hinged, opened, library))
         case f.SafetyChecked(answer=answer):
             return Entry(at, "check-ins", f"Asked the plain question about safety: {SAFETY[answer]}.")
         case f.RunStarted(run=ModuleRun(module=module)):
@@ -136,6 +136,23 @@ def _entry(
             return team(f"{ENDED[type(fact)]} ({name(by)}).")
         case f.PatientTakenBack(by=by):
             return team(f"{name(by)} took them back.")
+        case f.ErasureAsked(due_at=due):
+            return team(f"Asked to be erased, on {clock.day(due)}.")
+        case f.ErasureTakenBack():
+            return team("Does not want to be erased any more.")
+        case f.PatientErased():
+            return team("Their words and their name were erased.")
+        case f.LegalHoldSet(reason=reason, by=by):
+            why = words.REASONS_TO_KEEP.get(reason, reason).lower()
+            return team(f"{name(by)} had the record kept by law: {why}.")
+        case f.LegalHoldLifted(by=by):
+            return team(f"{name(by)} lifted what kept the record by law.")
+        case f.NameChanged():
+            return team("Changed the name they go by.")
+        case f.CorrectionAsked(about=about):
+            return team(f"Said that something is wrong: {words.ABOUT.get(about, about).lower()}.")
+        case f.CorrectionAnswered(agreed=agreed, by=by):
+            return team(f"{name(by)} answered: {'it was wrong' if agreed else 'seen differently'}.")
         case f.HoldBegan(by=by):
             return team(f"{name(by)} took over in the chat.")
         case f.HoldEnded(by=by):

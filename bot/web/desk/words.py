@@ -52,6 +52,12 @@ LOOKS = {
     "alert.open": "An alert",
     "patient.open": "The patient's page",
     "patient.print": "The patient's page, to print",
+    "patient.export": "All of their record, to hand over",
+    "record.erase": "Erased what may be erased",
+    "record.delete": "Deleted the record, whose time was over",
+    "record.hold": "Had the record kept by law",
+    "record.hold_lifted": "Lifted what kept the record by law",
+    "record.correction": "Answered what they said is wrong",
     "room.open": "A group",
     "sample.open": "A message of the sample",
     "mark.open": "A marked message",
@@ -78,7 +84,7 @@ LOOKS = {
     "rota.calendar": "Added a calendar to the rota",
     "rota.calendar_drop": "Took a calendar out of the rota",
 }
-LOOKERS = {"operator": "Whoever runs this service"}
+LOOKERS = {"operator": "Whoever runs this service", "patient": "They themselves"}
 
 REOPENED = {
     "left": "Nobody came back to it in time: it is open again, and people were told.",
@@ -129,6 +135,7 @@ STATUSES = {
     "withdrawn": "Left the service",
     "waiting": "Came by themselves, waits for an answer",
     "not_accepted": "Not accepted",
+    "erased": "Erased",
 }
 TALKS = frozenset({"joined", "discharged", "transferred", "withdrawn", "waiting", "not_accepted"})
 
@@ -181,6 +188,21 @@ REFERRAL_REASONS = {
     "could_not_reach": "They could not be reached",
 }
 assert tuple(REFERRAL_REASONS) == get_args(ReferralReason)
+ABOUT = {"score": "A score or an answer", "condition": "Their condition", "other": "Something else"}
+FILES = {"html": "A page to read", "json": "JSON, fact by fact", "fhir": "FHIR R4 bundle"}
+REASONS_TO_KEEP = {
+    "complaint": "A complaint",
+    "legal_claim": "A legal claim",
+    "inquest": "An inquest",
+    "investigation": "An investigation",
+    "regulator": "A regulator asks for it",
+}
+ERASES = (
+    "Everything that they and the team wrote, also in groups and plans, their name and their address: gone for good.",
+    "They are signed out everywhere, and no link brings them back.",
+    "When things happened, answers and scores as numbers, and who looked at the record stay, without a name.",
+    "Copies that are kept in case something breaks hold the rest until they are thrown away.",
+)
 
 CHANNELS = {"push": "Device", "webhook": "Webhook", "apprise": "Other channel"}
 NOTICE_STATES = {
@@ -241,6 +263,10 @@ SAID = {
     "died": "Their death is noted. Nothing more is sent or said to them.",
     "accepted": "They are accepted. The chat has told them so.",
     "not_accepted": "They are not accepted. The chat has told them so, and where to turn.",
+    "erased": "What may be erased is erased.",
+    "held": "It is held. Nothing of it is erased or deleted.",
+    "lifted": "It is not held any more.",
+    "corrected": "Your answer is in the chat, and beside what it is about.",
     "taken_back": "They are back. The chat has told them so.",
     "asked": "The invitation is on its way. It works once, for 7 days.",
     "not_mailed": "The invitation was made, but the mail server did not take it. Please invite them again in a minute.",
@@ -285,6 +311,14 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "care_ended": {
         "title": "Their care has ended already",
         "text": "A colleague may have noted it meanwhile. Nothing was changed.",
+    },
+    "legal_hold": {
+        "title": "This record is held by law",
+        "text": "Nothing was erased. A lead lifts that first.",
+    },
+    "open_alerts": {
+        "title": "An alert is still open",
+        "text": "Nothing was erased. Somebody has to resolve it first: erasing never closes one.",
     },
     "care_goes_on": {
         "title": "Their care has not ended",
@@ -384,6 +418,8 @@ def concern_in_words(library: Library, concern: str) -> str:
         case "content":
             module = library.modules.get(about)
             return f"Flag from the module “{module.title if module else about}”"
+        case "correction":
+            return "They say that something in their record is wrong"
         case "group-report":
             return "A group post needs a host"
         case _:
