@@ -82,6 +82,7 @@ class Posted:
         session = await who_is(self.request.app[HOUSE], self.token, "patient")
         self._service, self._patient = session.service, LineId(session.subject)
         self._language = session.language
+        await used(self.request.app[HOUSE], session, secret_hash(self.token))
         self.request.app[SENDS].take(str(self._patient), asyncio.get_running_loop().time())
         return self._service, self._patient
 
