@@ -57,11 +57,14 @@ async def test_whoever_waits_reads_that_nobody_reads_yet_and_where_to_turn(clini
     assert (await patient.state()).status == "waiting"
 
 
-async def test_what_rings_while_they_wait_goes_to_duty(clinic: Clinic) -> None:
+async def test_what_rings_while_they_wait_is_never_nobodys(clinic: Clinic) -> None:
     patient = await comes(clinic)
     await patient.says(CRISIS)
     (alert,) = await patient.alerts()
     assert (alert.concern, alert.level, alert.owner) == ("risk", "now", None)
+    await clinic.work()
+    assert clinic.letters(clinic.therapist)
+    clinic.clock.advance(hours=1)
     await clinic.work()
     assert clinic.letters(clinic.duty)
 
