@@ -241,8 +241,19 @@ class BouncebackChat extends HTMLElement {
 
   setSignedIn(signedIn) {
     this.signOutItem.hidden = this.looksItem.hidden = !signedIn;
+    this.watchIdle(signedIn && this.session.shared);
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
     this.menu.hidden = !signedIn && this.closeItem.hidden;
+  }
+
+  /** On a device that others use too, and nowhere else. */
+  watchIdle(wanted) {
+    if (wanted && !this.idle)
+      this.idle = import("./widget/idle.js").then(({ watchIdle }) => watchIdle(this), () => null);
+    else if (!wanted && this.idle) {
+      this.idle.then((stop) => stop && stop());
+      this.idle = null;
+    }
   }
 
   showPlace(element) {
