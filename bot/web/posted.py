@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.core.errors import Refused, Unavailable
 from bot.core.values import LineId, ServiceId
 from bot.logs import failure_of
-from bot.usecases.ways_in import service_of, who_is
+from bot.usecases.ways_in import secret_hash, service_of, used, who_is
 from bot.web.calls import language_of
 from bot.web.frames import Nack
 from bot.web.keys import HOUSE, METERS
@@ -82,6 +82,7 @@ class Posted:
         session = await who_is(self.request.app[HOUSE], self.token, "patient")
         self._service, self._patient = session.service, LineId(session.subject)
         self._language = session.language
+        await used(self.request.app[HOUSE], session, secret_hash(self.token))
         self.request.app[SENDS].take(str(self._patient), asyncio.get_running_loop().time())
         return self._service, self._patient
 

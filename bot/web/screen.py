@@ -22,6 +22,7 @@ from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 from bot.usecases.rooms import posts_since
+from bot.usecases.ways_in import SHARED_IDLE, end_idle, used
 from bot.web.carrying_out import carry_out
 from bot.web.frames import (
     Ack,
@@ -71,6 +72,7 @@ class Screen:
         self._reading, self._feeds = app[READING], app[FEEDS]
         self._service, self._patient = session.service, LineId(session.subject)
         self._language = session.language
+        self._session = session
         self._out: Outgoing[Out] = Outgoing(
             ws,
             request.transport,
@@ -79,7 +81,7 @@ class Screen:
             at_once=self._tell_at_once,
             in_turn=self._tell_in_turn,
         )
-        now = asyncio.get_running_loop().time()
+        now = self._said_at = asyncio.get_running_loop().time()
         bucket = Bucket(self._limits.frames_per_s, self._limits.frames_burst, now)
         self._in = Incoming(ws, bucket, answer=self._out.put, noticed=self._notice)
         self._overdue = app[OVERDUE]
@@ -133,7 +135,7 @@ class Screen:
     # -- in
 
     async def _read(self) -> None:
-        while (raw := await self._in.next()) is not None:
+        while (raw := await self._next()) is not None:
             self._busy = True
             await self._hear(raw)
             self._busy = False
@@ -142,6 +144,24 @@ class Screen:
                 break
         while await self._in.next() is not None:
             pass  # what is said after the bye is not taken up: it is not acknowledged, and will be sent again
+
+    async def _next(self) -> str | None:
+        """On a shared device None, too, where nothing was said for so long that whoever it was may have gone."""
+        if not self._session.shared:
+            return await self._in.next()
+        try:
+            async with asyncio.timeout_at(self._said_at + SHARED_IDLE.total_seconds()):
+                return await self._in.next()
+        except TimeoutError:
+            self.say_bye("signed_out", 0)
+            await end_idle(self._house, self._session)
+            return None
+
+    async def _used(self) -> None:
+        """Something was said on a shared device, so the session lasts a while longer."""
+        if self._session.shared and self._session.parent is not None:
+            self._said_at = asyncio.get_running_loop().time()
+            await used(self._house, self._session, self._session.parent)
 
     async def _hear(self, raw: str) -> None:
         try:
@@ -161,6 +181,7 @@ class Screen:
         match frame:
             case SayFrame() | PostFrame() | ReportFrame():
                 await self._said(frame)
+                await self._used()
             case Hello():
                 self._out.put(nack_for(self._house, Refused("bad_frame"), language=self._language))
             case ReadFrame(seq=seq, group=None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -12,7 +13,7 @@ from bot.core.errors import Refused, Unavailable
 from bot.logs import failure_of
 from bot.ports import Session
 from bot.usecases.house import House
-from bot.usecases.ways_in import spend_ticket, who_is
+from bot.usecases.ways_in import secret_hash, spend_ticket, who_is
 from bot.web.calls import address_of, check_origin
 from bot.web.frames import PROTOCOL, Hello, dump, parse
 from bot.web.keys import HOUSE, SETTINGS
@@ -84,7 +85,8 @@ async def _greeted(ws: web.WebSocketResponse) -> Hello:
 
 async def _session_of(house: House, hello: Hello) -> Session:
     if hello.token is not None:
-        return await who_is(house, hello.token, "patient")
+        session = await who_is(house, hello.token, "patient")
+        return replace(session, parent=secret_hash(hello.token))
     if hello.ticket is not None:
         return await spend_ticket(house, hello.ticket)
     raise Refused("signed_out")

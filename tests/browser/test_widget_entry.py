@@ -291,3 +291,23 @@ async def test_signing_out_leaves_nothing_behind(visit: Visit, stage: Stage) -> 
     await expect(visit.page.get_by_text("Something private.")).to_have_count(0)
     assert (await stored(visit))["session"] == []
     assert [(path, auth) for path, _, auth in stage.calls] == [("sign-out", f"Bearer {TOKEN}")]
+
+
+async def test_on_a_shared_device_silence_is_warned_of_and_then_signs_out(visit: Visit, stage: Stage) -> None:
+    await visit.page.clock.install()
+    await visit.open()
+    await visit.join_until("Coming back", CODE)
+    await visit.page.get_by_label("Other people use it too").check()
+    await visit.button("Start").click()
+    await stage.greeted()
+    assert bodies(stage, "join")[0]["shared"] is True
+    assert (await stored(visit))["local"] == []
+    await stage.say("Something private.")
+    await visit.message(1).wait_for()
+    await visit.page.clock.fast_forward(13 * 60 * 1000 + 2000)
+    await expect(visit.page.locator(".notice")).to_contain_text("You will be signed out in 2 minutes")
+    await visit.page.clock.fast_forward(2 * 60 * 1000)
+    await expect(visit.page.get_by_role("heading", name="Welcome")).to_be_visible()
+    await expect(visit.page.get_by_text("Something private.")).to_have_count(0)
+    assert (await stored(visit))["session"] == []
+    assert bodies(stage, "sign-out") == [{}]

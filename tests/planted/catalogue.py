@@ -292,4 +292,27 @@ DEFECTS = (
             "tests/web/test_openapi.py::test_whatever_fits_the_document_is_taken_and_whatever_does_not_is_refused",
         ),
     ),
+    Defect(
+        "a consent is kept without the version of its words",
+        "bot/core/turn.py",
+        '    _agree(pen, heard.consents)\n    speak(pen, "welcome")\n',
+        '    speak(pen, "welcome")\n',
+        ("tests/usecases/test_choices.py::test_each_consent_is_kept_with_the_version_of_its_words",),
+    ),
+    Defect(
+        "somebody under 18 joins as everybody does",
+        "bot/usecases/ways_in.py",
+        "    if not asked.adult:\n        await _decline(house, opened)\n",
+        "    if False:\n        await _decline(house, opened)\n",
+        ("tests/web/test_entry.py::test_nobody_under_18_comes_in_and_nothing_of_them_is_kept",),
+    ),
+    Defect(
+        "a short code may be guessed at without end",
+        "bot/usecases/short_codes.py",
+        "            await house.record.invites.wrong_try(service.id, hour)\n",
+        "",
+        (
+            "tests/usecases/test_short_codes.py::test_too_many_wrong_ones_stop_short_codes_until_the_next_hour",
+        ),
+    ),
 )

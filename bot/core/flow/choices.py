@@ -33,9 +33,9 @@ def choose(pen: Talk, key: str) -> None:
     elif key == "stop:care":
         _ask_once_more(pen)
     else:
-        name = key.removeprefix(GIVE).removeprefix(STOP)
-        _change(pen, name, given=key.startswith(GIVE))
-        show(pen)
+        way, name = (GIVE, key.removeprefix(GIVE)) if key.startswith(GIVE) else (STOP, key.removeprefix(STOP))
+        _change(pen, name, given=way == GIVE)
+        offer(pen, (), f"{STOP if way == GIVE else GIVE}{name}", MENU, "menu:menu")
 
 
 def asked(pen: Talk) -> tuple[str, ...]:

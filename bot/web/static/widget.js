@@ -252,7 +252,18 @@ class BouncebackChat extends HTMLElement {
 
   setSignedIn(signedIn) {
     this.signOutItem.hidden = this.looksItem.hidden = this.moduleItem.hidden = this.remindersItem.hidden = !signedIn;
+    this.watchIdle(signedIn && this.session.shared);
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
+  }
+
+  /** On a device that others use too, and nowhere else. */
+  watchIdle(wanted) {
+    if (wanted && !this.idle)
+      this.idle = import("./widget/idle.js").then(({ watchIdle }) => watchIdle(this), () => null);
+    else if (!wanted && this.idle) {
+      this.idle.then((stop) => stop && stop());
+      this.idle = null;
+    }
   }
 
   showPlace(element) {
