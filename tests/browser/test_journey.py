@@ -39,7 +39,7 @@ async def calm_weeks(clinic: Clinic) -> Patient:
         await patient.chooses("Send my answers")
         await patient.fills_in(*[0] * 7)
         await patient.chooses("Send my answers")
-        clinic.clock.advance(weeks=1)
+        clinic.clock.advance(weeks=2)
     return patient
 
 

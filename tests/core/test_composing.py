@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 import pytest
+from composed_weeks import DAY, Weeks
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.core.composing import Composed, Known, compose, fell, gate_at, opens, positive, room_for_brief, usual
+from bot.core.composing import Known, fell, gate_at, positive, usual
 from bot.core.library import Library, Measure, Measuring
 
 MONDAY = date(2026, 3, 2)
-DAY = timedelta(days=1)
 CONDITIONS = ("copd", "heart", "diabetes", "pain", "cancer", "fatigue", "asthma", "unexplained")
 
 
@@ -41,51 +40,6 @@ def installed(library: Library) -> dict[str, Measure]:
         ),
     }
     return {**library.measures, **more}
-
-
-@dataclass
-class Weeks:
-    """Somebody who answers whatever is composed on the days on which they come."""
-
-    plan: Measuring
-    measures: dict[str, Measure]
-    known: Known
-    asked: dict[date, list[str]] = field(default_factory=dict)
-    items: dict[date, int] = field(default_factory=dict)
-    put_off: set[str] = field(default_factory=set)
-
-    def comes(self, day: date, *, falls: bool = False, low: bool = False) -> Composed:
-        self.known = replace(self.known, today=day)
-        composed = compose(self.known, self.measures, self.plan)
-        self.put_off |= {part.measure for part in composed.put_off}
-        wanted = [part.measure for part in composed.parts]
-        for measure in wanted:
-            self._answers(day, measure)
-        if falls and not composed.full and room_for_brief(self.known, self.measures, self.plan):
-            self._answers(day, self.plan.brief)
-        if low and self.plan.brief in self.asked.get(day, ()):
-            self.known = replace(self.known, opened=day)
-            for measure in opens(self.known, self.measures, self.plan):
-                self._answers(day, measure)
-        return composed
-
-    def _answers(self, day: date, measure: str) -> None:
-        items = len(self.measures[measure].items)
-        self.asked.setdefault(day, []).append(measure)
-        self.items[day] = self.items.get(day, 0) + items
-        known = self.known
-        self.known = replace(
-            known,
-            began=known.began or day,
-            sent={**known.sent, measure: day},
-            spent=(*known.spent[-64:], (measure, day, items)),
-        )
-
-    def in_7_days(self, end: date) -> int:
-        return sum(self.items.get(end - n * DAY, 0) for n in range(7))
-
-    def days_of(self, measure: str) -> list[date]:
-        return [day for day, asked in sorted(self.asked.items()) if measure in asked]
 
 
 def weeks(plan: Measuring, installed: dict[str, Measure], *conditions: str) -> Weeks:

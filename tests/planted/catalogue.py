@@ -315,4 +315,42 @@ DEFECTS = (
             "tests/usecases/test_short_codes.py::test_too_many_wrong_ones_stop_short_codes_until_the_next_hour",
         ),
     ),
+    Defect(
+        "the hinge opens as published, at 3",
+        "content/policy/measuring.yaml",
+        "  positive_at: {phq2: 2, gad2: 3}\n",
+        "  positive_at: {phq2: 3, gad2: 3}\n",
+        (
+            "tests/core/test_composing.py::test_the_hinge_has_thresholds_of_its_own",
+            "tests/core/test_guided.py::test_the_short_form_opens_at_2_of_mood_or_3_of_worry",
+        ),
+    ),
+    Defect(
+        "the budget of questions is not asked",
+        "bot/core/composing.py",
+        "    if _spent(known, plan, known.today) + asked > room:\n",
+        "    if False:\n",
+        ("tests/core/test_composing.py::test_the_budget_is_never_exceeded_in_any_7_days",),
+    ),
+    Defect(
+        "no room is kept for the full questionnaires",
+        "bot/core/composing.py",
+        "    return _spent(known, plan, day) + in_its_week + items <= room\n",
+        "    return True\n",
+        ("tests/core/test_composing.py::test_the_budget_is_never_exceeded_in_any_7_days",),
+    ),
+    Defect(
+        "a daily rating without I am not safe",
+        "bot/core/flow/daily.py",
+        '    keys = ("not_safe", *(("back",) if run.item else ()), "skip", "later")\n',
+        '    keys = (*(("back",) if run.item else ()), "skip", "later")\n',
+        ("tests/core/test_guided.py::test_every_screen_of_it_offers_i_am_not_safe",),
+    ),
+    Defect(
+        "a short form without a question about safety",
+        "bot/core/flow/guided.py",
+        '    if not found:\n        pen.write(PhaseReached(phase="safety"))\n',
+        '    if not found:\n        pen.write(PhaseReached(phase="forms"))\n',
+        ("tests/core/test_guided.py::test_behind_a_quiet_short_form_comes_the_plain_question",),
+    ),
 )

@@ -43,7 +43,7 @@ async def checks_in_twice(clinic: Clinic) -> None:
         await patient.chooses("Send my answers")
         await patient.fills_in(*[0] * 7)
         await patient.chooses("Send my answers")
-        clinic.clock.advance(weeks=1)
+        clinic.clock.advance(weeks=2)
 
 
 async def looks(database: Database, clinic: Clinic) -> int:
