@@ -12,8 +12,6 @@ from random import Random
 from uuid import UUID
 
 from bot.core.facts import AlertRaised, ReminderGiven
-    ReminderGiven,
-)
 from bot.core.inputs import (
     ActionReturned,
     EndCare,
