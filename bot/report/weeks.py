@@ -48,6 +48,7 @@ GOES_ON = (
     "send", "on", "done", "enough", "no", "helped.yes", "plan.done", "not_now", "fine", "rather", "skip", "resume"
 )  # fmt: skip
 MOST_STEPS = 90
+MOST_AT_ONCE = 50
 
 
 class Simulated:
@@ -69,6 +70,7 @@ class Simulated:
         self._turns = count(1)
         self._own: list[tuple[datetime, int, str]] = []
         self._n = count()
+        self._last, self._again = self.now, 0
 
     # -- living
 
@@ -82,6 +84,11 @@ class Simulated:
                 self._does_something(own[2])
                 continue
             timer = min(self.state.timers.values(), key=lambda t: (t.due_at, t.kind, t.key))
+            self._again = self._again + 1 if at == self._last else 0
+            self._last = at
+            if self._again > MOST_AT_ONCE:
+                self.judge.tally.offences["woken for again and again"] += 1
+                break
             if self.does(TimerFired(timer.kind, timer.key)) and self._is_there():
                 self._will(self.random.expovariate(1 / 5), "answers")
         return self.judge.reckons(self.state)
