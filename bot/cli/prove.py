@@ -31,6 +31,7 @@ from bot.cli.proofs.start import prove_start
 from bot.cli.proofs.storm import prove_storm
 from bot.cli.proofs.tried import prove_doors
 from bot.cli.proofs.understanding import prove_understanding
+from bot.cli.proofs.weeks import prove_weeks
 from bot.core.errors import Misuse
 
 Experiment = Callable[[Task], Awaitable[Findings]]
@@ -49,6 +50,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "storm": prove_storm,
     "audit": prove_audit,
     "simulate": prove_simulate,
+    "weeks": prove_weeks,
 }
 
 

@@ -28,6 +28,9 @@ LOOK_AGAIN, LOOK_AGAIN_AT_LAST = timedelta(hours=1), timedelta(hours=6)
 WITH_THE_TEAM = frozenset({"review"})
 """What leads to a talk with the team waits for a day on which there is one."""
 
+COMES_AGAIN = frozenset({"daily"})
+"""Tomorrow has one of its own: where today is full, today's is not kept for then."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -72,6 +75,8 @@ def verdict(state: Conversation, planned: Reminding, now: Now) -> Move | Drop | 
     if kind in WITH_THE_TEAM and closed(now.service, at.astimezone(zone).date()):
         return _move(state, same_hour(at, 1, zone), "holiday", now)
     if _said_today(state, at, zone) >= now.schedule.most_a_day:
+        if kind in COMES_AGAIN:
+            return Drop("replaced")
         return _move(state, same_hour(at, 1, zone), "spread", now)
     return None
 

@@ -1,0 +1,116 @@
+"""What must never be said, and what must not be missing: rules written down a second time, beside those that are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.core.facts import (
+    CheckInMissed,
+    Fact,
+    ReminderDropped,
+    ReminderGiven,
+    ReminderMoved,
+    ReminderPlanned,
+    ScoreRecorded,
+)
+from bot.core.state import Conversation, GroupRun, ModuleRun, RatingRun
+from bot.report.weeks_life import BEGIN, DAYS, Life
+from bot.report.weeks_tally import Tally
+
+QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+OPEN_TO_A_WORD = (ModuleRun, GroupRun, RatingRun)
+"""What a reminder may stand beside; everything else that lies open is left alone."""
+
+
+class Judge:
+    """Of one person, from their joining to the end of the run."""
+
+    def __init__(self, life: Life, weeks: int) -> None:
+        self.life, self.zone, self.now = life, ZoneInfo(life.zone), life.joins
+        self.end = BEGIN + timedelta(weeks=weeks)
+        self.tally = Tally(people=1, weeks=[0] * weeks)
+        self._open: dict[UUID, str] = {}
+        self._looks: set[date] = set()
+        self._asked: list[tuple[datetime, int]] = []
+
+    def hears(self, fact: Fact, before: Conversation, now: datetime, *, stopped: bool) -> None:
+        tally, self.now = self.tally, now
+        match fact:
+            case ReminderPlanned():
+                tally.planned[_kind(fact.what)] += 1
+                self._open[fact.reminder] = fact.what
+                if fact.what == "daily":
+                    self._planned_look(fact.due_at)
+            case ReminderMoved():
+                tally.moved[fact.why] += 1
+                tally.offences["moved without a reason"] += not fact.why
+            case ReminderDropped():
+                tally.dropped[fact.why] += 1
+                self._ends(fact.reminder)
+            case ReminderGiven():
+                tally.given[_kind(fact.what)] += 1
+                self._ends(fact.reminder)
+                self._is_said(before, stopped)
+            case CheckInMissed():
+                tally.told += 1
+            case ScoreRecorded():
+                self._is_asked(len(fact.items))
+
+    def _ends(self, reminder: UUID) -> None:
+        if self._open.pop(reminder, None) is None:
+            self.tally.offences["ended without having been planned"] += 1
+
+    def _is_said(self, before: Conversation, stopped: bool) -> None:
+        wrong, local = self.tally.offences, self.now.astimezone(self.zone)
+        wrong["in quiet hours"] += not QUIET_UNTIL <= local.time() < QUIET_FROM
+        wrong["after they stopped them"] += stopped
+        wrong["after the end of their care"] += before.gone
+        wrong["into a hold"] += before.hold is not None
+        wrong["into something open"] += any(not isinstance(run, OPEN_TO_A_WORD) for run in before.runs)
+        pause = before.weeks.paused_until
+        wrong["in a pause"] += pause is not None and self.now < pause
+        week = (self.now - BEGIN).days // 7
+        if week < len(self.tally.weeks):
+            self.tally.weeks[week] += 1
+
+    def _planned_look(self, due: datetime) -> None:
+        """At the hour that they chose, on whatever clock, and less than an hour after it."""
+        local, hour = due.astimezone(self.zone).replace(tzinfo=None), time.fromisoformat(self.life.hour)
+        chosen = datetime.combine(local.date(), hour)
+        self.tally.offences["off their hour"] += not timedelta() <= local - chosen < timedelta(hours=1)
+        self._looks.add(local.date())
+
+    def _is_asked(self, items: int) -> None:
+        self._asked = [(at, n) for at, n in self._asked if self.now - at < timedelta(days=7)]
+        self._asked.append((self.now, items))
+        self.tally.most_items = max(self.tally.most_items, sum(n for _, n in self._asked))
+
+    def reckons(self, state: Conversation) -> Tally:
+        """What was planned and never ended waits with a timer, or is missing without a reason; no day is left out."""
+        waiting = {r.id: r for r in state.reminders.values()}
+        timers = list(state.timers.values())
+        for reminder in self._open:
+            held = waiting.get(reminder)
+            if held is None or held.due_at < self.end - timedelta(hours=1) or not timers:
+                self.tally.unexplained += 1
+            else:
+                self.tally.waiting += 1
+        self.tally.unexplained += sum(1 for _ in self._days_left_out())
+        return self.tally
+
+    def _days_left_out(self) -> Iterator[date]:
+        """Of their rhythm between two looks that were planned: a pause and "stop" leave a gap, and nothing else does."""
+        if self.life.daily is None or self.life.pauses is not None or not self._looks:
+            return
+        first, last = min(self._looks), max(self._looks)
+        for n in range((last - first).days):
+            day = first + timedelta(days=n)
+            if day.weekday() in DAYS[self.life.daily] and day not in self._looks:
+                yield day
+
+
+def _kind(what: str) -> str:
+    return what.partition(":")[0]
