@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from desk_client import Site, at_desk, looks
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "usecases"))
-
 from reminded import comes_due, joined, stops
 
 from bot.adapters.postgres.engine import Database
