@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -15,7 +16,9 @@ from bot.core.inputs import EndCare
 from bot.usecases import stopping
 from bot.usecases.care import end_care
 from bot.usecases.change import hand_in
+from bot.usecases.promises import take_due
 from bot.usecases.remind import MOST_TRIES, WORTH_SENDING_FOR
+from bot.usecases.wake import take_timers
 
 
 @pytest.fixture
@@ -151,12 +154,12 @@ async def test_a_death_while_it_waits_at_the_window_is_seen_there(clinic: Clinic
         windows.at_one((3, 0)),
         windows.at_one((3, 0)),
     ):
-        from bot.usecases.promises import take_due
-        from bot.usecases.wake import take_timers
-
         await take_timers(clinic.house, clinic.house.hands.reminders, clinic.only)
         await clinic.house.hands.reminders.until_idle()
         await take_due(clinic.house, clinic.house.hands.reminding, clinic.only)
+        async with asyncio.timeout(20):
+            while not windows._waiting:
+                await asyncio.sleep(0.01)
         died = EndCare("died", clinic.therapist.id)
         await hand_in(clinic.house, clinic.service.id, patient.id, died)
     await clinic.settle()

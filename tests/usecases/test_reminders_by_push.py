@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from clinic import Clinic, Patient
+from push_service import Browser
 from reminded import by, comes_due, joined, stops
 from sqlalchemy import text
-from test_push import Browser
 
 from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.engine import Database

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from clinic import Clinic, text_of
-from talker import Door
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "usecases"))
-
+from push_service import Browser
 from reminded import comes_due, joined, seen
-from test_push import Browser
+from talker import Door
 
 from bot.adapters.outward import GuardedOutward
 from bot.adapters.tellers import PushTeller

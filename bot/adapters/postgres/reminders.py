@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
-from bot.adapters.postgres.scope import seen_by
+from bot.adapters.postgres.scope import seen_by, within
 from bot.core.values import LineId, ServiceId
 from bot.ports import Looker, ReminderSeen, ReminderWay, SentBy, SentState
 from bot.ports.reminders import OPEN
@@ -41,7 +41,7 @@ class PostgresReminders:
     async def of(
         self, service: ServiceId, line: LineId, *, most: int = 50, by: Looker | None = None
     ) -> Sequence[ReminderSeen]:
-        mine = and_(_R.service_id == service, _R.line_id == line)
+        mine = and_(_R.service_id == service, _R.line_id == line, *within(_R.line_id, service, by))
         newest = select(*_SEEN).where(mine).order_by(_R.due_at.desc(), _R.reminder_id).limit(most)
         ways = select(_S.reminder_id, *_SENT).where(_S.service_id == service, _S.line_id == line)
         async with self._reading(service, by) as c:

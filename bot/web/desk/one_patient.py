@@ -24,6 +24,8 @@ from bot.web.desk.happenings import module_title, that_count
 from bot.web.desk.live import fingerprint_of
 from bot.web.desk.marking import of_messages, typed_in
 from bot.web.desk.outcome_line import outcome_line
+from bot.web.desk.reminders import MOST as MOST_REMINDERS
+from bot.web.desk.reminders import reminders_shown
 from bot.web.desk.seat import Seat, go
 from bot.web.desk.since import since_last_visit
 from bot.web.desk.timeline import KINDS, timeline_of
@@ -58,6 +60,13 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         typed=typed_in(messages),
         screen_marks=of_messages(
             await seat.house.record.marks.of_line(seat.service.id, patient, seat.looker())
+        ),
+        reminders=reminders_shown(
+            await seat.house.record.reminders.of(
+                seat.service.id, patient, most=MOST_REMINDERS, by=seat.looker()
+            ),
+            opened.state,
+            seat.clock,
         ),
         hold=opened.state.hold,
         colleagues=colleagues,

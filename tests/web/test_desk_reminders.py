@@ -1,0 +1,34 @@
+"""The team reads on a patient's page what became of each reminder, as part of the page's one look."""
+
+from __future__ import annotations
+
+from desk_client import Site, at_desk, looks
+from reminded import comes_due, joined, stops
+
+from bot.adapters.postgres.engine import Database
+
+
+async def test_each_reminder_has_its_row_and_the_page_one_look(site: Site, database: Database) -> None:
+    clinic = site.clinic
+    patient = await joined(clinic, "desk@people.example")
+    await comes_due(clinic, patient)
+    async with at_desk(site, clinic.therapist) as desk:
+        page = await desk.opens(f"/desk/patients/{patient.id}")
+    assert "0 of 1 reminder in the chat opened. Reminders outside the chat: on." in page.words
+    assert "By e-mail: taken today at" in page.words
+    assert (await looks(database, clinic.service.id)).count("patient.open") == 1
+
+
+async def test_it_says_why_one_was_not_sent(site: Site) -> None:
+    clinic = site.clinic
+    patient = await joined(clinic, "why@people.example")
+    clinic.post_box.refusing = True
+    await comes_due(clinic, patient)
+    await stops(clinic, patient)
+    clinic.post_box.refusing = False
+    clinic.clock.advance(minutes=1)
+    await clinic.work()
+    async with at_desk(site, clinic.therapist) as desk:
+        page = await desk.opens(f"/desk/patients/{patient.id}")
+    assert "By e-mail: not sent: they had stopped reminders" in page.words
+    assert "Reminders outside the chat: stopped by the patient." in page.words
