@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.core.flow.plans import calls, opened, titles
-from bot.core.library import Library
 from bot.core.shown import Shown
 from bot.core.state import PLANS, Conversation, PlanName
 from bot.core.values import LineId, ServiceId
@@ -30,6 +29,7 @@ class PlanOpened:
     title: str
     parts: tuple[PartOpened, ...]
     calls: tuple[str, ...]
+    calls_lang: str = "en"
 
 
 async def plan_of(house: House, service: ServiceId, patient: LineId) -> tuple[PartOpened, ...]:
@@ -63,13 +63,11 @@ async def _plans(
     for name in (name for name in PLANS if name in names):
         if parts := await _opened(house, service, patient, state, name):
             title = library.say("menu_plan" if name == "safety" else f"plan_{name}_button", language)
-            found.append(PlanOpened(name, title, parts, _calls(library, name, state)))
+            keys = calls(library, state.profile.conditions) if name == "flare" else ()
+            said = tuple(library.say(key, language) for key in keys)
+            tongue = library.tongue(keys[0], language) if keys else language
+            found.append(PlanOpened(name, title, parts, said, tongue))
     return tuple(found)
-
-
-def _calls(library: Library, name: PlanName, state: Conversation) -> tuple[str, ...]:
-    keys = calls(library, state.profile.conditions) if name == "flare" else ()
-    return tuple(library.say(key, state.profile.language) for key in keys)
 
 
 async def plan_for_team(
@@ -109,6 +107,5 @@ def for_team(messages: Sequence[Delivered], shared: Collection[str]) -> tuple[De
 
 def _without_plan(message: Delivered) -> Delivered:
     m = message
-    return Delivered(
-        m.seq, m.sender, Shown(text="", lang=m.shown.lang, own_plan=True), m.at, client_id=m.client_id
-    )
+    shown = Shown(text="", lang=m.shown.lang, own_plan=True, of_plan=m.shown.of_plan)
+    return Delivered(m.seq, m.sender, shown, m.at, client_id=m.client_id)

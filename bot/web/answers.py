@@ -94,12 +94,14 @@ class PlanPart(Value):
 
 
 class FurtherPlan(Value):
-    """Another plan of theirs. ``calls``: what stands on it whatever they write, such as when to call 999."""
+    """Another plan of theirs. ``calls``: what stands on it whatever they write, such as when to call 999, and its
+    language."""
 
     plan: Literal["flare", "well"]
     title: str
     parts: tuple[PlanPart, ...]
     calls: tuple[str, ...] = ()
+    calls_lang: str = "en"
 
 
 class PlanOf(Value):

@@ -253,7 +253,13 @@ async def plan(request: web.Request) -> web.Response:
         each.plan: tuple(PlanPart(title=part.title, text=part.text) for part in each.parts) for each in plans
     }
     further = tuple(
-        FurtherPlan(plan=each.plan, title=each.title, parts=shown[each.plan], calls=each.calls)
+        FurtherPlan(
+            plan=each.plan,
+            title=each.title,
+            parts=shown[each.plan],
+            calls=each.calls,
+            calls_lang=each.calls_lang,
+        )
         for each in plans
         if each.plan != "safety"
     )

@@ -8,7 +8,8 @@ Each file is its own script. What somebody does stands at the start of a line:
     button: the label of a button
     answer: 2                        points on the form (skip for none; 1, 3 for several)
     time: 15 minutes                 passes, and the worker makes a round
-    therapist: acknowledges risk     or resolves CONCERN, takes over, hands back, writes WORDS
+    therapist: acknowledges risk     or resolves CONCERN, takes over, hands back, writes WORDS,
+                                     finishes, takes back
     score: phq9 6, 8 weeks ago       an earlier score
 
 All other lines are what came of it, and are written by the test.
@@ -25,11 +26,12 @@ from clinic import Clinic, Patient
 from msgspec.structs import asdict
 
 from bot.core.facts import Fact
-from bot.core.inputs import HandBack, TakeOver, TeamSaid
+from bot.core.inputs import EndCare, HandBack, TakeBack, TakeOver, TeamSaid
 from bot.core.shown import Shown
 from bot.core.state import Run
 from bot.core.values import Value, tag_of
 from bot.usecases import alerts
+from bot.usecases.care import end_care, take_back
 
 FOLDER = Path(__file__).parent
 DOINGS = ("language", "conditions", "patient", "button", "answer", "time", "therapist")
@@ -125,6 +127,10 @@ async def _therapist(clinic: Clinic, patient: Patient, what: str) -> None:
             await alerts.acknowledge(clinic.house, service, open_alerts[rest].id, me)
         case "resolves":
             await alerts.resolve(clinic.house, service, open_alerts[rest].id, me, "contacted", "We spoke.")
+        case "finishes":
+            await end_care(clinic.house, service, patient.id, EndCare("discharged", me, finished=True))
+        case "takes" if rest == "back":
+            await take_back(clinic.house, service, patient.id, TakeBack(me))
         case "takes":
             await alerts.act(clinic.house, service, patient.id, TakeOver(me))
         case "hands":

@@ -353,4 +353,28 @@ DEFECTS = (
         '    if not found:\n        pen.write(PhaseReached(phase="forms"))\n',
         ("tests/core/test_guided.py::test_behind_a_quiet_short_form_comes_the_plain_question",),
     ),
+    Defect(
+        "a number in the diary that nothing judges",
+        "bot/core/turn.py",
+        "    caught = measured.judged(_caught(pen, said), pen.state, pen.moment.library, pen.moment.now)\n",
+        "    caught = _caught(pen, said)\n",
+        (
+            "tests/core/test_diary.py::test_a_number_from_a_form_rings_just_the_same",
+            "tests/core/test_diary.py::test_a_gain_in_weight_over_some_days_rings_for_the_heart",
+        ),
+    ),
+    Defect(
+        "a module is offered before its turn",
+        "bot/core/flow/choosing.py",
+        "    return not still_before(module, state, library.modules)\n",
+        "    return True\n",
+        ("tests/core/test_choosing.py::test_what_comes_later_in_its_series_is_never_offered",),
+    ),
+    Defect(
+        "a reason that is not true of them",
+        "bot/core/flow/choosing.py",
+        '        case "helped" if other and state.helped.get(of) in ("yes", "little"):\n',
+        '        case "helped" if other:\n',
+        ("tests/core/test_choosing.py::test_a_reason_that_is_not_true_of_them_is_not_said",),
+    ),
 )

@@ -80,7 +80,7 @@ def finished(pen: Talk) -> None:
     """The team has said that their care is finished: said once, and what stays is under it."""
     speak(pen, "graduated", place="")
     what_changed(pen)
-    speak(pen, "graduated_stays")
+    speak(pen, "graduated_stays" if pen.moment.service.reading_after else "graduated_no_reading")
     speak(pen, "graduated_back")
 
 

@@ -12,6 +12,7 @@ const texts = textsOf("plan", {
   make: "Make my safety plan",
   change: "Change my safety plan",
   print: "Print my safety plan",
+  printThis: "Print this plan",
 });
 
 /**
@@ -50,8 +51,9 @@ export function build(kept, act) {
           "div",
           { class: "tools" },
           act.open && button(some ? texts.change : texts.make, act.open),
-          some && button(texts.print, () => print(plan, act.lines())),
+          some && button(texts.print, () => print(texts.title, plan, act.lines())),
         ),
+        ...(plan.further || []).map((other) => furtherOf(plan.lang, other, act)),
       ].filter(Boolean),
     );
   };
@@ -75,17 +77,32 @@ function listOf({ parts, lang }) {
   );
 }
 
+/** A plan for a flare-up, or for staying well: folded, with what stands on it whatever they wrote, such as when to call 999. */
+function furtherOf(lang, { title, parts, calls = [], calls_lang: spoken = lang }, act) {
+  const plan = { lang, parts };
+  const said = calls.map((text) => worded("p", spoken, {}, text));
+  return h(
+    "details",
+    {},
+    worded("summary", lang, {}, title),
+    ...said,
+    listOf(plan),
+    button(texts.printThis, () => print(title, plan, act.lines(), calls)),
+  );
+}
+
 /** On a page of its own, so that nothing else of the site is printed with it. */
-function print(plan, lines) {
-  const frame = h("iframe", { title: texts.title, "aria-hidden": "true", tabindex: -1, width: 0, height: 0 });
+function print(title, plan, lines, calls = []) {
+  const frame = h("iframe", { title, "aria-hidden": "true", tabindex: -1, width: 0, height: 0 });
   frame.style.border = "0";
   document.body.append(frame);
   const page = frame.contentDocument;
   page.documentElement.lang = plan.lang;
   page.documentElement.dir = direction(plan.lang);
-  page.title = texts.title;
+  page.title = title;
   const items = lines.map(({ text, number }) => h("li", {}, [text, !text.includes(number) && number].filter(Boolean).join(" ")));
-  page.body.append(h("h1", {}, texts.title), listOf(plan), h("ul", {}, ...items));
+  const said = calls.map((text) => h("p", {}, text));
+  page.body.append(h("h1", {}, title), ...said, listOf(plan), h("ul", {}, ...items));
   frame.contentWindow.addEventListener("afterprint", () => frame.remove());
   frame.contentWindow.print();
 }
