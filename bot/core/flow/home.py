@@ -33,8 +33,8 @@ MENU = (
 )
 MORE = ("menu:goal", "menu:record", "menu:menu")
 """What one needs less often: a menu of its own."""
-AFTER_CARE = ("menu:plan", "wrong")
-"""What is left to press when their care has ended: their own plan, and help."""
+AFTER_CARE = ("menu:plan", "menu:record", "wrong")
+"""What is left to press when their care has ended: their own plan, their record, and help."""
 CHECK_IN_MEASURES = ("phq9", "gad7")
 
 # What is said where the bot could not do or did not understand something: help is one press away there.

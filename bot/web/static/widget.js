@@ -151,7 +151,8 @@ class BouncebackChat extends HTMLElement {
     const item = (label, act) =>
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
-    this.looksItem = item(texts.looks, () => this.openLooks());
+    this.looksItem = item(texts.looks, () => this.openOwn("looks"));
+    this.recordItem = item(texts.record, () => this.openOwn("record"));
     this.signOutItem = item(texts.signOut, () => this.signOut());
     this.closeItem = item(texts.close, () => (this.open = false));
     this.closeItem.hidden = this.hasAttribute("inline");
@@ -159,7 +160,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.recordItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.hidden = this.closeItem.hidden;
     menu.addEventListener("keydown", (event) => {
@@ -240,7 +241,7 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    this.signOutItem.hidden = this.looksItem.hidden = !signedIn;
+    this.signOutItem.hidden = this.looksItem.hidden = this.recordItem.hidden = !signedIn;
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
     this.menu.hidden = !signedIn && this.closeItem.hidden;
   }
@@ -398,10 +399,10 @@ class BouncebackChat extends HTMLElement {
     if (this.chat.rooms.lacks(room)) this.chat.connection.restart();
   }
 
-  openLooks() {
+  openOwn(name) {
     this.room = null;
     const act = { token: () => this.token(), back: () => this.backToChat() };
-    this.showPlace(this.part("looks", null, act).place);
+    this.showPlace(this.part(name, null, act).place);
   }
 
   changed(what, detail) {

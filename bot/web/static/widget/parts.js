@@ -12,6 +12,7 @@ const MODULES = {
   group: () => import("./group.js"),
   plan: () => import("./plan.js"),
   looks: () => import("./looks.js"),
+  record: () => import("./record.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];

@@ -7,6 +7,7 @@ export const texts = textsOf("frame", {
   close: "Close the chat",
   more: "More",
   groups: "My groups",
+  record: "My record",
   looks: "Who looked at my record",
   signOut: "Sign out of this device",
 
