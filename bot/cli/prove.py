@@ -19,6 +19,7 @@ from rich.progress import Progress
 from bot.cli.proofs.alerts import prove_alerts
 from bot.cli.proofs.audit import prove_audit
 from bot.cli.proofs.content import prove_content
+from bot.cli.proofs.erasure import prove_erasure
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.intents import prove_intents
 from bot.cli.proofs.kill import prove_kill
@@ -49,6 +50,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "alerts": prove_alerts,
     "storm": prove_storm,
     "audit": prove_audit,
+    "erasure": prove_erasure,
     "simulate": prove_simulate,
     "weeks": prove_weeks,
 }

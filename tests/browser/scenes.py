@@ -232,6 +232,38 @@ async def who_looked(visit: Visit, stage: Stage) -> None:
     await visit.page.get_by_text("On Tuesday 10 November 2026").wait_for()
 
 
+CURVE = {
+    "measure": "phq9",
+    "title": "How your mood has been",
+    "low": 0,
+    "high": 27,
+    "sentence": "On 10 November you scored 8 of 27: some signs of low mood.",
+    "points": [
+        {"on": "2026-11-03", "total": 12, "band": "quite a few signs of low mood"},
+        {"on": "2026-11-10", "total": 8, "band": "some signs of low mood"},
+    ],
+    "bands": [
+        {"low": 0, "high": 4, "name": "few signs of low mood"},
+        {"low": 5, "high": 9, "name": "some signs of low mood"},
+        {"low": 10, "high": 14, "name": "quite a few signs of low mood"},
+        {"low": 15, "high": 19, "name": "many signs of low mood"},
+        {"low": 20, "high": 27, "name": "a great many signs of low mood"},
+    ],
+}
+
+
+async def own_record(visit: Visit, stage: Stage) -> None:
+    team = [
+        "They can read what you write here in the chat, and what we answer.",
+        "They see the goals you set.",
+    ]
+    stage.record = {"lang": "en", "charts": [CURVE], "team": team, "erasing": "We will erase it on 9 March."}
+    await visit.signed_in()
+    await visit.page.locator("summary").first.click()
+    await visit.button("My record").click()
+    await visit.page.get_by_text("They see the goals you set.").wait_for()
+
+
 async def help_open(visit: Visit, stage: Stage) -> None:
     await chat(visit, stage)
     await visit.button("Get help now").click()
@@ -283,6 +315,7 @@ SCENES: tuple[Scene, ...] = (
     group,
     help_open,
     who_looked,
+    own_record,
     help_with_a_plan,
     offline,
     refused,

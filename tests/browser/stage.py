@@ -107,6 +107,7 @@ class Stage:
         self.urgent: dict[str, Any] | None = None
         self.texts: dict[str, dict[str, str]] = {}
         self.looks: list[dict[str, Any]] | None = []
+        self.record: dict[str, Any] = {"lang": "en", "charts": [], "team": [], "erasing": ""}
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.lang: str | None = None
         self.asked = ASKED
@@ -181,6 +182,7 @@ class Stage:
         app.router.add_get("/v1/availability", self._availability)
         app.router.add_get("/v1/plan", self._plan)
         app.router.add_get("/v1/looks", self._looks)
+        app.router.add_get("/v1/record", self._record)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/consents", self._consents)
         app.router.add_get("/v1/ws", self._socket)
@@ -229,6 +231,10 @@ class Stage:
         if self.looks is None:
             return web.json_response({"code": "unavailable"}, status=503)
         return web.json_response({"lang": "en", "days": self.looks})
+
+    async def _record(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"]
+        return web.json_response(self.record)
 
     async def _plan(self, request: web.Request) -> web.Response:
         """None: it cannot be had."""

@@ -56,10 +56,10 @@ MORE = (
     "menu:menu",
 )
 """What one needs less often: a menu of its own."""
-AFTER_CARE = ("menu:plan", "wrong")
-"""What is left to press when their care has ended: their own plan, and help."""
 READING = ("menu:library", "menu:modules", "menu:answers", "menu:about", "menu:kept", "menu:plans")
 """What may still be opened by somebody who has finished, besides the pages themselves."""
+AFTER_CARE = ("menu:plan", "menu:record", "wrong")
+"""What is left to press when their care has ended: their own plan, their record, and help."""
 
 # What is said where the bot could not do or did not understand something: help is one press away there.
 FALLBACKS = frozenset(

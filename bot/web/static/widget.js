@@ -159,6 +159,7 @@ class BouncebackChat extends HTMLElement {
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
     this.moduleItem = item(texts.module, () => this.openPart("module"));
     this.remindersItem = item(texts.reminders, () => this.openPart("reminders"));
+    this.recordItem = item(texts.record, () => this.openPart("record"));
     this.looksItem = item(texts.looks, () => this.openPart("looks"));
     this.settingsItem = item(texts.settings, () => this.openPart("settings"));
     this.settingsItem.hidden = false;
@@ -169,7 +170,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.recordItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
@@ -251,7 +252,8 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    this.signOutItem.hidden = this.looksItem.hidden = this.moduleItem.hidden = this.remindersItem.hidden = !signedIn;
+    const theirs = [this.signOutItem, this.looksItem, this.moduleItem, this.recordItem, this.remindersItem];
+    theirs.forEach((item) => (item.hidden = !signedIn));
     this.watchIdle(signedIn && this.session.shared);
     this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
   }

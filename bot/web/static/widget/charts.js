@@ -44,6 +44,10 @@ function curve(chart) {
   return svg(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. ${sentence}`, class: "curve" },
+    (chart.bands || []).map((band) => [
+      svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(band.low), y2: y(band.low) }),
+      svg("text", { class: "scale-text", x: EDGE.left + 6, y: y(band.low) - 3 }, band.name),
+    ]).flat(),
     [low, Math.round((low + high) / 2), high]
       .map((total) => [
         svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(total), y2: y(total) }),

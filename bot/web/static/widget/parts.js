@@ -16,6 +16,7 @@ const MODULES = {
   module: () => import("./module.js"),
   "red-flags": () => import("./advice.js"),
   reminders: () => import("./reminders.js"),
+  record: () => import("./record.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];
