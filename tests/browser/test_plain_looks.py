@@ -44,6 +44,8 @@ class Plain:
         button = self.page.get_by_role("button", name=name, exact=True).first
         async with self.page.expect_navigation():
             await button.press("Enter")
+        while await self.page.get_by_text("I am still working on my answer.").count():
+            await self.opens("/plain")
 
     async def answers(self, label: str) -> None:
         await self.page.get_by_label(label, exact=True).check()

@@ -377,4 +377,28 @@ DEFECTS = (
         '        case "helped" if other:\n',
         ("tests/core/test_choosing.py::test_a_reason_that_is_not_true_of_them_is_not_said",),
     ),
+    Defect(
+        "a form of somebody else is taken",
+        "bot/web/plain/forms.py",
+        "    if not secret or not given.isascii() or not hmac.compare_digest(given, token_for(secret)):\n",
+        "    if not secret:\n",
+        ("tests/web/test_plain_safety.py::test_a_form_without_its_token_changes_nothing",),
+    ),
+    Defect(
+        "a form that is sent twice takes effect twice",
+        "bot/web/plain/forms.py",
+        "    return uuid5(page, json.dumps(said, sort_keys=True))\n",
+        "    from uuid import uuid4\n\n    return uuid4()\n",
+        (
+            "tests/web/test_plain_conversation.py::test_words_that_are_sent_twice_are_said_once",
+            "tests/web/test_plain_groups.py::test_a_post_is_written_once_held_and_seen_by_others_when_let_through",
+        ),
+    ),
+    Defect(
+        "words in a plain form are screened only when the record answers",
+        "bot/web/plain/saying.py",
+        '    posted = Posted(request, "plain", token, words, shaped)\n',
+        '    posted = Posted(request, "plain", token, None, shaped)\n',
+        ("tests/web/test_plain_safety.py::test_crisis_words_over_plain_pages_are_signposted_in_a_second",),
+    ),
 )

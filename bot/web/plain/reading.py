@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bot.core.flow.answering import ALWAYS
 from bot.core.flow.home import MENU
 from bot.core.shown import Choice, Question, Urgent
-from bot.core.state import Conversation, ForAction, ForNothing, ForPatient, ForRoom
+from bot.core.state import Conversation, ForAction, ForNothing, ForPatient, ForRoom, ModuleRun
 from bot.usecases.conversation import opened, standing
 from bot.usecases.hub import Delivered
 from bot.web.plain.seat import Seat
 
-PAGE = 40
+PAGE = 30
 ANSWERED_WITHIN_S = 2.0
 
 
@@ -36,7 +36,7 @@ class Part:
 class Screen:
     """``now``: from the patient's last words on, with the question that waits for them. ``earlier``: turns, the newest first.
 
-    ``re``: the message that waits for an answer. ``advice``: of the module that they are in.
+    ``re``: the message that waits for an answer. ``advice``: of the module that they are in, where it is not in ``now``.
     """
 
     state: Conversation
@@ -44,7 +44,7 @@ class Screen:
     earlier: tuple[tuple[Part, ...], ...]
     older: int | None
     re: int | None
-    advice: Urgent | None
+    advice: Delivered | None
 
     @property
     def working(self) -> bool:
@@ -90,7 +90,7 @@ async def screen_of(seat: Seat, state: Conversation) -> Screen:
         earlier=tuple(tuple(Part(m) for m in turn if m not in asking) for turn in reversed(turns[:-1])),
         older=messages[0].seq if messages and messages[0].seq > 1 else None,
         re=re,
-        advice=_advice(messages, state),
+        advice=_advice(messages, state, latest),
     )
 
 
@@ -132,9 +132,11 @@ def _part(message: Delivered, state: Conversation) -> Part:
     )
 
 
-def _advice(messages: Sequence[Delivered], state: Conversation) -> Urgent | None:
+def _advice(
+    messages: Sequence[Delivered], state: Conversation, latest: Sequence[Delivered]
+) -> Delivered | None:
     """When to stop and call: said when a module begins, and there for as long as somebody is in one."""
-    if not state.runs:
+    if not any(isinstance(run, ModuleRun) for run in state.runs):
         return None
-    said = (m.shown.urgent for m in reversed(messages) if m.shown.urgent is not None)
-    return next((urgent for urgent in said if urgent.kind == "advice"), None)
+    said = [m for m in messages if m.shown.urgent is not None and m.shown.urgent.kind == "advice"]
+    return said[-1] if said and said[-1] not in latest else None
