@@ -70,6 +70,7 @@ class Stage:
         self.texts: dict[str, dict[str, str]] = {}
         self.looks: list[dict[str, Any]] | None = []
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
+        self.module: dict[str, Any] | None = None
         self.lang: str | None = None
         self.most_open = 0
         self.port = 0
@@ -142,6 +143,7 @@ class Stage:
         app.router.add_get("/v1/availability", self._availability)
         app.router.add_get("/v1/plan", self._plan)
         app.router.add_get("/v1/looks", self._looks)
+        app.router.add_get("/v1/module", self._module)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/ws", self._socket)
         app.router.add_post("/v1/{path:.*}", self._call)
@@ -189,6 +191,10 @@ class Stage:
         if self.looks is None:
             return web.json_response({"code": "unavailable"}, status=503)
         return web.json_response({"lang": "en", "days": self.looks})
+
+    async def _module(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"]
+        return web.json_response({"page": self.module})
 
     async def _plan(self, request: web.Request) -> web.Response:
         """None: it cannot be had."""

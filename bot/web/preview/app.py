@@ -23,11 +23,11 @@ from bot.ports import Manuscript
 from bot.usecases.rehearsal import Room
 from bot.web.media import KINDS, answer
 from bot.web.pages import TEMPLATES
-from bot.web.shipped import STATIC
 from bot.web.preview.edition import Edition, read, with_screen
 from bot.web.preview.view import module_view, seat_view
 from bot.web.refusals import ALWAYS
 from bot.web.rehearsal import READING, REHEARSALS, Rehearsals, Seat, Wish, rehearse
+from bot.web.shipped import STATIC
 
 log = structlog.get_logger()
 
