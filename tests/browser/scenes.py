@@ -256,7 +256,10 @@ async def settings_before_joining(visit: Visit, stage: Stage) -> None:
 
 
 async def module_page(visit: Visit, stage: Stage) -> None:
-    lines = [{"text": "Breathing out takes **longer** than in.", "lang": ""}, {"text": "Sit down.", "lang": ""}]
+    lines = [
+        {"text": "Breathing out takes **longer** than in.", "lang": ""},
+        {"text": "Sit down.", "lang": ""},
+    ]
     stage.module = {
         "title": "Breathlessness and worry",
         "lang": "en",

@@ -157,7 +157,11 @@ async def test_only_voices_of_the_device_are_asked(visit: Visit, stage: Stage) -
     await stage.say("Shall we?", choices=(Choice(id="6.yes", label="Yes"),))
     play = visit.message(6).get_by_role("button", name="Read aloud")
     await play.click()
-    assert await visit.page.evaluate("said") == [["", "stop", ""], ["Shall we?", "Own", "en-GB"], ["Yes", "Own", "en-GB"]]
+    assert await visit.page.evaluate("said") == [
+        ["", "stop", ""],
+        ["Shall we?", "Own", "en-GB"],
+        ["Yes", "Own", "en-GB"],
+    ]
     await expect(visit.message(6).get_by_role("button", name="Stop reading")).to_be_visible()
     await expect(visit.message(5).get_by_role("button", name="Read aloud")).to_be_hidden()
     await visit.page.evaluate("last.onend()")
