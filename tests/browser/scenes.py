@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from stage import Stage
+from stage import TOKEN, Stage
 from visit import Visit, check_in
 
 from bot.core.shown import (
@@ -14,6 +14,7 @@ from bot.core.shown import (
     Choice,
     ExerciseShown,
     MoveShown,
+    PictureShown,
     Point,
     ReadBack,
     Signpost,
@@ -285,6 +286,50 @@ async def refused(visit: Visit, stage: Stage) -> None:
     await visit.button("Write it again").wait_for()
 
 
+async def settings(visit: Visit, stage: Stage) -> None:
+    await chat(visit, stage)
+    await visit.chooses_in_menu("How this looks and sounds")
+    await visit.page.get_by_text("has no voice of its own").wait_for()
+
+
+async def settings_before_joining(visit: Visit, stage: Stage) -> None:
+    await visit.open()
+    await visit.chooses_in_menu("How this looks and sounds")
+    await visit.page.get_by_label("No movement").check()
+
+
+async def module_page(visit: Visit, stage: Stage) -> None:
+    lines = [
+        {"text": "Breathing out takes **longer** than in.", "lang": ""},
+        {"text": "Sit down.", "lang": ""},
+    ]
+    stage.module = {
+        "title": "Breathlessness and worry",
+        "lang": "en",
+        "urgent": {"text": "Call 999 if you cannot speak.", "lang": ""},
+        "sections": [{"title": "What helps", "lines": lines}, {"title": "At night", "lines": lines[1:]}],
+    }
+    await chat(visit, stage)
+    await visit.chooses_in_menu("Read my module")
+    await visit.page.get_by_role("heading", name="At night").wait_for()
+
+
+async def picture_to_ask_for(visit: Visit, stage: Stage) -> None:
+    await settings_before_joining(visit, stage)
+    await visit.page.get_by_label("Load pictures and films only").check()
+    await visit.page.evaluate(
+        """(token) => {
+          const chat = document.querySelector("bounceback-chat");
+          chat.setAttribute("token", token);
+          chat.begin();
+        }""",
+        TOKEN,
+    )
+    await stage.greeted()
+    await stage.say("Look.", picture=PictureShown(source="/widget/icon.svg", description="A path up a hill"))
+    await visit.page.get_by_role("button", name="Load the picture").wait_for()
+
+
 async def urgent_page(visit: Visit, stage: Stage) -> None:
     await visit.page.goto(visit.base + "/urgent")
 
@@ -319,5 +364,9 @@ SCENES: tuple[Scene, ...] = (
     help_with_a_plan,
     offline,
     refused,
+    settings,
+    settings_before_joining,
+    module_page,
+    picture_to_ask_for,
     urgent_page,
 )

@@ -109,6 +109,7 @@ class Stage:
         self.looks: list[dict[str, Any]] | None = []
         self.record: dict[str, Any] = {"lang": "en", "charts": [], "team": [], "erasing": ""}
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
+        self.module: dict[str, Any] | None = None
         self.lang: str | None = None
         self.asked = ASKED
         self.most_open = 0
@@ -183,6 +184,7 @@ class Stage:
         app.router.add_get("/v1/plan", self._plan)
         app.router.add_get("/v1/looks", self._looks)
         app.router.add_get("/v1/record", self._record)
+        app.router.add_get("/v1/module", self._module)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/consents", self._consents)
         app.router.add_get("/v1/ws", self._socket)
@@ -235,6 +237,10 @@ class Stage:
     async def _record(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"]
         return web.json_response(self.record)
+
+    async def _module(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"]
+        return web.json_response({"page": self.module})
 
     async def _plan(self, request: web.Request) -> web.Response:
         """None: it cannot be had."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import test_widget_clinic as journeys
 from newer import FILLED_IN, FLOOR, GUARDED, INTERFACES, LOST, STYLES, SYNTAX
-from of_2020 import newer_interfaces, newer_styles, newer_syntax
-from stage import WEB
+from of_2020 import newer_interfaces, newer_styles, newer_syntax, tokens
+from older import OLDER
+from stage import WEB, Stage
+from test_widget_clinic import Site
+from visit import Visit
+
+from bot.web.shipped import lean
 
 STATIC = WEB / "static"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
@@ -125,3 +132,48 @@ def test_the_lists_are_of_what_is_newer_and_no_guard_is_left_over() -> None:
         assert guard in sources[file] and name.strip(".(){}") in sources[file], (file, name)
     for name, file in FILLED_IN.items():
         assert f'"{name[1:-2]}" in ' in sources[file]
+
+
+@pytest.mark.parametrize("path", OF_PATIENTS, ids=named)
+def test_what_travels_says_what_we_wrote(path: Path) -> None:
+    """Without its comments."""
+    source = path.read_text()
+    assert tokens(lean(source)) == tokens(source)
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=named)
+def test_a_sheet_that_travels_says_what_we_wrote(path: Path) -> None:
+    def bare(sheet: str) -> str:
+        return " ".join(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).split())
+
+    assert bare(lean(path.read_text())) == bare(path.read_text())
+
+
+# -- the same journeys with all of that taken away
+
+JOURNEYS = (
+    journeys.test_an_invitation_becomes_a_conversation,
+    journeys.test_a_whole_check_in_with_back_change_and_read_back,
+    journeys.test_crisis_words_bring_help_at_once_and_an_alert,
+    journeys.test_the_breathing_exercise_is_found_and_done,
+)
+
+
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
+async def test_a_browser_of_2020_goes_all_the_way(there: Visit, site: Site, journey: Any) -> None:
+    await there.page.add_init_script(OLDER)
+    await journey(there, site)
+    assert await there.page.evaluate("window.older") == []
+    assert await there.page.evaluate("window.customElements.get('bounceback-chat') !== undefined")
+
+
+async def test_a_browser_of_2020_shows_help_and_the_settings(visit: Visit, stage: Stage) -> None:
+    await visit.page.add_init_script(OLDER)
+    await visit.signed_in()
+    await visit.chooses_in_menu("How this looks and sounds")
+    await visit.page.get_by_label("Twice as large").check()
+    await visit.page.locator(".frame[data-large]").wait_for()
+    await visit.button("Get help now").click()
+    await visit.page.get_by_role("dialog").get_by_role("link", name="Call 999").wait_for()
+    await visit.page.keyboard.press("Escape")
+    assert await visit.focused() == "Get help now"

@@ -67,6 +67,15 @@ class Visit:
             }}"""
         )
 
+    async def remembered(self, token: str) -> None:
+        """Somebody chose to be remembered on this device, once."""
+        await self.page.add_init_script(
+            f"""if (!localStorage.getItem("held")) {{
+              localStorage.setItem("held", "1");
+              localStorage.setItem("bounceback {self.base}", "{token}");
+            }}"""
+        )
+
     async def signed_in(self, *, watched: bool = True) -> None:
         """On the chat page with a token of this tab, greeted by the server."""
         await self.hold(TOKEN)
@@ -101,6 +110,10 @@ class Visit:
         """From the first step of joining into the chat. ``code`` None: it stands there already."""
         await self.join_until("Coming back", code, *agrees)
         await self.button("Start").press("Enter")
+
+    async def chooses_in_menu(self, name: str) -> None:
+        await self.page.locator(".menu > summary").click()
+        await self.button(name).click()
 
     async def state(self, name: str) -> None:
         await self.page.locator(f"bounceback-chat .frame[data-state={name}]").wait_for()

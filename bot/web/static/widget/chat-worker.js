@@ -9,6 +9,7 @@ const KEPT = `bounceback ${release}`;
 const OURS = /^bounceback [0-9a-f]{12}$/;
 const ANSWER_WITHIN_MS = 3000;
 const PAGES = ["/chat", "/urgent"];
+const TURN = "/v1/availability";
 const FILES = `/widget/${release}/`;
 
 try {
@@ -33,7 +34,7 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (PAGES.includes(pathname)) event.respondWith(fresh(request, pathname));
   } else if (pathname.startsWith(FILES)) event.respondWith(lasting(request));
-  else if (pathname === "/v1/availability") event.respondWith(fresh(request, pathname, whereToTurn));
+  else if (pathname === TURN) event.respondWith(fresh(request, pathname, whereToTurn));
   else if (pathname.startsWith("/v1/texts/")) event.respondWith(fresh(request, pathname));
 });
 
@@ -47,6 +48,7 @@ async function fill() {
   const cache = await caches.open(KEPT);
   await cache.addAll(files.map((file) => FILES + file));
   await Promise.all(PAGES.map(async (page) => keep(cache, page, await fetch(page, { credentials: "omit" }))));
+  await keep(cache, TURN, await whereToTurn(await fetch(TURN)));
 }
 
 async function alsoKeep(paths) {
