@@ -148,7 +148,7 @@ def test_a_daily_check_in_is_two_taps_and_sent_with_the_second(sam: Somebody) ->
     assert "2 questions, one tap each" in sam.text
     assert sam.said[-1].question is not None and sam.said[-1].question.one_tap
     sam.taps(5, 4)
-    assert [m for m in sam.asked()][-2:] == ["rate_mood", "rate_worry"]
+    assert list(sam.asked())[-2:] == ["rate_mood", "rate_worry"]
     assert "mood 5 out of 10, worry 4 out of 10" in sam.text
     assert sam.item == "daily.words"
     sam.presses("daily.done")
