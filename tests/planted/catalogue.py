@@ -280,7 +280,7 @@ DEFECTS = (
         "bot/core/composing.py",
         "    return _spent(known, plan, day) + in_its_week + items <= room\n",
         "    return True\n",
-        ("tests/core/test_composing.py::test_the_budget_is_never_exceeded_in_any_7_days",),
+        ("tests/core/test_composing.py::test_room_is_kept_for_the_full_ones",),
     ),
     Defect(
         "a daily rating without I am not safe",
