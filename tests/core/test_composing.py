@@ -152,6 +152,14 @@ def test_two_long_questionnaires_of_two_conditions_never_meet_on_a_day(
     assert "dds17" in kim.put_off
 
 
+def test_room_is_kept_for_the_full_ones(plan: Measuring, installed: dict[str, Measure]) -> None:
+    """Somebody away for the one day on which a long questionnaire fits without standing in their way."""
+    kim = weeks(plan, installed, "unexplained", "copd")
+    for n in (0, *range(8, 60)):
+        kim.comes(MONDAY + n * DAY)
+    assert max(kim.in_7_days(MONDAY + n * DAY) for n in range(60)) <= plan.budget.items_in_7_days
+
+
 def test_a_hinge_that_opened_too_soon_brings_the_full_ones_as_soon_as_they_may(
     plan: Measuring, installed: dict[str, Measure]
 ) -> None:

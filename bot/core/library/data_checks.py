@@ -20,6 +20,8 @@ def policy_problems(policy: Policy, measures: Iterable[str]) -> Iterator[Problem
     files: dict[str, Iterable[str]] = {"policy/worsening.yaml": policy.worsening.measures}
     files |= {f"policy/worsening_{name}.yaml": rules.measures for name, rules in policy.rule_sets.items()}
     files["policy/outcomes.yaml"] = {**policy.outcomes.case_at, **policy.outcomes.reliable_change}
+    if policy.measuring is not None:
+        files["policy/measuring.yaml"] = sorted(policy.measuring.named)
     for file, named in files.items():
         for measure in named:
             if measure not in known:
