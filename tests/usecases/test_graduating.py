@@ -110,7 +110,7 @@ async def test_coming_back_is_one_button_and_the_teams_to_decide(clinic: Clinic,
 
 
 async def test_a_service_may_leave_only_the_plan_and_says_so(clinic: Clinic, sam: Patient) -> None:
-    clinic.house.shelf.know([clinic.service.model_copy(update={"reading_after": False})])
+    clinic.house.shelf._know([clinic.service.model_copy(update={"reading_after": False})])
     await finish(sam)
     assert "you can go on reading" not in " ".join(m.shown.text for m in sam.seen[-4:])
     assert "menu:library" not in keys(sam) and "menu:plan" in keys(sam)
