@@ -64,6 +64,7 @@ def test_lists_hold_each_module_once_in_the_patients_language(library: Library) 
     assert by_key == {
         f"start:{MODULE}": ("Duszność i niepokój", None),
         f"start:{HEART}": (library.modules[HEART].title, "en"),
+        "menu:not_these": ("Nic z tego", None),
         "menu:menu": ("Wróć do menu", None),
     }
     assert talker.shown[-1].lang == "pl"

@@ -20,9 +20,9 @@ READING = ("menu:library", "menu:plans")
 
 
 def plan(pen: Talk) -> None:
-    """From joining on; the weeks are the content's."""
+    """From joining on; the weeks are the content's. None where no check-ins are planned, and for people who are simulated."""
     programme = pen.moment.library.policy.programme
-    if programme is not None:
+    if programme is not None and pen.moment.service.check_ins and not pen.state.profile.simulated:
         due = pen.moment.now + timedelta(weeks=programme.weeks)
         follow_up.plan_timer(pen, Timer(kind="later", key=KEY, due_at=due))
 

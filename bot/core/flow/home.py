@@ -85,10 +85,11 @@ def rest(pen: Talk) -> None:
 
 
 def _after_care(pen: Talk) -> tuple[str, ...]:
-    """Who has finished reads on, where the service leaves them that; who was discharged may ask to come back."""
-    reads = graduating.READING if pen.state.finished and pen.moment.service.reading_after else ()
-    back = ("menu:back_again",) if pen.state.status == "discharged" else ()
-    return (*reads, *back, *AFTER_CARE)
+    """Who has finished may ask to come back, and reads on where the service leaves them that."""
+    if not pen.state.finished:
+        return AFTER_CARE
+    reads = graduating.READING if pen.moment.service.reading_after else ()
+    return (*reads, "menu:back_again", *AFTER_CARE)
 
 
 def _to_keep(pen: Talk) -> tuple[str, ...]:
@@ -103,7 +104,7 @@ def _may_still(pen: Talk, key: str) -> bool:
     if key in ("menu:plan", "menu:menu", "plan:flare", "plan:well"):
         return True
     if key == "menu:back_again":
-        return pen.state.status == "discharged"
+        return pen.state.finished
     if not pen.state.finished or not pen.moment.service.reading_after:
         return False
     page = pen.moment.library.modules.get(name) if kind == "start" else None
