@@ -57,7 +57,12 @@ def rest(pen: Talk) -> None:
     """Offer the menu under whatever was said last, or with a prompt of its own."""
     if pen.messages == 0:
         speak(pen, "menu_prompt")
-    offer(pen, (), *(AFTER_CARE if pen.state.gone else (*MENU, *_words(pen))))
+    offer(pen, (), *(_after_care(pen) if pen.state.gone else (*MENU, *_words(pen))))
+
+
+def _after_care(pen: Talk) -> tuple[str, ...]:
+    """Of somebody who has died nobody opens the record here."""
+    return tuple(key for key in AFTER_CARE if key != "menu:record" or my_record.may_after_care(pen, key))
 
 
 def after_care(pen: Talk) -> None:
@@ -243,7 +248,7 @@ def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
 def not_understood(pen: Talk, seq: int) -> None:
     pen.write(MessageNotUnderstood(seq=seq))
     speak(pen, "not_understood")
-    offer(pen, (), *(AFTER_CARE if pen.state.gone else (*MENU[:3], "menu:team", "wrong")))
+    offer(pen, (), *(_after_care(pen) if pen.state.gone else (*MENU[:3], "menu:team", "wrong")))
 
 
 def way_to_help(pen: Talk) -> None:
