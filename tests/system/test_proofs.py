@@ -15,6 +15,7 @@ from bot.authoring import CONTENT_SHIPPED, shipped_library
 from bot.cli.proofs.audit import prove_audit
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.doors import Frame
+from bot.cli.proofs.erasure import prove_erasure
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.patient import Patient, Sent
@@ -54,6 +55,11 @@ async def test_a_look_that_is_changed_by_hand_is_named_and_nothing_else(task: Ta
     found = await prove_audit(task)
     assert broken(found) == [], found.line()
     assert sum(found.figures["changes_named"].values()) == 24
+
+
+async def test_nothing_that_somebody_said_is_found_once_they_were_erased(tmp_path: Path) -> None:
+    found = await prove_erasure(Task(tmp_path, quick=True, tell=lambda what, done, of: None))
+    assert broken(found) == [], found.line()
 
 
 async def test_kill_9_loses_nothing_doubles_nothing_and_forgets_no_alert(task: Task) -> None:

@@ -85,11 +85,13 @@ def rest(pen: Talk) -> None:
 
 
 def _after_care(pen: Talk) -> tuple[str, ...]:
-    """Who has finished may ask to come back, and reads on where the service leaves them that."""
+    """Who has finished may ask to come back, and reads on where the service leaves them that. Of somebody who has died
+    nobody opens the record here."""
+    theirs = tuple(key for key in AFTER_CARE if key != "menu:record" or my_record.may_after_care(pen, key))
     if not pen.state.finished:
-        return AFTER_CARE
+        return theirs
     reads = graduating.READING if pen.moment.service.reading_after else ()
-    return (*reads, "menu:back_again", *AFTER_CARE)
+    return (*reads, "menu:back_again", *theirs)
 
 
 def _to_keep(pen: Talk) -> tuple[str, ...]:
@@ -337,7 +339,7 @@ def _did_you_mean(pen: Talk, understood: Understood, seq: int) -> None:
 def not_understood(pen: Talk, seq: int) -> None:
     pen.write(MessageNotUnderstood(seq=seq))
     speak(pen, "not_understood")
-    offer(pen, (), *(AFTER_CARE if pen.state.gone else (*MENU[:3], "menu:team", "wrong")))
+    offer(pen, (), *(_after_care(pen) if pen.state.gone else (*MENU[:3], "menu:team", "wrong")))
 
 
 def way_to_help(pen: Talk) -> None:
