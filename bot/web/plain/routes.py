@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import aiohttp_jinja2
 from aiohttp import web
 
 from bot.web.plain import entering, help, rooms, saying
 from bot.web.plain.conversation import show
 from bot.web.plain.seat import seated
 
+AT_HAND = ("base", "bits", "notice")
+
+
+async def at_hand(app: web.Application) -> None:
+    """Whoever asks for help is the first to see this page, and must not wait until its templates are read."""
+    for name in AT_HAND:
+        aiohttp_jinja2.get_env(app).get_template(f"plain/{name}.html")
+
 
 def add_plain_routes(app: web.Application) -> None:
+    app.on_startup.append(at_hand)
     app.router.add_get("/plain", show)
     app.router.add_post("/plain/say", saying.say)
     app.router.add_post("/plain/join", entering.join)
