@@ -226,3 +226,36 @@ async def test_save_data_is_honoured(visit: Visit, stage: Stage) -> None:
     await visit.signed_in()
     await stage.say("Look.", picture=PictureShown(source="/widget/icon.svg", description="A path"))
     await expect(visit.page.get_by_role("button", name="Load the picture")).to_be_visible()
+
+
+# -- films
+
+
+CAPTIONS = """WEBVTT
+
+00:00.000 --> 00:02.000
+Breathe in <i>slowly</i>.
+
+2
+00:02.000 --> 00:05.000
+And out,
+twice as long.
+"""
+
+
+async def test_a_film_shows_its_captions_and_they_can_be_read(visit: Visit, stage: Stage) -> None:
+    await visit.page.route("**/walk.vtt", lambda route: route.fulfill(body=CAPTIONS, content_type="text/vtt"))
+    await visit.signed_in()
+    film = PictureShown(source="/media/walk.mp4", description="A walk", captions="/media/walk.vtt")
+    await stage.say("Look.", picture=film)
+    track = visit.page.locator("video track[kind=captions]")
+    await track.wait_for(state="attached")
+    assert await track.evaluate("(one) => [one.default, one.track.mode, one.label]") == [
+        True,
+        "showing",
+        "Captions",
+    ]
+    await visit.page.get_by_text("Read what is said").press("Enter")
+    await expect(visit.page.get_by_text("Breathe in slowly.")).to_be_visible()
+    await expect(visit.page.get_by_text("And out, twice as long.")).to_be_visible()
+    assert await visit.findings() == []

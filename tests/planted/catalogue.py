@@ -430,4 +430,25 @@ DEFECTS = (
         "        given = given or 0\n",
         ("tests/usecases/test_export.py::test_the_bundle_is_fhir_and_points_at_nothing_outside",),
     ),
+    Defect(
+        "a script that browsers of 2020 cannot read",
+        "bot/web/static/widget/outbox.js",
+        "    entry.reason = reason || null;\n",
+        "    entry.reason = reason;\n    entry.reason ??= null;\n",
+        ("tests/browser/test_of_2020.py::test_every_script_that_we_ship_is_es2020",),
+    ),
+    Defect(
+        "words of a patient to a voice on the internet",
+        "bot/web/static/widget/aloud.js",
+        "  return spoken.filter((voice) => voice.localService === true && ",
+        "  return spoken.filter((voice) => ",
+        ("tests/browser/test_widget_settings.py::test_only_voices_of_the_device_are_asked",),
+    ),
+    Defect(
+        "an old number while the service answers",
+        "bot/web/static/widget/chat-worker.js",
+        "  const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS));\n",
+        "  const late = cache.match(name);\n",
+        ("tests/browser/test_widget_offline.py::test_online_no_number_is_an_old_one",),
+    ),
 )
