@@ -68,12 +68,16 @@ def must_fit(library: Library, consents: Mapping[str, bool], versions: Mapping[s
         raise Refused("consents_changed")
 
 
-def must_be_known(conditions: tuple[str, ...] | None, nation: str | None, timezone: str | None) -> None:
+def must_be_known(conditions: tuple[str, ...] | None, nation: str | None) -> None:
     """Raises Refused('not_an_option')."""
     wrong = (
         conditions is not None and not (conditions and set(conditions) <= set(CONDITIONS_ASKED)),
         nation is not None and nation not in NATIONS,
-        timezone is not None and timezone not in available_timezones(),
     )
     if any(wrong):
         raise Refused("not_an_option")
+
+
+def zone_known(timezone: str | None) -> str | None:
+    """None of one that only the caller's device knows: then what is known already stays."""
+    return timezone if timezone in available_timezones() else None

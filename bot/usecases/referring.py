@@ -48,7 +48,7 @@ async def refer(house: House, asked: Referring) -> str:
         raise Refused("not_here")
     (service,) = open_now
     agreeing.must_fit(house.shelf.library, asked.consents, asked.versions)
-    agreeing.must_be_known(asked.conditions, asked.nation, asked.timezone)
+    agreeing.must_be_known(asked.conditions, asked.nation)
 
     patient = LineId(house.ids.new())
     key, key_id = house.vault.new_key(patient)
@@ -56,7 +56,7 @@ async def refer(house: House, asked: Referring) -> str:
     profile = Profile(
         conditions=asked.conditions,
         nation=asked.nation or service.nation,
-        timezone=asked.timezone or service.timezone,
+        timezone=agreeing.zone_known(asked.timezone) or service.timezone,
         language=house.shelf.library.speaks(asked.language),
     )
     await hand_in(house, service.id, patient, Refer(profile, asked.consents, asked.name, asked.contact))

@@ -212,7 +212,7 @@ async def join(house: House, asked: Joining) -> str:
         await _decline(house, opened)
         raise Refused("under_18")
     agreeing.must_fit(house.shelf.library, asked.consents, asked.versions)
-    agreeing.must_be_known(asked.conditions, asked.nation, asked.timezone)
+    agreeing.must_be_known(asked.conditions, asked.nation)
 
     # Keyed by the patient: a crash before the next line leaves codes that still open this same joining.
     once = Once(uuid5(patient, "join"), b"join")
@@ -224,7 +224,7 @@ async def join(house: House, asked: Joining) -> str:
         conditions=asked.conditions,
         language=language,
         nation=asked.nation,
-        timezone=asked.timezone,
+        timezone=agreeing.zone_known(asked.timezone),
     )
     await hand_in(house, service.id, patient, joining, once=once)
     spend = house.record.invites.spend

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from aiohttp import web
-from pydantic import StrictBool
+from pydantic import ConfigDict, StrictBool
 
 from bot.core.checked import Checked
 from bot.core.errors import Refused
 from bot.core.library import Library
+from bot.core.service import Nation
 from bot.usecases import agreeing, referring, ways_in
 from bot.usecases.house import House
 from bot.web.answers import Choosable, ConsentShown, InvitationShown, JoiningAsked, TokenGiven, given
@@ -26,6 +27,23 @@ class ReferBody(Checked):
     """``service``: its short name; may be left out where only one takes people who come by themselves. ``name``,
     ``contact``, ``pin`` and ``conditions`` may be left out only by somebody who is under 18, of whom nothing is kept."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"adult": {"const": False}}},
+                {
+                    "properties": {
+                        "name": {"type": "string", "pattern": r"\S"},
+                        "contact": {"type": "string"},
+                        "pin": {"type": "string"},
+                        "conditions": {"type": "array"},
+                    },
+                    "required": ["name", "contact", "pin", "conditions"],
+                },
+            ]
+        }
+    )
+
     adult: StrictBool
     consents: Consents
     versions: Versions = {}
@@ -34,7 +52,7 @@ class ReferBody(Checked):
     pin: Pin | None = None
     conditions: Conditions | None = None
     language: Names = "en"
-    nation: Names | None = None
+    nation: Nation | None = None
     timezone: Names | None = None
     service: Names | None = None
     shared: StrictBool = False
@@ -129,8 +147,8 @@ async def refer(request: web.Request) -> web.Response:
     if not (body.contact and body.pin):
         raise Refused("pin_needed")
     asked = referring.Referring(
-        consents=body.consents,
-        versions=body.versions,
+        consents={str(name): yes for name, yes in body.consents.items()},
+        versions={str(name): version for name, version in body.versions.items()},
         conditions=body.conditions,
         name=body.name,
         contact=body.contact,

@@ -10,7 +10,10 @@ from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 from bot.core.checked import Checked
 from bot.core.errors import Refused
 from bot.core.flow.voice import where_to_turn_in
+from bot.core.library import ConsentName
+from bot.core.service import Nation
 from bot.usecases import ways_in
+from bot.usecases.agreeing import CONDITIONS_ASKED
 from bot.usecases.conversation import standing
 from bot.usecases.own_looks import own_looks
 from bot.usecases.own_plan import plans_of
@@ -44,9 +47,12 @@ Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
 
 
 Names = Annotated[str, StringConstraints(max_length=40)]
-Consents = Annotated[dict[Names, StrictBool], Field(max_length=10)]
-Versions = Annotated[dict[Names, Annotated[str, StringConstraints(max_length=20)]], Field(max_length=10)]
-Conditions = Annotated[tuple[Names, ...], Field(min_length=1, max_length=20)]
+Consents = Annotated[dict[ConsentName, StrictBool], Field(max_length=10)]
+Versions = Annotated[
+    dict[ConsentName, Annotated[str, StringConstraints(max_length=20)]], Field(max_length=10)
+]
+_Condition = Annotated[str, StringConstraints(pattern=f"^({'|'.join(CONDITIONS_ASKED)})$")]
+Conditions = Annotated[tuple[_Condition, ...], Field(min_length=1, max_length=20)]
 
 
 class JoinBody(Checked):
@@ -72,7 +78,7 @@ class JoinBody(Checked):
     pin: Pin | None = None
     conditions: Conditions | None = None
     language: Names | None = None
-    nation: Names | None = None
+    nation: Nation | None = None
     timezone: Names | None = None
     shared: StrictBool = False
 
@@ -115,11 +121,11 @@ async def join(request: web.Request) -> web.Response:
     joining = ways_in.Joining(
         code=body.invite,
         adult=body.adult,
-        consents=body.consents,
+        consents={str(name): yes for name, yes in body.consents.items()},
         name=body.name or None,
         contact=body.contact,
         pin=body.pin,
-        versions=body.versions,
+        versions={str(name): version for name, version in body.versions.items()},
         conditions=body.conditions,
         language=body.language,
         nation=body.nation,

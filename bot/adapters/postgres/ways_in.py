@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, insert, null, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -186,7 +187,7 @@ class PostgresInvites:
         read = (
             select(_I.patient_id, _I.expires_at, _I.used_at)
             .where(theirs)
-            .distinct(_I.patient_id)
+            .ext(distinct_on(_I.patient_id))
             .order_by(_I.patient_id, _I.expires_at.desc())
         )
         async with self._db.reading() as c:
