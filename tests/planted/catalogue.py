@@ -283,8 +283,8 @@ DEFECTS = (
     Defect(
         "reminders after somebody stopped them",
         "bot/core/schedule/speaking.py",
-        '        and consents.get("reminders") is not False\n',
-        "",
+        ' and consents.get("reminders") is not False\n',
+        "\n",
         (f"{WEEKS}::test_stopping_is_one_tap_and_nothing_comes_afterwards",),
     ),
     Defect(
