@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 WALLS = "tests/usecases/test_walls.py"
 ERASING = "tests/usecases/test_erasing.py"
+WEEKS = "tests/core/test_weeks.py"
 
 
 @dataclass(frozen=True)
@@ -450,5 +451,40 @@ DEFECTS = (
         "  const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS));\n",
         "  const late = cache.match(name);\n",
         ("tests/browser/test_widget_offline.py::test_online_no_number_is_an_old_one",),
+    ),
+    Defect(
+        "a reminder at night",
+        "bot/core/schedule/speaking.py",
+        "    if in_quiet_hours(at, now.schedule.quiet, zone):\n",
+        "    if False:\n",
+        (f"{WEEKS}::test_what_a_server_that_stood_still_finds_at_night_waits_for_the_morning",),
+    ),
+    Defect(
+        "a rhythm that jumps with the clocks",
+        "bot/core/schedule/times.py",
+        "    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)\n",
+        "    return wall.replace(tzinfo=UTC)\n",
+        ("tests/core/test_schedule.py::test_nine_o_clock_stays_nine_o_clock_over_both_changes",),
+    ),
+    Defect(
+        "a reminder that is dropped without a reason",
+        "bot/core/flow/reminding.py",
+        "        pen.write(ReminderDropped(reminder=planned.id, what=what, why=why, at=pen.moment.now))\n",
+        "        pass\n",
+        (f"{WEEKS}::test_stopping_is_one_tap_and_nothing_comes_afterwards",),
+    ),
+    Defect(
+        "reminders after somebody stopped them",
+        "bot/core/schedule/speaking.py",
+        ' and consents.get("reminders") is not False\n',
+        "\n",
+        (f"{WEEKS}::test_stopping_is_one_tap_and_nothing_comes_afterwards",),
+    ),
+    Defect(
+        "a reminder that breaks into what is open",
+        "bot/core/schedule/speaking.py",
+        "    return state.hold is not None or waits or runs\n",
+        "    return False\n",
+        ("tests/core/test_expecting.py::test_a_form_that_lies_open_is_left_to_them_for_a_day_and_no_longer",),
     ),
 )

@@ -105,6 +105,11 @@ def _zone(pen: Talk) -> ZoneInfo:
     return ZoneInfo(pen.state.profile.timezone)
 
 
+def _chosen(pen: Talk) -> bool:
+    """A day and an hour of their own."""
+    return "check_in" in pen.state.weeks.rhythms
+
+
 def _due_after(pen: Talk, at: datetime, plan: CheckIns) -> datetime:
     """At the hour of the last one, so many days on by the calendar; in a rhythm that they chose, on its next day that
     leaves at least half as many in between."""
@@ -126,7 +131,7 @@ def _remind_at(pen: Talk, due: datetime, plan: CheckIns) -> datetime:
     later = schedule.spread(pen.moment.line, policy.spread_minutes)
     at = schedule.same_hour(due, plan.remind_after_days, zone)
     # Where they chose the hour, when it is due is spread already.
-    at = at if "check_in" in pen.state.weeks.rhythms else at + later
+    at = at if _chosen(pen) else at + later
     return schedule.allowed(at, policy.quiet, zone, later)
 
 
@@ -214,7 +219,9 @@ def _tell(pen: Talk, plan: CheckIns, expected: Expected) -> None:
         numbers["open"] = 1.0
     evidence = Evidence(rule=MISSED, version=plan.version, numbers=numbers)
     concern_raised(pen, CONCERN, level_of(expected, plan), evidence)
-    due = max(_due_after(pen, expected.due_at, plan), now)
+    due = _due_after(pen, expected.due_at, plan)
+    if due < now:
+        due = _due_after(pen, now - timedelta(days=plan.every_days) / 2, plan) if _chosen(pen) else now
     pen.write(CheckInMissed(due_at=due, at=now))
     _plan_reminder(pen, due, plan, "too_late")
 
@@ -236,7 +243,7 @@ def postpone(pen: Talk, not_before: datetime) -> None:
     if plan is None or expected is None:
         return
     due = expected.due_at
-    if "check_in" in pen.state.weeks.rhythms:
+    if _chosen(pen):
         due = _due_after(pen, not_before - timedelta(days=plan.every_days) / 2, plan)
     elif due < not_before:
         due = schedule.after_the_pause(due, not_before, _zone(pen))
