@@ -113,6 +113,10 @@ class Settings(BaseSettings):
         default=None,
         description="addresses for apprise, separated by white space, that hear of every service's alerts; unset: none",
     )
+    sms_url: SecretStr | None = Field(
+        default=None,
+        description="apprise address of a gateway for text messages to patients, with {number} where the number goes; unset: none are sent",
+    )
     docs: bool | None = Field(
         default=None,
         description="whether /docs, /openapi.json and /asyncapi.json are served; unset: in development only",
@@ -129,7 +133,7 @@ class Settings(BaseSettings):
             if isinstance(values, dict) and isinstance(values.get(name), str):
                 hosts = (h.strip().rstrip(".").lower() for h in values[name].split(","))
                 values[name] = tuple(h for h in hosts if h)
-        for name in ("measure_packs", "canary_address", "docs"):
+        for name in ("measure_packs", "canary_address", "docs", "sms_url"):
             if isinstance(values, dict) and values.get(name) == "":
                 values[name] = None
         return values

@@ -54,7 +54,7 @@ from bot.adapters.postgres.timers import PostgresTimers
 from bot.adapters.postgres.ways_in import PostgresContacts, PostgresInvites, PostgresSessions
 from bot.adapters.safety_file import SafetyFile
 from bot.adapters.safety_file import ship as _ship
-from bot.adapters.tellers import AppriseTeller, PushTeller, VapidKeys, WebhookTeller
+from bot.adapters.tellers import AppriseTeller, PushTeller, SmsNudger, VapidKeys, WebhookTeller
 from bot.adapters.understanding_local import Examples as Examples
 from bot.adapters.understanding_local import (
     Finder,
@@ -203,6 +203,8 @@ def nudgers_of(settings: Settings, outward: Outward) -> dict[ReachKind, Nudger]:
     nudgers: dict[ReachKind, Nudger] = {}
     if settings.push_hosts:
         nudgers["push"] = _push_teller(settings, outward)
+    if settings.sms_url and (pattern := settings.sms_url.get_secret_value().strip()):
+        nudgers["sms"] = SmsNudger(pattern)
     return nudgers
 
 

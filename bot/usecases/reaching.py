@@ -61,6 +61,19 @@ async def remove_device(house: House, service: ServiceId, line: LineId, endpoint
     await house.record.reaches.drop(service, line, uuid5(line, endpoint))
 
 
+async def keep_number(house: House, service: ServiceId, line: LineId, number: str | None) -> None:
+    """The one number to which text messages go; None: to none. Raises Refused: 'sms_off', 'consent_needed'."""
+    if number is None:
+        await house.record.reaches.drop_of(service, line, "sms")
+        return
+    nudger = house.nudgers.get("sms")
+    if nudger is None or nudger.bar(number) is not None:
+        raise Refused("sms_off")
+    if not wants(await standing(house, service, line)):
+        raise Refused("consent_needed")
+    await _keep(house, service, line, "sms", "sms", {"address": number}, "Text messages")
+
+
 async def public_push_key(house: House, service: ServiceId) -> str | None:
     """What a browser wants to know of us; None: nobody is told by push here."""
     if "push" not in house.nudgers:

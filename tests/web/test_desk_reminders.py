@@ -32,3 +32,29 @@ async def test_it_says_why_one_was_not_sent(site: Site) -> None:
         page = await desk.opens(f"/desk/patients/{patient.id}")
     assert "By e-mail: not sent: they had stopped reminders" in page.words
     assert "Reminders outside the chat: stopped by the patient." in page.words
+
+
+class Gateway:
+    """One that takes every number."""
+
+    def bar(self, address: str) -> str | None:
+        return None if address.startswith("+") else "not a number"
+
+    async def nudge(self, *_: object) -> None: ...
+
+
+async def test_the_team_keeps_a_number_and_takes_it_off(site: Site, database: Database) -> None:
+    clinic = site.clinic
+    clinic.house.nudgers = {"sms": Gateway()}
+    patient = await joined(clinic, None)
+    path = f"/desk/patients/{patient.id}"
+    async with at_desk(site, clinic.therapist) as desk:
+        token = (await desk.opens(path)).token
+        assert "number_kept" in (await desk.sends(f"{path}/number", token, number="+44 7700 900123")).location
+        [held] = await clinic.house.record.reaches.all(clinic.service.id, patient.id)
+        assert b"7700" not in held.sealed
+        assert "number_refused" in (await desk.sends(f"{path}/number", token, number="nobody")).location
+        assert "number_gone" in (await desk.sends(f"{path}/number", token, number="")).location
+    assert await clinic.house.record.reaches.all(clinic.service.id, patient.id) == []
+    noted = await looks(database, clinic.service.id)
+    assert [what for what in noted if "number" in what] == ["patient.number", "patient.number_off"]

@@ -68,6 +68,7 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
             opened.state,
             seat.clock,
         ),
+        texts_go="sms" in seat.house.nudgers,
         hold=opened.state.hold,
         colleagues=colleagues,
         timeline=timeline_of(

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aiohttp import web
+
+from bot.core.errors import Refused
 from bot.core.flow.opting import CONSENT
 from bot.core.state import Conversation
+from bot.core.values import LineId
 from bot.ports import ReminderSeen, ReminderWay, SentBy
+from bot.usecases import reaching
+from bot.usecases.scope import must_open
+from bot.web.desk.forms import id_in
 from bot.web.desk.happenings import number_of
+from bot.web.desk.seat import Seat, go
 from bot.web.desk.team_clock import TeamClock
 
 MOST = 20
@@ -106,3 +114,21 @@ def _by(sent: SentBy, clock: TeamClock) -> str:
     taken = f" {clock.time(sent.accepted_at)}" if sent.accepted_at is not None else ""
     code = f" ({sent.last_error})" if sent.last_error and sent.state in ("failed", "refused") else ""
     return f"{SENT[sent.state]}{taken}{code}"
+
+
+# -- a number, where the operator has a gateway for text messages -------------------------------------
+
+
+async def keep_number(seat: Seat) -> web.StreamResponse:
+    """An empty one takes it off."""
+    patient, house, service = LineId(id_in(seat.request)), seat.house, seat.service.id
+    await must_open(house, service, patient, seat.member.id)
+    number = "".join(c for c in seat.fields.get("number", "") if c not in " -()") or None
+    page = f"/desk/patients/{patient}"
+    try:
+        await reaching.keep_number(house, service, patient, number)
+    except Refused:
+        return go(page, said="number_refused")
+    now, what = house.clock.now(), "patient.number" if number else "patient.number_off"
+    await house.record.audit.note(service, patient, f"staff:{seat.member.id}", what, str(patient), now)
+    return go(page, said="number_kept" if number else "number_gone")

@@ -28,6 +28,7 @@ from bot.web.desk import (
     quality,
     record,
     rehearsing,
+    reminders,
     rota,
     rule_quality,
     signing_in,
@@ -91,6 +92,7 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/patients/{ID}/hand-back", seated(one_patient.hand_back, form=True))
     post(f"/desk/patients/{ID}/write", seated(one_patient.write, form=True))
     post(rf"/desk/patients/{ID}/messages/{{seq:\d+}}/mark", seated(marking.mark_message, form=True))
+    post(f"/desk/patients/{ID}/number", seated(reminders.keep_number, form=True))
     post(f"/desk/patients/{ID}/link", seated(links.way_back, form=True))
     get(f"/desk/patients/{ID}/team", seated(team.show, ANSWERS))
     post(f"/desk/patients/{ID}/team", seated(team.change, ANSWERS, form=True))

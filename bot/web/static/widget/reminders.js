@@ -1,5 +1,5 @@
 import { Refusal } from "./api.js";
-import { h, worded } from "./dom.js";
+import { freshId, h, worded } from "./dom.js";
 import { textsOf } from "./language.js";
 import { texts as chatTexts } from "./chat-texts.js";
 import { subscription, turnOff, turnOn, whyNot } from "./push.js";
@@ -100,13 +100,14 @@ class Reminders {
       this.say("");
       return this.wish({ on: true });
     };
-    const discreet = h("input", { type: "checkbox", checked: own.discreet });
+    const id = freshId("discreet");
+    const discreet = h("input", { id, type: "checkbox", checked: own.discreet });
     discreet.addEventListener("change", () => this.wish({ discreet: discreet.checked }));
     return h(
       "div",
       {},
       h("p", {}, own.on ? texts.isOn : texts.isOff),
-      own.on ? h("p", {}, h("label", {}, discreet, " ", texts.discreet)) : null,
+      own.on ? h("div", { class: "option" }, discreet, h("label", { for: id }, texts.discreet)) : null,
       own.on
         ? h("button", { type: "button", onclick: stop }, texts.off)
         : h("button", { type: "button", class: "primary", onclick: start }, texts.on),
