@@ -483,6 +483,13 @@ class WeeksBegan(_Fact):
     at: datetime
 
 
+class RemindersWanted(_Fact):
+    """They stopped reminders of every kind, those in the chat too, or want them in the chat again."""
+
+    on: bool
+    at: datetime
+
+
 class RhythmChosen(_Fact):
     """``days``: of the week, 0 for Monday; without any there is none of it. ``hour``: on their own clock."""
 
@@ -869,6 +876,7 @@ Fact = (
     | CheckInNotExpected
     | CheckInPostponed
     | WeeksBegan
+    | RemindersWanted
     | RhythmChosen
     | PauseBegan
     | PauseEnded

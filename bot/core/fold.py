@@ -309,11 +309,14 @@ def _weeks(**changes: Callable[[Any], Any]) -> Callable[[Conversation, Any], Cha
 
 
 def _consent_answered(state: Conversation, fact: f.ConsentAnswered) -> Changes:
-    profile = state.profile
+    """A no to reminders after a yes stops those in the chat, too; whoever never said yes finds theirs there."""
+    profile, was = state.profile, state.profile.consents.get(fact.consent)
     consents = {**profile.consents, fact.consent: fact.given}
-    return {
-        "profile": profile.but(consents=consents, answered={**profile.answered, fact.consent: fact.version})
-    }
+    answered = {**profile.answered, fact.consent: fact.version}
+    changes: Changes = {"profile": profile.but(consents=consents, answered=answered)}
+    if fact.consent == "reminders" and (fact.given or was):
+        changes["weeks"] = state.weeks.but(stopped=not fact.given)
+    return changes
 
 
 def _referral_accepted(state: Conversation, fact: f.ReferralAccepted) -> Changes:
@@ -581,6 +584,7 @@ CONVERSATION: Table = {
     f.PatientHeardFrom: _expected_changed(heard_at=lambda fact: fact.at),
     f.CheckInPostponed: _expected_changed(due_at=lambda fact: fact.due_at, reminded_at=lambda _: None),
     f.WeeksBegan: _weeks(began=lambda fact: fact.at),
+    f.RemindersWanted: _weeks(stopped=lambda fact: not fact.on),
     f.RhythmChosen: _rhythm_chosen,
     f.PauseBegan: _weeks(paused_until=lambda fact: fact.until),
     f.PauseEnded: _weeks(paused_until=lambda _: None),

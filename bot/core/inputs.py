@@ -283,10 +283,9 @@ class RoomAnswered:
 
 @dataclass(frozen=True)
 class AnswerReminders:
-    """Whether they want to be reminded outside the chat. ``version``: of the words that they were asked with."""
+    """Whether they want to be reminded outside the chat."""
 
     on: bool
-    version: str
 
 
 PatientInput = (

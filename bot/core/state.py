@@ -354,12 +354,13 @@ class Rhythm(Value):
 
 class Weeks(Value):
     """How somebody wants their weeks. ``began``: the weeks to a review count from here. ``rhythms``: that they chose, of
-    ``check_in`` and ``daily``. ``given``: when the last few reminders were."""
+    ``check_in`` and ``daily``. ``given``: when the last few reminders were. ``stopped``: they want none, in the chat neither."""
 
     began: datetime | None = None
     rhythms: dict[str, Rhythm] = {}
     paused_until: datetime | None = None
     given: tuple[datetime, ...] = ()
+    stopped: bool = False
 
 
 class Goal(Value):

@@ -24,6 +24,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import (
     acting,
+    agreeing,
     alarm,
     answering,
     check_in,
@@ -283,8 +284,8 @@ def _refer(pen: Talk, heard: Refer) -> None:
 
 
 def _agree(pen: Talk, consents: dict[str, bool]) -> None:
-    for consent in [c for c in choices.asked(pen) if c in consents]:
-        choices.answer(pen, consent, given=consents[consent])
+    for consent in [c for c in agreeing.asked(pen) if c in consents]:
+        agreeing.answer(pen, consent, given=consents[consent])
 
 
 def _said(pen: Talk, said: Said) -> None:

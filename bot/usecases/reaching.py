@@ -18,13 +18,11 @@ from bot.usecases.house import House
 from bot.usecases.ways import LESS_PATIENCE_S, LONGEST_LABEL, PATIENCE_S, push_key
 
 MOST_DEVICES = 5
-WORDS = "reminders-1"
-"""The version of the sentences by which the chat page asks for this consent."""
 
 
 async def answer_reminders(house: House, service: ServiceId, line: LineId, *, on: bool) -> None:
     """A no also forgets every device and number: nothing is left that could be sent to."""
-    await hand_in(house, service, line, AnswerReminders(on, WORDS))
+    await hand_in(house, service, line, AnswerReminders(on))
     if not on:
         await house.record.reaches.drop_of(service, line)
 
@@ -42,7 +40,7 @@ async def add_device(
 
     Raises Refused: 'shared_device', 'consent_needed', 'push_off', 'too_many_devices'.
     """
-    if getattr(session, "shared", False):
+    if session.shared:
         raise Refused("shared_device")
     service, nudger = session.service, house.nudgers.get("push")
     if nudger is None or nudger.bar(endpoint) is not None:

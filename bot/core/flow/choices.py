@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.core import leaving
 from bot.core.alerts import concern_raised
-from bot.core.facts import ConsentAnswered, Evidence, MembershipEnded
+from bot.core.facts import Evidence, MembershipEnded
 from bot.core.flow import home, reminding
+from bot.core.flow.agreeing import answer, asked
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, offer, sentence, speak, wait_for_choice
 from bot.core.library import CONSENTS
@@ -38,12 +39,6 @@ def choose(pen: Talk, key: str) -> None:
         offer(pen, (), f"{STOP if way == GIVE else GIVE}{name}", MENU, "menu:menu")
 
 
-def asked(pen: Talk) -> tuple[str, ...]:
-    """What a service asks for, in its order."""
-    policy = pen.moment.library.policy.consents
-    return tuple([c.name for c in policy.asked]) if policy else ("care",)
-
-
 def show(pen: Talk) -> None:
     """Each with how it stands and its two sentences, and a button that turns it round."""
     consents = pen.state.profile.consents
@@ -54,14 +49,6 @@ def show(pen: Talk) -> None:
         speak(pen, standing, title=title, about=about)
     buttons = [f"{STOP if consents.get(name) else GIVE}{name}" for name in asked(pen)]
     offer(pen, (), *buttons, "menu:menu")
-
-
-def answer(pen: Talk, name: str, *, given: bool) -> None:
-    """Kept with the version of the words that were answered; without one where nothing is asked any more."""
-    policy = pen.moment.library.policy.consents
-    version = policy.version_of(name) if policy else None
-    if version is not None:
-        pen.write(ConsentAnswered(consent=name, given=given, version=version, at=pen.moment.now))
 
 
 def _change(pen: Talk, name: str, *, given: bool) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 
 from bot.core import schedule
-from bot.core.facts import ConsentAnswered, PauseBegan, PauseEnded, RhythmChosen, WaitBegan
-from bot.core.flow import calendar, expecting, weeks
+from bot.core.facts import PauseBegan, PauseEnded, RemindersWanted, RhythmChosen, WaitBegan
+from bot.core.flow import agreeing, calendar, expecting, weeks
 from bot.core.flow.voice import Talk, language_of, offer, offer_fixed, sentence, speak
 from bot.core.library import Schedule
 from bot.core.pen import Button
@@ -73,21 +73,19 @@ def _do(pen: Talk, name: str) -> None:
                 weeks.changed(pen, "daily")
             _then(pen, "reminders_resumed")
         case "stop":
-            _answered(pen, False)
+            if pen.state.profile.consents.get("reminders"):
+                agreeing.answer(pen, "reminders", given=False)
+            pen.write(RemindersWanted(on=False, at=pen.moment.now))
+            weeks.keep_up(pen)
             speak(pen, "reminders_stopped")
             offer(pen, (), "remind:on", "menu:menu")
         case "on":
-            _answered(pen, True)
+            pen.write(RemindersWanted(on=True, at=pen.moment.now))
             weeks.keep_up(pen)
             expecting.remind_again(pen)
             _then(pen, "reminders_on")
         case _:
             show(pen)
-
-
-def _answered(pen: Talk, given: bool) -> None:
-    version = _policy(pen).version
-    pen.write(ConsentAnswered(consent="reminders", given=given, version=version, at=pen.moment.now))
 
 
 def _pause(pen: Talk) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.facts import ConsentAnswered
-from bot.core.flow import reminding
+from bot.core.flow import agreeing, reminding
 from bot.core.flow.voice import Talk, speak
 from bot.core.inputs import AnswerReminders
 
@@ -15,7 +14,7 @@ def answered(pen: Talk, heard: AnswerReminders) -> None:
     state = pen.state
     if state.profile.consents.get(CONSENT) is heard.on or (heard.on and state.status != "joined"):
         return
-    pen.write(ConsentAnswered(consent=CONSENT, given=heard.on, version=heard.version, at=pen.moment.now))
+    agreeing.answer(pen, CONSENT, given=heard.on)
     if not heard.on:
         reminding.drop_all(pen, "not_wanted")
     if state.status == "joined":

@@ -82,11 +82,9 @@ def verdict(state: Conversation, planned: Reminding, now: Now) -> Move | Drop | 
 
 
 def wanted(state: Conversation) -> bool:
-    """Of somebody who was never asked about reminders they are said in the chat alone; who said no has none."""
-    consents = state.profile.consents
-    return bool(
-        state.status == "joined" and consents.get("care", True) and consents.get("reminders") is not False
-    )
+    """In the chat; outside it only of somebody who said yes to that. Whoever stopped them has none anywhere."""
+    cared_for = state.status == "joined" and state.profile.consents.get("care", True)
+    return bool(cared_for and not state.weeks.stopped)
 
 
 def something_open(state: Conversation) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,6 +12,8 @@ from pydantic import ValidationError
 
 from bot.core.errors import Refused, Unavailable
 from bot.usecases import ways_in
+from bot.usecases.agreeing import consents_asked
+from bot.usecases.house import House
 from bot.web.calls import count_try, language_of
 from bot.web.entry import ConfirmBody, JoinBody, ReturnBody
 from bot.web.keys import HOUSE
@@ -24,23 +25,6 @@ OF_NOBODY = "plain-form"
 """Names the cookie that a form is bound to while nobody is signed in: no other site can send it along."""
 _PIN = re.compile(r"[0-9]{4,8}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-@dataclass(frozen=True)
-class Consent:
-    """``needed``: without it nobody can begin. ``label`` and ``about`` are texts of the service."""
-
-    name: str
-    label: str
-    about: str
-    needed: bool = False
-
-
-CONSENTS = (
-    Consent("care", "widget_entry_care", "widget_entry_care_hint", needed=True),
-    Consent("groups", "widget_entry_groups", "widget_entry_optional"),
-    Consent("evaluation", "widget_entry_evaluation", "widget_entry_optional"),
-)
 
 
 def code_in(pasted: str, what: str) -> str:
@@ -58,7 +42,8 @@ def code_in(pasted: str, what: str) -> str:
 
 
 def way_in(request: web.Request, status: int = 200, **shown: Any) -> web.Response:
-    return _form(request, "join", status, consents=CONSENTS, **shown)
+    asked = consents_asked(request.app[HOUSE].shelf.library, language_of(request))
+    return _form(request, "join", status, consents=asked, **shown)
 
 
 def _form(request: web.Request, template: str, status: int = 200, **shown: Any) -> web.Response:
@@ -95,14 +80,19 @@ async def join(request: web.Request) -> web.StreamResponse:
         return way_in(request, 400, wrong=wrong, fields=fields)
     try:
         count_try(request)
-        token = await ways_in.join(request.app[HOUSE], _joining(fields))
+        token = await ways_in.join(request.app[HOUSE], _joining(request.app[HOUSE], fields))
     except Refused as refused:
         if refused.code == "under_18":
             return sorry(request, refused)
-        return _again(request, "join", refused, fields, consents=CONSENTS)
+        return _refused(request, refused, fields)
     except Unavailable as down:
-        return _again(request, "join", down, fields, consents=CONSENTS)
-    return await sit_down(request, token, kept=bool(fields["keep"]))
+        return _refused(request, down, fields)
+    return await sit_down(request, token, kept=bool(fields["keep"]) and not fields["shared"])
+
+
+def _refused(request: web.Request, error: Refused | Unavailable, fields: Fields) -> web.Response:
+    asked = consents_asked(request.app[HOUSE].shelf.library, language_of(request))
+    return _again(request, "join", error, fields, consents=asked)
 
 
 def _missing(fields: Fields) -> dict[str, str]:
@@ -119,14 +109,16 @@ def _missing(fields: Fields) -> dict[str, str]:
     return {name: sentence for name, holds, sentence in checks if not holds}
 
 
-def _joining(fields: Fields) -> ways_in.Joining:
+def _joining(house: House, fields: Fields) -> ways_in.Joining:
     """By the model of the other door. Raises Refused('bad_frame')."""
-    given = fields.every("consent")
+    given, asked = fields.every("consent"), consents_asked(house.shelf.library, "en")
     try:
         body = JoinBody(
             invite=code_in(fields["invite"], "invite"),
             adult=fields["adult"] == "yes",
-            consents={consent.name: consent.name in given for consent in CONSENTS},
+            consents={consent.name: consent.name in given for consent in asked},
+            versions={c.name: fields[f"version-{c.name}"] for c in asked if fields[f"version-{c.name}"]},
+            shared=bool(fields["shared"]),
             name=fields["name"] or None,
             contact=fields["contact"].strip() or None,
             pin=fields["pin"] or None,
@@ -136,7 +128,9 @@ def _joining(fields: Fields) -> ways_in.Joining:
     return ways_in.Joining(
         code=body.invite,
         adult=body.adult,
-        consents=body.consents,
+        consents={str(name): yes for name, yes in body.consents.items()},
+        versions={str(name): version for name, version in body.versions.items()},
+        shared=body.shared,
         name=body.name or None,
         contact=body.contact,
         pin=body.pin,
@@ -181,13 +175,13 @@ async def confirm_return(request: web.Request) -> web.StreamResponse:
         return _form(request, "return", 400, wrong=wrong, fields=fields)
     try:
         count_try(request)
-        body = ConfirmBody(code=code, proof=pin)
-        token = await ways_in.come_back(request.app[HOUSE], body.code, body.proof)
+        body = ConfirmBody(code=code, proof=pin, shared=bool(fields["shared"]))
+        token = await ways_in.come_back(request.app[HOUSE], body.code, body.proof, shared=body.shared)
     except ValidationError:
         return _again(request, "return", Refused("return_failed"), fields)
     except (Refused, Unavailable) as error:
         return _again(request, "return", error, fields)
-    return await sit_down(request, token, kept=bool(fields["keep"]))
+    return await sit_down(request, token, kept=bool(fields["keep"]) and not fields["shared"])
 
 
 async def sign_out(seat: Seat) -> web.StreamResponse:
