@@ -363,6 +363,29 @@ class Weeks(Value):
     stopped: bool = False
 
 
+ReminderKind = Literal["check_in", "daily", "review", "later", "goal", "programme", "other"]
+
+
+def reminder_kind(what: str) -> ReminderKind:
+    """What it is about, as people are told.
+
+    >>> [reminder_kind(w) for w in ("due", "later:copd/air#s#2", "later:goal:7", "later:programme")]
+    ['check_in', 'later', 'goal', 'programme']
+    """
+    kind, _, place = what.partition(":")
+    match kind:
+        case "check_in" | "due":
+            return "check_in"
+        case "daily" | "review":
+            return kind
+        case "later" if place == "programme":
+            return "programme"
+        case "later":
+            return "goal" if place.startswith("goal:") else "later"
+        case _:
+            return "other"
+
+
 class Goal(Value):
     """``rating``: how it goes, 0 to 10, as they said last."""
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.flow import calendar
 from bot.core.flow.opting import CONSENT
 from bot.core.library import Library
-from bot.core.state import Conversation
+from bot.core.state import Conversation, reminder_kind
 from bot.core.values import LineId, ServiceId
 from bot.ports import ReminderSeen, SentBy
 from bot.usecases.conversation import standing
@@ -62,8 +62,7 @@ class _Told:
         self._zone = ZoneInfo(state.profile.timezone)
 
     def lines(self, reminder: ReminderSeen) -> tuple[str, ...]:
-        kind = reminder.what.partition(":")[0]
-        what = self._say(f"reminder_of_{kind if kind in ('check_in', 'later') else 'other'}")
+        what = self._say(f"reminder_of_{reminder_kind(reminder.what)}")
         why = self._say(f"reminder_why_{reminder.why}") if reminder.why else ""
         match reminder.state:
             case "planned":

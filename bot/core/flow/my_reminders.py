@@ -14,7 +14,7 @@ from bot.core.pen import Button
 from bot.core.schedule.hours import read_hour
 from bot.core.schedule.speaking import wanted
 from bot.core.shown import Question, Shown
-from bot.core.state import ForPatient, Reminding
+from bot.core.state import ForPatient, Reminding, reminder_kind
 
 ITEM = "reminder_time"
 KEYS = ("remind:", "days:", "hour:")
@@ -186,7 +186,7 @@ def _when(pen: Talk, planned: Reminding) -> datetime:
 
 def _in_words(pen: Talk, planned: Reminding) -> str:
     at, now = _when(pen, planned), pen.moment.now
-    kind = planned.what.partition(":")[0].replace("due", "check_in")
+    kind = reminder_kind(planned.what)
     if at <= now:
         return sentence(pen, f"reminders_{kind}_is_open")
     library, zone = pen.moment.library, weeks.zone_of(pen)

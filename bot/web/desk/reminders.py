@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.core.flow.opting import CONSENT
-from bot.core.state import Conversation
+from bot.core.state import Conversation, ReminderKind, reminder_kind
 from bot.core.values import LineId
 from bot.ports import ReminderSeen, ReminderWay, SentBy
 from bot.usecases import reaching
@@ -20,7 +20,15 @@ from bot.web.desk.seat import Seat, go
 from bot.web.desk.team_clock import TeamClock
 
 MOST = 20
-WHAT = {"check_in": "Check-in", "later": "Coming back to a module"}
+WHAT: Mapping[ReminderKind, str] = {
+    "check_in": "Check-in",
+    "daily": "Daily look",
+    "review": "Looking back",
+    "later": "Coming back to a module",
+    "goal": "One of their goals",
+    "programme": "The end of the programme",
+    "other": "Reminder",
+}
 WAYS: Mapping[ReminderWay, str] = {"email": "By e-mail", "push": "On a device", "sms": "By text message"}
 WHY_MOVED = {
     "quiet_hours": "moved out of quiet hours",
@@ -90,7 +98,7 @@ def reminders_shown(
 
 def _row(seen: ReminderSeen, clock: TeamClock) -> ReminderRow:
     return ReminderRow(
-        what=WHAT.get(seen.what.partition(":")[0], "Reminder"),
+        what=WHAT[reminder_kind(seen.what)],
         when=clock.time(seen.due_at),
         stands=_stands(seen, clock),
         ways=tuple(f"{WAYS[sent.way]}: {_by(sent, clock)}" for sent in seen.sent),
