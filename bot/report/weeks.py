@@ -45,8 +45,9 @@ from bot.report.weeks_tally import Tally
 THERAPIST = StaffId(UUID(int=5))
 CRISIS = "i want to end my life"
 GOES_ON = (
-    "send", "on", "done", "enough", "no", "helped.yes", "plan.done", "not_now", "fine", "rather", "skip", "resume"
+    "send", "on", "done", "daily.done", "enough", "no", "helped.yes", "plan.done", "not_now", "fine", "rather", "skip", "resume"
 )  # fmt: skip
+NEVER = ("not_safe",)
 MOST_STEPS = 90
 MOST_AT_ONCE = 50
 
@@ -64,8 +65,8 @@ class Simulated:
         self.end = BEGIN + timedelta(weeks=weeks)
         self.judge = Judge(life, weeks)
         self.shown: Sequence[ShownMessage] = ()
-        self.stopped = life.reminders is False
-        self.taps = getattr(library.policy, "measuring", None) is not None
+        self.stopped = False
+        self.taps = library.policy.measuring is not None
         self._words: dict[WordId, str] = {}
         self._turns = count(1)
         self._own: list[tuple[datetime, int, str]] = []
@@ -142,10 +143,12 @@ class Simulated:
             case "goes on":
                 self._walks_on()
             case "pauses" if not self.stopped:
+                self._walks_on()
                 self._presses("menu:reminders", "remind:pause")
             case "stops" if not self.stopped:
+                self._walks_on()
                 self._presses("menu:reminders", "remind:stop")
-                self.stopped = self.state.profile.consents.get("reminders") is False
+                self.stopped = self.state.weeks.stopped
             case "is held":
                 self.does(TakeOver(THERAPIST))
                 self._will(self.life.held_hours, "is given back")
@@ -224,7 +227,8 @@ class Simulated:
             if question.min is not None and question.max is not None and question.kind != "text":
                 self._says(item=wait.item, value=round((question.min + question.max) / 2))
                 return True
-        keys = [*(k for k in GOES_ON if k in wait.keys), *(k for k in wait.keys if ":" not in k), *wait.keys]
+        others = [k for k in wait.keys if k not in NEVER]
+        keys = [*(k for k in GOES_ON if k in wait.keys), *(k for k in others if ":" not in k), *others]
         if not keys:
             self._types("all right")
             return True

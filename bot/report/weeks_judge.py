@@ -16,7 +16,7 @@ from bot.core.facts import (
     ReminderPlanned,
     ScoreRecorded,
 )
-from bot.core.state import Conversation, GroupRun, ModuleRun, RatingRun
+from bot.core.state import CheckInRun, Conversation, GroupRun, GuidedRun, ModuleRun, RatingRun
 from bot.report.weeks_life import BEGIN, DAYS, Life
 from bot.report.weeks_tally import Tally
 
@@ -34,7 +34,7 @@ class Judge:
         self.tally = Tally(people=1, weeks=[0] * weeks)
         self._open: dict[UUID, str] = {}
         self._looks: set[date] = set()
-        self._asked: list[tuple[datetime, int]] = []
+        self._asked: list[tuple[date, int]] = []
 
     def hears(self, fact: Fact, before: Conversation, now: datetime, *, stopped: bool) -> None:
         tally, self.now = self.tally, now
@@ -57,7 +57,8 @@ class Judge:
             case CheckInMissed():
                 tally.told += 1
             case ScoreRecorded():
-                self._is_asked(len(fact.items))
+                if _asked_of_them(before):
+                    self._is_asked(len(fact.items))
 
     def _ends(self, reminder: UUID) -> None:
         if self._open.pop(reminder, None) is None:
@@ -84,8 +85,10 @@ class Judge:
         self._looks.add(local.date())
 
     def _is_asked(self, items: int) -> None:
-        self._asked = [(at, n) for at, n in self._asked if self.now - at < timedelta(days=7)]
-        self._asked.append((self.now, items))
+        """In any 7 days of their own calendar."""
+        today = self.now.astimezone(self.zone).date()
+        self._asked = [(day, n) for day, n in self._asked if today - day < timedelta(days=7)]
+        self._asked.append((today, items))
         self.tally.most_items = max(self.tally.most_items, sum(n for _, n in self._asked))
 
     def reckons(self, state: Conversation) -> Tally:
@@ -110,6 +113,13 @@ class Judge:
             day = first + timedelta(days=n)
             if day.weekday() in DAYS[self.life.daily] and day not in self._looks:
                 yield day
+
+
+def _asked_of_them(before: Conversation) -> bool:
+    """Not what a module asks, nor what they wanted to tell once more by themselves."""
+    own = any(isinstance(run, GuidedRun) and run.own for run in before.runs)
+    called = any(isinstance(run, CheckInRun) and run.called for run in before.runs)
+    return not own and not called
 
 
 def _kind(what: str) -> str:

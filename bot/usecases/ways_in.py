@@ -355,8 +355,9 @@ async def end_idle(house: House, session: Session) -> None:
 
 
 async def end_all(house: House, service: ServiceId, whose: LineId | StaffId) -> int:
-    """Every session of a person, everywhere and at once; how many there were."""
+    """Every session of a person, everywhere and at once, and what is told to the devices of a patient; how many there were."""
     ended = await house.record.sessions.end_all(service, whose, house.clock.now())
+    await house.record.reaches.drop_of(service, LineId(whose), "push")
     if ended:
         call_back(house, service, LineId(whose))
     return ended

@@ -9,8 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from test_expecting import BEGIN, BY, DAY, REMINDER, Somebody
 
-from bot.core.facts import ConsentAnswered, ReminderDropped, ReminderGiven, ReminderMoved, ReminderPlanned
-from bot.core.inputs import EndCare, HandBack, Invite, Join, TakeOver, TimerFired
+from bot.core.facts import (
+    ReminderDropped,
+    ReminderGiven,
+    ReminderMoved,
+    ReminderPlanned,
+    RemindersWanted,
+)
+from bot.core.inputs import AnswerReminders, EndCare, HandBack, Invite, Join, TakeOver, TimerFired
 from bot.core.library import Library
 from bot.core.state import Conversation, ForNothing, ForPatient, Profile
 from bot.core.values import LineId
@@ -208,7 +214,7 @@ def test_stopping_is_one_tap_and_nothing_comes_afterwards(library: Library) -> N
     sam = Planner(library)
     sam.chooses("menu:more", "menu:reminders", "remind:daily", "days:daily:every", "hour:daily:every:09:00")
     sam.chooses("remind:stop")
-    assert [f.given for f in sam.facts if isinstance(f, ConsentAnswered)] == [False]
+    assert [f.on for f in sam.facts if isinstance(f, RemindersWanted)] == [False]
     assert sam.state.reminders == {}
     assert {f.why for f in sam.facts if isinstance(f, ReminderDropped)} == {"not_wanted"}
     sam.on_day(40)
@@ -223,11 +229,21 @@ def test_who_turns_them_on_again_has_their_rhythm_again(library: Library) -> Non
     assert set(sam.state.reminders) == {"daily", "review", "check_in"}
 
 
-def test_who_said_no_at_joining_has_none(library: Library) -> None:
+def test_who_never_said_yes_to_reminders_finds_them_in_the_chat(library: Library) -> None:
     sam = Somebody(library, joins=False)
     sam.does(Invite(Profile(nation="england", owner=BY)))
     sam.does(Join({"care": True, "reminders": False}))
+    assert "check_in" in sam.state.reminders
+    assert sam.on_day(11) != []
+
+
+def test_a_no_after_a_yes_stops_those_in_the_chat_too(library: Library) -> None:
+    sam = Somebody(library, joins=False)
+    sam.does(Invite(Profile(nation="england", owner=BY)))
+    sam.does(Join({"care": True, "reminders": True}))
+    sam.does(AnswerReminders(on=False))
     assert sam.state.reminders == {}
+    assert sam.state.profile.consents["reminders"] is False
     assert sam.on_day(11) == []
     assert sam.levels == ["routine"]
 

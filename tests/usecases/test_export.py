@@ -50,6 +50,11 @@ FROM = {
     "notice": "news to staff",
     "session": "hashes of chance",
     "invite": "hashes of chance",
+    "reach": "devices and numbers by which they are reminded: addresses of chance, which nobody else may have",
+    "reminder_wish": "whether reminders name the service: what they chose stands in the chat",
+    "diary": "folded from the journal, its words from word",
+    "wrong_code": "of a service",
+    "schedule_late": "of a service",
     "login_hint": "an index of the address, which stands there itself",
 }
 
@@ -69,8 +74,13 @@ async def lived(clinic: Clinic) -> Patient:
     await patient.fills_in(None, *[2] * 6)
     await patient.chooses("Send my answers")
     await patient.chooses("More for me")
+    await patient.chooses("My goals")
     await patient.chooses("Set a small goal")
     await patient.says(f"{CANARY} goal")
+    await patient.chooses("More for me")
+    await patient.chooses("My diary")
+    await patient.chooses("A note")
+    await patient.says(f"{CANARY} note")
     await patient.chooses("My safety plan")
     for part in range(5):
         await patient.says(f"{CANARY} part {part}")

@@ -25,6 +25,8 @@ ERASED: Mapping[str, str] = {
     "word": "owner_id",
     "heard": "line_id",
     "invite": "patient_id",
+    "reach": "line_id",
+    "reminder_wish": "line_id",
 }
 """Tables whose rows of a patient go at once, with the column that names them."""
 
@@ -48,12 +50,15 @@ PSEUDONYMOUS: Mapping[str, str] = {
     "screen_mark": "line_id",
     "reminder": "line_id",
     "reminder_sent": "line_id",
+    "diary": "line_id",
 }
 """Ids, numbers and times: they stay until the retention rule deletes the Line, with the column that names it."""
 
 OTHERS: Mapping[str, str] = {
     "audit": "who looked stays: it names staff, and the record by its id",
     "delivery": "of letters to staff",
+    "wrong_code": "of a service: how often somebody guessed",
+    "schedule_late": "of a service: that its timers stood still",
     "notice": "of news to staff",
     "room": "of a group",
     "member": "of a group's own Line; the made-up name was a word and is gone",

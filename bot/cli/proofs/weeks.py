@@ -29,5 +29,8 @@ async def prove_weeks(task: Task) -> Findings:
     }
     bars = [Bar("reminders missing without a reason", tally.unexplained, most=0)]
     bars += [Bar(f"reminders {what}", n, most=0) for what, n in sorted(tally.offences.items())]
+    if (measuring := library.policy.measuring) is not None:
+        allowed = measuring.budget.items_in_7_days
+        bars.append(Bar("questions asked of anybody in 7 days", tally.most_items, most=allowed))
     bars.append(Bar("reminders given", sum(tally.given.values()), least=many))
     return Findings("weeks", figures, bars)

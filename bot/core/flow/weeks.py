@@ -140,8 +140,7 @@ def _is_done(pen: Talk, what: What) -> bool:
     if what != "daily":
         return False
     today, zone = pen.moment.now.astimezone(zone_of(pen)).date(), zone_of(pen)
-    last = [kept[-1].at for kept in pen.state.scores.values() if kept]
-    return any(at.astimezone(zone).date() == today for at in last)
+    return any(at.astimezone(zone).date() == today for at in pen.state.measuring.sent.values())
 
 
 def _forget(pen: Talk, what: What, why: WhyDropped) -> None:

@@ -18,7 +18,7 @@ from bot.core.errors import Misuse
 from bot.core.fold import fold
 from bot.core.library import Given, Library, Measure, Number, plain_id
 from bot.core.shown import Shown
-from bot.core.state import PLAN_PARTS, Conversation, ModuleRun
+from bot.core.state import PLANS, Conversation, ModuleRun
 from bot.core.values import LineId, WordId
 
 STAFF_NOTES = frozenset({"resolve_note", "snooze_note", "handover_note"})
@@ -28,7 +28,7 @@ STAFF_NOTES = frozenset({"resolve_note", "snooze_note", "handover_note"})
 @dataclass(frozen=True)
 class Told:
     """All that goes into it. ``words``: kind and text by id. ``looks``: in sentences, newest first. ``to_team``: it is made
-    by the team or the operator, who do not read a safety plan that is not shared."""
+    by the team or the operator, who do not read a plan that is not shared."""
 
     service: str
     patient: LineId
@@ -76,6 +76,7 @@ class Document:
     messages: list[dict[str, Any]] = field(default_factory=list)
     goals: list[dict[str, Any]] = field(default_factory=list)
     plan: list[dict[str, Any]] = field(default_factory=list)
+    diary: list[dict[str, Any]] = field(default_factory=list)
     modules: list[dict[str, Any]] = field(default_factory=list)
     posts: list[dict[str, Any]] = field(default_factory=list)
     alerts: list[dict[str, Any]] = field(default_factory=list)
@@ -102,7 +103,18 @@ class Document:
 
 
 SECTIONS = (
-    *("messages", "goals", "plan", "modules", "posts", "alerts", "corrections", "reminders", "looks"),
+    *(
+        "messages",
+        "goals",
+        "plan",
+        "diary",
+        "modules",
+        "posts",
+        "alerts",
+        "corrections",
+        "reminders",
+        "looks",
+    ),
     "other_words",
 )
 
@@ -111,8 +123,8 @@ def document_of(told: Told, library: Library) -> Document:
     every = [fact for _, facts in told.journal for fact in facts]
     state = fold(Conversation(), every)
     document = Document(told.service, told.patient, told.made_at, state.profile.language, state)
-    hides_plan = told.to_team and not state.plan.shared
-    writing = _Writing(told, library, document, hides_plan)
+    hidden = frozenset(name for name in PLANS if told.to_team and not state.own_plan(name).shared)
+    writing = _Writing(told, library, document, hidden)
     for at, facts in told.journal:
         for fact in facts:
             writing.fact(at, fact)
@@ -121,8 +133,9 @@ def document_of(told: Told, library: Library) -> Document:
 
 
 class _Writing:
-    def __init__(self, told: Told, library: Library, document: Document, hides_plan: bool) -> None:
-        self._told, self._library, self._into, self._hides_plan = told, library, document, hides_plan
+    def __init__(self, told: Told, library: Library, document: Document, hidden: frozenset[str]) -> None:
+        """``hidden``: the plans that are not for whoever reads it."""
+        self._told, self._library, self._into, self._hidden = told, library, document, hidden
         self._used: set[WordId] = set()
 
     def _text(self, word: WordId | None) -> str | None:
@@ -147,8 +160,19 @@ class _Writing:
             case f.ScoreRecorded():
                 self._into.scores.append(self._score(fact))
             case f.GoalSet(goal=goal):
-                row = {"at": at, "text": self._text(goal.word), "module": self._title(goal.module)}
-                self._into.goals.append(row)
+                row = {"at": at, "id": str(goal.id), "text": self._text(goal.word)}
+                more: dict[str, Any] = {
+                    "module": self._title(goal.module),
+                    "ratings": [],
+                    "before": [],
+                    "ended": None,
+                }
+                self._into.goals.append({**row, **more})
+            case f.GoalRated() | f.GoalReworded() | f.GoalEnded():
+                self._of_goal(fact)
+            case f.DiaryKept(kind=kind, at=when, number=number, unit=unit, word=word):
+                row = {"at": when, "kind": kind, "number": number, "unit": unit}
+                self._into.diary.append({**row, "text": self._text(word)})
             case f.RunStarted(run=ModuleRun(module=module)):
                 self._into.modules.append({"at": at, "what": "began", "module": self._title(module)})
             case f.RunEnded(kind="module", name=module, how=how):
@@ -170,6 +194,19 @@ class _Writing:
             case _:
                 pass
 
+    def _of_goal(self, fact: f.GoalRated | f.GoalReworded | f.GoalEnded) -> None:
+        row = next((row for row in self._into.goals if row["id"] == str(fact.goal)), None)
+        if row is None:
+            return
+        match fact:
+            case f.GoalRated(rating=rating, at=at):
+                row["ratings"].append({"at": at, "rating": rating})
+            case f.GoalReworded(word=word):
+                row["before"].append(row["text"])
+                row["text"] = self._text(word)
+            case f.GoalEnded(how=how, at=at):
+                row["ended"] = {"at": at, "how": how}
+
     def _message(self, at: datetime, seq: int, who: str, word: WordId) -> None:
         raw = self._text(word)
         shown = _shown(raw)
@@ -179,11 +216,11 @@ class _Writing:
             "from": who,
             "text": None if shown is None else shown.text,
         }
-        if shown is not None and shown.own_plan and self._hides_plan:
+        if shown is not None and shown.own_plan and (shown.of_plan or "safety") in self._hidden:
             row["text"], shown = None, None
         if shown is not None:
             more: dict[str, Any] = msgspec.to_builtins(shown)
-            row |= {k: v for k, v in more.items() if k not in ("text", "lang", "own_plan")}
+            row |= {k: v for k, v in more.items() if k not in ("text", "lang", "own_plan", "of_plan")}
         self._into.messages.append(row)
 
     def _score(self, fact: f.ScoreRecorded) -> Score:
@@ -230,14 +267,16 @@ class _Writing:
             "time_zone": profile.timezone,
             "language": profile.language,
         }
-        for part in PLAN_PARTS:
-            if (word := state.plan.parts.get(part)) is not None:
-                text = self._text(word)
-                into.plan.append({"part": part, "text": None if self._hides_plan else text})
+        for name, parts in PLANS.items():
+            for part in parts:
+                if (word := state.own_plan(name).parts.get(part)) is not None:
+                    text = self._text(word)
+                    row = {"plan": name, "part": part, "text": None if name in self._hidden else text}
+                    into.plan.append(row)
         into.reminders = [dict(row) for row in self._told.reminders]
         into.looks = list(self._told.looks)
         for word, (kind, text) in self._told.words.items():
-            private = kind in STAFF_NOTES or (kind == "plan" and self._hides_plan)
+            private = kind in STAFF_NOTES or (kind == "plan" and self._hidden)
             if word not in self._used and not private:
                 into.other_words.append({"kind": kind, "text": text})
 

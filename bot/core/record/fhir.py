@@ -178,13 +178,16 @@ class _Bundle:
             return
         resource: Resource = {
             "resourceType": "Goal",
-            "lifecycleStatus": "active",
+            "lifecycleStatus": _LIFE[goal["ended"]["how"]] if goal["ended"] else "active",
             "description": {"text": goal["text"]},
             "subject": {"reference": self._patient},
             "startDate": goal["at"].date().isoformat(),
             "expressedBy": {"reference": self._patient},
         }
         self._add(self._url("goal", n), resource)
+
+
+_LIFE = {"done": "completed", "let_go": "cancelled"}
 
 
 def _panel(name: str, measure: Measure | None) -> dict[str, str]:

@@ -42,8 +42,9 @@ class _Page:
             self._table("export_consents", ("export_what", "export_answer", "export_when"), self._consents()),
             f"<h2>{say('export_scores')}</h2>",
             *(self._measure(scores) for scores in self._by_measure()),
-            self._table("export_goals", ("export_when", "export_what"), self._rows(d.goals, "text")),
+            self._table("export_goals", ("export_when", "export_what", "export_answer"), self._goals()),
             self._table("export_plan", ("export_what", "export_words"), self._plan()),
+            self._table("export_diary", ("export_when", "export_what", "export_words"), self._diary()),
             self._table("export_modules", ("export_when", "export_what"), self._modules()),
             self._table("export_posts", ("export_when", "export_words"), self._rows(d.posts, "text")),
             self._table("export_alerts", ("export_when", "export_what"), self._alerts()),
@@ -122,6 +123,36 @@ class _Page:
 
     def _rows(self, held: Sequence[dict[str, object]], name: str) -> list[Row]:
         return [(self._time(row["at"]), str(row[name] or "–")) for row in held]  # type: ignore[arg-type]
+
+    def _goals(self) -> list[Row]:
+        """With how they said that it goes."""
+        return [
+            (
+                self._time(row["at"]),
+                row["text"] or "–",
+                ", ".join(f"{r['rating']}/10 ({self._day(r['at'])})" for r in row["ratings"]) or "–",
+            )
+            for row in self._d.goals
+        ]
+
+    def _diary(self) -> list[Row]:
+        plain = self._library.say
+        return [
+            (
+                self._time(row["at"]),
+                plain(f"diary_{row['kind']}", self._language),
+                " ".join(
+                    part
+                    for part in (
+                        "" if row["number"] is None else f"{said(row['number'])} {row['unit']}".strip(),
+                        row["text"] or "",
+                    )
+                    if part
+                )
+                or "–",
+            )
+            for row in self._d.diary
+        ]
 
     def _plan(self) -> list[Row]:
         plain = self._library.say
