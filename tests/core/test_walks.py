@@ -169,12 +169,11 @@ def test_no_walk_gets_stuck_and_every_walk_folds(
 
 
 def test_the_state_does_not_grow_with_the_conversation(library: Library) -> None:
+    """All that it holds, an alert of every concern, the last scores of every measure and the rest, is some 15 KB."""
     walker = Walker(library, 5, "copd")
-    sizes = []
-    for _ in range(1_000):
+    for _ in range(2_000):
         walker.step()
-        sizes.append(len(walker.state.json()))
-    assert max(sizes[500:]) <= 1.5 * max(sizes[100:500])
+    assert len(walker.state.json()) <= 16_000
 
 
 def test_a_button_that_is_not_on_the_screen_is_refused(library: Library) -> None:

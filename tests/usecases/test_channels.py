@@ -266,7 +266,9 @@ async def test_what_waits_for_the_opening_waits_on_every_channel(clinic: Clinic,
     """An alert that is for one working day disturbs nobody in the evening."""
     await connected(clinic, receiver)
     patient = await worsening(clinic)
+    clinic.clock.advance(days=14)
     clinic.clock.set(clinic.clock.now().replace(hour=20))
+    await clinic.work()
     receiver.came.clear()
     await check_in(patient, (3, 3, 3, 3, 3, 3, 3, 2, 0))
     await clinic.work()

@@ -87,12 +87,13 @@ async def test_a_reminder_that_nothing_will_give_is_late(clinic: Clinic, databas
     mine = {"s": clinic.service.id}
     kept = "service_id, line_id, kind, key, due_at"
     async with database.reading() as c:
-        [timer] = (await c.execute(text(f"SELECT {kept} FROM timer WHERE service_id = :s"), mine)).all()
+        timers = (await c.execute(text(f"SELECT {kept} FROM timer WHERE service_id = :s"), mine)).all()
         await c.execute(text("DELETE FROM timer WHERE service_id = :s"), mine)
     late, _ = await how_late(clinic.house.record.lateness, [clinic.service], clinic.clock)
     async with database.reading() as c:
         back = text(f"INSERT INTO timer ({kept}) VALUES (:s, :line, :kind, :key, :due)")
-        await c.execute(back, mine | {"line": timer[1], "kind": timer[2], "key": timer[3], "due": timer[4]})
+        for _, line, kind, key, due in timers:
+            await c.execute(back, mine | {"line": line, "kind": kind, "key": key, "due": due})
     assert (late.timers, late.reminders) == (0, 1)
 
 

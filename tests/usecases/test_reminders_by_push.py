@@ -137,11 +137,8 @@ async def test_only_with_a_yes_and_never_on_a_shared_device(clinic: Clinic, brow
     with pytest.raises(Refused, match="consent_needed"):
         await registered(clinic, never, browser)
 
-    class Shared(Session):
-        shared = True
-
     patient = await joined(clinic, None)
-    shared = Shared(clinic.service.id, "patient", patient.id)
+    shared = Session(clinic.service.id, "patient", patient.id, shared=True)
     with pytest.raises(Refused, match="shared_device"):
         await reaching.add_device(
             clinic.house, shared, patient.id, b"", "x", browser.endpoint(), browser.keys
