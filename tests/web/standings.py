@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from clinic import Clinic, Patient
-from desk_scene import finishes_breathing
+from desk_scene import check_in, finishes_breathing
 
 from bot.core.inputs import EndCare, TakeOver
 from bot.core.library import Ask, Library
@@ -282,6 +282,18 @@ async def at_a_goal(scene: Scene) -> None:
     await patient.presses(f"goals:{(await patient.state()).goals[-1].id}")
 
 
+async def at_the_taps(scene: Scene) -> None:
+    """The long questions have come, so it is a quick look at today."""
+    await check_in(scene.patient)
+    await scene.patient.presses("menu:check_in")
+
+
+async def at_the_words(scene: Scene) -> None:
+    await at_the_taps(scene)
+    while (question := scene.patient.last.shown.question) is not None and question.kind != "text":
+        await scene.patient.answers(5)
+
+
 PLAN = presses("menu:plan")
 DIARY_NOTE = presses("menu:more", "menu:diary", "diary:note")
 DIARY_NUMBER = presses("menu:more", "menu:diary", "diary:peak_flow")
@@ -374,6 +386,10 @@ WAYS: dict[str, Way] = {
     "goal, in other words": then(at_a_goal, presses("goal.words")),
     "plan for a flare-up": presses("menu:more", "menu:plans", "plan:flare"),
     "finished": finished,
+    "today, the taps": at_the_taps,
+    "today, words": at_the_words,
+    "today, not safe": then(at_the_taps, presses("not_safe")),
+    "left the service": presses("menu:more", "menu:choices", "stop:care", "withdraw:yes"),
     "plan, warning signs": PLAN,
     "plan, what helps": then(PLAN, says("pacing about")),
     "plan, people": then(PLAN, says("pacing about", "music")),

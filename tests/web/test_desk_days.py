@@ -28,6 +28,7 @@ async def writes_down(patient: Patient, entry: str, *said: str) -> None:
 async def test_the_diary_is_a_sentence_and_a_table_with_their_own_words(site: Site) -> None:
     patient = await site.clinic.join("copd")
     await writes_down(patient, "peak_flow", "320")
+    site.clinic.clock.advance(minutes=1)
     await writes_down(patient, "peak_flow", "350")
     await writes_down(patient, "activity", "fed the ducks", "20")
     async with at_desk(site, site.clinic.therapist) as desk:

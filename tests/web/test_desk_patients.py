@@ -29,10 +29,11 @@ async def link_on(desk: AtDesk, page: str, action: str, **fields: str) -> str:
 
 
 async def test_the_caseload_names_a_change_only_when_it_is_reliable(site: Site) -> None:
-    await worsening(site.clinic, "copd", name="Sam")
     steady = await site.clinic.join("diabetes", name="Kit")
     await check_in(steady)
+    await worsening(site.clinic, "copd", name="Sam")
     site.clinic.clock.advance(minutes=1)
+    await steady.catches_up()
     await check_in(steady, (2, 1, 1, 1, 1, 1, 1, 1, 0))
     async with at_desk(site, site.clinic.therapist) as desk:
         words = (await desk.opens("/desk/patients")).words
@@ -89,6 +90,7 @@ async def test_what_was_written_is_shown_as_it_was_written(site: Site) -> None:
 
 async def test_an_old_message_is_found_by_its_link(site: Site) -> None:
     patient = await worsening(site.clinic)
+    site.clinic.clock.advance(days=14)
     await check_in(patient)
     assert len(patient.seen) > 100
     async with at_desk(site, site.clinic.therapist) as desk:

@@ -152,8 +152,9 @@ async def test_every_kind_of_run_and_wait_stands_in_the_table(
                     phases.add(phase)
     assert runs == set(typing.get_args(Run))
     assert waits == set(typing.get_args(Wait))
-    assert statuses == set(typing.get_args(Status)) - {"invited", "declined"}, (
-        "nobody can write before joining"
+    before, other = {"invited", "declined"}, {"waiting", "not_accepted", "erased"}
+    assert statuses == set(typing.get_args(Status)) - before - other, (
+        "nobody can write before joining; who came by themselves begins elsewhere, and who was erased is signed out"
     )
     assert {dialogue for dialogue, _ in dialogues} == set(typing.get_args(Dialogue))
     assert phases == {*PLAN_PARTS, PLANS["flare"][0], "share", "look", "rules", "pseudonym", "room"}

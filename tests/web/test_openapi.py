@@ -28,7 +28,7 @@ from bot.web.refusals import STATUS
 Schema = dict[str, Any]
 
 NOT_FOR_PROGRAMS = re.compile(
-    r"/|/chat|/urgent|/docs|/openapi\.json|/asyncapi\.json|/metrics|/media/.*|/widget.*|/static.*|/unsubscribe/.*|/chat-worker\.js|/chat\.webmanifest|/desk.*|/v1/ws|/v1/\{rest\}"
+    r"/|/chat|/urgent|/docs|/openapi\.json|/asyncapi\.json|/metrics|/media/.*|/widget.*|/static.*|/unsubscribe/.*|/plain.*|/chat-worker\.js|/chat\.webmanifest|/desk.*|/v1/ws|/v1/\{rest\}"
 )
 """Pages for people, files, the socket, figures in a format of their own, and what is not there."""
 

@@ -29,6 +29,7 @@ from matrix import (
     rows_of,
 )
 from talker import Door, Frame
+from test_desk_waiting import came
 
 from bot.adapters.postgres.engine import Database
 from bot.core.scope import CASELOAD
@@ -117,10 +118,11 @@ async def test_nobody_gets_to_the_sign_in_page_and_no_further(world: World, data
 
 async def test_the_matrix_is_not_empty(world: World) -> None:
     """Each page of one thing opens for somebody, with the thing on it."""
+    waiting = await came(world.own.clinic)
     for route in (r for r in world.routes if r.of_one and r.method == "GET"):
         opened = []
         for who in (one for one in world.staff if route.open_to(one.role)):
-            for own in world.own.ids.values():
+            for own in (*world.own.ids.values(), waiting):
                 opened.append((await who.asks("GET", route.at(own))).status)
         assert 200 in opened, route
 
@@ -216,6 +218,8 @@ async def test_the_own_patient_opens_on_the_same_routes(world: World, held: Scop
         "/desk/patients/{id}/messages/{seq}/mark",
         "/desk/alerts/{id}/mark",
         "/desk/patients/{id}/record/answer",
+        # None of them came by themselves.
+        "/desk/patients/{id}/referral",
     }
     assert len(opened) > 20
 
