@@ -131,7 +131,7 @@ async def test_a_link_that_is_shown_once_can_be_copied(there: Visit, clinic: Cli
     await page.goto(there.base + "/desk/invite")
     await page.get_by_label("COPD").check()
     await page.get_by_role("button", name="Make an invitation").click()
-    await page.get_by_role("button", name="Copy").click()
+    await page.get_by_role("button", name="Copy").first.click()
     await expect(page.get_by_text("The link is copied.")).to_be_visible()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied == await page.get_by_label("Link").input_value()

@@ -70,4 +70,4 @@ async def stands(visit: Visit, token: str | None) -> None:
     """Greeted, with the first message and its buttons; or before the form to join."""
     if token:
         await visit.state("online")
-    await (visit.page.locator(".msg button").first if token else visit.button("Start")).wait_for()
+    await (visit.page.locator(".msg button").first if token else visit.button("Next")).wait_for()

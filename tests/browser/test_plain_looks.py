@@ -108,8 +108,8 @@ async def test_from_the_invitation_to_signing_out_without_a_script(plain: Plain,
 
     await page.get_by_label("Your invitation code").fill(invitation.code)
     await page.get_by_label("Yes", exact=True).check()
-    await page.get_by_label("My care team may see").check()
-    await page.get_by_label("I may join groups").check()
+    await page.get_by_label("Yes, my team may look after me here").check()
+    await page.get_by_label("Yes to groups").check()
     await page.get_by_label("What shall we call you?").fill("Sam")
     await plain.presses("Start")
     await expect(page.get_by_text("Hello Sam.")).to_be_visible()

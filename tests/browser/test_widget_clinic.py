@@ -37,9 +37,9 @@ async def answer(visit: Visit, label: str, at: int, of: int) -> None:
 async def test_an_invitation_becomes_a_conversation(there: Visit, site: Site) -> None:
     invitation = await site.clinic.invite("copd")
     await there.open(f"/chat#invite={invitation.code}")
-    await there.page.get_by_label("Yes", exact=True).check()
-    await there.page.get_by_label("My care team may see").check()
+    await there.join_until("About you")
     await there.page.get_by_label("What shall we call you?").fill("Sam")
+    await there.step("Coming back")
     await there.button("Start").press("Enter")
     await expect(there.log.get_by_text("Hello Sam.")).to_be_visible()
     await expect(there.button("Check how I am")).to_be_visible()
@@ -48,13 +48,12 @@ async def test_an_invitation_becomes_a_conversation(there: Visit, site: Site) ->
 
 async def test_a_used_invitation_is_refused_in_words(there: Visit, site: Site) -> None:
     invitation = await site.clinic.invite("copd")
-    for _ in range(2):
-        await there.begin()
-        await there.open(f"/chat#invite={invitation.code}")
-        await there.page.get_by_label("Yes", exact=True).check()
-        await there.page.get_by_label("My care team may see").check()
-        await there.button("Start").press("Enter")
-        await there.page.locator(".form-answer:visible, .msg").first.wait_for()
+    await there.open(f"/chat#invite={invitation.code}")
+    await there.join()
+    await expect(there.button("Check how I am")).to_be_visible()
+    await there.begin()
+    await there.open(f"/chat#invite={invitation.code}")
+    await there.button("Next").press("Enter")
     await expect(there.page.get_by_text("This invitation has run out or has been used.")).to_be_visible()
 
 
@@ -95,8 +94,7 @@ async def test_crisis_words_bring_help_at_once_and_an_alert(there: Visit, site: 
 async def test_a_half_done_check_in_goes_on_on_another_device(there: Visit, site: Site) -> None:
     invitation = await site.clinic.invite("copd")
     await there.open(f"/chat#invite={invitation.code}")
-    await there.page.get_by_label("Yes", exact=True).check()
-    await there.page.get_by_label("My care team may see").check()
+    await there.join_until("Coming back")
     await there.page.get_by_label("Your e-mail address").fill("sam@example.org")
     await there.page.get_by_label("Choose a PIN").fill("2468")
     await there.button("Start").press("Enter")

@@ -41,14 +41,14 @@ async def its_worker(page: Page) -> str:
 
     def updated(event: dict[str, Any]) -> None:
         for each in event["registrations"]:
-            if each["scopeURL"].rstrip("/").endswith("/chat") and not known.done():
+            if not known.done():
                 known.set_result(each["registrationId"])
 
     cdp.on("ServiceWorker.workerRegistrationUpdated", updated)
     await cdp.send("ServiceWorker.enable")
     await page.evaluate(
         """async () => {
-          await navigator.serviceWorker.register("/chat-worker.js", { scope: "/chat" });
+          await navigator.serviceWorker.register("/chat-worker.js");
           await navigator.serviceWorker.ready;
         }"""
     )
