@@ -52,7 +52,8 @@ def _caught(copy: Path, defect: Defect) -> bool:
     sound = path.read_text()
     path.write_text(planted(sound, defect))
     try:
-        compile(path.read_text(), defect.file, "exec")
+        if path.suffix == ".py":
+            compile(path.read_text(), defect.file, "exec")
         return _run(copy, defect.tests) == A_TEST_FAILED
     finally:
         path.write_text(sound)

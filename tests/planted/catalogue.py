@@ -476,8 +476,8 @@ DEFECTS = (
     Defect(
         "reminders after somebody stopped them",
         "bot/core/schedule/speaking.py",
-        ' and consents.get("reminders") is not False\n',
-        "\n",
+        "    return bool(cared_for and not state.weeks.stopped)\n",
+        "    return bool(cared_for)\n",
         (f"{WEEKS}::test_stopping_is_one_tap_and_nothing_comes_afterwards",),
     ),
     Defect(

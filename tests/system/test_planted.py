@@ -13,7 +13,8 @@ def test_a_defect_can_still_be_planted(defect: Defect) -> None:
     sound = (ROOT / defect.file).read_text()
     broken = planted(sound, defect)
     assert broken != sound
-    compile(broken, defect.file, "exec")
+    if defect.file.endswith(".py"):
+        compile(broken, defect.file, "exec")
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name)

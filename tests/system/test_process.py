@@ -110,7 +110,7 @@ async def ledger(instance: Instance, patient: str) -> list[dict[str, Any]]:
 
 async def test_an_alert_is_listed_with_its_evidence_and_acknowledged(running: Instance) -> None:
     made = await invited(running)
-    assert made.keys() == {"invite", "url", "patient"}
+    assert made.keys() == {"invite", "url", "patient", "short"}
     assert made["url"].endswith(f"/chat#invite={made['invite']}")
     ack = await said(running.url, await joined(running.url, made["invite"]), CRISIS)
 
@@ -209,7 +209,12 @@ async def test_with_both_urls_set_the_data_folder_gets_no_servers(
     keys = (running.data / "master.key").read_text()
     async with an_instance(begun(tmp_path / "var"), {**urls, "MASTER_KEYS": f"local:{keys}"}) as instance:
         async with aiohttp.ClientSession(instance.url) as session, session.get("/readyz") as answer:
-            assert (await answer.json())["parts"] == {"record": "ok", "bus": "ok", "content": "ok"}
+            assert (await answer.json())["parts"] == {
+                "record": "ok",
+                "bus": "ok",
+                "content": "ok",
+                "schedule": "ok",
+            }
         assert await instance.stop() is not None
     assert not (tmp_path / "var" / "servers").exists()
     assert await find_running(running.data), "servers that are not ours are left running"

@@ -255,7 +255,7 @@ async def test_a_release_that_cannot_be_read_leaves_a_server_that_screens_until_
         ready = await until(door, "last published (file)")
         assert (ready.status, ready.body["parts"]) == (
             503,
-            {"record": "ok", "bus": "ok", "content": "nothing is in force"},
+            {"record": "ok", "bus": "ok", "content": "nothing is in force", "schedule": "ok"},
         )
         hit = await says(door, alone.token, ONLY_PUBLISHED)
         assert (hit.status, ITS_LINE in lines_of(hit)) == (503, True)

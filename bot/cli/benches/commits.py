@@ -72,8 +72,9 @@ GOES_ON = ("send", "daily.done", "no", "resume", "menu:again", "menu:check_in")
 def _answer_to(screen: Shown, n: int) -> dict[str, Any]:
     keys = {c.id.partition(".")[2]: c.id for c in screen.choices}
     if screen.question is not None and screen.question.kind != "text":
-        item = screen.question.item
-        return {"item": item, "value": 0 if item == WORRIES else n % 2}
+        question = screen.question
+        offered = [option.value for option in question.options] or [int(question.min or 0)]
+        return {"item": question.item, "value": offered[0 if question.item == WORRIES else n % len(offered)]}
     return {"choice": next(keys[k] for k in GOES_ON if k in keys)}
 
 

@@ -82,7 +82,10 @@ async def _lives(url: str, invitation: str) -> str:
     }
     async with aiohttp.ClientSession(url) as session:
         async with session.post("/v1/join", json=joining) as answer:
-            token = str((await answer.json())["token"])
+            said = await answer.json()
+            if answer.status != 200:
+                raise Misuse(f"nobody could join: {said}")
+            token = str(said["token"])
         talk = _Talk(session, token)
         await talk.says(f"hello, this is {CANARY}")
         await talk.says(f"{CANARY} " * 300)

@@ -101,6 +101,7 @@ def _answered(form: _Form, said: Sent, reply: list[Frame]) -> Iterator[str]:
     answer = said.frame["answer"]
     measure, _, item = str(answer["item"]).partition(".")
     if measure not in ITEMS:
+        form.measure = measure
         return
     form.measure, form.answers[item] = measure, answer["value"]
     asked = [m["question"]["item"] for m in reply if m.get("question")]
@@ -115,6 +116,8 @@ def _answered(form: _Form, said: Sent, reply: list[Frame]) -> Iterator[str]:
 
 def _sent(form: _Form, reply: list[Frame]) -> Iterator[str]:
     measure, total = form.measure, sum(form.answers.values())
+    if measure not in ITEMS:
+        return
     if len(form.answers) != ITEMS[measure]:
         yield f"{measure} was sent with {len(form.answers)} answers"
     told = [tuple(map(int, found)) for m in reply for found in _TOTAL.findall(m["text"])]
