@@ -81,14 +81,14 @@ async def join_all(url: str, invitations: list[str]) -> list[str]:
 
         async def one(invitation: str) -> str:
             async with turns:
-                return await _join(session, invitation)
+                return await join_with(session, invitation)
 
         return list(await asyncio.gather(*(one(i) for i in invitations)))
 
 
-async def _join(session: aiohttp.ClientSession, invitation: str) -> str:
+async def join_with(session: aiohttp.ClientSession, invitation: str, **more: object) -> str:
     """A service made by another process is known within a second."""
-    asked = {"invite": invitation, "adult": True, "consents": {"care": True}, "name": "Sam"}
+    asked = {"invite": invitation, "adult": True, "consents": {"care": True}, "name": "Sam", **more}
     for _ in range(50):
         async with session.post("/v1/join", json=asked) as answer:
             said = await answer.json()

@@ -72,20 +72,9 @@ async def prove_erasure(task: Task) -> Findings:
 
 
 async def _lives(url: str, invitation: str) -> str:
-    joining = {
-        "invite": invitation,
-        "adult": True,
-        "consents": {"care": True},
-        "name": CANARY.title(),
-        "contact": f"{CANARY}.{uuid4().hex}@post.example",
-        "pin": f"{CANARY}1",
-    }
+    contact = f"{CANARY}.{uuid4().hex}@post.example"
     async with aiohttp.ClientSession(url) as session:
-        async with session.post("/v1/join", json=joining) as answer:
-            said = await answer.json()
-            if answer.status != 200:
-                raise Misuse(f"nobody could join: {said}")
-            token = str(said["token"])
+        token = await join_with(session, invitation, name=CANARY.title(), contact=contact, pin=f"{CANARY}1")
         talk = _Talk(session, token)
         await talk.says(f"hello, this is {CANARY}")
         await talk.says(f"{CANARY} " * 300)
