@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from bot.cli.proofs.clinic import own_settings, set_up
+from bot.cli.proofs.clinic import join_with, own_settings, set_up
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.instance import an_instance
 from bot.core.errors import Misuse
