@@ -94,29 +94,24 @@ def _takes_over(run: SafetyRun, dialogue: Dialogue, concern: str) -> bool:
 
 def is_not_safe(pen: Talk, seq: int) -> None:
     """'I am not safe': the direct question at once, the numbers with it, and somebody hears that it was pressed."""
-    concern_raised(pen, GENTLE, "soon", Evidence(rule="patient:not_safe", seq=seq))
-    run = pen.state.top
-    if pen.state.hold is not None:
-        safety_talk.signpost(pen, "not_safe", Screen(Tier.CHECK))
-    elif isinstance(run, SafetyRun) and run.phase != "after":
-        speak(pen, "crisis_more_2", urgent=where_to_turn(pen, "crisis", most=SHORT))
-        safety_talk.ask_again(pen)
-    else:
-        if isinstance(run, SafetyRun):
-            safety_talk.ended(pen, "left")
-        safety_talk.begin(pen, "not_safe", GENTLE)
+    _pressed(pen, seq, "patient:not_safe", "not_safe", held="not_safe")
 
 
 def asked_for_help(pen: Talk, seq: int) -> None:
     """'Did I get that wrong? I need help': the gentle question, and somebody sees that it was pressed."""
-    concern_raised(pen, GENTLE, "soon", Evidence(rule="patient:need_help", seq=seq))
+    _pressed(pen, seq, "patient:need_help", "gentle", held="crisis")
+
+
+def _pressed(pen: Talk, seq: int, rule: str, dialogue: Dialogue, *, held: Dialogue) -> None:
+    """``held``: by which dialogue it is signposted while a colleague has taken over."""
+    concern_raised(pen, GENTLE, "soon", Evidence(rule=rule, seq=seq))
     run = pen.state.top
     if pen.state.hold is not None:
-        safety_talk.signpost(pen, "crisis", Screen(Tier.CHECK))
+        safety_talk.signpost(pen, held, Screen(Tier.CHECK))
     elif isinstance(run, SafetyRun) and run.phase != "after":
         speak(pen, "crisis_more_2", urgent=where_to_turn(pen, "crisis", most=SHORT))
         safety_talk.ask_again(pen)
     else:
         if isinstance(run, SafetyRun):
             safety_talk.ended(pen, "left")
-        safety_talk.begin(pen, "gentle", GENTLE)
+        safety_talk.begin(pen, dialogue, GENTLE)

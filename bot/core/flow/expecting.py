@@ -6,7 +6,6 @@ Begun by joining and by each check-in that is sent; of a Line from before there 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.core import schedule
 from bot.core.alerts import concern_raised
@@ -25,10 +24,11 @@ from bot.core.facts import (
     WhyMoved,
 )
 from bot.core.flow import rating, reminding
+from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, offer, speak
 from bot.core.library import CheckIns
 from bot.core.planned import CHECK_IN_MEASURES, level_of, tell_at
-from bot.core.schedule.speaking import LOOK_AGAIN, Drop, Move, Now, closed, something_open, verdict, wanted
+from bot.core.schedule.speaking import LOOK_AGAIN, closed, something_open, wanted
 from bot.core.state import Expected, Timer, timer_id
 
 CONCERN = "no-contact"
@@ -101,10 +101,6 @@ def _left_to_them(plan: CheckIns) -> timedelta:
 # -- when -------------------------------------------------------------------------------------------------
 
 
-def _zone(pen: Talk) -> ZoneInfo:
-    return ZoneInfo(pen.state.profile.timezone)
-
-
 def _chosen(pen: Talk) -> bool:
     """A day and an hour of their own."""
     return "check_in" in pen.state.weeks.rhythms
@@ -113,26 +109,18 @@ def _chosen(pen: Talk) -> bool:
 def _due_after(pen: Talk, at: datetime, plan: CheckIns) -> datetime:
     """At the hour of the last one, so many days on by the calendar; in a rhythm that they chose, on its next day that
     leaves at least half as many in between."""
-    rhythm, zone, policy = (
-        pen.state.weeks.rhythms.get("check_in"),
-        _zone(pen),
-        pen.moment.library.policy.schedule,
-    )
-    later = schedule.spread(pen.moment.line, policy.spread_minutes)
+    rhythm, zone = pen.state.weeks.rhythms.get("check_in"), zone_of(pen)
     if rhythm is not None:
-        at = schedule.following(rhythm, at + timedelta(days=plan.every_days) / 2, zone) + later
+        at = schedule.following(rhythm, at + timedelta(days=plan.every_days) / 2, zone) + spread_of(pen)
     else:
         at = schedule.same_hour(at, plan.every_days, zone)
-    return schedule.allowed(at, policy.quiet, zone, later)
+    return allowed(pen, at)
 
 
 def _remind_at(pen: Talk, due: datetime, plan: CheckIns) -> datetime:
-    policy, zone = pen.moment.library.policy.schedule, _zone(pen)
-    later = schedule.spread(pen.moment.line, policy.spread_minutes)
-    at = schedule.same_hour(due, plan.remind_after_days, zone)
+    at = schedule.same_hour(due, plan.remind_after_days, zone_of(pen))
     # Where they chose the hour, when it is due is spread already.
-    at = at if _chosen(pen) else at + later
-    return schedule.allowed(at, policy.quiet, zone, later)
+    return allowed(pen, at if _chosen(pen) else at + spread_of(pen))
 
 
 def _tell_at(pen: Talk, expected: Expected, plan: CheckIns) -> datetime:
@@ -186,19 +174,11 @@ def _wake_for(pen: Talk, tell: datetime) -> None:
 
 def _reminded(pen: Talk, plan: CheckIns) -> bool:
     """Whether it is said, now. Else it waits, or is dropped, and says why."""
-    planned, now, moment = pen.state.reminders.get(CHECK_IN), pen.moment.now, pen.moment
-    if planned is None or planned.due_at > now:
+    planned = pen.state.reminders.get(CHECK_IN)
+    if planned is None or planned.due_at > pen.moment.now or reminding.may_be_said(pen, planned) is not None:
         return False
-    match verdict(pen.state, planned, Now(now, moment.line, moment.service, moment.library.policy.schedule)):
-        case Move(to, why):
-            reminding.move(pen, CHECK_IN, to, why)
-            return False
-        case Drop(why):
-            reminding.drop(pen, CHECK_IN, why)
-            return False
-        case None:
-            _remind(pen, plan)
-            return True
+    _remind(pen, plan)
+    return True
 
 
 def _remind(pen: Talk, plan: CheckIns) -> None:
@@ -246,7 +226,7 @@ def postpone(pen: Talk, not_before: datetime) -> None:
     if _chosen(pen):
         due = _due_after(pen, not_before - timedelta(days=plan.every_days) / 2, plan)
     elif due < not_before:
-        due = schedule.after_the_pause(due, not_before, _zone(pen))
+        due = schedule.after_the_pause(due, not_before, zone_of(pen))
     if due == expected.due_at:
         return
     why: WhyMoved = "not_this_week" if pen.state.weeks.paused_until else "changed"

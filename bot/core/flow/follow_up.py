@@ -9,10 +9,11 @@ from bot.core import schedule
 from bot.core.facts import TimerCleared, TimerSet, WaitBegan
 from bot.core.flow import rating, reminding
 from bot.core.flow.questions import filled
+from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, form_of, offer_fixed, speak
 from bot.core.library import Later, Link, Module
 from bot.core.pen import Button
-from bot.core.schedule.speaking import Drop, Move, Now, verdict, wanted
+from bot.core.schedule.speaking import Drop, Move, wanted
 from bot.core.shown import Shown
 from bot.core.state import (
     MOST_FOLLOW_UPS,
@@ -28,27 +29,20 @@ def plan(pen: Talk, part: Later, place: str) -> None:
     """``place``: ``module#step#part`` in whatever language. The same follow-up planned again moves, it does not double."""
     if sum(t.kind == "later" for t in pen.state.timers.values()) >= MOST_FOLLOW_UPS or not wanted(pen.state):
         return
-    due = first_due(part, pen.moment.now, _zone(pen))
+    due = first_due(part, pen.moment.now, zone_of(pen))
     first = due if part.rule else None
     plan_timer(pen, Timer(kind="later", key=place, due_at=due, rule=part.rule, first_at=first))
 
 
 def plan_timer(pen: Talk, timer: Timer) -> None:
     """At its time, or in the morning after it. One of a rule comes spread after its hour."""
-    policy, zone = pen.moment.library.policy.schedule, _zone(pen)
-    later = schedule.spread(pen.moment.line, policy.spread_minutes)
-    due = timer.due_at + later if timer.rule else timer.due_at
-    due = schedule.allowed(due, policy.quiet, zone, later)
+    due = allowed(pen, timer.due_at + spread_of(pen) if timer.rule else timer.due_at)
     reminding.plan(pen, what_of(timer.key), due, instead="replaced")
     pen.write(TimerSet(timer=timer.but(due_at=due)))
 
 
 def what_of(place: str) -> str:
     return f"later:{place}"
-
-
-def _zone(pen: Talk) -> ZoneInfo:
-    return ZoneInfo(pen.state.profile.timezone)
 
 
 def first_due(part: Later, now: datetime, zone: ZoneInfo) -> datetime:
@@ -81,27 +75,22 @@ def came_due(pen: Talk, place: str) -> None:
 
 def may_speak(pen: Talk, timer: Timer) -> Move | Drop | None:
     """Of a timer of this kind that came due. None: it may, and the timer is gone; else it is moved or dropped already."""
-    what, moment = what_of(timer.key), pen.moment
+    what = what_of(timer.key)
     planned = pen.state.reminders.get(what)
     if planned is None:  # one from before there was a plan of them
         planned = Reminding(id=next(pen.ids), what=what, due_at=timer.due_at)
-    said = verdict(
-        pen.state, planned, Now(moment.now, moment.line, moment.service, moment.library.policy.schedule)
-    )
+    said = reminding.may_be_said(pen, planned)
     if isinstance(said, Move):
-        reminding.move(pen, what, said.to, said.why)
         pen.write(TimerSet(timer=timer.but(due_at=said.to)))
-        return said
-    pen.write(TimerCleared(kind="later", key=timer.key))
-    if isinstance(said, Drop):
-        reminding.drop(pen, what, said.why)
+    else:
+        pen.write(TimerCleared(kind="later", key=timer.key))
     return said
 
 
 def _again(pen: Talk, timer: Timer) -> None:
     if timer.rule is None or timer.first_at is None:
         return
-    following = schedule.following_rule(timer.rule, timer.first_at, pen.moment.now, _zone(pen))
+    following = schedule.following_rule(timer.rule, timer.first_at, pen.moment.now, zone_of(pen))
     if following is not None:
         plan_timer(pen, timer.but(due_at=following))
 

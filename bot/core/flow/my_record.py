@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from bot.core.alerts import concern_raised
 from bot.core.errors import Refused
@@ -23,6 +22,7 @@ from bot.core.facts import (
 from bot.core.flow import calendar
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.questions import escaped
+from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import FIXED, Talk, ask, language_of, offer, speak
 from bot.core.inputs import AnswerCorrection
 from bot.core.shown import Question
@@ -185,7 +185,7 @@ def _erase(pen: Talk, key: str) -> None:
     elif key == "sure":
         speak(pen, "erase_at_once")
     else:
-        on = due.astimezone(ZoneInfo(pen.state.profile.timezone)).date()
+        on = due.astimezone(zone_of(pen)).date()
         speak(pen, "erase_planned", day=calendar.day(pen.moment.library, on, language_of(pen)))
     _offer(pen, "record:keep")
 

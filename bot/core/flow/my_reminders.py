@@ -8,6 +8,7 @@ from typing import Literal
 from bot.core import schedule
 from bot.core.facts import PauseBegan, PauseEnded, RemindersWanted, RhythmChosen, WaitBegan
 from bot.core.flow import agreeing, calendar, expecting, weeks
+from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import Talk, language_of, offer, offer_fixed, sentence, speak
 from bot.core.library import Schedule
 from bot.core.pen import Button
@@ -90,7 +91,7 @@ def _do(pen: Talk, name: str) -> None:
 
 def _pause(pen: Talk) -> None:
     """To the beginning of a day, so many days on."""
-    zone, now = weeks.zone_of(pen), pen.moment.now
+    zone, now = zone_of(pen), pen.moment.now
     day = now.astimezone(zone).date() + timedelta(days=_policy(pen).pause_days)
     until = schedule.on_the_clock(datetime.combine(day, time()), zone)
     pen.write(PauseBegan(until=until, at=now))
@@ -166,7 +167,7 @@ def _paused(pen: Talk) -> datetime | None:
 
 
 def _day(pen: Talk, at: datetime) -> str:
-    day = at.astimezone(weeks.zone_of(pen)).date()
+    day = at.astimezone(zone_of(pen)).date()
     return calendar.weekday_and_day(pen.moment.library, day, language_of(pen))
 
 
@@ -189,7 +190,7 @@ def _in_words(pen: Talk, planned: Reminding) -> str:
     kind = reminder_kind(planned.what)
     if at <= now:
         return sentence(pen, f"reminders_{kind}_is_open")
-    library, zone = pen.moment.library, weeks.zone_of(pen)
+    library, zone = pen.moment.library, zone_of(pen)
     when = calendar.coming(library, at.astimezone(zone), now.astimezone(zone), language_of(pen))
     return sentence(pen, f"reminders_next_{kind}", when_it_comes=when)
 

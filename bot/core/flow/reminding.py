@@ -13,6 +13,8 @@ from bot.core.facts import (
     WhyMoved,
 )
 from bot.core.flow.voice import Talk
+from bot.core.schedule.speaking import Drop, Move, Now, verdict
+from bot.core.state import Reminding
 
 
 def plan(pen: Talk, what: str, due_at: datetime, *, instead: WhyDropped = "done") -> None:
@@ -25,6 +27,20 @@ def move(pen: Talk, what: str, due_at: datetime, why: WhyMoved) -> None:
     planned = pen.state.reminders.get(what)
     if planned is not None:
         pen.write(ReminderMoved(reminder=planned.id, what=what, due_at=due_at, why=why))
+
+
+def may_be_said(pen: Talk, planned: Reminding) -> Move | Drop | None:
+    """Now: None. Else it is moved or dropped already; whoever planned it sees to its timer."""
+    moment = pen.moment
+    said = verdict(
+        pen.state, planned, Now(moment.now, moment.line, moment.service, moment.library.policy.schedule)
+    )
+    match said:
+        case Move(to, why):
+            move(pen, planned.what, to, why)
+        case Drop(why):
+            drop(pen, planned.what, why)
+    return said
 
 
 def give(pen: Talk, what: str, seq: int) -> None:

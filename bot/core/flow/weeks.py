@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.core import schedule
 from bot.core.facts import TimerCleared, TimerSet, WeeksBegan, WhyDropped
 from bot.core.flow import rating, reminding
+from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, offer, speak
-from bot.core.schedule.speaking import Drop, Move, Now, after_the_pause, verdict, wanted
+from bot.core.schedule.speaking import Drop, Move, after_the_pause, wanted
 from bot.core.state import Rhythm, Timer, timer_id
 
 KIND = "remind"
@@ -25,15 +25,6 @@ OFFERS: dict[What, tuple[str, ...]] = {
     "daily": ("menu:check_in", "menu:reminders", "menu:menu"),
     "review": ("menu:progress", "menu:check_in", "menu:team", "menu:menu"),
 }
-
-
-def now_of(pen: Talk) -> Now:
-    moment = pen.moment
-    return Now(moment.now, moment.line, moment.service, moment.library.policy.schedule)
-
-
-def zone_of(pen: Talk) -> ZoneInfo:
-    return ZoneInfo(pen.state.profile.timezone)
 
 
 def keep_up(pen: Talk) -> None:
@@ -48,13 +39,12 @@ def keep_up(pen: Talk) -> None:
 
 
 def _nothing(pen: Talk) -> None:
+    """Of the canary, which is one of the simulated, what modules planned stays."""
+    kinds = {KIND}
     if not pen.state.profile.simulated:
         reminding.drop_all(pen, "care_ended" if pen.state.gone else "not_wanted")
-    for timer in [t for t in pen.state.timers.values() if t.kind == KIND]:
-        pen.write(TimerCleared(kind=timer.kind, key=timer.key))
-    if pen.state.profile.simulated:
-        return
-    for timer in [t for t in pen.state.timers.values() if t.kind == "later"]:
+        kinds.add("later")
+    for timer in [t for t in pen.state.timers.values() if t.kind in kinds]:
         pen.write(TimerCleared(kind=timer.kind, key=timer.key))
 
 
@@ -100,9 +90,7 @@ def _next(pen: Talk, what: What) -> datetime | None:
 
 
 def _spread(pen: Talk, at: datetime) -> datetime:
-    policy = pen.moment.library.policy.schedule
-    later = schedule.spread(pen.moment.line, policy.spread_minutes)
-    return schedule.allowed(at + later, policy.quiet, zone_of(pen), later)
+    return allowed(pen, at + spread_of(pen))
 
 
 def came_due(pen: Talk, key: str) -> None:
@@ -113,13 +101,12 @@ def came_due(pen: Talk, key: str) -> None:
     if planned.due_at > pen.moment.now:
         _wake(pen, what, planned.due_at)
         return
-    match verdict(pen.state, planned, now_of(pen)):
-        case Move(to, why):
-            reminding.move(pen, what, to, why)
+    match reminding.may_be_said(pen, planned):
+        case Move(to):
             _wake(pen, what, to)
             return
-        case Drop(why):
-            _forget(pen, what, why)
+        case Drop():
+            pen.write(TimerCleared(kind=KIND, key=what))
         case None:
             _say(pen, what)
     keep_up(pen)
@@ -139,7 +126,8 @@ def _is_done(pen: Talk, what: What) -> bool:
     """They came by themselves today."""
     if what != "daily":
         return False
-    today, zone = pen.moment.now.astimezone(zone_of(pen)).date(), zone_of(pen)
+    zone = zone_of(pen)
+    today = pen.moment.now.astimezone(zone).date()
     return any(at.astimezone(zone).date() == today for at in pen.state.measuring.sent.values())
 
 
@@ -175,20 +163,13 @@ def put_off(pen: Talk, until: datetime) -> None:
         at = after_the_pause(planned.due_at, until, zone_of(pen))
         if kind == "daily":
             at = _next(pen, "daily") or at
-        at = _allowed(pen, at)
+        at = allowed(pen, at)
         reminding.move(pen, planned.what, at, "not_this_week")
         if kind == "later":
             timer = pen.state.timers[timer_id("later", place)]
             pen.write(TimerSet(timer=timer.but(due_at=at)))
         elif kind in WHAT:
             pen.write(TimerSet(timer=Timer(kind="remind", key=kind, due_at=at)))
-
-
-def _allowed(pen: Talk, at: datetime) -> datetime:
-    policy = pen.moment.library.policy.schedule
-    return schedule.allowed(
-        at, policy.quiet, zone_of(pen), schedule.spread(pen.moment.line, policy.spread_minutes)
-    )
 
 
 def rhythm_of(pen: Talk, what: str) -> Rhythm | None:
