@@ -83,6 +83,26 @@ class JoinBody(Checked):
     shared: StrictBool = False
 
 
+def joining_of(body: JoinBody) -> ways_in.Joining:
+    """What any door hands on. Raises Refused('pin_needed')."""
+    if body.contact and not body.pin:
+        raise Refused("pin_needed")
+    return ways_in.Joining(
+        code=body.invite,
+        adult=body.adult,
+        consents={str(name): yes for name, yes in body.consents.items()},
+        name=body.name or None,
+        contact=body.contact,
+        pin=body.pin,
+        versions={str(name): version for name, version in body.versions.items()},
+        conditions=body.conditions,
+        language=body.language,
+        nation=body.nation,
+        timezone=body.timezone,
+        shared=body.shared,
+    )
+
+
 class ReturnBody(Checked):
     contact: Email
 
@@ -116,23 +136,7 @@ async def join(request: web.Request) -> web.Response:
     check_origin(request)
     count_try(request)
     body = await body_of(request, JoinBody)
-    if body.contact and not body.pin:
-        raise Refused("pin_needed")
-    joining = ways_in.Joining(
-        code=body.invite,
-        adult=body.adult,
-        consents={str(name): yes for name, yes in body.consents.items()},
-        name=body.name or None,
-        contact=body.contact,
-        pin=body.pin,
-        versions={str(name): version for name, version in body.versions.items()},
-        conditions=body.conditions,
-        language=body.language,
-        nation=body.nation,
-        timezone=body.timezone,
-        shared=body.shared,
-    )
-    token = await ways_in.join(request.app[HOUSE], joining)
+    token = await ways_in.join(request.app[HOUSE], joining_of(body))
     return given(TokenGiven(token=token))
 
 

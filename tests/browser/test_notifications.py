@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-from typing import Any
 
 import pytest
 from clinic import Clinic
 from desk_scene import colleague
 from desk_visit import sit_down
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
+from pushed_to import its_worker, pushed
 from test_desk_looks import NARROW, TOO_SMALL, TOO_WIDE, WIDE
 from visit import Visit
 
@@ -20,6 +19,7 @@ from bot.adapters.tellers import WebhookTeller
 from bot.usecases import ways
 
 PAGE = "/desk/notifications"
+WORKER = ("/desk/push-worker.js", "/desk/")
 # The headless browser lets no page show notifications, whatever is granted: what one with a person before it would say.
 ALLOWED = """
   Object.defineProperty(Notification, "permission", { get: () => "granted" });
@@ -33,52 +33,6 @@ SUBSCRIBES = """() => {
     return { toJSON: () => ({ endpoint: "https://updates.push.services.mozilla.com/wpush/v2/made-up", keys }) };
   };
 }"""
-
-
-async def its_worker(page: Page) -> str:
-    """Registers the desk's worker, as the page does; returns the browser's id for it."""
-    cdp = await page.context.new_cdp_session(page)
-    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def updated(event: dict[str, Any]) -> None:
-        for each in event["registrations"]:
-            if each["scopeURL"].endswith("/desk/") and not known.done():
-                known.set_result(each["registrationId"])
-
-    cdp.on("ServiceWorker.workerRegistrationUpdated", updated)
-    await cdp.send("ServiceWorker.enable")
-    await page.evaluate(
-        """async () => {
-          await navigator.serviceWorker.register("/desk/push-worker.js", { scope: "/desk/" });
-          await navigator.serviceWorker.ready;
-        }"""
-    )
-    async with asyncio.timeout(10):
-        return await known
-
-
-async def pushed(page: Page, registration: str, data: str) -> dict[str, Any]:
-    """What the worker wants to be shown of a message that the browser hands to it."""
-    [worker] = page.context.service_workers
-    await worker.evaluate(
-        """() => {
-          self.shown = [];
-          ServiceWorkerRegistration.prototype.showNotification = async (title, more) => {
-            self.shown.push({ title, ...more });
-          };
-        }"""
-    )
-    cdp = await page.context.new_cdp_session(page)
-    await cdp.send("ServiceWorker.enable")
-    origin = re.sub(r"(?<=\d)/.*", "", page.url)
-    await cdp.send(
-        "ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": registration, "data": data}
-    )
-    async with asyncio.timeout(10):
-        while not (shown := await worker.evaluate("self.shown")):
-            await asyncio.sleep(0.05)
-    [one] = shown
-    return dict(one)
 
 
 async def test_a_colleague_turns_notifications_on(there: Visit, clinic: Clinic) -> None:
@@ -129,7 +83,7 @@ async def test_the_worker_shows_what_is_pushed_and_a_click_leads_to_the_alert(
     await there.context.add_init_script(ALLOWED)
     page = there.page
     await page.goto(there.base + PAGE)
-    registration = await its_worker(page)
+    registration = await its_worker(page, *WORKER)
     news = {
         "title": "Bounceback",
         "body": "An alert needs somebody now.",
@@ -167,7 +121,7 @@ async def test_a_push_that_cannot_be_read_still_says_that_something_is_there(
     await sit_down(there, clinic, clinic.therapist)
     await there.context.add_init_script(ALLOWED)
     await there.page.goto(there.base + PAGE)
-    shown = await pushed(there.page, await its_worker(there.page), "not json")
+    shown = await pushed(there.page, await its_worker(there.page, *WORKER), "not json")
     assert shown["body"] == "Something needs you at the desk."
 
 

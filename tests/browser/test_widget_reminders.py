@@ -7,11 +7,11 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from clinic import Clinic, text_of
 from playwright.async_api import Page, expect
+from pushed_to import its_worker, pushed
 from reminded import comes_due, joined, seen
 from test_notifications import ALLOWED, SUBSCRIBES
 from test_widget_clinic import sit_down
@@ -19,6 +19,7 @@ from test_widget_looks import TOO_SMALL, TOO_WIDE
 from visit import Visit
 
 PICTURES = os.environ.get("PICTURES")
+WORKER = ("/chat-worker.js", "/")
 SMALL = {"width": 320, "height": 640}
 
 
@@ -32,52 +33,6 @@ async def opens_reminders(there: Visit) -> None:
     await there.page.locator("summary").first.press("Enter")
     await there.button("My reminders").press("Enter")
     await expect(there.page.get_by_role("heading", name="My reminders")).to_be_focused()
-
-
-async def its_worker(page: Page) -> str:
-    """Registers the chat's worker as the page does; returns the browser's id for it."""
-    cdp = await page.context.new_cdp_session(page)
-    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def updated(event: dict[str, Any]) -> None:
-        for each in event["registrations"]:
-            if not known.done():
-                known.set_result(each["registrationId"])
-
-    cdp.on("ServiceWorker.workerRegistrationUpdated", updated)
-    await cdp.send("ServiceWorker.enable")
-    await page.evaluate(
-        """async () => {
-          await navigator.serviceWorker.register("/chat-worker.js");
-          await navigator.serviceWorker.ready;
-        }"""
-    )
-    async with asyncio.timeout(10):
-        return await known
-
-
-async def pushed(page: Page, registration: str, data: str) -> dict[str, Any]:
-    """What the worker wants to be shown of a message that the browser hands to it."""
-    [worker] = page.context.service_workers
-    await worker.evaluate(
-        """() => {
-          self.shown = [];
-          ServiceWorkerRegistration.prototype.showNotification = async (title, more) => {
-            self.shown.push({ title, ...more });
-          };
-        }"""
-    )
-    cdp = await page.context.new_cdp_session(page)
-    await cdp.send("ServiceWorker.enable")
-    origin = re.sub(r"(?<=\d)/.*", "", page.url)
-    await cdp.send(
-        "ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": registration, "data": data}
-    )
-    async with asyncio.timeout(10):
-        while not (shown := await worker.evaluate("self.shown")):
-            await asyncio.sleep(0.05)
-    [one] = shown
-    return dict(one)
 
 
 async def pressed(page: Page, data: dict[str, str], action: str = "") -> list[str]:
@@ -167,7 +122,7 @@ async def test_the_worker_shows_that_something_waits_and_a_press_opens_the_chat(
     patient = await joined(clinic, None)
     await there.context.add_init_script(ALLOWED)
     await sit_down(there, patient)
-    registration = await its_worker(there.page)
+    registration = await its_worker(there.page, *WORKER)
     news = {"title": "A reminder for you", "body": "There is something waiting for you."}
     news |= {"path": "/chat#reminder=abc", "stop": "/unsubscribe/abc", "stop_label": "Stop reminders"}
     shown = await pushed(there.page, registration, json.dumps(news))
@@ -183,7 +138,7 @@ async def test_a_push_that_cannot_be_read_still_says_that_something_waits(
 ) -> None:
     await there.context.add_init_script(ALLOWED)
     await sit_down(there, await joined(clinic, None))
-    shown = await pushed(there.page, await its_worker(there.page), "not json")
+    shown = await pushed(there.page, await its_worker(there.page, *WORKER), "not json")
     assert (shown["title"], shown["body"]) == ("A reminder for you", "There is something waiting for you.")
     assert shown["actions"] == []
 
@@ -195,7 +150,7 @@ async def test_one_press_on_the_notification_stops_reminders(there: Visit, clini
     [stop] = re.findall(r"(/unsubscribe/[^>]+)>", letter["List-Unsubscribe"])
     await there.context.add_init_script(ALLOWED)
     await sit_down(there, patient)
-    await its_worker(there.page)
+    await its_worker(there.page, *WORKER)
     assert await pressed(there.page, {"path": "/chat", "stop": stop}, "stop") == []
     assert (await patient.state()).profile.consents["reminders"] is False
     assert await pressed(there.page, {"stop": "/unsubscribe/" + "x" * 80}, "stop") == [

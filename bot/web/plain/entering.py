@@ -15,7 +15,7 @@ from bot.usecases import ways_in
 from bot.usecases.agreeing import consents_asked
 from bot.usecases.house import House
 from bot.web.calls import count_try, language_of
-from bot.web.entry import ConfirmBody, JoinBody, ReturnBody
+from bot.web.entry import ConfirmBody, JoinBody, ReturnBody, joining_of
 from bot.web.keys import HOUSE
 from bot.web.plain.forms import Fields, check_form, fields_of, token_for
 from bot.web.plain.seat import Seat, cookie_name, drop_cookie, go, keep_cookie, page, sit_down, sorry
@@ -91,8 +91,8 @@ async def join(request: web.Request) -> web.StreamResponse:
 
 
 def _refused(request: web.Request, error: Refused | Unavailable, fields: Fields) -> web.Response:
-    asked = consents_asked(request.app[HOUSE].shelf.library, language_of(request))
-    return _again(request, "join", error, fields, consents=asked)
+    nack = nack_for(request.app[HOUSE], error, language=language_of(request))
+    return way_in(request, status_of(nack.code), nack=nack, fields=fields)
 
 
 def _missing(fields: Fields) -> dict[str, str]:
@@ -125,16 +125,7 @@ def _joining(house: House, fields: Fields) -> ways_in.Joining:
         )
     except ValidationError:
         raise Refused("bad_frame") from None
-    return ways_in.Joining(
-        code=body.invite,
-        adult=body.adult,
-        consents={str(name): yes for name, yes in body.consents.items()},
-        versions={str(name): version for name, version in body.versions.items()},
-        shared=body.shared,
-        name=body.name or None,
-        contact=body.contact,
-        pin=body.pin,
-    )
+    return joining_of(body)
 
 
 # -- coming back --------------------------------------------------------------------------------------
