@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import http_ece
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bot.adapters.outward import GuardedOutward
+from bot.adapters.tellers import PushTeller
 
 
 def b64(raw: bytes) -> str:
@@ -42,3 +48,10 @@ class Browser:
             opened = http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth, version="aes128gcm")
             self.came.append((dict(request.headers), json.loads(opened)))
         return web.Response(status=self.status)
+
+    @asynccontextmanager
+    async def standing(self, as_: str) -> AsyncIterator[PushTeller]:
+        """Its push service is there; what tells by it is allowed to. ``as_``: from whom it comes."""
+        async with self.server:
+            way_out = GuardedOutward(plain=True, permitted=[ipaddress.ip_network("127.0.0.1/32")])
+            yield PushTeller(way_out, [f"127.0.0.1:{self.server.port}"], f"mailto:{as_}@clinic.example")

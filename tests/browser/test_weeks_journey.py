@@ -6,7 +6,6 @@ With ``PICTURES=folder`` in the environment each station leaves a screenshot the
 from __future__ import annotations
 
 import html
-import ipaddress
 import json
 import re
 from collections.abc import AsyncIterator
@@ -25,9 +24,7 @@ from test_journey import PICTURES, picture
 from test_widget_clinic import answer
 from visit import Visit
 
-from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.engine import Database
-from bot.adapters.tellers.push import PushTeller
 from bot.core.inputs import Resolve
 from bot.core.values import LineId
 from bot.usecases import reaching, ways_in
@@ -45,10 +42,8 @@ class Site(Protocol):
 @pytest_asyncio.fixture(loop_scope="session")
 async def device(clinic: Clinic) -> AsyncIterator[Device]:
     device = Device()
-    async with device.server:
-        way_out = GuardedOutward(plain=True, permitted=[ipaddress.ip_network("127.0.0.1/32")])
-        hosts = [f"127.0.0.1:{device.server.port}"]
-        clinic.house.nudgers = {"push": PushTeller(way_out, hosts, "mailto:chat@clinic.example")}
+    async with device.standing("chat") as teller:
+        clinic.house.nudgers = {"push": teller}
         yield device
 
 

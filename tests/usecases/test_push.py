@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -26,10 +25,8 @@ CRISIS = "i want to die"
 @pytest.fixture
 async def browser(clinic: Clinic) -> AsyncIterator[Browser]:
     here = Browser()
-    async with here.server:
-        way_out = GuardedOutward(plain=True, permitted=[ipaddress.ip_network("127.0.0.1/32")])
-        hosts = [f"127.0.0.1:{here.server.port}"]
-        clinic.house.tellers = {"push": PushTeller(way_out, hosts, "mailto:desk@clinic.example")}
+    async with here.standing("desk") as teller:
+        clinic.house.tellers = {"push": teller}
         yield here
 
 

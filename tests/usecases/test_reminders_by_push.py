@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,9 +10,7 @@ from push_service import Browser
 from reminded import by, comes_due, joined, stops
 from sqlalchemy import text
 
-from bot.adapters.outward import GuardedOutward
 from bot.adapters.postgres.engine import Database
-from bot.adapters.tellers import PushTeller
 from bot.core.errors import Refused
 from bot.core.inputs import EndCare
 from bot.ports import Session
@@ -26,10 +23,8 @@ from bot.usecases.ways_in import secret_hash
 @pytest.fixture
 async def browser(clinic: Clinic) -> AsyncIterator[Browser]:
     here = Browser()
-    async with here.server:
-        way_out = GuardedOutward(plain=True, permitted=[ipaddress.ip_network("127.0.0.1/32")])
-        hosts = [f"127.0.0.1:{here.server.port}"]
-        clinic.house.nudgers = {"push": PushTeller(way_out, hosts, "mailto:chat@clinic.example")}
+    async with here.standing("chat") as teller:
+        clinic.house.nudgers = {"push": teller}
         yield here
 
 

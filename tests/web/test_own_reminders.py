@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import AsyncIterator
 
@@ -12,9 +11,6 @@ from push_service import Browser
 from reminded import comes_due, joined, seen
 from talker import Door
 
-from bot.adapters.outward import GuardedOutward
-from bot.adapters.tellers import PushTeller
-
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 
@@ -22,10 +18,8 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture
 async def browser(clinic: Clinic) -> AsyncIterator[Browser]:
     here = Browser()
-    async with here.server:
-        way_out = GuardedOutward(plain=True, permitted=[ipaddress.ip_network("127.0.0.1/32")])
-        hosts = [f"127.0.0.1:{here.server.port}"]
-        clinic.house.nudgers = {"push": PushTeller(way_out, hosts, "mailto:chat@clinic.example")}
+    async with here.standing("chat") as teller:
+        clinic.house.nudgers = {"push": teller}
         yield here
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.core.state import Profile
-from bot.core.values import LineId, StaffId
+from bot.core.values import LineId
 from bot.ports import PersonSeen
 from bot.usecases import ways_in
 from bot.usecases.conversation import standing
 from bot.usecases.scope import must_open
 from bot.usecases.short_codes import SHORT_FOR
 from bot.web.desk import words
+from bot.web.desk.chosen import MAY_OWN, chosen
 from bot.web.desk.forms import choices_of, id_in
 from bot.web.desk.seat import Seat
 
@@ -29,7 +29,7 @@ async def show_invite(seat: Seat) -> web.StreamResponse:
 
 async def _form(seat: Seat, status: int = 200, **wrong: object) -> web.Response:
     staff = await seat.house.record.staff.all(seat.service.id)
-    owners = [m for m in staff if m.roles & {"therapist", "clinician"}]
+    owners = [m for m in staff if m.roles & MAY_OWN]
     library = seat.house.shelf.library
     languages = {language: library.say("language_name", language) for language in library.texts}
     usual = {"picked": (), "owner": str(seat.member.id), "language": "en", "rows": await _invited(seat)}
@@ -71,12 +71,13 @@ async def invite(seat: Seat) -> web.StreamResponse:
     language = seat.house.shelf.library.speaks(seat.fields.get("language", "en"))
     if not conditions:
         return await _form(seat, 422, missing=True, owner=owner, language=language)
+    answers = await chosen(seat, "owner", MAY_OWN, "refused")
     profile = Profile(
         conditions=conditions,
         nation=seat.service.nation,
         timezone=seat.service.timezone,
         language=language,
-        owner=await _owner(seat, owner),
+        owner=answers.id if answers else None,
     )
     invitation = await ways_in.invite(seat.house, seat.service, profile)
     return _shown_once(seat, invitation)
@@ -107,20 +108,6 @@ def _shown_once(seat: Seat, invitation: ways_in.Invitation) -> web.Response:
         new=True,
         has_pin=True,
     )
-
-
-async def _owner(seat: Seat, chosen: str) -> StaffId | None:
-    """Nobody chosen is allowed: then the team's duty hears."""
-    if not chosen:
-        return None
-    try:
-        staff = StaffId(UUID(chosen))
-    except ValueError:
-        raise Refused("refused") from None
-    member = await seat.house.record.staff.by_id(seat.service.id, staff)
-    if member is None:
-        raise Refused("refused")
-    return member.id
 
 
 async def way_back(seat: Seat) -> web.StreamResponse:

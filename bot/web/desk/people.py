@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
@@ -12,6 +10,7 @@ from bot.ports import StaffMember
 from bot.usecases import people
 from bot.web.calls import count_try
 from bot.web.desk import words
+from bot.web.desk.chosen import chosen
 from bot.web.desk.forms import choices_of, id_in
 from bot.web.desk.seat import CARE, Seat, go, page
 from bot.web.desk.signing_in import fields_of_nobody, form_of_nobody, sit_down
@@ -96,21 +95,8 @@ async def leave(seat: Seat) -> web.StreamResponse:
     member = await _member(seat, former=True)
     if seat.fields.get("sure") != "yes":
         return await _one(seat, member, 422, "not_sure")
-    await people.leave(seat.house, member, seat.member, await _heir(seat))
+    await people.leave(seat.house, member, seat.member, await chosen(seat, "to", CARE, "not_an_option"))
     return go("/desk/people", said="left")
-
-
-async def _heir(seat: Seat) -> StaffMember | None:
-    chosen = seat.fields.get("to", "")
-    if not chosen:
-        return None
-    try:
-        found = await seat.house.record.staff.by_id(seat.service.id, StaffId(UUID(chosen)))
-    except ValueError:
-        found = None
-    if found is None or not found.roles & CARE:
-        raise Refused("not_an_option")
-    return found
 
 
 # -- somebody new -------------------------------------------------------------------------------------

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.core.inputs import AnswerReferral, ReferralReason
-from bot.core.values import LineId, StaffId
+from bot.core.values import LineId
 from bot.ports import PersonSeen
 from bot.usecases.looking import first_names, open_patient
 from bot.usecases.referring import answer_referral
 from bot.web.desk import words
+from bot.web.desk.chosen import MAY_OWN, chosen
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import Seat, go
 
@@ -52,7 +52,7 @@ async def _form(seat: Seat, status: int = 200, missing: str = "") -> web.Respons
         person=opened.seen.person,
         name=opened.name or "No name given",
         alerts=sum(a.state != "resolved" for a in opened.seen.alerts),
-        owners=[m for m in staff if m.roles & {"therapist", "clinician"}],
+        owners=[m for m in staff if m.roles & MAY_OWN],
         missing=missing,
     )
 
@@ -60,7 +60,8 @@ async def _form(seat: Seat, status: int = 200, missing: str = "") -> web.Respons
 async def answer(seat: Seat) -> web.StreamResponse:
     match seat.fields.get("answer"):
         case "accept":
-            decided = AnswerReferral(seat.member.id, owner=await _owner(seat))
+            owner = await chosen(seat, "owner", MAY_OWN, "refused")
+            decided = AnswerReferral(seat.member.id, owner=owner.id if owner else None)
         case "decline":
             reason = _reason(seat.fields.get("reason", ""))
             if reason is None:
@@ -76,17 +77,3 @@ async def answer(seat: Seat) -> web.StreamResponse:
 
 def _reason(given: str) -> ReferralReason | None:
     return given if given in words.REFERRAL_REASONS else None  # type: ignore[return-value]
-
-
-async def _owner(seat: Seat) -> StaffId | None:
-    """Nobody chosen is allowed: then the team's duty hears."""
-    chosen = seat.fields.get("owner", "")
-    if not chosen:
-        return None
-    try:
-        found = await seat.house.record.staff.by_id(seat.service.id, StaffId(UUID(chosen)))
-    except ValueError:
-        found = None
-    if found is None or not found.roles & {"therapist", "clinician"}:
-        raise Refused("refused")
-    return found.id
