@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from bot.core.facts import GoalEnded, GoalRated, GoalReworded, GoalSet
-from bot.core.values import LineId, ServiceId, WordId
-from bot.ports import Happened, Looker, PatientSeen
+from bot.core.goals_told import goals_told
+from bot.core.values import LineId, ServiceId
+from bot.ports import Looker, PatientSeen
 from bot.usecases.house import House
 from bot.usecases.unsealing import unsealed
 
@@ -41,7 +39,7 @@ class DiaryOpened:
 
 async def goals_of(house: House, service: ServiceId, seen: PatientSeen) -> tuple[GoalOpened, ...]:
     """In their own words: said in the chat, which their team may read. Newest first."""
-    told = _told(reversed(seen.history.happened))
+    told = goals_told((each.at, each.fact) for each in reversed(seen.history.happened))
     if not told:
         return ()
     words = [goal.word for goal in told.values()]
@@ -50,32 +48,6 @@ async def goals_of(house: House, service: ServiceId, seen: PatientSeen) -> tuple
         GoalOpened(goal.at, texts.get(goal.word), goal.module, tuple(goal.ratings), goal.ended, goal.ended_at)
         for goal in reversed(told.values())
     )
-
-
-@dataclass
-class _Told:
-    at: datetime
-    word: WordId
-    module: str | None
-    ratings: list[tuple[datetime, int]]
-    ended: str | None = None
-    ended_at: datetime | None = None
-
-
-def _told(happened: Iterable[Happened]) -> dict[UUID, _Told]:
-    """``happened``: oldest first."""
-    told: dict[UUID, _Told] = {}
-    for each in happened:
-        match each.fact:
-            case GoalSet(goal=goal):
-                told[goal.id] = _Told(each.at, goal.word, goal.module, [])
-            case GoalRated(goal=goal, rating=rating) if goal in told:
-                told[goal].ratings.append((each.at, rating))
-            case GoalReworded(goal=goal, word=word) if goal in told:
-                told[goal].word = word
-            case GoalEnded(goal=goal, how=how) if goal in told:
-                told[goal].ended, told[goal].ended_at = how, each.at
-    return told
 
 
 async def diary_of(house: House, service: ServiceId, patient: LineId, by: Looker) -> tuple[DiaryOpened, ...]:

@@ -20,6 +20,7 @@ from bot.core.facts import (
 from bot.core.flow import calendar, follow_up, rating, reminding
 from bot.core.flow.leaving import room_for_another
 from bot.core.flow.questions import escaped
+from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import Talk, ask, language_of, offer, offer_fixed, sentence, speak, wait_for_choice
 from bot.core.inputs import Said
 from bot.core.pen import Button
@@ -47,7 +48,7 @@ def _line(pen: Talk, goal: Goal) -> str:
     words = escaped(pen.read(goal.word))
     if goal.rating is None or goal.rated_at is None:
         return f"*{words}*"
-    day = calendar.day(pen.moment.library, goal.rated_at.date(), language_of(pen))
+    day = calendar.day(pen.moment.library, goal.rated_at.astimezone(zone_of(pen)).date(), language_of(pen))
     return f"*{words}*. " + sentence(pen, "goal_rated_last", rating=str(goal.rating), date=day)
 
 

@@ -21,7 +21,7 @@ from bot.core.flow.coming import composed, plan_of, say_next
 from bot.core.flow.daily import SAFETY
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, language_of, offer, speak, wait_for_choice
-from bot.core.library import Level, Measuring
+from bot.core.library import Measuring
 from bot.core.state import GuidedRun
 
 WITHOUT_A_PLAN = ("phq9", "gad7")
@@ -67,9 +67,8 @@ def _tell(pen: Talk, what: Composed, plan: Measuring) -> None:
     """How much, how long, what for, and who sees it when."""
     if not what.parts:
         return
-    key = {"first": "first", "due": "due", "hinge": "hinge"}.get(what.parts[0].why, "daily")
-    if key == "daily" and what.of("review", "weekly"):
-        key = "more"
+    why = what.parts[0].why
+    key = why if what.full else "more" if what.of("review", "weekly") else "daily"
     long = str(minutes(what.items, plan))
     speak(pen, f"check_in_plan_{key}", questions=str(what.items), minutes=long)
 
@@ -195,10 +194,9 @@ def checked(pen: Talk, given: Literal["yes", "no", "rather", "words"]) -> None:
     if given == "no":
         speak(pen, "safety_plain_no")
     elif given != "words":
-        level: Level = "soon"
         version = plan.version if plan else ""
         evidence = Evidence(rule=f"plain_question:{given}", version=version, seq=pen.state.seq)
-        concern_raised(pen, safety_talk.GENTLE, level, evidence)
+        concern_raised(pen, safety_talk.GENTLE, "soon", evidence)
         safety_talk.begin(pen, "item" if given == "yes" else "gentle", safety_talk.GENTLE)
 
 

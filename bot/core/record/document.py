@@ -5,7 +5,7 @@ What happened stands there fact by fact as well, so that nothing is left out bec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ import msgspec
 from bot.core import facts as f
 from bot.core.errors import Misuse
 from bot.core.fold import fold
+from bot.core.goals_told import goals_told
 from bot.core.library import Given, Library, Measure, Number, plain_id
 from bot.core.shown import Shown
 from bot.core.state import PLANS, Conversation, ModuleRun
@@ -159,17 +160,6 @@ class _Writing:
                 self._message(at, seq, sender, word)
             case f.ScoreRecorded():
                 self._into.scores.append(self._score(fact))
-            case f.GoalSet(goal=goal):
-                row = {"at": at, "id": str(goal.id), "text": self._text(goal.word)}
-                more: dict[str, Any] = {
-                    "module": self._title(goal.module),
-                    "ratings": [],
-                    "before": [],
-                    "ended": None,
-                }
-                self._into.goals.append({**row, **more})
-            case f.GoalRated() | f.GoalReworded() | f.GoalEnded():
-                self._of_goal(fact)
             case f.DiaryKept(kind=kind, at=when, number=number, unit=unit, word=word):
                 row = {"at": when, "kind": kind, "number": number, "unit": unit}
                 self._into.diary.append({**row, "text": self._text(word)})
@@ -193,19 +183,6 @@ class _Writing:
                 self._answered(fact)
             case _:
                 pass
-
-    def _of_goal(self, fact: f.GoalRated | f.GoalReworded | f.GoalEnded) -> None:
-        row = next((row for row in self._into.goals if row["id"] == str(fact.goal)), None)
-        if row is None:
-            return
-        match fact:
-            case f.GoalRated(rating=rating, at=at):
-                row["ratings"].append({"at": at, "rating": rating})
-            case f.GoalReworded(word=word):
-                row["before"].append(row["text"])
-                row["text"] = self._text(word)
-            case f.GoalEnded(how=how, at=at):
-                row["ended"] = {"at": at, "how": how}
 
     def _message(self, at: datetime, seq: int, who: str, word: WordId) -> None:
         raw = self._text(word)
@@ -256,6 +233,9 @@ class _Writing:
         known = self._library.module(plain_id(module), self._into.language)
         return known.title if known else module
 
+    def _happened(self) -> Iterator[tuple[datetime, f.Fact]]:
+        return ((at, fact) for at, facts in self._told.journal for fact in facts)
+
     def close(self, state: Conversation) -> None:
         profile, into = state.profile, self._into
         into.about = {
@@ -267,6 +247,18 @@ class _Writing:
             "time_zone": profile.timezone,
             "language": profile.language,
         }
+        for id_, goal in goals_told(self._happened()).items():
+            into.goals.append(
+                {
+                    "at": goal.at,
+                    "id": str(id_),
+                    "text": self._text(goal.word),
+                    "module": self._title(goal.module),
+                    "ratings": [{"at": at, "rating": rating} for at, rating in goal.ratings],
+                    "before": [self._text(word) for word in goal.before],
+                    "ended": {"at": goal.ended_at, "how": goal.ended} if goal.ended else None,
+                }
+            )
         for name, parts in PLANS.items():
             for part in parts:
                 if (word := state.own_plan(name).parts.get(part)) is not None:
