@@ -153,9 +153,17 @@ class Screen:
             async with asyncio.timeout_at(self._said_at + SHARED_IDLE.total_seconds()):
                 return await self._in.next()
         except TimeoutError:
-            self.say_bye("signed_out", 0)
-            await end_idle(self._house, self._session)
+            await self._sign_out()
             return None
+
+    async def _sign_out(self) -> None:
+        """The page hears of it when the session is over, so that it never says so of one that lasts; and even where that failed."""
+        self._busy = True
+        try:
+            await end_idle(self._house, self._session)
+        finally:
+            self._busy = False
+            self.say_bye("signed_out", 0)
 
     async def _used(self) -> None:
         """Something was said on a shared device, so the session lasts a while longer."""
