@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 
 import pytest
-from clinic import Clinic, text_of
-from playwright.async_api import Page, expect
+from clinic import Clinic, in_time, text_of
+from playwright.async_api import Page, Route, expect
 from pushed_to import its_worker, pushed
 from reminded import comes_due, joined, seen
 from test_notifications import ALLOWED, SUBSCRIBES
@@ -78,6 +78,36 @@ async def test_a_patient_turns_reminders_on_and_off_on_a_device(there: Visit, cl
     await there.button("Stop all reminders").press("Enter")
     await expect(there.page.get_by_text("Reminders are off.")).to_be_visible()
     assert await clinic.house.record.reaches.all(clinic.service.id, patient.id) == []
+
+
+async def test_an_answer_that_comes_late_never_draws_over_a_newer_one(there: Visit, clinic: Clinic) -> None:
+    patient = await joined(clinic, None)
+    await sit_down(there, patient)
+    await opens_reminders(there)
+    held, late = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method != "GET" or held.is_set():
+            return await route.continue_()
+        held.set()
+        answer = await route.fetch()
+        await late.wait()
+        return await route.fulfill(response=answer)
+
+    await there.page.route("**/v1/reminders", hold)
+    await there.page.get_by_label("Leave out the name of the service").check()
+    await in_time(held.wait())
+    await there.button("Stop all reminders").press("Enter")
+    await expect(there.page.get_by_text("Reminders are off.")).to_be_visible()
+    async with there.page.expect_event("requestfinished", lambda request: request.url.endswith("/v1/push")):
+        late.set()
+    await there.page.evaluate(
+        """async () => {
+          await navigator.serviceWorker.getRegistration("/");
+          await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+        }"""
+    )
+    await expect(there.page.get_by_text("Reminders are off.")).to_be_visible()
 
 
 async def test_who_says_no_to_the_browser_has_changed_nothing(there: Visit, clinic: Clinic) -> None:

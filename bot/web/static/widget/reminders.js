@@ -56,22 +56,27 @@ class Reminders {
     this.act = act;
     this.body = body;
     this.says = says;
+    this.looks = 0;
   }
 
   say(text) {
     this.says.textContent = text;
   }
 
+  /** Only the newest look is drawn: the answer to an older one may come after it. */
   async look() {
+    const mine = ++this.looks;
     if (!this.body.childElementCount) this.body.replaceChildren(h("p", {}, texts.loading));
     try {
       const token = await this.act.token();
       const own = await this.act.api.get("/v1/reminders", token);
       const { key } = own.on ? await this.act.api.get("/v1/push", token) : {};
       const here = own.on && key ? await subscription() : null;
+      if (mine !== this.looks) return;
       this.body.replaceChildren(this.switches(own), ...(own.on && key ? [this.device(key, here)] : []), this.list(own));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
+      if (mine !== this.looks) return;
       this.say(refusal.text || texts.missing);
       this.body.replaceChildren(h("button", { type: "button", onclick: () => this.look() }, texts.again));
     }
