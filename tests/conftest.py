@@ -19,6 +19,7 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
+from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -173,6 +174,8 @@ async def clinic(
         post_box.refusing = False
         await clinic.settle()
         await check_folds(database, clinic.service.id)
+    async with database.transaction() as c:  # every start reads the settings of all services
+        await c.execute(text("DELETE FROM service WHERE service_id = :s"), {"s": clinic.service.id})
 
 
 @dataclass

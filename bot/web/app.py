@@ -6,8 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-import aiohttp_jinja2
-import jinja2
 import structlog
 from aiohttp import web
 
@@ -18,6 +16,7 @@ from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
 from bot.web.asking_in import add_joining_routes
 from bot.web.calls import language_of
+from bot.web.compiled import add_templates
 from bot.web.desk.routes import add_desk_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
@@ -30,7 +29,7 @@ from bot.web.metrics import Meters
 from bot.web.openapi_page import add_openapi_routes
 from bot.web.overdue import OVERDUE, Overdue, looking
 from bot.web.own_record import add_record_routes
-from bot.web.pages import TEMPLATES, add_page_routes
+from bot.web.pages import add_page_routes
 from bot.web.plain.routes import add_plain_routes
 from bot.web.posted import SENDS
 from bot.web.rasa import add_rasa_routes
@@ -149,7 +148,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app[FEEDS] = Feeds(house)
     app[OPEN], app[READING], app[DOORS] = set(), asyncio.Semaphore(READING_AT_ONCE), doors or {}
     app[OVERDUE], app[POLLS] = Overdue(), Polls()
-    aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    add_templates(app)
     app.on_response_prepare.append(headed)
     app.cleanup_ctx.append(looking)
     app.on_shutdown.append(end_polls)

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp_jinja2
-import jinja2
 import structlog
 from aiohttp import web
 from pydantic import ValidationError
@@ -21,8 +20,8 @@ from bot.core.flow.voice import where_to_turn_in
 from bot.logs import failure_of
 from bot.ports import Manuscript
 from bot.usecases.rehearsal import Room
+from bot.web.compiled import add_templates
 from bot.web.media import KINDS, answer
-from bot.web.pages import TEMPLATES
 from bot.web.preview.edition import Edition, read, with_screen
 from bot.web.preview.view import module_view, seat_view
 from bot.web.refusals import ALWAYS
@@ -210,7 +209,7 @@ async def close(app: web.Application) -> None:
 def make_preview(preview: Preview) -> web.Application:
     app = web.Application(middlewares=[guarded], client_max_size=64 * 1024)
     app[PREVIEW], app[REHEARSALS] = preview, preview.rehearsals
-    aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    add_templates(app)
     app.on_response_prepare.append(headed)
     app.on_shutdown.append(close)
     app.router.add_get("/", page)
