@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -58,12 +58,16 @@ class _Dead:
 # -- modules: the first step of the shipped library at which each kind of part waits ------------------
 
 
-def module_places(library: Library) -> dict[str, ModuleRun]:
+_PLACES: dict[str, dict[str, ModuleRun]] = {}  # by release: to walk every module takes half a second
+
+
+def module_places(library: Library) -> Mapping[str, ModuleRun]:
     """``ask:yes or no``, ``choose``, ``exercise`` … -> where such a part is what the patient sees first."""
-    places: dict[str, ModuleRun] = {}
-    for kind, run in _waiting(library):
-        places.setdefault(kind, run)
-    return places
+    if library.release not in _PLACES:
+        places = _PLACES[library.release] = {}
+        for kind, run in _waiting(library):
+            places.setdefault(kind, run)
+    return _PLACES[library.release]
 
 
 def _waiting(library: Library) -> Iterator[tuple[str, ModuleRun]]:
