@@ -7,44 +7,11 @@ import time
 
 import typer
 
+from bot.cli.verbs import app_for
 from bot.core.errors import Misuse, Refused, Unavailable
 from bot.embedded import EmbeddedFailed
 
 BEGAN = time.monotonic()
-SERVING = ("demo", "run", "web", "work")
-CHECKING = "check"
-
-
-def new_app() -> typer.Typer:
-    return typer.Typer(
-        name="bounceback",
-        help="A self-management companion for people with a long-term condition and low mood or worry.",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-    )
-
-
-def app_for(verb: str) -> typer.Typer:
-    """Every command, or those that are wanted: neither a server nor a check loads what it does not need."""
-    if verb == CHECKING:
-        from bot.cli.check import check  # which opens no house
-
-        checking = new_app()
-        checking.command()(check)
-        checking.callback()(lambda: None)  # so that the command keeps its name
-        return checking
-    if verb not in SERVING:
-        from bot.cli.verbs import app  # every command, and what each of them needs
-
-        return app
-    from bot.cli.demo import demo  # these alone
-    from bot.cli.running import run, web, work
-
-    serving = new_app()
-    for command in (demo, run, web, work):
-        serving.command()(command)
-    return serving
 
 
 def __getattr__(name: str) -> typer.Typer:

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from bot.cli.house import DATA, AsJson, Data, service_named, with_house
+from bot.cli.rota import staff_away, staff_back
 from bot.core.errors import Misuse, Refused
 from bot.core.roles import ROLES
 from bot.core.service import Service
@@ -23,6 +24,8 @@ from bot.usecases.short_codes import SHORT_FOR
 CONDITIONS = ("diabetes", "copd", "asthma", "heart", "cancer", "pain", "fatigue", "unexplained")
 
 staff_app = typer.Typer(help="Members of staff.", no_args_is_help=True)
+staff_app.command("away")(staff_away)
+staff_app.command("back")(staff_back)
 service_app = typer.Typer(help="Services and their settings.", no_args_is_help=True)
 
 Roles = Annotated[list[str], typer.Option("--role", help=f"May be given several times: {', '.join(ROLES)}.")]

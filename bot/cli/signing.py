@@ -10,6 +10,7 @@ import typer
 
 from bot.authoring import check, read_drafts, write_signoff
 from bot.cli.house import DATA, Data, with_house
+from bot.cli.library import table
 from bot.core.errors import Misuse
 from bot.core.library.signoff import NAME, Signature, mark_of, people_needed, signers
 from bot.settings import Settings, read_settings
@@ -19,6 +20,7 @@ from bot.usecases.publish import release_named
 content_app = typer.Typer(
     help="Files of content: who signed them, and those of a release.", no_args_is_help=True
 )
+content_app.command()(table)
 
 
 @content_app.command()

@@ -1,75 +1,76 @@
-"""Every command."""
+"""Which file has which command. Only the one that was asked for is loaded: everything takes seconds."""
 
 from __future__ import annotations
 
-from bot.cli import new_app
-from bot.cli.alerts import alert_app, alerts
-from bot.cli.audit import audit_app
-from bot.cli.bench import bench
-from bot.cli.check import check
-from bot.cli.content import publish, releases_app
-from bot.cli.demo import demo
-from bot.cli.doctor import doctor, key
-from bot.cli.hazards import hazards
-from bot.cli.judging import outcome, post, score, screen
-from bot.cli.learn import learn
-from bot.cli.library import table
-from bot.cli.openapi import openapi
-from bot.cli.people import invite, service_app, staff_app
-from bot.cli.preview import preview
-from bot.cli.prove import prove
-from bot.cli.record import erase, export, over
-from bot.cli.rota import rota_app, staff_away, staff_back
-from bot.cli.running import migrate, run, web, work
-from bot.cli.search import search
-from bot.cli.signing import content_app
-from bot.cli.simulate import simulate
-from bot.cli.talking import chat
-from bot.cli.understand import models, train, understand
-from bot.cli.webhook import webhook_app
+from importlib import import_module
+from typing import Any
 
-app = new_app()
-for _command in (
-    demo,
-    run,
-    web,
-    work,
-    migrate,
-    chat,
-    invite,
-    check,
-    preview,
-    publish,
-    screen,
-    post,
-    score,
-    outcome,
-    understand,
-    train,
-    models,
-    search,
-    alerts,
-    learn,
-    erase,
-    export,
-    hazards,
-    simulate,
-    openapi,
-    doctor,
-    key,
-    prove,
-    bench,
-):
-    app.command()(_command)
-app.command("retention")(over)
-content_app.command()(table)
-app.add_typer(content_app, name="content")
-app.add_typer(releases_app, name="releases")
-staff_app.command("away")(staff_away)
-staff_app.command("back")(staff_back)
-app.add_typer(staff_app, name="staff")
-app.add_typer(rota_app, name="rota")
-app.add_typer(service_app, name="service")
-app.add_typer(webhook_app, name="webhook")
-app.add_typer(alert_app, name="alert")
-app.add_typer(audit_app, name="audit")
+import typer
+
+COMMANDS = {
+    "demo": "demo.demo",
+    "run": "running.run",
+    "web": "running.web",
+    "work": "running.work",
+    "migrate": "running.migrate",
+    "chat": "talking.chat",
+    "invite": "people.invite",
+    "check": "check.check",
+    "preview": "preview.preview",
+    "publish": "content.publish",
+    "screen": "judging.screen",
+    "post": "judging.post",
+    "score": "judging.score",
+    "outcome": "judging.outcome",
+    "understand": "understand.understand",
+    "train": "understand.train",
+    "models": "understand.models",
+    "search": "search.search",
+    "alerts": "alerts.alerts",
+    "learn": "learn.learn",
+    "erase": "record.erase",
+    "export": "record.export",
+    "hazards": "hazards.hazards",
+    "simulate": "simulate.simulate",
+    "openapi": "openapi.openapi",
+    "doctor": "doctor.doctor",
+    "key": "doctor.key",
+    "prove": "prove.prove",
+    "bench": "bench.bench",
+    "retention": "record.over",
+}
+FAMILIES = {
+    "content": "signing.content_app",
+    "releases": "content.releases_app",
+    "staff": "people.staff_app",
+    "rota": "rota.rota_app",
+    "service": "people.service_app",
+    "webhook": "webhook.webhook_app",
+    "alert": "alerts.alert_app",
+    "audit": "audit.audit_app",
+}
+
+
+def app_for(verb: str) -> typer.Typer:
+    """With this command or family alone; with every one where there is none of that name."""
+    app = typer.Typer(
+        name="bounceback",
+        help="A self-management companion for people with a long-term condition and low mood or worry.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(lambda: None)  # so that a command that is alone keeps its name
+    known = verb in COMMANDS or verb in FAMILIES
+    for name, place in COMMANDS.items():
+        if name == verb or not known:
+            app.command(name)(_loaded(place))
+    for name, place in FAMILIES.items():
+        if name == verb or not known:
+            app.add_typer(_loaded(place), name=name)
+    return app
+
+
+def _loaded(place: str) -> Any:
+    file, name = place.split(".")
+    return getattr(import_module(f"bot.cli.{file}"), name)

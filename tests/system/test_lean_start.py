@@ -19,7 +19,7 @@ pytestmark = pytest.mark.system
 NOT_AT_READY = (
     "alembic",
     "bot.cli.bench",
-    "bot.cli.verbs",
+    "bot.cli.house",
     "lark",
     "markdown_it",
     "numpy",
