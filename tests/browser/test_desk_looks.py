@@ -93,7 +93,7 @@ async def look(visit: Visit, path: str) -> list[str]:
 
 
 async def faults(visit: Visit, path: str) -> list[str]:
-    found = await visit.findings()
+    found = await visit.findings(colours=visit.coloured or visit.page.viewport_size == WIDE)
     if await visit.page.evaluate(TOO_WIDE):
         found.append("wider than the window")
     found += [f"too small: {one}" for one in await visit.page.evaluate(TOO_SMALL)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
+from judged import judged
 from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
 from previewed import Previewed, previewed
 from test_desk_looks import TOO_SMALL, TOO_WIDE
@@ -276,8 +276,7 @@ async def test_the_page_is_accessible(editor: Visit, desk: Previewed, context: d
     found += [f"too small: {one}" for one in await page.evaluate(TOO_SMALL)]
     if await page.evaluate(TOO_WIDE):
         found.append("wider than the window")
-    within = await Axe().run(page.frames[1])  # type: ignore[arg-type]
-    found += [f"in the chat: {each['id']}" for each in within.response["violations"]]
+    found += [f"in the chat: {one}" for one in await judged(page.frames[1])]
     assert not found, "\n".join(found)
 
 

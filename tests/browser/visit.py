@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
+from judged import judged
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 from stage import TOKEN, Stage
 
@@ -28,6 +28,8 @@ class Visit:
         self.complaints: list[str] = []
         self.page: Page
         self.context: BrowserContext
+        self.coloured: bool
+        """Whether its colours are others than those by day."""
 
     @property
     def stage(self) -> Stage:
@@ -38,6 +40,7 @@ class Visit:
         """A new browser profile; called again with other settings it replaces the first."""
         if hasattr(self, "context"):
             await self.context.close()
+        self.coloured = context.get("color_scheme") == "dark" or "forced_colors" in context
         settings = {"viewport": {"width": 420, "height": 760}, "reduced_motion": "reduce", **context}
         self.context = await self.browser.new_context(**settings)
         self.page = await self.context.new_page()
@@ -146,14 +149,9 @@ class Visit:
             }"""
         )
 
-    async def findings(self) -> list[str]:
+    async def findings(self, *, colours: bool = True) -> list[str]:
         """What axe finds wrong with the page as it stands."""
-        results = await Axe().run(self.page)
-        return [
-            f"{found['id']}: {node['html'][:160]}"
-            for found in results.response["violations"]
-            for node in found["nodes"]
-        ]
+        return await judged(self.page, colours=colours)
 
     # -- doing
 
