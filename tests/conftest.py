@@ -32,6 +32,7 @@ from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.migrate import migrate
 from bot.adapters.understanding_local import LocalUnderstanding
 from bot.authoring import CONTENT_SHIPPED, Edition, shipped
+from bot.cli.memory import keep_for_good
 from bot.core.library import Library
 from bot.core.values import ServiceId
 from bot.embedded import embedded_servers
@@ -64,6 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays for the run."""
+    keep_for_good()
 
 
 @pytest_asyncio.fixture(scope="session")
