@@ -94,6 +94,7 @@ def referral_answered(pen: Talk, heard: AnswerReferral) -> None:
         speak(pen, "referral_accepted")
         speak(pen, "welcome_how_it_works")
         speak(pen, "team_hours")
+        graduating.plan(pen)
     home.rest(pen)
 
 
@@ -111,7 +112,7 @@ def _stop(pen: Talk, *, by: StaffId | None = None, whole: bool = False) -> None:
 
 
 def taken_back(pen: Talk, heard: TakeBack) -> None:
-    """Reminders that were planned before are not: the next module plans its own."""
+    """Reminders that were planned before are not: the next module plans its own. The weeks are counted anew."""
     if not pen.state.gone or pen.state.status in ("waiting", "not_accepted"):
         raise Refused("care_goes_on")
     leave_all(pen)
@@ -119,4 +120,5 @@ def taken_back(pen: Talk, heard: TakeBack) -> None:
     if pen.state.status == "joined":
         speak(pen, "care_taken_back")
         speak(pen, "team_hours")
+        graduating.plan(pen)
         home.rest(pen)

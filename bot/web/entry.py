@@ -39,9 +39,10 @@ from bot.web.refusals import sentence_for
 from bot.web.screen import reading_now
 
 Code = Annotated[str, StringConstraints(max_length=256, strip_whitespace=True, pattern=r"\S")]
-Email = Annotated[
-    str, StringConstraints(max_length=254, strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-]
+# What is white space to one reader of a pattern is none to another, so those signs are named.
+_SIGN = r"[^@\s\x00-\x1f\x7f-\x9f\ufeff]"
+EMAIL = rf"{_SIGN}+@{_SIGN}+\.{_SIGN}+"
+Email = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True, pattern=f"^{EMAIL}$")]
 Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f]*$")]
 Pin = Annotated[str, StringConstraints(min_length=4, max_length=64)]
 

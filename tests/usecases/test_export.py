@@ -16,7 +16,9 @@ from bot.adapters.postgres.erasing import EMPTIED, ERASED, OTHERS, PSEUDONYMOUS
 from bot.core import facts as f
 from bot.core.errors import Refused
 from bot.core.inputs import Resolve
-from bot.core.record.codes import LOCAL
+from bot.core.record import Told, bundle_of, document_of
+from bot.core.record.codes import LOCAL, LOINC
+from bot.core.values import WordId
 from bot.ports import Looker
 from bot.usecases.change import hand_in
 from bot.usecases.erasing import erase
@@ -184,14 +186,34 @@ async def test_a_measure_without_codes_has_local_ones(clinic: Clinic) -> None:
         complete=False,
         at=clinic.clock.now(),
     )
-    from bot.core.record import Told, bundle_of, document_of
-
     told = Told("Valley Clinic", patient.id, clinic.clock.now(), [(clinic.clock.now(), [skeleton])], {})
     library = clinic.house.shelf.library
     raw = bundle_of(document_of(told, library), library)
     Bundle.model_validate(raw)
     form = next(r["resource"] for r in raw["entry"] if r["resource"]["resourceType"] == "Questionnaire")
     assert {code["system"] for item in form["item"] for code in item["code"]} == {LOCAL}
+
+
+async def test_a_line_of_the_diary_is_an_observation_with_its_unit(clinic: Clinic) -> None:
+    patient = await clinic.join("diabetes")
+    at, word = clinic.clock.now(), WordId(clinic.house.ids.new())
+    lines = [("pain", 4, "", None), ("glucose", 6.5, "mmol/L", word), ("temperature", 38.1, "°C", None)]
+    lines += [("note", None, "", word), ("note", None, "", WordId(clinic.house.ids.new()))]
+    kept = [
+        f.DiaryKept(entry=clinic.house.ids.new(), kind=kind, at=at, number=number, unit=unit, word=said)
+        for kind, number, unit, said in lines
+    ]
+    told = Told("Valley Clinic", patient.id, at, [(at, kept)], {word: ("diary", CANARY)})
+    library = clinic.house.shelf.library
+    raw = bundle_of(document_of(told, library), library)
+    Bundle.model_validate(raw)
+    seen = [entry["resource"] for entry in raw["entry"] if entry["resource"]["resourceType"] == "Observation"]
+    codes = [(o["code"]["coding"][0]["system"], o["code"]["coding"][0]["code"]) for o in seen]
+    assert codes == [(LOINC, "72514-3"), (LOINC, "14743-9"), (LOINC, "8310-5"), (LOCAL, "diary.note")]
+    quantities = [(q["value"], q["code"]) for o in seen if (q := o.get("valueQuantity"))]
+    assert quantities == [(4, "{score}"), (6.5, "mmol/L"), (38.1, "Cel")]
+    assert seen[1]["note"] == [{"text": CANARY}]
+    assert seen[3]["valueString"] == CANARY
 
 
 async def test_the_teams_copy_is_one_look_and_leaves_out_a_plan_that_is_not_shared(clinic: Clinic) -> None:

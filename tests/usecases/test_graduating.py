@@ -109,6 +109,17 @@ async def test_coming_back_is_one_button_and_the_teams_to_decide(clinic: Clinic,
     assert "menu:check_in" in keys(sam)
 
 
+async def test_the_weeks_are_counted_anew_for_whoever_came_back(clinic: Clinic, sam: Patient) -> None:
+    clinic.clock.advance(weeks=20)
+    await finish(sam)
+    await take_back(clinic.house, clinic.service.id, sam.id, TakeBack(clinic.therapist.id))
+    await sam.catches_up()
+    for weeks, told in ((20, False), (7, True)):
+        clinic.clock.advance(weeks=weeks)
+        await clinic.work()
+        assert any("26 weeks" in m.shown.text for m in await sam.catches_up()) == told
+
+
 async def test_a_service_may_leave_only_the_plan_and_says_so(clinic: Clinic, sam: Patient) -> None:
     clinic.house.shelf._know([clinic.service.model_copy(update={"reading_after": False})])
     await finish(sam)

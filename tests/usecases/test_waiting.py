@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from clinic import Clinic, Patient
 
 from bot.core.errors import Refused
+from bot.core.flow import graduating
 from bot.core.inputs import AnswerReferral
+from bot.core.state import timer_id
 from bot.usecases import referring, ways_in
 from bot.usecases.services import add_service
 
@@ -83,6 +87,7 @@ async def test_whoever_is_accepted_is_looked_after(clinic: Clinic) -> None:
     state = await patient.state()
     assert (state.status, state.profile.owner) == ("joined", clinic.therapist.id)
     assert state.expected is not None
+    assert state.timers[timer_id("later", graduating.KEY)].due_at > clinic.clock.now() + timedelta(weeks=25)
     assert "will look after you here" in words(patient)
     with pytest.raises(Refused, match="not_waiting"):
         await answers(patient, reason="other_help")

@@ -107,6 +107,10 @@ async def test_a_joining_that_is_not_well_formed_is_refused_and_uses_nothing_up(
         "an address of two lines": {"contact": "robin@post.example\nBcc: all@post.example", "pin": PIN},
         "a name of two lines": {"name": "Robin\nWren"},
         "a name without end": {"name": "R" * 81},
+        **{
+            f"an address with {sign!a}": {"contact": f"ro{sign}bin@post.example", "pin": PIN}
+            for sign in ("\x12", "\x85", "\x9f", "\ufeff")
+        },
         "a PIN that is too short": {"contact": "robin@post.example", "pin": "1"},
         "an unknown field": {"nhs_number": "x"},
         "no invitation": {"invite": ""},

@@ -20,7 +20,7 @@ READING = ("menu:library", "menu:plans")
 
 
 def plan(pen: Talk) -> None:
-    """From joining on; the weeks are the content's. None where no check-ins are planned, and for people who are simulated."""
+    """From the day on which they are looked after, the first time or again; the weeks are the content's. None where no check-ins are planned, and for people who are simulated."""
     programme = pen.moment.library.policy.programme
     if programme is not None and pen.moment.service.check_ins and not pen.state.profile.simulated:
         due = pen.moment.now + timedelta(weeks=programme.weeks)

@@ -19,7 +19,8 @@ class DiaryKind(Checked):
     number; ``scale``: each whole number of ``possible``, to be tapped.
 
     ``possible``: a number outside cannot be true and is asked for again; ``usual``: one outside is kept once it has been said
-    twice. ``units``: other ways to write the unit. ``reading``: the safety content's name for such a number.
+    twice. ``units``: other ways to write the unit; ``ucum``: how UCUM writes it, where that is another way. ``loinc``: the
+    code of such a line for other programs. ``reading``: the safety content's name for such a number.
     """
 
     suits: tuple[str, ...] = ("everybody",)
@@ -27,6 +28,8 @@ class DiaryKind(Checked):
     scale: bool = False
     unit: str = ""
     units: tuple[str, ...] = ()
+    ucum: str = ""
+    loinc: str | None = Field(default=None, pattern=r"^\d{1,7}-\d$")
     possible: tuple[Number, Number] | None = None
     usual: tuple[Number, Number] | None = None
     reading: Literal["glucose", "ketones", "temperature", "oxygen", "weight"] | None = None

@@ -1,4 +1,4 @@
-"""What LOINC and SNOMED CT call the codes of our measures. A form words its items in its own way."""
+"""What LOINC and SNOMED CT call the codes of our measures and of the diary. A form words its items in its own way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
+UCUM = "http://unitsofmeasure.org"
 LOCAL = "https://bounceback.invalid/fhir/measures"
 """Of measures, items and answers that have no code elsewhere."""
 
@@ -37,6 +38,13 @@ DISPLAY: Mapping[str, str] = {
     "LA6569-3": "Several days",
     "LA6570-1": "More than half the days",
     "LA6571-9": "Nearly every day",
+    "55411-3": "Exercise duration",
+    "72514-3": "Pain severity - 0-10 verbal numeric rating [Score] - Reported",
+    "14743-9": "Glucose [Moles/volume] in Capillary blood by Glucometer",
+    "19935-6": "Maximum expiratory gas flow Respiratory system airway",
+    "59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry",
+    "29463-7": "Body weight",
+    "8310-5": "Body temperature",
 }
 """As public FHIR examples give LOINC's names; a code that is not here goes without one."""
 SNOMED_DISPLAY: Mapping[str, str] = {

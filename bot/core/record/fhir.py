@@ -1,4 +1,4 @@
-"""A record as a FHIR R4 Bundle: the questionnaires as they were worded, the answers, the totals and the goals.
+"""A record as a FHIR R4 Bundle: the questionnaires as they were worded, the answers, the totals, the goals and the diary.
 
 An item that was skipped has no answer, which is never 0. Every reference is to something in the same bundle.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid5
 
 from bot.core.library import Item, Library, Measure, Option
-from bot.core.record.codes import LOCAL, local, loinc, snomed
+from bot.core.record.codes import LOCAL, UCUM, local, loinc, snomed
 from bot.core.record.document import Document, Score
 
 Resource = dict[str, Any]
@@ -38,6 +38,8 @@ class _Bundle:
             self._score(score)
         for n, goal in enumerate(self._document.goals):
             self._goal(n, goal)
+        for n, line in enumerate(self._document.diary):
+            self._diary(n, line)
         return {
             "resourceType": "Bundle",
             "id": str(self._document.patient),
@@ -156,7 +158,7 @@ class _Bundle:
             "valueQuantity": {
                 "value": score.total,
                 "unit": "{score}",
-                "system": "http://unitsofmeasure.org",
+                "system": UCUM,
                 "code": "{score}",
             },
             "derivedFrom": [{"reference": response}],
@@ -185,6 +187,33 @@ class _Bundle:
             "expressedBy": {"reference": self._patient},
         }
         self._add(self._url("goal", n), resource)
+
+    def _diary(self, n: int, line: dict[str, Any]) -> None:
+        """What they measured themselves, each line an Observation; a line whose words were erased and that has no number is none."""
+        if line["number"] is None and line["text"] is None:
+            return
+        diary = self._library.policy.diary
+        kind = diary.kind(line["kind"]) if diary else None
+        name = self._library.say(f"diary_{line['kind']}", self._document.language)
+        code = loinc(kind.loinc) if kind and kind.loinc else local(f"diary.{line['kind']}", name)
+        observation: Resource = {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"coding": [code], "text": name},
+            "subject": {"reference": self._patient},
+            "effectiveDateTime": _moment(line["at"]),
+            "performer": [{"reference": self._patient}],
+        }
+        if line["number"] is not None:
+            unit = line["unit"] or (kind.ucum if kind else "")
+            code_of_unit = kind.ucum if kind and kind.ucum else unit
+            quantity = {"value": line["number"], "unit": unit, "system": UCUM, "code": code_of_unit}
+            observation["valueQuantity"] = {name: value for name, value in quantity.items() if value != ""}
+            if line["text"] is not None:
+                observation["note"] = [{"text": line["text"]}]
+        else:
+            observation["valueString"] = line["text"]
+        self._add(self._url("diary", n), observation)
 
 
 _LIFE = {"done": "completed", "let_go": "cancelled"}

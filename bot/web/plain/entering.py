@@ -15,7 +15,7 @@ from bot.usecases import ways_in
 from bot.usecases.agreeing import consents_asked
 from bot.usecases.house import House
 from bot.web.calls import count_try, language_of
-from bot.web.entry import ConfirmBody, JoinBody, ReturnBody, joining_of
+from bot.web.entry import EMAIL, ConfirmBody, JoinBody, ReturnBody, joining_of
 from bot.web.keys import HOUSE
 from bot.web.plain.forms import Fields, check_form, fields_of, token_for
 from bot.web.plain.seat import Seat, cookie_name, drop_cookie, go, keep_cookie, page, sit_down, sorry
@@ -24,7 +24,7 @@ from bot.web.refusals import nack_for, sentence_for, status_of
 OF_NOBODY = "plain-form"
 """Names the cookie that a form is bound to while nobody is signed in: no other site can send it along."""
 _PIN = re.compile(r"[0-9]{4,8}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(EMAIL)
 
 
 def code_in(pasted: str, what: str) -> str:
