@@ -487,4 +487,34 @@ DEFECTS = (
         "    return False\n",
         ("tests/core/test_expecting.py::test_a_form_that_lies_open_is_left_to_them_for_a_day_and_no_longer",),
     ),
+    Defect(
+        "an older answer draws over a newer one in My reminders",
+        "bot/web/static/widget/reminders.js",
+        "      if (mine !== this.looks) return;\n      this.body.replaceChildren(this.switches",
+        "      this.body.replaceChildren(this.switches",
+        (
+            "tests/browser/test_widget_reminders.py::test_an_answer_that_comes_late_never_draws_over_a_newer_one",
+        ),
+    ),
+    Defect(
+        "a shared device is said to be signed out while its session lasts",
+        "bot/web/screen.py",
+        "            await end_idle(self._house, self._session)\n",
+        "            pass\n",
+        ("tests/web/test_shared_device.py::test_an_open_socket_is_closed_and_its_session_is_over",),
+    ),
+    Defect(
+        "an address may hold what a browser takes for white space",
+        "bot/web/entry.py",
+        r"\x7f-\x9f\ufeff]",
+        "]",
+        ("tests/web/test_entry.py",),
+    ),
+    Defect(
+        "nobody who was taken on or back is looked back with",
+        "bot/core/leaving.py",
+        '        speak(pen, "care_taken_back")\n        speak(pen, "team_hours")\n        graduating.plan(pen)\n',
+        '        speak(pen, "care_taken_back")\n        speak(pen, "team_hours")\n',
+        ("tests/usecases/test_graduating.py::test_the_weeks_are_counted_anew_for_whoever_came_back",),
+    ),
 )
