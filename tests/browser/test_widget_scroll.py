@@ -74,3 +74,22 @@ async def test_nothing_scrolls_get_help_now_away(visit: Visit, stage: Stage) -> 
     assert moved == 0
     await visit.page.get_by_label("Several days").check()
     await expect(visit.button("Get help now")).to_be_in_viewport(ratio=1)
+
+
+async def test_what_an_answered_question_folds_away_above_moves_nothing(visit: Visit, stage: Stage) -> None:
+    await filled(visit, stage)
+    await visit.page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(".history { overflow-anchor: none }");  // as browsers that hold nothing in its place
+          document.querySelector("bounceback-chat").shadowRoot.adoptedStyleSheets.push(sheet);
+        }"""
+    )
+    await visit.asked(10)
+    await stage.say(LONG * 4)
+    await visit.message(11).wait_for()
+    before = await visit.message(11).evaluate("(one) => one.getBoundingClientRect().top")
+    await visit.asked(12)
+    await visit.page.evaluate("() => new Promise(requestAnimationFrame)")
+    after = await visit.message(11).evaluate("(one) => one.getBoundingClientRect().top")
+    assert abs(after - before) < 1

@@ -68,6 +68,15 @@ async def kept(visit: Visit) -> dict[str, Any]:
     return json.loads(await visit.page.evaluate("JSON.stringify({ ...localStorage })"))
 
 
+async def test_letters_grow_after_something_was_said(visit: Visit, stage: Stage) -> None:
+    await chat(visit, stage)
+    await visit.write("Hello there.")
+    await stage.heard()
+    await visit.chooses_in_menu(TITLE)
+    await visit.page.get_by_label("Twice as large").check()
+    await visit.page.locator(".frame[data-large]").wait_for()
+
+
 async def test_letters_grow_at_once_and_shrink_again(visit: Visit, stage: Stage) -> None:
     await in_settings(visit, stage)
     label = visit.page.get_by_text("No movement")

@@ -152,3 +152,21 @@ async def test_a_typed_answer_leaves_nothing_to_understand(
     assert (await patient.state()).wait.item == "phq9.3"  # type: ignore[union-attr]
     with pytest.raises(_Asked):
         await patient.says("what does this mean")
+
+
+async def test_simpler_words_are_chosen_among_the_settings_whatever_is_open(clinic: Clinic) -> None:
+    patient = await _begun(clinic)
+    await patient.answers(2)
+    for key, easy in (("menu:easy", True), ("menu:usual", False)):
+        await patient._send(choice=f"0.{key}")
+        assert (await patient.state()).profile.easy is easy
+        assert _progress(patient) == (2, 9)
+    await patient.fills_in(*[1] * 7, 0)
+    await patient.chooses("Send my answers")
+    assert [f.total for f in await patient.facts() if isinstance(f, ScoreRecorded)] == [9]
+
+
+async def test_simpler_words_are_chosen_by_somebody_who_was_never_asked(clinic: Clinic) -> None:
+    patient = await clinic.join()
+    await patient._send(choice="0.menu:easy")
+    assert (await patient.state()).profile.easy is True

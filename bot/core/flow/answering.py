@@ -53,6 +53,8 @@ from bot.core.state import (
 
 ALWAYS = frozenset({"wrong", "not_safe", "menu:plan"})
 """Help and one's own safety plan are there whatever stands on the screen, from any button that was ever shown."""
+WORDS = ("menu:easy", "menu:usual")
+"""Chosen among the settings, which may be opened whatever stands on the screen."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _key(pen: Talk, choice: str) -> str:
     at_rest = isinstance(wait, ForNothing) or isinstance(pen.state.top, RatingRun)
     if at_rest and key in home.MENU:
         return key  # at rest an older menu is as good as the newest
-    if key in ALWAYS:
+    if key in ALWAYS or key in WORDS:
         return key
     if not isinstance(wait, ForPatient | ForNothing) or seq != str(wait.seq) or key not in wait.keys:
         raise Refused("not_asked")
@@ -249,7 +251,7 @@ def _chosen(pen: Talk, key: str) -> None:
         safety_plan.take_out(pen)
     elif key in choices.KEYS:
         choices.choose(pen, key)
-    elif key in ("menu:easy", "menu:usual"):
+    elif key in WORDS:
         home.choose_words(pen, easy=key == "menu:easy")
     elif key == "resume":
         if isinstance(run, SafetyRun):

@@ -128,10 +128,14 @@ def _words(pen: Talk) -> tuple[str, ...]:
 
 
 def choose_words(pen: Talk, *, easy: bool) -> None:
-    """What is open stays open, and goes on in those words at its next step."""
+    """What is open stays open, and goes on in those words at its next step; a question that stood there stands there again."""
+    asked = isinstance(pen.state.wait, ForPatient) and not pen.state.wait.resume and pen.state.runs
     pen.write(EasyWordsAnswered(easy=easy))
     speak(pen, "easy_chosen" if easy else "easy_not_chosen")
-    rest(pen)
+    if asked:
+        pen.write(WaitBegan(wait=ForNothing()))
+    else:
+        rest(pen)
 
 
 def choose(pen: Talk, key: str) -> None:

@@ -136,7 +136,8 @@ class Chat {
       markUsed(element, true);
       return;
     }
-    if (this.asking) markUsed(this.asking.element, true);
+    const older = this.asking && this.asking.element;
+    if (older) this.log.steady(older, () => markUsed(older, true));
     this.asking = { seq: msg.seq, element };
     this.composer.caption = msg.question?.kind === "text" ? texts.composerAnswer : texts.composer;
   }
@@ -255,6 +256,7 @@ class Chat {
   pending(entry) {
     const msg = { from: "patient", text: entry.label, lang: "", seq: null };
     const element = messageElement(msg, {});
+    element.msg = msg;
     element.append(h("p", { class: "delivery" }));
     this.own.set(entry.id, element);
     this.log.put(element, { mine: true });

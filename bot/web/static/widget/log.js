@@ -109,6 +109,21 @@ export class Log {
     if (this.atEnd()) this.onEnd();
   }
 
+  /** While `changing` grows or shrinks, the rest of what is on the screen stays where it is: not every browser sees to it. */
+  steady(changing, act) {
+    if (this.hushed) return act();
+    const box = this.box();
+    const edge = box.getBoundingClientRect().top;
+    let held = null;
+    for (let one = this.element.lastElementChild; one; one = one.previousElementSibling) {
+      const seen = one.getBoundingClientRect();
+      if (seen.bottom <= edge) break;
+      if (one !== changing) held = { one, top: seen.top };
+    }
+    act();
+    if (held) box.scrollTop += held.one.getBoundingClientRect().top - held.top;
+  }
+
   /** Brings to the screen what was put under a message: its beginning, where all of it has no room. */
   show(element) {
     const box = this.box();
