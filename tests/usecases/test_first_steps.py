@@ -12,6 +12,11 @@ async def test_a_patient_joins_and_is_greeted(clinic: Clinic) -> None:
     assert "Check how I am" in [c.label for c in patient.last.shown.choices]
 
 
+async def test_who_gave_no_name_is_called_by_none(clinic: Clinic) -> None:
+    patient = await clinic.join("copd", name=None)
+    assert patient.seen[0].shown.text.startswith("Hello. I am Bounceback")
+
+
 async def test_crisis_words_raise_one_alert_and_the_therapist_gets_a_letter(clinic: Clinic) -> None:
     patient = await clinic.join("copd")
     await patient.says(CRISIS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -146,12 +147,18 @@ FIXED = {
 }
 
 
+_NAMED = re.compile(r",? ?\{name\}")
+
+
 def language_of(pen: Talk) -> str:
     return pen.state.profile.language
 
 
 def sentence(pen: Talk, key: str, **values: str) -> str:
+    """Who gave no name is called by none: it goes with the comma or the space before it."""
     text = pen.moment.library.say(key, language_of(pen))
+    if "{name}" in text and "name" not in values and not first_name(pen):
+        text = _NAMED.sub("", text)
     return text.format_map(_Known(pen, key, values)) if "{" in text else text
 
 

@@ -16,7 +16,7 @@ export const texts = textsOf("frame", {
 
   help: "Get help now",
   helpIntro:
-    "Nobody may be reading this chat right now. These people can help you straight away, day or night.",
+    "Nobody may be reading this chat right now. These people can help you. Where a line is not open day and night, it says so.",
   helpMore: "More places to get help",
   helpClose: "Close and go back",
   call: "Call {number}",
