@@ -50,6 +50,7 @@ def _seen_by_team(house: House, state: Conversation) -> tuple[str, ...]:
         "sees_name" if profile.first_name else "sees_no_name",
         *(["sees_scores"] if state.scores else []),
         *(["sees_goals"] if state.goals else []),
+        "sees_diary",
         *(["sees_plan" if state.plan.shared else "sees_no_plan"] if state.plan.parts else []),
         "sees_alerts" if state.alerts else "sees_no_alerts",
     ]

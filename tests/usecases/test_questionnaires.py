@@ -113,7 +113,7 @@ async def test_an_invented_measure_is_answered_scored_and_banded(
     kept = await score(patient)
     assert (kept.total, kept.of, kept.complete) == (14, 16, True)
     assert kept.items == {"1": 6, "2": "does_not_apply", "3": 8}
-    assert "came to 14 out of 16. That is a heavy example." in said(patient)
+    assert "came to 14 out of 16: a heavy example." in said(patient)
     assert "That is heavy." in said(patient)
     async with database.reading() as c:
         rows = (
@@ -203,7 +203,7 @@ async def test_a_page_compares_a_mean(clinic_of: Clinic, library: Library, tmp_p
     await patient.fills_in(2, 3)
     await patient.chooses("Send my answers")
     assert (await score(patient)).total == 2.5
-    assert "came to 2.5 out of 6. That is some distress." in said(patient)
+    assert "came to 2.5 out of 6: some distress." in said(patient)
     assert "Two and a half." in said(patient)
 
 
