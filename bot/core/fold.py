@@ -264,6 +264,12 @@ def _expected_changed(**changes: Callable[[Any], Any]) -> Callable[[Conversation
     return change
 
 
+def _check_in_expected(state: Conversation, fact: f.CheckInExpected) -> Changes:
+    """Where one was expected already, that one has come."""
+    came = None if state.expected is None else fact.at
+    return {"expected": Expected(due_at=fact.due_at, heard_at=fact.at, came_at=came)}
+
+
 def _check_in_missed(state: Conversation, fact: f.CheckInMissed) -> Changes:
     if state.expected is None:
         return {}
@@ -577,7 +583,7 @@ CONVERSATION: Table = {
     f.CheckInWordsAdded: _nothing,
     f.HingeOpened: _hinge_opened,
     f.SafetyChecked: lambda state, fact: {"measuring": state.measuring.but(safety=fact.at)},
-    f.CheckInExpected: lambda _, fact: {"expected": Expected(due_at=fact.due_at, heard_at=fact.at)},
+    f.CheckInExpected: _check_in_expected,
     f.CheckInReminded: _expected_changed(reminded_at=lambda fact: fact.at),
     f.CheckInMissed: _check_in_missed,
     f.CheckInNotExpected: lambda _, __: {"expected": None},

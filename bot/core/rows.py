@@ -66,7 +66,7 @@ class Walked:
 class Rows(Struct):
     """What to write beside the state. Later facts win where they touch the same row.
 
-    ``unusual``: there is something else than messages.
+    ``unusual``: there is something else than messages. ``unreached``: their devices and numbers are forgotten.
     """
 
     line: LineId
@@ -87,6 +87,7 @@ class Rows(Struct):
     walked: dict[int, Walked] = {}
     reminders: dict[UUID, ReminderRow] = {}
     diary: list[f.DiaryKept] = []
+    unreached: bool = False
 
 
 def rows_of(line: LineId, steps: Iterable[Step[Any]], at: datetime) -> Rows:
@@ -111,6 +112,16 @@ def _diary(rows: Rows, _: Any, fact: f.DiaryKept, __: Any) -> None:
 
 def _person(rows: Rows, _: Any, __: f.Fact, state: Conversation) -> None:
     rows.person = state
+
+
+def _reached_no_more(rows: Rows, _: Any, __: f.Fact, state: Conversation) -> None:
+    rows.person, rows.unreached = state, True
+
+
+def _consent_answered(rows: Rows, before: Conversation, fact: f.ConsentAnswered, _: Conversation) -> None:
+    """With a no. A yes begins without any, too: none may be left from a time before it."""
+    if fact.consent == "reminders" and not (fact.given and before.profile.consents.get("reminders")):
+        rows.unreached = True
 
 
 # -- modules: a row for each Run, by the seq at which it began ----------------------------------------
@@ -303,8 +314,9 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.ClinicianChanged: _person,
     f.PatientDischarged: _person,
     f.PatientTransferred: _person,
-    f.DeathRecorded: _person,
-    f.PatientWithdrew: _person,
+    f.DeathRecorded: _reached_no_more,
+    f.PatientWithdrew: _reached_no_more,
+    f.ConsentAnswered: _consent_answered,
     f.PatientReferred: _person,
     f.ReferralAccepted: _person,
     f.ReferralDeclined: _person,

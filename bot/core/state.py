@@ -321,7 +321,8 @@ class Timer(Value):
 
 class Expected(Value):
     """The next planned check-in. ``sent``: of its questionnaires those that have come. ``heard_at``: when they last did
-    anything here, to about an hour. ``missed``: so many in a row did not come; ``told_at``: when the team last heard of one."""
+    anything here, to about an hour. ``missed``: so many in a row did not come; ``told_at``: when the team last heard of one.
+    ``came_at``: when the one before it came, if one did."""
 
     due_at: datetime
     heard_at: datetime
@@ -329,6 +330,7 @@ class Expected(Value):
     sent: tuple[str, ...] = ()
     missed: int = 0
     told_at: datetime | None = None
+    came_at: datetime | None = None
 
 
 class Reminding(Value):

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from bot.core.facts import DeathRecorded, PatientDischarged, PatientTransferred
+from bot.core.flow import graduating
 from bot.core.inputs import EndCare, TakeBack, TimerFired
 from bot.core.library import Library
 from bot.core.pen import Moment
@@ -72,4 +73,5 @@ def test_taken_back_the_state_is_as_before_but_for_reminders(library: Library) -
     ended = decide(before, EndCare("died", BY), moment(library)).state
     back = decide(ended, TakeBack(BY), moment(library)).state
     assert (back.status, back.profile) == ("joined", before.profile)
-    assert not any(t.kind in ("later", "action", "gentle") for t in back.timers.values())
+    left = [t for t in back.timers.values() if t.kind in ("later", "action", "gentle")]
+    assert [t.key for t in left] == [graduating.KEY], "its weeks are counted anew"

@@ -16,7 +16,16 @@ from bot.core.facts import (
     ReminderPlanned,
     RemindersWanted,
 )
-from bot.core.inputs import AnswerReminders, EndCare, HandBack, Invite, Join, TakeOver, TimerFired
+from bot.core.inputs import (
+    AnswerReminders,
+    EndCare,
+    HandBack,
+    Invite,
+    Join,
+    TakeBack,
+    TakeOver,
+    TimerFired,
+)
 from bot.core.library import Library
 from bot.core.state import Conversation, ForNothing, ForPatient, Profile
 from bot.core.values import LineId
@@ -28,12 +37,15 @@ DAILY, REVIEW, DUE = "texts:reminder_daily", "texts:reminder_review", "texts:rem
 class Planner(Somebody):
     """Every kind of timer is heard, in the order in which they come due. ``said``: where from and when."""
 
-    def __init__(self, library: Library, line: int = 1, **profile: object) -> None:
+    def __init__(
+        self, library: Library, line: int = 1, *, consents: dict[str, bool] | None = None, **profile: object
+    ) -> None:
         super().__init__(library, joins=False)
         self.line = LineId(UUID(int=line))
         self.profile = profile
         self.said: list[tuple[str | None, datetime]] = []
-        self.joins(**profile)
+        self.does(Invite(Profile(nation="england", owner=BY, **profile)))  # type: ignore[arg-type]
+        self.does(Join({"care": True, **(consents or {})}))
 
     def until(self, moment: datetime) -> list[str | None]:
         before = len(self.said)
@@ -226,7 +238,7 @@ def test_who_turns_them_on_again_has_their_rhythm_again(library: Library) -> Non
     sam = Planner(library)
     sam.chooses("menu:more", "menu:reminders", "remind:daily", "days:daily:every", "hour:daily:every:09:00")
     sam.chooses("remind:stop", "remind:on")
-    assert set(sam.state.reminders) == {"daily", "review", "check_in"}
+    assert set(sam.state.reminders) == {"daily", "review", "check_in", "later:programme"}
 
 
 def test_who_never_said_yes_to_reminders_finds_them_in_the_chat(library: Library) -> None:
@@ -246,6 +258,79 @@ def test_a_no_after_a_yes_stops_those_in_the_chat_too(library: Library) -> None:
     assert sam.state.profile.consents["reminders"] is False
     assert sam.on_day(11) == []
     assert sam.levels == ["routine"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"reminders": False}])
+def test_off_stops_all_of_somebody_who_had_never_said_yes(library: Library, asked: dict[str, bool]) -> None:
+    sam = Planner(library, consents=asked)
+    assert sam.does(AnswerReminders(on=False)) == ["texts:reminders_outside_off"]
+    sam.types("hello")
+    sam.is_whole()
+    assert (sam.state.reminders, sam.state.weeks.stopped) == ({}, True)
+    assert sam.on_day(11) == []
+    assert sam.does(AnswerReminders(on=False)) == []
+
+
+def _says(sam: Planner, way: str, *, on: bool) -> None:
+    match way:
+        case "outside":
+            sam.does(AnswerReminders(on=on))
+        case "my choices":
+            sam.chooses("menu:more", "menu:choices", "give:reminders" if on else "stop:reminders")
+        case _:
+            sam.chooses("menu:more", "menu:reminders", "remind:on" if on else "remind:stop")
+
+
+@pytest.mark.parametrize("off", ["outside", "my choices", "my reminders"])
+@pytest.mark.parametrize("on", ["outside", "my choices", "my reminders"])
+def test_a_no_and_then_a_yes_leave_what_stood_before(library: Library, off: str, on: str) -> None:
+    sam = Planner(library, consents={"reminders": True})
+    sam.checks_in()
+    before = {what: planned.due_at for what, planned in sam.state.reminders.items()}
+    assert {"check_in", "later:programme"} <= set(before)
+    _says(sam, off, on=False)
+    assert sam.state.reminders == {}
+    sam.on_day(1)
+    _says(sam, on, on=True)
+    assert {what: planned.due_at for what, planned in sam.state.reminders.items()} == before
+    assert sam.on_day(11.1) == [REMINDER]
+    assert sam.levels == ["routine"]
+
+
+def test_a_programme_that_ended_while_they_wanted_none_is_over(library: Library) -> None:
+    sam = Planner(library)
+    sam.chooses("menu:more", "menu:reminders", "remind:stop")
+    sam.on_day(26 * 7 + 1)
+    assert sam.said == []
+    sam.chooses("menu:more", "menu:reminders", "remind:on")
+    assert "later:programme" not in sam.state.reminders
+
+
+def test_who_agrees_to_care_again_has_the_programme_again(library: Library) -> None:
+    sam = Planner(library)
+    sam.chooses("menu:more", "menu:choices", "stop:care", "withdraw:yes")
+    sam.on_day(3)
+    sam.does(TakeBack(BY))
+    assert sam.state.reminders == {}
+    sam.chooses("give:care")
+    assert sam.state.reminders["later:programme"].due_at == BEGIN + 3 * DAY + timedelta(weeks=26)
+
+
+def test_a_day_chosen_after_a_check_in_keeps_its_distance_from_it(library: Library) -> None:
+    sam = Planner(library)
+    sam.checks_in()  # on Monday
+    sam.chooses("menu:more", "menu:reminders", "remind:check_in", "days:check_in:1", "hour:check_in:1:09:00")
+    assert sam.state.expected and local(sam.state.expected.due_at).date().isoformat() == "2026-03-10"
+    sam.on_day(7.9)
+    assert sam.levels == []
+
+
+def test_a_day_chosen_while_one_is_overdue_is_the_next_of_its_kind(library: Library) -> None:
+    sam = Planner(library)
+    sam.checks_in()
+    sam.on_day(8)  # Tuesday
+    sam.chooses("menu:more", "menu:reminders", "remind:check_in", "days:check_in:3", "hour:check_in:3:09:00")
+    assert sam.state.expected and local(sam.state.expected.due_at).date().isoformat() == "2026-03-12"
 
 
 def test_not_this_week_moves_everything_behind_its_end(library: Library) -> None:

@@ -94,6 +94,22 @@ async def test_a_goal_is_never_asked_about_in_the_middle_of_a_check_in(clinic: C
     assert not any("walk to the gate" in m.shown.text for m in await sam.catches_up())
 
 
+async def test_nobody_is_promised_a_question_that_they_stopped(clinic: Clinic, sam: Patient) -> None:
+    goal = await sets(sam, "walk to the gate")
+    for key in ("menu:more", "menu:reminders", "remind:stop", "menu:menu"):
+        await sam.presses(key)
+    await opens(sam, goal)
+    await sam.presses("goal.later")
+    assert [shown.text for shown in sam.bot_said()] == [
+        "You get no reminders from me. You can still come here whenever you like."
+    ]
+    assert (await sam.state()).reminders == {}
+    await sam.presses("remind:on")
+    await opens(sam, goal)
+    await sam.presses("goal.later")
+    assert "in 3 days" in sam.bot_said()[0].text
+
+
 async def test_a_rating_changes_nothing_but_the_rating(sam: Patient) -> None:
     """Nothing is raised, counted in a row or set anew by how it goes (NICE NG206)."""
     goal = await sets(sam, "rest after lunch")

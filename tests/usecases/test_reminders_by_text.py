@@ -14,7 +14,9 @@ from reminded import by, comes_due, joined, stops
 
 from bot.adapters.tellers import SmsNudger
 from bot.core.errors import Misuse, Refused
-from bot.usecases.reaching import keep_number
+from bot.core.inputs import EndCare
+from bot.usecases.care import end_care
+from bot.usecases.reaching import answer_reminders, keep_number
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 NUMBER = "+447700900123"
@@ -57,6 +59,42 @@ async def test_a_no_forgets_the_number(clinic: Clinic, came: list[tuple[str, Any
     assert await clinic.house.record.reaches.all(clinic.service.id, patient.id) == []
     with pytest.raises(Refused, match="consent_needed"):
         await keep_number(clinic.house, clinic.service.id, patient.id, NUMBER)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [("choices", "stop:reminders"), ("reminders", "remind:stop"), ("choices", "stop:care", "withdraw:yes")],
+)
+async def test_a_no_in_the_chat_forgets_it_in_the_same_commit(
+    clinic: Clinic, came: list[tuple[str, Any]], keys: tuple[str, ...]
+) -> None:
+    patient, other = await joined(clinic, None), await joined(clinic, None)
+    for one in (patient, other):
+        await keep_number(clinic.house, clinic.service.id, one.id, NUMBER)
+    menu, *rest = keys
+    for key in ("menu:more", f"menu:{menu}", *rest):
+        assert await clinic.house.record.reaches.all(clinic.service.id, patient.id)
+        await patient.presses(key)
+    assert await clinic.house.record.reaches.all(clinic.service.id, patient.id) == []
+    assert await clinic.house.record.reaches.all(clinic.service.id, other.id)
+
+
+async def test_a_death_forgets_it(clinic: Clinic, came: list[tuple[str, Any]]) -> None:
+    patient = await joined(clinic, None)
+    await keep_number(clinic.house, clinic.service.id, patient.id, NUMBER)
+    await end_care(clinic.house, clinic.service.id, patient.id, EndCare("died", clinic.therapist.id))
+    assert await clinic.house.record.reaches.all(clinic.service.id, patient.id) == []
+
+
+async def test_a_yes_again_sends_to_no_number_of_before(clinic: Clinic, came: list[tuple[str, Any]]) -> None:
+    """One that was left from a time when a no in the chat did not forget it."""
+    patient = await joined(clinic, None)
+    await keep_number(clinic.house, clinic.service.id, patient.id, NUMBER)
+    [left] = await clinic.house.record.reaches.all(clinic.service.id, patient.id)
+    await stops(clinic, patient)
+    await clinic.house.record.reaches.add(left)
+    await answer_reminders(clinic.house, clinic.service.id, patient.id, on=True)
+    assert await clinic.house.record.reaches.all(clinic.service.id, patient.id) == []
 
 
 @pytest.mark.parametrize("number", ["07700900123", "+44 7700", "+44/../x", "", "+4477009001234567"])

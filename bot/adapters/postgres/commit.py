@@ -303,6 +303,14 @@ _PARTS = (
         lambda c, _: c,
     ),
     _Part(
+        "unreached",
+        "unreached AS (\n  DELETE FROM reach d USING ({rows}) r JOIN won USING (ord)\n"
+        "   WHERE d.service_id = $1 AND d.line_id = won.line_id)",
+        lambda e: (e.line,) if e.rows.unreached else (),
+        "whose uuid",
+        lambda line, _: (line,),
+    ),
+    _Part(
         "reminders",
         _insert(
             "reminders",

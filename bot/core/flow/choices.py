@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core import leaving
 from bot.core.alerts import concern_raised
 from bot.core.facts import Evidence, MembershipEnded
-from bot.core.flow import home, reminding
+from bot.core.flow import home, opting
 from bot.core.flow.agreeing import answer, asked
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, offer, sentence, speak, wait_for_choice
@@ -52,9 +52,12 @@ def show(pen: Talk) -> None:
 
 
 def _change(pen: Talk, name: str, *, given: bool) -> None:
-    answer(pen, name, given=given)
-    if name == "reminders" and not given:
-        reminding.drop_all(pen, "not_wanted")
+    if name == opting.CONSENT:
+        (opting.yes if given else opting.no)(pen)
+    else:
+        answer(pen, name, given=given)
+    if name == "care" and given:
+        opting.plan_again(pen)
     if name == "groups" and not given:
         _leave_rooms(pen)
     speak(pen, f"choice_{name}_{'on' if given else 'off'}")

@@ -218,13 +218,15 @@ def _came(pen: Talk, plan: CheckIns, expected: Expected) -> None:
 
 
 def postpone(pen: Talk, not_before: datetime) -> None:
-    """Not before then, in their own rhythm: they paused, or chose another one, or their team put it off."""
+    """Not before then, in their own rhythm: they paused, or chose another one, or their team put it off. Nor is it too
+    near to the one that came before."""
     plan, expected = _plan(pen), pen.state.expected
     if plan is None or expected is None:
         return
     due = expected.due_at
     if _chosen(pen):
-        due = _due_after(pen, not_before - timedelta(days=plan.every_days) / 2, plan)
+        half = timedelta(days=plan.every_days) / 2
+        due = _due_after(pen, max(not_before - half, expected.came_at or not_before - half), plan)
     elif due < not_before:
         due = schedule.after_the_pause(due, not_before, zone_of(pen))
     if due == expected.due_at:

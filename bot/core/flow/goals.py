@@ -25,6 +25,7 @@ from bot.core.flow.voice import Talk, ask, language_of, offer, offer_fixed, sent
 from bot.core.inputs import Said
 from bot.core.pen import Button
 from bot.core.reading import read_scale
+from bot.core.schedule.speaking import wanted
 from bot.core.shown import Question
 from bot.core.state import ForNothing, ForPatient, Goal, GoalRun, Timer, timer_id
 
@@ -190,6 +191,12 @@ KEY = "goal:"
 
 
 def _ask_later(pen: Talk, goal: UUID) -> None:
+    if not wanted(pen.state):
+        _ended(pen, "stopped")
+        speak(pen, "reminders_are_off")
+        if not pen.state.runs:
+            offer(pen, (), "remind:on", "menu:goals", "menu:menu")
+        return
     programme = pen.moment.library.policy.programme
     days = programme.goal_days if programme else 3
     due = pen.moment.now + timedelta(days=days)

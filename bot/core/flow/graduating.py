@@ -27,6 +27,13 @@ def plan(pen: Talk) -> None:
         follow_up.plan_timer(pen, Timer(kind="later", key=KEY, due_at=due))
 
 
+def plan_again(pen: Talk) -> None:
+    """They had stopped reminders: at the time that it had, for which its timer went on."""
+    timer, what = pen.state.timers.get(timer_id("later", KEY)), follow_up.what_of(KEY)
+    if timer is not None and what not in pen.state.reminders:
+        reminding.plan(pen, what, timer.due_at)
+
+
 def came_due(pen: Talk) -> None:
     """Looking back together. Nothing ends by this: whether their care does is the team's to say."""
     timer = pen.state.timers[timer_id("later", KEY)]

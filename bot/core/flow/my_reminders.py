@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.core import schedule
 from bot.core.facts import PauseBegan, PauseEnded, RemindersWanted, RhythmChosen, WaitBegan
-from bot.core.flow import agreeing, calendar, expecting, weeks
+from bot.core.flow import agreeing, calendar, expecting, opting, weeks
 from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import Talk, language_of, offer, offer_fixed, sentence, speak
 from bot.core.library import Schedule
@@ -74,16 +74,14 @@ def _do(pen: Talk, name: str) -> None:
                 weeks.changed(pen, "daily")
             _then(pen, "reminders_resumed")
         case "stop":
-            if pen.state.profile.consents.get("reminders"):
-                agreeing.answer(pen, "reminders", given=False)
-            pen.write(RemindersWanted(on=False, at=pen.moment.now))
-            weeks.keep_up(pen)
+            if pen.state.profile.consents.get(opting.CONSENT):
+                agreeing.answer(pen, opting.CONSENT, given=False)
+            opting.stop(pen)
             speak(pen, "reminders_stopped")
             offer(pen, (), "remind:on", "menu:menu")
         case "on":
             pen.write(RemindersWanted(on=True, at=pen.moment.now))
-            weeks.keep_up(pen)
-            expecting.remind_again(pen)
+            opting.plan_again(pen)
             _then(pen, "reminders_on")
         case _:
             show(pen)

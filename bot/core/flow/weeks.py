@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.core import schedule
 from bot.core.facts import TimerCleared, TimerSet, WeeksBegan, WhyDropped
-from bot.core.flow import rating, reminding
+from bot.core.flow import graduating, rating, reminding
 from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, offer, speak
 from bot.core.schedule.speaking import Drop, Move, after_the_pause, wanted
@@ -39,13 +39,16 @@ def keep_up(pen: Talk) -> None:
 
 
 def _nothing(pen: Talk) -> None:
-    """Of the canary, which is one of the simulated, what modules planned stays."""
+    """Of the canary, which is one of the simulated, what modules planned stays. The programme's weeks run on without a
+    reminder while their care does."""
     kinds = {KIND}
     if not pen.state.profile.simulated:
         reminding.drop_all(pen, "care_ended" if pen.state.gone else "not_wanted")
         kinds.add("later")
-    for timer in [t for t in pen.state.timers.values() if t.kind in kinds]:
-        pen.write(TimerCleared(kind=timer.kind, key=timer.key))
+    runs_on = None if pen.state.gone else timer_id("later", graduating.KEY)
+    for name, timer in tuple(pen.state.timers.items()):
+        if timer.kind in kinds and name != runs_on:
+            pen.write(TimerCleared(kind=timer.kind, key=timer.key))
 
 
 def _keep_up(pen: Talk, what: What) -> None:
