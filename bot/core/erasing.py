@@ -40,10 +40,21 @@ def erased(pen: Talk, heard: Erase) -> None:
 
 
 def cannot_yet(pen: Talk) -> None:
-    """What they asked for came due and something stands against it: it is tried again, a day later and so on."""
+    """What they asked for came due and something stands against it: it is tried again, a day later and so on. Not after
+    their death."""
     timer = pen.state.timers[timer_id("erase", "")]
+    if pen.state.status == "died":
+        pen.write(TimerCleared(kind=timer.kind, key=timer.key))
+        return
     due = max(timer.due_at, pen.moment.now) + LOOK_AGAIN
     pen.write(TimerSet(timer=Timer(kind="erase", key="", due_at=due)))
+
+
+def goes_on(pen: Talk) -> None:
+    """They asked for it and have not taken it back, but nothing would wake for it: not before a day is over."""
+    if pen.state.erasing is not None and timer_id("erase", "") not in pen.state.timers:
+        due = max(pen.state.erasing, pen.moment.now + LOOK_AGAIN)
+        pen.write(TimerSet(timer=Timer(kind="erase", key="", due_at=due)))
 
 
 def hold(pen: Talk, heard: SetLegalHold | LiftLegalHold) -> None:

@@ -5,6 +5,7 @@ The screen never stops: what is written is screened, and what rings goes to duty
 
 from __future__ import annotations
 
+from bot.core import erasing
 from bot.core.errors import Refused
 from bot.core.facts import (
     ClinicianChanged,
@@ -29,8 +30,8 @@ from bot.core.values import StaffId
 
 REMINDERS = ("later", "action", "check_in", "remind")
 """Timers of what will not happen any more. Those of alerts, and of a safety question, run on."""
-OF_THE_PATIENT = (*REMINDERS, "gentle")
-"""After a death nothing that would speak to them is left."""
+OF_THE_PATIENT = (*REMINDERS, "gentle", "erase")
+"""After a death nothing is left that would speak to them, and what they asked for is not done without them."""
 
 
 def owner_changed(pen: Talk, heard: ChangeOwner) -> None:
@@ -112,11 +113,13 @@ def _stop(pen: Talk, *, by: StaffId | None = None, whole: bool = False) -> None:
 
 
 def taken_back(pen: Talk, heard: TakeBack) -> None:
-    """Reminders that were planned before are not: the next module plans its own. The weeks are counted anew."""
+    """Reminders that were planned before are not: the next module plans its own. The weeks are counted anew. Erasing that
+    they asked for is, where a death was recorded by mistake."""
     if not pen.state.gone or pen.state.status in ("waiting", "not_accepted"):
         raise Refused("care_goes_on")
     leave_all(pen)
     pen.write(PatientTakenBack(by=heard.by, at=pen.moment.now))
+    erasing.goes_on(pen)
     if pen.state.status == "joined":
         speak(pen, "care_taken_back")
         speak(pen, "team_hours")

@@ -52,9 +52,12 @@ async def erase(
 
 
 async def came_due(house: House, service: ServiceId, patient: LineId) -> None:
-    """What they asked for, where nothing stands against it; else it is tried again a day later."""
+    """What they asked for, where nothing stands against it; else it is tried again a day later. Not after their death."""
     state = await standing(house, service, patient)
     if state is None or state.erasing is None or timer_id("erase", "") not in state.timers:
+        return
+    if state.status == "died":
+        await hand_in(house, service, patient, TimerFired("erase", ""))
         return
     try:
         await erase(house, service, patient, "patient:self")

@@ -294,15 +294,25 @@ async def come_back(house: House, code: str, proof: str, *, shared: bool = False
         raise Refused("return_failed")
     known = await house.record.contacts.proof(service.id, patient)
     if known is None or not await matches(proof, known.proof_hash):
-        tries = house.wrong_proofs[code_hash] = house.wrong_proofs.get(code_hash, 0) + 1
-        if tries >= MOST_WRONG_PROOFS:
-            await house.record.invites.spend(service.id, code_hash, "return", now)
-            del house.wrong_proofs[code_hash]
+        await _proved_wrong(house, service.id, code_hash)
+        raise Refused("return_failed")
+    if house.wrong_proofs.get(code_hash, 0) >= MOST_WRONG_PROOFS:  # it is being spent just now
         raise Refused("return_failed")
     if await house.record.invites.spend(service.id, code_hash, "return", now) is None:
         raise Refused("return_failed")
     house.wrong_proofs.pop(code_hash, None)
     return await begin_session(house, service, "patient", patient, shared=shared)
+
+
+async def _proved_wrong(house: House, service: ServiceId, code_hash: bytes) -> None:
+    """One more; too many spend the link. Several may come at once: whoever comes when it is spent leaves no count behind."""
+    tries = house.wrong_proofs[code_hash] = house.wrong_proofs.get(code_hash, 0) + 1
+    invites, now = house.record.invites, house.clock.now()
+    if tries >= MOST_WRONG_PROOFS:
+        await invites.spend(service, code_hash, "return", now)
+    elif await invites.look(service, code_hash, "return", now) is not None:
+        return
+    house.wrong_proofs.pop(code_hash, None)
 
 
 # -- sessions -----------------------------------------------------------------------------------------

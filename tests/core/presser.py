@@ -33,7 +33,7 @@ class Talker:
         self.library, self.state, self.facts = library, Conversation(), list[Fact]()
         self.books, self.words = {library.release: library}, dict[UUID, str]()
         self.shown: list[Shown] = []
-        self.n = 0
+        self.n, self.now = 0, datetime(2026, 3, 2, 10, tzinfo=UTC)
         self.does(Invite(Profile(conditions=conditions, nation="england", language=language)))
         self.does(Join({"care": True}, first_name="Sam"))
 
@@ -43,7 +43,7 @@ class Talker:
         moment = Moment(
             line=LineId(UUID(int=1)),
             turn=UUID(int=self.n << 32),
-            now=datetime(2026, 3, 2, 10, tzinfo=UTC),
+            now=self.now,
             service=SERVICE,
             library=self.library,
             libraries=self.books,

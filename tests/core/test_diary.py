@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from presser import Talker
 
@@ -151,6 +153,21 @@ def test_the_last_lines_are_a_sentence_a_curve_and_a_table(library: Library) -> 
     [chart] = talker.shown[-1].charts
     assert [point.total for point in chart.points] == [6, 9.5, 7]
     assert chart.sentence == "Blood sugar: 7 mmol/L on 2 March. Your last lines go from 6 to 9.5 mmol/L."
+
+
+def test_a_line_is_of_the_day_on_their_own_clock(library: Library) -> None:
+    talker = Writer(library, conditions=("diabetes",))
+    talker.now = datetime(2026, 7, 12, 23, 30, tzinfo=UTC)
+    talker.opens("note")
+    talker.types("I lay awake")
+    talker.presses("menu:menu")
+    talker.opens("glucose")
+    talker.types("7")
+    talker.presses("diary:list")
+    assert "13 July: I lay awake" in talker.shown[-1].text
+    [chart] = talker.shown[-1].charts
+    assert [point.on for point in chart.points] == ["2026-07-13"]
+    assert "on 13 July" in chart.sentence
 
 
 def test_state_does_not_grow(library: Library) -> None:

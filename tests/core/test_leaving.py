@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from bot.core.facts import DeathRecorded, PatientDischarged, PatientTransferred
+from bot.core.erasing import LOOK_AGAIN
+from bot.core.facts import DeathRecorded, ErasureTakenBack, PatientDischarged, PatientTransferred
 from bot.core.flow import graduating
 from bot.core.inputs import EndCare, TakeBack, TimerFired
 from bot.core.library import Library
@@ -75,3 +76,43 @@ def test_taken_back_the_state_is_as_before_but_for_reminders(library: Library) -
     assert (back.status, back.profile) == ("joined", before.profile)
     left = [t for t in back.timers.values() if t.kind in ("later", "action", "gentle")]
     assert [t.key for t in left] == [graduating.KEY], "its weeks are counted anew"
+
+
+def asked_to_be_erased(after: timedelta) -> Conversation:
+    due = NOW + after
+    asked = Timer(kind="erase", key="", due_at=due)
+    state = with_timers()
+    return state.but(erasing=due, timers={**state.timers, timer_id("erase", ""): asked})
+
+
+@pytest.mark.parametrize("how", ["discharged", "transferred"])
+def test_what_they_asked_to_be_erased_goes_on_when_care_ends(
+    library: Library, how: Literal["discharged", "transferred"]
+) -> None:
+    after = decide(asked_to_be_erased(timedelta(days=7)), EndCare(how, BY, "Harbour"), moment(library)).state
+    assert timer_id("erase", "") in after.timers
+
+
+def test_after_a_death_nothing_is_erased_by_itself_and_nobody_has_taken_it_back(library: Library) -> None:
+    before = asked_to_be_erased(timedelta(days=7))
+    after = decide(before, EndCare("died", BY), moment(library))
+    assert timer_id("erase", "") not in after.state.timers
+    assert after.state.erasing == before.erasing
+    assert not any(isinstance(fact, ErasureTakenBack) for fact in after.facts)
+
+
+def test_a_waking_that_comes_after_a_death_is_the_last(library: Library) -> None:
+    """Of a record in which the death was written before the waking went with it."""
+    died = asked_to_be_erased(timedelta(days=7)).but(status="died")
+    assert timer_id("erase", "") not in decide(died, TimerFired("erase", ""), moment(library)).state.timers
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "due"), [(timedelta(days=7), timedelta(days=7)), (-LOOK_AGAIN, LOOK_AGAIN)]
+)
+def test_a_death_that_was_recorded_by_mistake_leaves_what_they_asked_for(
+    library: Library, asked_for: timedelta, due: timedelta
+) -> None:
+    died = decide(asked_to_be_erased(asked_for), EndCare("died", BY), moment(library)).state
+    back = decide(died, TakeBack(BY), moment(library)).state
+    assert back.timers[timer_id("erase", "")].due_at == NOW + due

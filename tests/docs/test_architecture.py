@@ -37,8 +37,8 @@ def test_every_port_is_named() -> None:
 
 def test_every_fact_is_named() -> None:
     named = {kind.__name__ for kind in typing.get_args(facts.Fact)}
-    said = set(re.findall(r"`(\w+)`", TEXT[TEXT.index("## Facts") : TEXT.index("## Errors")]))
-    assert said == named
+    said = re.findall(r"`(\w+)`", TEXT[TEXT.index("## Facts") : TEXT.index("## Errors")])
+    assert sorted(said) == sorted(named), "each once"
 
 
 @pytest.mark.parametrize("invariant", INVARIANTS)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
-from clinic import Clinic, Patient
+from clinic import MONDAY_TEN, Clinic, Patient
+from dateutil.relativedelta import relativedelta
 from desk_scene import joins_group, posts
 from sqlalchemy import func, select
+from test_waiting import answers, comes
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
-from bot.adapters.postgres.erasing import EMPTIED, ERASED, OTHERS, PSEUDONYMOUS
+from bot.adapters.postgres.erasing import EMPTIED, ENDED, ERASED, OTHERS, PSEUDONYMOUS
+from bot.core import leaving
 from bot.core.errors import Refused
 from bot.core.facts import PatientErased
 from bot.core.inputs import EndCare, Resolve, SetLegalHold
-from bot.usecases import erasing, retention, ways_in
+from bot.core.state import Profile, Status, timer_id
+from bot.usecases import care, erasing, retention, ways_in
 from bot.usecases.change import hand_in
 from bot.usecases.rooms import posts_since
 
@@ -58,6 +64,7 @@ async def test_erased_at_once_from_the_chat(clinic: Clinic, database: Database) 
     assert "for good" not in said and "20 years" in said
     await patient.chooses("Yes, now")
     await patient.chooses("Erase it now, for good")
+    assert "Do not erase anything" not in [choice.label for choice in patient.last.shown.choices]
     assert (await patient.state()).erasing is not None
     await clinic.work()
 
@@ -120,6 +127,29 @@ async def test_an_open_alert_is_never_closed_by_erasing(clinic: Clinic) -> None:
     assert {alert.state for alert in await patient.alerts()} == {"resolved"}
 
 
+@pytest.mark.parametrize("before", [False, True])
+async def test_after_a_death_nothing_is_erased_by_itself(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    """``before``: the death was recorded when the waking was not yet taken away with it."""
+    if before:
+        monkeypatch.setattr(leaving, "OF_THE_PATIENT", ())
+    patient = await clinic.join()
+    await patient.says("my brother does not call")
+    await more(patient)
+    await patient.chooses("Erase what may be erased")
+    await patient.chooses("Yes, but let me think about it")
+    clinic.clock.advance(days=3)
+    died = EndCare("died", clinic.therapist.id)
+    await care.end_care(clinic.house, clinic.service.id, patient.id, died)
+    clinic.clock.advance(days=5)
+    await clinic.work()
+    state = await patient.state()
+    assert (state.status, timer_id("erase", "") in state.timers) == ("died", False)
+    stored = await clinic.house.record.lines.load(clinic.service.id, patient.id)
+    assert stored is not None and stored.wrapped_key is not None
+
+
 async def test_a_hold_by_law_stops_it(clinic: Clinic) -> None:
     patient = await clinic.join()
     house, service = clinic.house, clinic.service.id
@@ -163,3 +193,44 @@ async def test_the_rules_delete_what_is_over_and_keep_what_is_held(
     assert await rows(database, clinic, gone, "journal") == 0
     assert await house.record.lines.load(service, held.id) is not None
     assert await house.record.lines.load(service, here.id) is not None
+
+
+def test_of_every_status_it_is_said_whether_its_years_are_counted() -> None:
+    """Not of an invitation that nobody used, and not of somebody who waits: no care has ended there."""
+    assert sorted([*ENDED, "invited", "joined", "waiting"]) == sorted(get_args(Status))
+
+
+async def test_whoever_left_or_was_not_accepted_is_over_after_the_same_years(clinic: Clinic) -> None:
+    """Counted from the last that happened: leaving, the answer, or what they wrote after it."""
+    house, service = clinic.house, clinic.service.id
+    left, refused, waits, invited = (
+        await clinic.join(),
+        await comes(clinic),
+        await comes(clinic),
+        await ways_in.invite(house, clinic.service, Profile(nation="england")),
+    )
+    await left.presses("menu:more")
+    for key in ("menu:choices", "stop:care", "withdraw:yes"):
+        await left.presses(key)
+    await answers(refused, reason="other_help")
+    assert ((await left.state()).status, (await refused.state()).status) == ("withdrawn", "not_accepted")
+    clinic.clock.advance(days=30)
+    await left.says("thank you all the same")
+    for alert in await left.alerts():
+        done = Resolve(alert.id, clinic.therapist.id, "contacted")
+        await hand_in(house, service, left.id, done)
+    over = [each.line for each in await retention.due(house, service)]
+    assert over == []
+    clinic.clock.set(MONDAY_TEN + relativedelta(years=20, days=1))
+    assert [each.line for each in await retention.due(house, service)] == [refused.id]
+    clinic.clock.advance(days=30)
+    found = await retention.due(house, service)
+    assert [(each.line, each.what, each.held) for each in found] == [
+        (refused.id, "record", None),
+        (left.id, "record", None),
+    ]
+    assert await retention.carry_out(house, service, found) == 2
+    for gone in (left, refused):
+        assert await house.record.lines.load(service, gone.id) is None
+    for kept in (waits.id, invited.patient):
+        assert await house.record.lines.load(service, kept) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
@@ -162,6 +163,17 @@ async def test_the_bundle_is_fhir_and_points_at_nothing_outside(clinic: Clinic) 
     assert gad7["item"][1]["answer"][0]["valueCoding"]["code"] == "LA6570-1"
     assert not any(o["code"]["coding"][0]["code"] == "70274-6" for o in _of(resources, "Observation"))
     assert [goal["description"]["text"] for goal in _of(resources, "Goal")] == [f"{CANARY} goal"]
+
+
+async def test_a_goal_of_the_bundle_began_on_the_day_of_their_own_clock(clinic: Clinic) -> None:
+    clinic.clock.set(datetime(2026, 7, 12, 23, 30, tzinfo=UTC))
+    patient = await clinic.join()
+    for said in ("More for me", "My goals", "Set a small goal"):
+        await patient.chooses(said)
+    await patient.says("to the end of the garden")
+    raw = json.loads((await files_of(clinic, patient))["fhir"])
+    [goal] = _of([entry["resource"] for entry in raw["entry"]], "Goal")
+    assert goal["startDate"] == "2026-07-13"
 
 
 def _of(resources: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

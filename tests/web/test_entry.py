@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from email.message import Message
 from uuid import uuid4
@@ -13,6 +14,8 @@ from sqlalchemy import text
 from talker import Door, Frame, Reply, button, question
 
 from bot.adapters.postgres.engine import Database
+from bot.core.errors import Refused
+from bot.usecases import ways_in
 
 CARE = {"care": True}
 PIN = "4821"
@@ -232,6 +235,27 @@ async def test_five_wrong_pins_end_a_link(clinic: Clinic, door: Door, address: s
     code = link_in((await letters(clinic, door, address))[0])
     for _ in range(5):
         await confirm(door, code, "0000")
+    assert (await confirm(door, code)).status == 401
+
+
+async def test_wrong_pins_all_at_once_end_a_link_and_are_forgotten(
+    clinic: Clinic, door: Door, address: str
+) -> None:
+    await joined(clinic, door, address)
+    code = link_in((await letters(clinic, door, address))[0])
+    tries = [ways_in.come_back(clinic.house, code, f"000{n}") for n in range(9)]
+    found = await asyncio.gather(*tries, return_exceptions=True)
+    assert [(type(each), str(each)) for each in found] == [(Refused, "return_failed")] * 9
+    assert (await confirm(door, code)).status == 401
+    assert clinic.house.wrong_proofs == {}
+
+
+async def test_the_right_pin_is_none_while_a_link_is_being_ended(
+    clinic: Clinic, door: Door, address: str
+) -> None:
+    await joined(clinic, door, address)
+    code = link_in((await letters(clinic, door, address))[0])
+    clinic.house.wrong_proofs[ways_in.secret_hash(code)] = ways_in.MOST_WRONG_PROOFS
     assert (await confirm(door, code)).status == 401
 
 

@@ -66,7 +66,8 @@ OTHERS: Mapping[str, str] = {
 }
 """Tables whose rows are about somebody else as well, and stay with them."""
 
-ENDED = ("declined", "discharged", "transferred", "died", "erased")
+ENDED = ("declined", "not_accepted", "discharged", "transferred", "withdrawn", "died", "erased")
+"""Whose years are counted, from the last that happened there. Who is invited or waits has had no care that could end."""
 SWEEP_S = 3600.0
 SWEPT = ("word", "heard", "invite", "line", "person", "login_hint")
 _MAY_CHECKPOINT = """

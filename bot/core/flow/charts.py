@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.core.flow import calendar
+from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import Talk, language_of, sentence
 from bot.core.library import Measure, said
 from bot.core.shown import BandShown, Chart, Point
@@ -16,7 +19,7 @@ def told(pen: Talk, measure: Measure, kept: ScoreKept) -> str:
         pen,
         "progress_sentence" if band else "progress_number",
         name=measure.plain_name,
-        date=calendar.day(pen.moment.library, kept.at.date(), language_of(pen)),
+        date=calendar.day(pen.moment.library, _on(pen, kept), language_of(pen)),
         total=said(kept.total),
         max=said(measure.range[1] if kept.of is None else kept.of),
         band=band.plain if band else "",
@@ -43,11 +46,15 @@ def chart_of(pen: Talk, measure_id: str) -> Chart | None:
         low=measure.range[0],
         high=measure.range[1],
         sentence=" ".join([told(pen, measure, scores[-1]), *([sentence(pen, key)] if key else [])]),
-        points=tuple(_point(measure, kept) for kept in scores),
+        points=tuple(_point(pen, measure, kept) for kept in scores),
         bands=tuple(BandShown(low=b.low, high=b.high, name=b.plain) for b in measure.bands),
     )
 
 
-def _point(measure: Measure, kept: ScoreKept) -> Point:
+def _point(pen: Talk, measure: Measure, kept: ScoreKept) -> Point:
     band = measure.band(kept.total)
-    return Point(on=kept.at.date().isoformat(), total=kept.total, band=band.plain if band else "")
+    return Point(on=_on(pen, kept).isoformat(), total=kept.total, band=band.plain if band else "")
+
+
+def _on(pen: Talk, kept: ScoreKept) -> date:
+    return kept.at.astimezone(zone_of(pen)).date()

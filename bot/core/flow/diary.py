@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Literal, get_args
 
 from bot.core.facts import DiaryBegun, DiaryKept, RunEnded, RunStarted
 from bot.core.flow import calendar, rating
 from bot.core.flow.leaving import room_for_another
 from bot.core.flow.questions import escaped
+from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import Talk, ask, fixed_label, language_of, offer, sentence, speak, wait_for_choice
 from bot.core.inputs import Said
 from bot.core.library import Diary, DiaryKind, DiaryName, said
@@ -236,12 +238,16 @@ def chart_of(pen: Talk, name: str, kind: DiaryKind) -> Chart:
             low=said(min(numbers)),
             high=with_unit(kind, max(numbers)),
         ),
-        points=tuple(Point(on=e.at.date().isoformat(), total=n, band="") for e, n in entries),
+        points=tuple(Point(on=_on(pen, e).isoformat(), total=n, band="") for e, n in entries),
     )
 
 
 def _day(pen: Talk, entry: DiaryEntry) -> str:
-    return calendar.day(pen.moment.library, entry.at.date(), language_of(pen))
+    return calendar.day(pen.moment.library, _on(pen, entry), language_of(pen))
+
+
+def _on(pen: Talk, entry: DiaryEntry) -> date:
+    return entry.at.astimezone(zone_of(pen)).date()
 
 
 def told(pen: Talk, kind: DiaryKind, entry: DiaryEntry) -> str:

@@ -183,7 +183,10 @@ def _erase(pen: Talk, key: str) -> None:
     if any(alert.status != "resolved" for alert in pen.state.alerts.values()):
         speak(pen, "erase_waits")
     elif key == "sure":
+        # It is done before a button could be pressed.
         speak(pen, "erase_at_once")
+        _offer(pen)
+        return
     else:
         on = due.astimezone(zone_of(pen)).date()
         speak(pen, "erase_planned", day=calendar.day(pen.moment.library, on, language_of(pen)))

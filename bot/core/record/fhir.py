@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from bot.core.library import Item, Library, Measure, Option
 from bot.core.record.codes import LOCAL, UCUM, local, loinc, snomed
@@ -31,6 +32,7 @@ class _Bundle:
         self._entries: list[Resource] = []
         self._questionnaires: dict[tuple[str, str], str] = {}
         self._patient = self._url("patient")
+        self._zone = ZoneInfo(document.state.profile.timezone)
 
     def whole(self) -> Resource:
         self._add(self._patient, self._person())
@@ -183,7 +185,7 @@ class _Bundle:
             "lifecycleStatus": _LIFE[goal["ended"]["how"]] if goal["ended"] else "active",
             "description": {"text": goal["text"]},
             "subject": {"reference": self._patient},
-            "startDate": goal["at"].date().isoformat(),
+            "startDate": goal["at"].astimezone(self._zone).date().isoformat(),
             "expressedBy": {"reference": self._patient},
         }
         self._add(self._url("goal", n), resource)
