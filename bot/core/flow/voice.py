@@ -229,13 +229,15 @@ def ask(
         Shown(text=question.text, lang=lang, question=question, progress=progress), step=step, release=release
     )
     seq = offer_fixed(pen, *keys) if keys else pen.last_seq
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, item=question.item), at=at))
+    wait = ForPatient(seq=seq, keys=keys, item=question.item, since=pen.moment.now)
+    pen.write(WaitBegan(wait=wait, at=at))
 
 
 def wait_for_choice(pen: Talk, *keys: str, resume: bool = False, item: str | None = None) -> None:
     """Fixed buttons on the last bubble, and wait for one of them."""
     seq = offer_fixed(pen, *keys)
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=resume, item=item)))
+    wait = ForPatient(seq=seq, keys=keys, resume=resume, item=item, since=pen.moment.now)
+    pen.write(WaitBegan(wait=wait))
 
 
 def where_to_turn(pen: Talk, card: Card, *, most: int | None = None) -> Urgent:
