@@ -375,8 +375,8 @@ class ScoreRecorded(_Fact):
     complete: bool
     at: datetime
     of: Number | None = None
-    corrects: bool = False
-    left_out: bool = False
+    corrects: Literal[True] | None = None
+    left_out: Literal[True] | None = None
 
 
 class CheckInWordsAdded(_Fact):

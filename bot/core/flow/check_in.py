@@ -294,6 +294,7 @@ def record(
 ) -> Total:
     """Score what was answered, and keep it."""
     score = total_of(measure, items)
+    left_out = any(not isinstance(items.get(item), int) for item in _asks_about_safety(measure))
     pen.write(
         ScoreRecorded(
             score_id=next(pen.ids),
@@ -304,8 +305,8 @@ def record(
             complete=score.complete,
             at=pen.moment.now,
             of=score.of if score.of != measure.range[1] and score.total is not None else None,
-            corrects=corrects,
-            left_out=any(not isinstance(items.get(item), int) for item in _asks_about_safety(measure)),
+            corrects=True if corrects else None,
+            left_out=True if left_out else None,
         )
     )
     return score

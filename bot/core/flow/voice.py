@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.core.facts import WaitBegan
+from bot.core.facts import MessageHeard, WaitBegan
 from bot.core.flow import calendar
 from bot.core.library import CONSENTS, Group, Library, Module
 from bot.core.pen import Button, Pen
@@ -204,7 +204,8 @@ def offer(pen: Talk, buttons: tuple[Button, ...], *fixed: str) -> None:
     seq = offer_fixed(pen, *fixed)
     keys = (*(button.key for button in buttons), *fixed)
     if pen.state.runs:
-        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
+        theirs = pen.moment.now if pen.count(MessageHeard) else None
+        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True, since=theirs)))
     else:
         pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
 
