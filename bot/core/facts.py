@@ -363,7 +363,8 @@ class QuestionReached(_Fact):
 class ScoreRecorded(_Fact):
     """I9: scored with the version that was shown. ``items``: item id -> points, what was said instead, None where skipped.
 
-    ``of``: the highest score that there could be, where an item did not apply.
+    ``of``: the highest score that there could be, where an item did not apply. ``corrects``: it comes in place of the one
+    before it. ``left_out``: its item about safety holds no number.
     """
 
     score_id: UUID
@@ -374,6 +375,8 @@ class ScoreRecorded(_Fact):
     complete: bool
     at: datetime
     of: Number | None = None
+    corrects: Literal[True] | None = None
+    left_out: Literal[True] | None = None
 
 
 class CheckInWordsAdded(_Fact):

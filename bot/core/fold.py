@@ -221,6 +221,8 @@ def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
         changes["runs"] = (*state.runs[:-2], below.but(answers={**below.answers, **form}), state.runs[-1])
     if fact.total is not None:
         earlier = state.scores.get(fact.measure, ())
+        if fact.corrects and earlier:
+            earlier = (*earlier[:-1], earlier[-1].but(corrected=True))
         kept = (*earlier, ScoreKept(total=fact.total, at=fact.at, of=fact.of))[-MOST_SCORES_KEPT:]
         changes["scores"] = {**state.scores, fact.measure: kept}
     expected, answered = state.expected, any(given is not None for given in fact.items.values())
@@ -239,7 +241,8 @@ def _measured(state: Conversation, fact: f.ScoreRecorded) -> Measured:
     asked = (isinstance(top, CheckInRun) and not top.called) or (isinstance(top, GuidedRun) and not top.own)
     if asked:
         spent = (*spent, Spent(measure=fact.measure, at=fact.at, items=len(fact.items)))[-MOST_SPENT:]
-    return kept.but(began=began, sent=sent, spent=spent)
+    left_out = fact.at if fact.left_out else kept.left_out
+    return kept.but(began=began, sent=sent, spent=spent, left_out=left_out)
 
 
 def _hinge_opened(state: Conversation, fact: f.HingeOpened) -> Changes:

@@ -227,13 +227,15 @@ class ForNothing(_Wait, tag="nothing"):
 class ForPatient(_Wait, tag="patient"):
     """``seq``: the message on the screen; ``keys``: its buttons; ``item``: the question it asks, if any.
 
-    ``resume``: the question is whether to go on with the Run on top.
+    ``resume``: the question is whether to go on with the Run on top. ``since``: when it was asked; None for what was only
+    offered, and of before this was kept.
     """
 
     seq: int
     keys: tuple[str, ...] = ()
     item: str | None = None
     resume: bool = False
+    since: datetime | None = None
 
 
 class ForAction(_Wait, tag="action"):
@@ -254,11 +256,12 @@ Wait = ForNothing | ForPatient | ForAction | ForRoom
 
 
 class ScoreKept(Value):
-    """``of``: the highest score that there could be, where an item did not apply."""
+    """``of``: the highest score that there could be, where an item did not apply. ``corrected``: the next one came in its place."""
 
     total: Number
     at: datetime
     of: Number | None = None
+    corrected: bool = False
 
 
 class Spent(Value):
@@ -272,13 +275,14 @@ class Spent(Value):
 class Measured(Value):
     """What composing a check-in asks for. ``began``: their first answer. ``sent``: when each measure last came.
     ``spent``: of the last 7 days. ``opened``: when the hinge last opened the full questionnaires. ``safety``: when the plain
-    question about safety was last answered."""
+    question about safety was last answered. ``left_out``: when a form last came with its item about safety unanswered."""
 
     began: datetime | None = None
     sent: dict[str, datetime] = {}
     spent: tuple[Spent, ...] = ()
     opened: datetime | None = None
     safety: datetime | None = None
+    left_out: datetime | None = None
 
 
 class OpenAlert(Value):

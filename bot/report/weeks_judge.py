@@ -10,19 +10,33 @@ from zoneinfo import ZoneInfo
 from bot.core.facts import (
     CheckInMissed,
     Fact,
+    MessageHeard,
     ReminderDropped,
     ReminderGiven,
     ReminderMoved,
     ReminderPlanned,
     ScoreRecorded,
 )
-from bot.core.state import CheckInRun, Conversation, GroupRun, GuidedRun, ModuleRun, RatingRun
+from bot.core.state import (
+    CheckInRun,
+    Conversation,
+    ForPatient,
+    GroupRun,
+    GuidedRun,
+    ModuleRun,
+    RatingRun,
+    SafetyRun,
+)
 from bot.report.weeks_life import BEGIN, DAYS, Life
 from bot.report.weeks_tally import Tally
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 OPEN_TO_A_WORD = (ModuleRun, GroupRun, RatingRun)
-"""What a reminder may stand beside; everything else that lies open is left alone."""
+"""What a reminder may stand beside where it asks nothing; everything else that lies open is left alone."""
+
+THEIRS_FOR, WORDS_FOR = timedelta(days=1), timedelta(hours=1)
+"""From the last thing that they said: longer ago, whatever lies open is left, and silences nobody. Words beside taps that
+were sent are left sooner, a talk about safety never."""
 
 
 class Judge:
@@ -34,11 +48,14 @@ class Judge:
         self.tally = Tally(people=1, weeks=[0] * weeks)
         self._open: dict[UUID, str] = {}
         self._looks: set[date] = set()
+        self._spoke = life.joins
         self._asked: list[tuple[date, int]] = []
 
     def hears(self, fact: Fact, before: Conversation, now: datetime, *, stopped: bool) -> None:
         tally, self.now = self.tally, now
         match fact:
+            case MessageHeard():
+                self._spoke = now
             case ReminderPlanned():
                 tally.planned[_kind(fact.what)] += 1
                 self._open[fact.reminder] = fact.what
@@ -70,12 +87,21 @@ class Judge:
         wrong["after they stopped them"] += stopped
         wrong["after the end of their care"] += before.gone
         wrong["into a hold"] += before.hold is not None
-        wrong["into something open"] += any(not isinstance(run, OPEN_TO_A_WORD) for run in before.runs)
+        wrong["into something open"] += self._is_at_it(before)
         pause = before.weeks.paused_until
         wrong["in a pause"] += pause is not None and self.now < pause
         week = (self.now - BEGIN).days // 7
         if week < len(self.tally.weeks):
             self.tally.weeks[week] += 1
+
+    def _is_at_it(self, before: Conversation) -> bool:
+        if any(isinstance(run, SafetyRun) for run in before.runs):
+            return True
+        asked = isinstance(before.wait, ForPatient) and before.wait.item is not None
+        if not asked and all(isinstance(run, OPEN_TO_A_WORD) for run in before.runs):
+            return False
+        at_words = isinstance(top := before.top, GuidedRun) and top.phase == "words"
+        return self.now - self._spoke < (WORDS_FOR if at_words else THEIRS_FOR)
 
     def _planned_look(self, due: datetime) -> None:
         """At the hour that they chose, on whatever clock, and less than an hour after it."""

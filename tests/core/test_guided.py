@@ -20,7 +20,7 @@ from bot.core.facts import (
     ScoreRecorded,
 )
 from bot.core.fold import fold
-from bot.core.inputs import Invite, Join, PatientInput, Said, TakeOver, Understood
+from bot.core.inputs import Invite, Join, PatientInput, Said, TakeOver, TimerFired, Understood
 from bot.core.library import Library
 from bot.core.pen import Moment
 from bot.core.safety import Context
@@ -43,6 +43,7 @@ class Somebody:
         self.facts: list[Fact] = []
         self.said: Sequence[Shown] = ()
         self.words: dict[Any, str] = {}
+        self.steps: list[str | None] = []
         self._turns = count(1)
         self.does(Invite(Profile(nation="england", owner=BY, conditions=conditions)))
         self.does(Join({"care": True}))
@@ -61,18 +62,29 @@ class Somebody:
         self.state, self.facts = turn.state, [*self.facts, *turn.facts]
         self.words |= {w.id: w.text for w in turn.words}
         self.said = [message.shown for message in turn.shown]
+        self.steps += [message.step for message in turn.shown]
         assert Conversation.from_json(self.state.json()) == self.state
         self.now += timedelta(seconds=5)
 
     def on_day(self, day: float) -> None:
         self.now = BEGIN + timedelta(days=day)
 
+    def lives_until(self, day: float) -> None:
+        """Every timer that comes due meanwhile is heard."""
+        moment = BEGIN + timedelta(days=day)
+        while timer := min(self.state.timers.values(), key=lambda t: (t.due_at, t.kind, t.key), default=None):
+            if timer.due_at > moment:
+                break
+            self.now = max(self.now, timer.due_at)
+            self.does(TimerFired(timer.kind, timer.key))
+        self.now = moment
+
     def presses(self, key: str) -> None:
         self.does(Said(UUID(int=next(self._turns)), choice=f"{getattr(self.state.wait, 'seq', 0)}.{key}"))
 
-    def types(self, text: str) -> None:
+    def types(self, text: str, re: int | None = None) -> None:
         screen = self.library.screen(text, Context())
-        self.does(Said(UUID(int=next(self._turns)), text=text, screen=screen))
+        self.does(Said(UUID(int=next(self._turns)), text=text, re=re, screen=screen))
 
     def stops(self) -> None:
         understood = Understood(intent="stop", confidence=0.9, by="tests")
@@ -415,3 +427,223 @@ def test_a_condition_brings_its_own_rating_and_its_questionnaire_on_another_day(
     assert kim.state.runs == ()
     assert list(kim.asked()).count("mrc") == 1
     assert [r.run.measure for r in kim.all(RunStarted) if isinstance(r.run, CheckInRun)].count("mrc") == 1
+
+
+# -- the app is closed ----------------------------------------------------------------------------------
+
+
+def _daily_at_six(sam: Somebody) -> Somebody:
+    for key in ("menu:more", "menu:reminders", "remind:daily", "days:daily:every", "hour:daily:every:18:00"):
+        sam.presses(key)
+    return sam
+
+
+def _taps_and_closes_the_app(sam: Somebody, day: float, *values: int) -> None:
+    sam.lives_until(day)
+    sam.presses("menu:check_in")
+    sam.taps(*values)
+    assert sam.item == "daily.words"
+
+
+def test_whoever_leaves_the_words_is_reminded_as_ever(sam: Somebody) -> None:
+    _taps_and_closes_the_app(_daily_at_six(sam), 4, 6, 3)
+    sam.lives_until(4.9)
+    assert sam.steps.count("texts:reminder_daily") == 0, "they have been here today"
+    sam.steps.clear()
+    sam.lives_until(9)
+    assert sam.steps.count("texts:reminder_daily") == 4
+    assert sam.state.runs == ()
+    sam.lives_until(40)
+    assert "texts:check_in_reminder" in sam.steps
+
+
+def test_nothing_is_said_while_the_words_may_still_be_on_their_way(sam: Somebody) -> None:
+    _daily_at_six(sam).lives_until(3.9)
+    due = sam.state.reminders["daily"].due_at
+    sam.now = due - timedelta(minutes=20)
+    sam.presses("menu:check_in")
+    sam.taps(6, 3)
+    sam.now = due
+    sam.does(TimerFired("remind", "daily"))
+    assert sam.said == [] and sam.item == "daily.words"
+
+
+@pytest.mark.parametrize("reminded", [True, False])
+def test_a_fall_stays_owed_when_the_app_is_closed_behind_the_taps(sam: Somebody, reminded: bool) -> None:
+    if reminded:
+        _daily_at_six(sam)
+    _taps_and_closes_the_app(sam, 4, 2, 3)
+    assert sam.all(HingeOpened) == []
+    if reminded:
+        sam.lives_until(5.9)
+        sam.presses("menu:check_in")
+    else:
+        sam.on_day(5.9)
+        sam.presses("daily.done")
+    assert [f.numbers for f in sam.all(HingeOpened)] == [{"mood": 2, "usual": 6}]
+    assert "Lately your mood was well below what is usual for you" in sam.text
+    assert sam.item == "phq4.1"
+    sam.sends(0, 0, 0, 0)
+    assert "I ask everybody this" in sam.text
+    sam.presses("no")
+    assert sam.item == "rate_mood.1", "the taps of that day come behind what was owed"
+    sam.taps(6, 3)
+    sam.presses("daily.done")
+    sam.on_day(6.9)
+    sam.presses("menu:check_in")
+    assert sam.item == "rate_mood.1"
+    assert len(sam.all(HingeOpened)) == 1
+    assert fold(Conversation(), sam.facts) == sam.state
+
+
+def test_a_fall_of_weeks_ago_is_no_reason_of_today(sam: Somebody) -> None:
+    _taps_and_closes_the_app(sam, 4, 2, 3)
+    sam.on_day(30)
+    sam.presses("daily.done")
+    assert "usual for you" not in sam.text
+    assert sam.item == "phq9.1", "the full ones are due by now, and hear of it"
+
+
+def test_that_is_all_of_days_ago_owes_nothing_and_opens_nothing(sam: Somebody) -> None:
+    _taps_and_closes_the_app(sam, 4, 6, 3)
+    sam.on_day(6)
+    sam.presses("daily.done")
+    assert sam.state.runs == ()
+
+
+def test_words_of_another_day_are_no_part_of_old_taps(sam: Somebody) -> None:
+    _taps_and_closes_the_app(sam, 4, 6, 3)
+    sam.on_day(6)
+    sam.types("the stairs were easier")
+    assert sam.all(CheckInWordsAdded) == []
+    assert sam.state.runs == ()
+
+
+def test_a_short_form_that_hung_on_the_words_comes_first_the_next_time(sam: Somebody) -> None:
+    _taps_and_closes_the_app(sam, 8, 6, 3)
+    sam.on_day(9)
+    sam.presses("daily.done")
+    assert sam.item == "phq4.1"
+
+
+@pytest.mark.parametrize("taps", [(), (1, 1)])
+def test_a_form_that_is_put_away_or_left_lying_is_reminded_of(sam: Somebody, taps: tuple[int, ...]) -> None:
+    _daily_at_six(sam)
+    sam.lives_until(14)
+    sam.presses("menu:check_in")
+    sam.taps(1, 1)
+    if not taps:
+        sam.presses("later")
+    at = isinstance(sam.state.top, CheckInRun) and sam.state.top.item
+    sam.steps.clear()
+    sam.lives_until(14.9)
+    assert sam.steps == [], "a day is theirs"
+    sam.lives_until(20)
+    assert sam.steps.count("texts:reminder_daily") >= 4
+    assert "resume" in sam.keys
+    sam.presses("resume")
+    assert isinstance(sam.state.top, CheckInRun) and sam.state.top.item == at
+    assert sam.item == "phq9.3"
+
+
+def test_a_question_that_is_no_run_is_not_broken_into(sam: Somebody) -> None:
+    _daily_at_six(sam)
+    sam.lives_until(4)
+    due = sam.state.reminders["daily"].due_at
+    sam.lives_until((due - timedelta(minutes=3) - BEGIN) / timedelta(days=1))
+    for key in ("menu:more", "menu:record", "record:wrong", "record:other"):
+        sam.presses(key)
+    asked = sam.state.wait
+    assert isinstance(asked, ForPatient) and asked.item is not None
+    sam.steps.clear()
+    sam.lives_until((due + timedelta(minutes=5) - BEGIN) / timedelta(days=1))
+    assert sam.steps == [] and sam.state.wait == asked
+    sam.types("my letter was mixed up with somebody else's", re=asked.seq)
+    assert len(sam.state.corrections) == 1
+
+
+def test_a_question_that_nobody_answers_silences_nothing(sam: Somebody) -> None:
+    _daily_at_six(sam)
+    sam.lives_until(4)
+    for key in ("menu:more", "menu:record", "record:wrong", "record:other"):
+        sam.presses(key)
+    sam.steps.clear()
+    sam.lives_until(9)
+    assert sam.steps.count("texts:reminder_daily") >= 4
+
+
+# -- the question about safety is left out ----------------------------------------------------------------
+
+
+def test_item_9_left_out_behind_a_positive_short_form_is_asked_plainly(sam: Somebody) -> None:
+    sam.on_day(8)
+    sam.presses("menu:check_in")
+    sam.taps(6, 3)
+    sam.presses("daily.done")
+    sam.sends(1, 1, 1, 1)
+    sam.sends(*[1] * 8, None)
+    assert "I ask everybody this" in sam.text
+    sam.presses("no")
+    assert sam.item == "gad7.1"
+    sam.sends(*[1] * 7)
+    assert sam.state.runs == ()
+    assert [f.answer for f in sam.all(SafetyChecked)] == ["no"]
+    assert fold(Conversation(), sam.facts) == sam.state
+
+
+def test_item_9_left_out_of_the_full_ones_is_asked_plainly(library: Library) -> None:
+    sam = Somebody(library)
+    sam.presses("menu:check_in")
+    sam.sends(*[0] * 8, None)
+    assert "I ask everybody this" in sam.text
+    sam.presses("rather")
+    assert isinstance(sam.state.top, SafetyRun)
+    assert [(f.concern, f.level) for f in sam.all(AlertRaised)] == [("risk", "soon")]
+
+
+def test_item_9_left_out_stays_owed_when_they_leave(library: Library) -> None:
+    sam = Somebody(library)
+    sam.presses("menu:check_in")
+    sam.sends(*[0] * 8, None)
+    sam.stops()
+    sam.on_day(1)
+    sam.presses("menu:check_in")
+    assert sam.all(SafetyChecked) == []
+    while sam.item is not None and sam.item.startswith("gad7"):
+        sam.taps(0)
+    if "send" in sam.keys:
+        sam.presses("send")
+    assert "I ask everybody this" in sam.text
+    sam.presses("no")
+    sam.on_day(2)
+    sam.presses("menu:check_in")
+    assert "I ask everybody this" not in sam.text
+
+
+# -- a slip of the finger ---------------------------------------------------------------------------------
+
+
+def test_a_slip_is_no_part_of_what_is_usual_on_any_later_day(library: Library) -> None:
+    sam = Somebody(library)
+    sam.full()
+    for day in (1, 2, 3):
+        sam.on_day(day)
+        sam.presses("menu:check_in")
+        sam.taps(1, 3)
+        sam.presses("daily.change")
+        sam.taps(7, 3)
+        sam.presses("daily.done")
+    sam.on_day(4)
+    sam.daily(4, 3)
+    assert [f.numbers for f in sam.all(HingeOpened)] == [{"mood": 4, "usual": 7}]
+
+
+def test_a_slip_owes_nothing(sam: Somebody) -> None:
+    sam.on_day(4)
+    sam.presses("menu:check_in")
+    sam.taps(1, 3)
+    sam.presses("daily.change")
+    sam.taps(6, 3)
+    sam.on_day(5)
+    sam.presses("daily.done")
+    assert sam.all(HingeOpened) == [] and sam.state.runs == ()

@@ -57,7 +57,7 @@ def test_it_sees_what_is_said_at_night(library: Library, monkeypatch: pytest.Mon
 
 
 def test_it_sees_what_breaks_into_a_form_or_a_talk(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaking, "something_open", lambda _: False)
+    monkeypatch.setattr(speaking, "in_the_middle", lambda *_: False)
     found = live(library, 12, WEEKS, seed=3).offences
     assert found["into something open"] + found["into a hold"] > 0
 

@@ -213,6 +213,8 @@ def take(pen: Talk, said: Said, reply: Reply, seq: int) -> None:
         rating.answered(pen, reply.key)
         return
     rating.pass_over(pen)
+    if reply.key is None:
+        daily.leave_old_words(pen)
     wait, run = pen.state.wait, pen.state.top
     if reply.key in ALWAYS:
         _chosen(pen, reply.key)

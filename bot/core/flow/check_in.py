@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.alerts import concern_raised
 from bot.core.errors import Refused
@@ -20,7 +20,7 @@ from bot.core.facts import (
 )
 from bot.core.flow import safety_talk
 from bot.core.flow.charts import told
-from bot.core.flow.coming import say_next
+from bot.core.flow.coming import plan_of, say_next
 from bot.core.flow.dialogues import asked_about
 from bot.core.flow.voice import (
     Talk,
@@ -32,11 +32,11 @@ from bot.core.flow.voice import (
     speak,
     wait_for_choice,
 )
-from bot.core.library import Given, Item, ItemRule, Level, Measure
+from bot.core.library import Given, Item, ItemRule, Level, Measure, Measuring
 from bot.core.reading import read_given
 from bot.core.scoring import Total, total_of
 from bot.core.shown import Progress, ReadBack, Shown
-from bot.core.state import CheckInRun, ForPatient, Slot
+from bot.core.state import CheckInRun, ForPatient, GuidedRun, Slot
 from bot.core.worsening import Rules, Verdict, said_before, verdicts
 
 KEPT_FOR = timedelta(days=14)
@@ -130,7 +130,7 @@ def _read_back(pen: Talk, run: CheckInRun, measure: Measure) -> None:
     fixed = ("send", "later")
     changes = tuple(f"change.{measure.id}.{item.id}" for item in measure.items)
     seq = offer_fixed(pen, *fixed)
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*fixed, *changes))))
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*fixed, *changes), since=pen.moment.now)))
 
 
 # -- answers ------------------------------------------------------------------------------------------
@@ -256,15 +256,45 @@ def _send(pen: Talk, run: CheckInRun) -> None:
         kept = pen.state.scores[measure.id][-1]
         shown = Shown(text=told(pen, measure, kept), lang=language_of(pen))
         pen.show(shown, step="texts:progress_sentence")
-    if run.then:
+    plan = plan_of(pen)
+    if plan is not None and left_safety_out(pen, plan) and not isinstance(pen.state.top, GuidedRun):
+        _ask_plainly(pen, run)
+    elif run.then:
         begin(pen, run.then, called=run.called)
     elif not pen.state.runs:
         say_next(pen)
 
 
-def record(pen: Talk, measure: Measure, version: str, items: Mapping[str, Given]) -> Total:
+def _ask_plainly(pen: Talk, sent: CheckInRun) -> None:
+    """The item about safety was left out: the plain question comes next, and what was still to come after it."""
+    now = pen.moment.now
+    run = GuidedRun(release=pen.moment.library.release, forms=sent.then, phase="safety", began_at=now)
+    pen.write(RunStarted(run=run))
+
+
+def left_safety_out(pen: Talk, plan: Measuring) -> bool:
+    """A form came with its item about safety unanswered, and nothing has been said about it since."""
+    came = pen.state.measuring.left_out
+    return came is not None and not safety_answered_since(pen, plan, came)
+
+
+def safety_answered_since(pen: Talk, plan: Measuring, came: datetime) -> bool:
+    """The plain question, or the full form with a number for its item about safety."""
+    kept = pen.state.measuring
+    full = [at for m in plan.full[:1] if (at := kept.sent.get(m)) is not None and at != kept.left_out]
+    return any(at > came for at in (kept.safety, *full) if at is not None)
+
+
+def _asks_about_safety(measure: Measure) -> set[str]:
+    return {rule.item for rule in measure.item_rules if rule.concern == safety_talk.GENTLE}
+
+
+def record(
+    pen: Talk, measure: Measure, version: str, items: Mapping[str, Given], *, corrects: bool = False
+) -> Total:
     """Score what was answered, and keep it."""
     score = total_of(measure, items)
+    left_out = any(not isinstance(items.get(item), int) for item in _asks_about_safety(measure))
     pen.write(
         ScoreRecorded(
             score_id=next(pen.ids),
@@ -275,6 +305,8 @@ def record(pen: Talk, measure: Measure, version: str, items: Mapping[str, Given]
             complete=score.complete,
             at=pen.moment.now,
             of=score.of if score.of != measure.range[1] and score.total is not None else None,
+            corrects=True if corrects else None,
+            left_out=True if left_out else None,
         )
     )
     return score

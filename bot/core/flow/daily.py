@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from bot.core.alerts import concern_raised
 from bot.core.composing import fell, gate_at, known_of, room_for_brief
 from bot.core.errors import Refused
@@ -12,6 +15,7 @@ from bot.core.facts import (
     PhaseReached,
     QuestionAnswered,
     QuestionReached,
+    RunEnded,
 )
 from bot.core.flow import check_in, safety_talk
 from bot.core.flow.coming import plan_of
@@ -26,12 +30,16 @@ from bot.core.flow.voice import (
 )
 from bot.core.library import Gate, Given, Measure, Measuring
 from bot.core.reading import read_given
+from bot.core.schedule.speaking import WORDS_FOR, at_words, open_since
 from bot.core.shown import Progress, Question
-from bot.core.state import GuidedRun
+from bot.core.state import GuidedRun, ScoreKept
 
 WORDS = "daily.words"
 SAFETY = "safety"
 """Among the forms of a composed check-in: the plain question about safety."""
+
+TAPS_FOR = timedelta(hours=20)
+"""Ratings are about today: what lies open of longer ago begins anew."""
 
 
 def ask_rating(pen: Talk, run: GuidedRun) -> None:
@@ -102,7 +110,7 @@ def answer(pen: Talk, given: Given) -> None:
     pen.write(QuestionAnswered(measure=measure.id, item=item, points=given, was=before, changed=changed))
     pen.write(QuestionReached(item=run.item + 1, changing=run.changing))
     if run.changing and changed and given is not None:
-        _record(pen, measure.id)
+        _record(pen, measure.id, corrects=before is not None)
     if run.item + 1 >= len(run.ratings):
         if not run.changing:
             for name in run.ratings:
@@ -116,38 +124,78 @@ def answer(pen: Talk, given: Given) -> None:
         _stop_at(pen, gate, plan, given)
 
 
-def _record(pen: Talk, name: str) -> None:
+def _record(pen: Talk, name: str, *, corrects: bool = False) -> None:
     run = _run(pen)
     given = run.answers.get(name)
     if given is not None:
         measure = library_of(pen, run.release).measures[name]
-        check_in.record(pen, measure, measure.version, {measure.items[0].id: given})
+        check_in.record(pen, measure, measure.version, {measure.items[0].id: given}, corrects=corrects)
         check_in.judged(pen, name)
 
 
 def _earlier(pen: Talk, measure: str) -> tuple[float, ...]:
-    """Before this check-in, so that a slip of the finger is no part of what is usual."""
+    """Before this check-in."""
     began = _run(pen).began_at or pen.moment.now
-    return tuple([score.total for score in pen.state.scores.get(measure, ()) if score.at < began])
+    return _stood(score for score in pen.state.scores.get(measure, ()) if score.at < began)
+
+
+def _stood(scores: Iterable[ScoreKept]) -> tuple[float, ...]:
+    """A slip of the finger that they corrected is no part of what is usual."""
+    return tuple([score.total for score in scores if not score.corrected])
 
 
 def _fell(pen: Talk) -> None:
     """A mood so far under their usual opens the short form, or where that came of late the plain question alone."""
-    plan, run, now = plan_of(pen), _run(pen), pen.moment.now
-    measures = pen.moment.library.measures
+    run, plan = _run(pen), plan_of(pen)
     for name in run.ratings if plan else ():
         mood = run.answers.get(name)
-        better = name in measures and measures[name].higher_is == "better"
-        own = fell(mood, _earlier(pen, name), plan) if plan and better and isinstance(mood, int) else None
-        if plan is None or own is None or not isinstance(mood, int):
+        if plan is None or not isinstance(mood, int) or not _is_mood(pen, name):
             continue
-        if plan.brief in run.forms:
-            opened: tuple[str, ...] = ()
-        else:
-            room = room_for_brief(known_of(pen.state, now), measures, plan)
-            opened = (plan.brief,) if room else (SAFETY,)
-        numbers = {"mood": float(mood), "usual": own}
-        pen.write(HingeOpened(why="mood_fell", opens=opened, version=plan.version, numbers=numbers, at=now))
+        own = fell(mood, _earlier(pen, name), plan)
+        if own is not None:
+            open_hinge(pen, plan, mood, own)
+
+
+def fell_now(pen: Talk) -> bool:
+    """By what they tapped in the run on top, today."""
+    run, plan = _run(pen), plan_of(pen)
+    moods = {m: n for m in run.ratings if isinstance(n := run.answers.get(m), int) and _is_mood(pen, m)}
+    return plan is not None and any(fell(n, _earlier(pen, m), plan) is not None for m, n in moods.items())
+
+
+def fall_owed(pen: Talk, plan: Measuring) -> tuple[float, float] | None:
+    """A mood that fell, with their usual of then, where nothing that asks more has been answered since: the app was
+    closed behind the taps, or what the hinge opened was left."""
+    kept = pen.state.measuring
+    asked = [kept.safety, kept.sent.get(plan.brief), *(kept.sent.get(m) for m in plan.full[:1])]
+    since = max([at for at in asked if at is not None], default=None)
+    for name in plan.ratings:
+        scores = pen.state.scores.get(name, ()) if _is_mood(pen, name) else ()
+        for n, score in reversed([*enumerate(scores)]):
+            if since is not None and score.at < since:
+                break
+            own = None if score.corrected else fell(score.total, _stood(scores[:n]), plan)
+            if own is not None:
+                return score.total, own
+    return None
+
+
+def open_hinge(pen: Talk, plan: Measuring, mood: float, own: float) -> None:
+    """In the run on top."""
+    run, now, measures = _run(pen), pen.moment.now, pen.moment.library.measures
+    if plan.brief in run.forms:
+        opened: tuple[str, ...] = ()
+    elif room_for_brief(known_of(pen.state, now), measures, plan):
+        opened = (plan.brief,)
+    else:
+        opened = () if run.phase == SAFETY else (SAFETY,)
+    numbers = {"mood": float(mood), "usual": own}
+    pen.write(HingeOpened(why="mood_fell", opens=opened, version=plan.version, numbers=numbers, at=now))
+
+
+def _is_mood(pen: Talk, name: str) -> bool:
+    measures = pen.moment.library.measures
+    return name in measures and measures[name].higher_is == "better"
 
 
 def _stop_at(pen: Talk, gate: Gate, plan: Measuring, points: int) -> None:
@@ -190,7 +238,30 @@ def done(pen: Talk) -> None:
 
 
 def takes_words(pen: Talk) -> bool:
-    return isinstance(run := pen.state.top, GuidedRun) and run.phase == "words"
+    return at_words(pen.state) and not too_old(pen)
+
+
+def too_old(pen: Talk) -> bool:
+    """What was tapped in the run on top is not about today any more."""
+    began = _run(pen).began_at
+    return began is not None and pen.moment.now - began > TAPS_FOR
+
+
+def leave_words(pen: Talk) -> None:
+    """The taps are sent and nobody wrote beside them: it is over. What they owe is found at the next check-in."""
+    since = open_since(pen.state)
+    if at_words(pen.state) and (since is None or pen.moment.now - since >= WORDS_FOR):
+        end(pen)
+
+
+def leave_old_words(pen: Talk) -> None:
+    """What they write days later is something new."""
+    if at_words(pen.state) and too_old(pen):
+        end(pen)
+
+
+def end(pen: Talk) -> None:
+    pen.write(RunEnded(kind="guided", name="daily", how="finished"))
 
 
 def change(pen: Talk) -> None:

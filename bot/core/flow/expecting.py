@@ -23,7 +23,7 @@ from bot.core.facts import (
     WhyDropped,
     WhyMoved,
 )
-from bot.core.flow import rating, reminding
+from bot.core.flow import reminding
 from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, offer, speak
 from bot.core.library import CheckIns
@@ -182,7 +182,7 @@ def _reminded(pen: Talk, plan: CheckIns) -> bool:
 
 
 def _remind(pen: Talk, plan: CheckIns) -> None:
-    rating.pass_over(pen)
+    reminding.make_way(pen)
     pen.write(CheckInReminded(at=pen.moment.now))
     reminding.give(pen, CHECK_IN, speak(pen, "check_in_reminder"))
     offer(pen, (), "menu:check_in", "menu:menu")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import schedule
 from bot.core.facts import TimerCleared, TimerSet, WaitBegan
-from bot.core.flow import rating, reminding
+from bot.core.flow import reminding
 from bot.core.flow.questions import filled
 from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, form_of, offer_fixed, speak
@@ -66,7 +66,7 @@ def came_due(pen: Talk, place: str) -> None:
         reminding.drop(pen, what_of(place), "replaced")
     elif said is None:
         part, module, run = found
-        rating.pass_over(pen)
+        reminding.make_way(pen)
         reminding.give(pen, what_of(place), _show(pen, part, module, run, place))
         _again(pen, timer)
     elif said.why == "too_late":

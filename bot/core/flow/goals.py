@@ -215,7 +215,7 @@ def came_due(pen: Talk, key: str) -> None:
     if goal is None:
         reminding.drop(pen, follow_up.what_of(key), "replaced")
         return
-    rating.pass_over(pen)
+    reminding.make_way(pen)
     said = speak(pen, "goal_follow_up", goal=escaped(pen.read(goal.word)))
     reminding.give(pen, follow_up.what_of(key), said)
     library, language = pen.moment.library, language_of(pen)

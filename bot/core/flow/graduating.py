@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core.alerts import concern_raised
 from bot.core.facts import Evidence, ProgrammeEnded
-from bot.core.flow import follow_up, rating, reminding
+from bot.core.flow import follow_up, reminding
 from bot.core.flow.voice import Talk, offer, sentence, speak
 from bot.core.library import Measure, said
 from bot.core.state import ScoreKept, Timer, timer_id
@@ -44,7 +44,7 @@ def came_due(pen: Talk) -> None:
         reminding.drop(pen, follow_up.what_of(KEY), "replaced")
         return
     pen.write(ProgrammeEnded(at=pen.moment.now, weeks=programme.weeks))
-    rating.pass_over(pen)
+    reminding.make_way(pen)
     said = speak(pen, "closing_intro", weeks=str(programme.weeks))
     reminding.give(pen, follow_up.what_of(KEY), said)
     what_changed(pen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 from bot.core.alerts import concern_raised
@@ -25,8 +24,6 @@ from bot.core.library import Measuring
 from bot.core.state import GuidedRun
 
 WITHOUT_A_PLAN = ("phq9", "gad7")
-TAPS_FOR = timedelta(hours=20)
-"""Ratings are about today: half-done ones of longer ago begin anew."""
 
 
 def begin(pen: Talk) -> None:
@@ -36,17 +33,34 @@ def begin(pen: Talk) -> None:
     if plan is None:
         check_in.begin(pen, WITHOUT_A_PLAN, called=False)
         return
-    what, owed = composed(pen, plan), _owes_safety(pen, plan)
+    what, owed, fall = composed(pen, plan), _owes_safety(pen, plan), daily.fall_owed(pen, plan)
+    forms = what.of("weekly", "review")
     if what.full:
         _tell(pen, what, plan)
         check_in.begin(pen, what.of("first", "due", "hinge"), called=False)
+    elif fall is not None or _hung(pen, what, plan):
+        _start(pen, _run_of(pen, (), forms), owed=owed)
+        if fall is not None:
+            daily.open_hinge(pen, plan, *fall)
     elif what.parts or owed:
         _tell(pen, what, plan)
-        run = _run_of(pen, what.of("daily"), what.of("weekly", "review"))
-        pen.write(RunStarted(run=run.but(phase=SAFETY) if owed else run))
+        _start(pen, _run_of(pen, what.of("daily"), forms), owed=owed)
     else:
         speak(pen, "check_in_nothing_due")
         offer(pen, (), "menu:again", "menu:menu")
+
+
+def _start(pen: Talk, run: GuidedRun, *, owed: bool) -> None:
+    pen.write(RunStarted(run=run.but(phase=SAFETY) if owed else run))
+
+
+def _hung(pen: Talk, what: Composed, plan: Measuring) -> bool:
+    """The short form was due already when they tapped in their mood on an earlier day, and has not come since: it goes
+    before the taps, or who closes the app behind them would never meet it."""
+    known = known_of(pen.state, pen.moment.now)
+    due, tapped = known.since(plan.brief, *plan.full), known.since(*plan.ratings)
+    waits = plan.brief in what.of("weekly") and bool(what.of("daily"))
+    return waits and due is not None and tapped is not None and due - tapped >= plan.brief_every_days
 
 
 def again(pen: Talk) -> None:
@@ -74,13 +88,12 @@ def _tell(pen: Talk, what: Composed, plan: Measuring) -> None:
 
 
 def _owes_safety(pen: Talk, plan: Measuring) -> bool:
-    """The short form was sent, and neither the plain question nor the full one has been answered since."""
-    kept = pen.state.measuring
-    came = kept.sent.get(plan.brief)
-    if came is None:
-        return False
-    since = [kept.safety, *(kept.sent.get(m) for m in plan.full[:1])]
-    return not any(at is not None and at > came for at in since)
+    """The short form was sent, or a full one whose item about safety was left out, and neither the plain question nor
+    that item has been answered since."""
+    came = pen.state.measuring.sent.get(plan.brief)
+    return check_in.left_safety_out(pen, plan) or (
+        came is not None and not check_in.safety_answered_since(pen, plan, came)
+    )
 
 
 # -- going on -----------------------------------------------------------------------------------------
@@ -91,13 +104,14 @@ def go_on(pen: Talk) -> None:
     run = _run(pen)
     match run.phase:
         case "rate":
-            if _too_old(pen, run):
-                pen.write(RunEnded(kind="guided", name="daily", how="lost"))
-                begin(pen)
+            if daily.too_old(pen):
+                _anew(pen)
             elif run.item < len(run.ratings):
                 daily.ask_rating(pen, run)
             else:
                 pen.write(PhaseReached(phase="words"))
+        case "words" if daily.too_old(pen):
+            _over(pen, run)
         case "words":
             daily.ask_words(pen, run)
         case "sugar":
@@ -112,25 +126,52 @@ def go_on(pen: Talk) -> None:
             _next_form(pen, run)
 
 
-def _too_old(pen: Talk, run: GuidedRun) -> bool:
-    return run.began_at is not None and pen.moment.now - run.began_at > TAPS_FOR
+def _anew(pen: Talk) -> None:
+    pen.write(RunEnded(kind="guided", name="daily", how="lost"))
+    begin(pen)
+
+
+def _over(pen: Talk, run: GuidedRun) -> None:
+    """Taps of another day, sent then. What hung on them is asked now, by what is due by now."""
+    plan = plan_of(pen)
+    daily.end(pen)
+    if plan is not None and (run.forms or daily.fall_owed(pen, plan) or _owes_safety(pen, plan)):
+        begin(pen)
+    else:
+        say_next(pen)
 
 
 def _next_form(pen: Talk, run: GuidedRun) -> None:
     plan = plan_of(pen)
+    if plan is not None and check_in.left_safety_out(pen, plan):
+        pen.write(PhaseReached(phase="safety"))
+        return
     if run.item >= len(run.forms) or plan is None:
-        pen.write(RunEnded(kind="guided", name="daily", how="finished"))
-        say_next(pen)
+        _end(pen, run, plan)
         return
     form = run.forms[run.item]
     if form == plan.brief and run.fell:
-        speak(pen, "hinge_because_mood")
+        today = daily.fell_now(pen) and not daily.too_old(pen)
+        speak(pen, "hinge_because_mood" if today else "hinge_because_mood_then")
     pen.write(QuestionReached(item=run.item + 1))
     if form == SAFETY:
         pen.write(PhaseReached(phase="safety"))
     elif form in pen.moment.library.measures:
         pen.write(PhaseReached(phase="brief" if form == plan.brief else "forms"))
         check_in.begin(pen, (form,), called=False)
+
+
+def _end(pen: Talk, run: GuidedRun, plan: Measuring | None) -> None:
+    """Behind what was owed come the taps of today, in a run of their own."""
+    daily.end(pen)
+    was_owed = bool(plan) and not run.ratings and (run.fell or bool(run.forms))
+    full = plan is not None and bool(set(plan.full) & set(run.forms))
+    taps = composed(pen, plan).of("daily") if plan and was_owed and not full else ()
+    if plan is not None and taps and not pen.state.runs:
+        speak(pen, "check_in_plan_daily", questions=str(len(taps)), minutes=str(minutes(len(taps), plan)))
+        pen.write(RunStarted(run=_run_of(pen, taps, ())))
+    elif not pen.state.runs:
+        say_next(pen)
 
 
 def _judge(pen: Talk, run: GuidedRun) -> None:
@@ -174,6 +215,10 @@ def choose(pen: Talk, key: str) -> None:
         case "later":
             speak(pen, "check_in_saved")
             wait_for_choice(pen, "resume", "leave", resume=True)
+        case "daily.done" if daily.too_old(pen):
+            _over(pen, run)
+        case "daily.change" if daily.too_old(pen):
+            _anew(pen)
         case "daily.done":
             daily.done(pen)
         case "daily.change":

@@ -125,7 +125,8 @@ def _ask(pen: Talk, key: str, what: str, days: str) -> None:
     hours = tuple(f"hour:{what}:{days}:{hour}" for hour in _policy(pen).hours)
     pen.offer(*(Button(each, label(pen, each), language) for each in hours))
     seq, keys = offer_fixed(pen, "menu:reminders"), (*hours, "menu:reminders")
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, item=ITEM, resume=bool(pen.state.runs))))
+    resume, now = bool(pen.state.runs), pen.moment.now
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, item=ITEM, resume=resume, since=now)))
 
 
 def typed(pen: Talk, text: str) -> None:

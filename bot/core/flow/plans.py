@@ -117,7 +117,7 @@ def _look(pen: Talk) -> None:
     fixed = ("plan.done", "plan.unshare" if plan.shared else "plan.share")
     seq = offer_fixed(pen, *fixed)
     changes = tuple(f"change.plan.{part}" for part in PLANS[name])
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*fixed, *changes))))
+    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=(*fixed, *changes), since=pen.moment.now)))
 
 
 # -- answers ------------------------------------------------------------------------------------------

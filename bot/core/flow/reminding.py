@@ -12,6 +12,7 @@ from bot.core.facts import (
     WhyDropped,
     WhyMoved,
 )
+from bot.core.flow import daily, rating
 from bot.core.flow.voice import Talk
 from bot.core.schedule.speaking import Drop, Move, Now, verdict
 from bot.core.state import Reminding
@@ -41,6 +42,12 @@ def may_be_said(pen: Talk, planned: Reminding) -> Move | Drop | None:
         case Drop(why):
             drop(pen, planned.what, why)
     return said
+
+
+def make_way(pen: Talk) -> None:
+    """Before it is said: what they have left and what asks nothing of them any more is over."""
+    rating.pass_over(pen)
+    daily.leave_words(pen)
 
 
 def give(pen: Talk, what: str, seq: int) -> None:

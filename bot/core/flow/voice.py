@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.core.facts import WaitBegan
+from bot.core.facts import MessageHeard, WaitBegan
 from bot.core.flow import calendar
 from bot.core.library import CONSENTS, Group, Library, Module
 from bot.core.pen import Button, Pen
@@ -211,7 +211,8 @@ def offer(pen: Talk, buttons: tuple[Button, ...], *fixed: str) -> None:
     seq = offer_fixed(pen, *fixed)
     keys = (*(button.key for button in buttons), *fixed)
     if pen.state.runs:
-        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True)))
+        theirs = pen.moment.now if pen.count(MessageHeard) else None
+        pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=True, since=theirs)))
     else:
         pen.write(WaitBegan(wait=ForNothing(seq=seq, keys=keys)))
 
@@ -236,13 +237,15 @@ def ask(
         Shown(text=question.text, lang=lang, question=question, progress=progress), step=step, release=release
     )
     seq = offer_fixed(pen, *keys) if keys else pen.last_seq
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, item=question.item), at=at))
+    wait = ForPatient(seq=seq, keys=keys, item=question.item, since=pen.moment.now)
+    pen.write(WaitBegan(wait=wait, at=at))
 
 
 def wait_for_choice(pen: Talk, *keys: str, resume: bool = False, item: str | None = None) -> None:
     """Fixed buttons on the last bubble, and wait for one of them."""
     seq = offer_fixed(pen, *keys)
-    pen.write(WaitBegan(wait=ForPatient(seq=seq, keys=keys, resume=resume, item=item)))
+    wait = ForPatient(seq=seq, keys=keys, resume=resume, item=item, since=pen.moment.now)
+    pen.write(WaitBegan(wait=wait))
 
 
 def where_to_turn(pen: Talk, card: Card, *, most: int | None = None) -> Urgent:

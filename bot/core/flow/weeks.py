@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.core import schedule
 from bot.core.facts import TimerCleared, TimerSet, WeeksBegan, WhyDropped
-from bot.core.flow import graduating, rating, reminding
+from bot.core.flow import graduating, reminding
 from bot.core.flow.their_clock import allowed, spread_of, zone_of
 from bot.core.flow.voice import Talk, offer, speak
 from bot.core.schedule.speaking import Drop, Move, after_the_pause, wanted
@@ -120,7 +120,7 @@ def _say(pen: Talk, what: What) -> None:
     if _is_done(pen, what):
         reminding.drop(pen, what, "done")
         return
-    rating.pass_over(pen)
+    reminding.make_way(pen)
     reminding.give(pen, what, speak(pen, f"reminder_{what}"))
     offer(pen, (), *OFFERS[what])
 

@@ -15,6 +15,7 @@ from bot.core.state import (
     Conversation,
     DiaryRun,
     ForAction,
+    ForPatient,
     ForRoom,
     GoalRun,
     GuidedRun,
@@ -25,6 +26,12 @@ from bot.core.state import (
 from bot.core.values import LineId
 
 LOOK_AGAIN, LOOK_AGAIN_AT_LAST = timedelta(hours=1), timedelta(hours=6)
+OPEN_FOR = timedelta(days=1)
+"""How long what they left lying, or put away, is theirs alone. What is said then stands beside it."""
+
+WORDS_FOR = timedelta(hours=1)
+"""The taps are sent by then, and the words beside them may be left: whoever closed the app has left them."""
+
 WITH_THE_TEAM = frozenset({"review"})
 """What leads to a talk with the team waits for a day on which there is one."""
 
@@ -67,7 +74,7 @@ def verdict(state: Conversation, planned: Reminding, now: Now) -> Move | Drop | 
     most = now.schedule.too_late_hours.get(kind)  # type: ignore[call-overload]
     if most is not None and late >= timedelta(hours=most):
         return Drop("too_late")
-    if something_open(state):
+    if in_the_middle(state, at):
         wait = min(max(LOOK_AGAIN, late / 2), LOOK_AGAIN_AT_LAST)
         return _move(state, at + wait, "something_open", now)
     if in_quiet_hours(at, now.schedule.quiet, zone):
@@ -95,6 +102,31 @@ def something_open(state: Conversation) -> bool:
         for run in state.runs
     )
     return state.hold is not None or waits or runs
+
+
+def in_the_middle(state: Conversation, at: datetime) -> bool:
+    """Something is open, or a question without a Run, that they have not left lying. What somebody else or safety waits
+    for has no end by itself."""
+    asked = isinstance(state.wait, ForPatient) and state.wait.item is not None
+    if not something_open(state) and not asked:
+        return False
+    held = state.hold is not None or isinstance(state.wait, ForAction | ForRoom)
+    if held or any(isinstance(run, SafetyRun) for run in state.runs):
+        return True
+    since = open_since(state)
+    return since is not None and at - since < (WORDS_FOR if at_words(state) else OPEN_FOR)
+
+
+def open_since(state: Conversation) -> datetime | None:
+    """When what is on the screen was asked, or put away; of what was only offered beside a questionnaire, when that began."""
+    since = state.wait.since if isinstance(state.wait, ForPatient) else None
+    began = state.top.began_at if isinstance(state.top, CheckInRun | GuidedRun) else None
+    return since or began
+
+
+def at_words(state: Conversation) -> bool:
+    """Their taps are sent, and there is room for words."""
+    return isinstance(state.top, GuidedRun) and state.top.phase == "words"
 
 
 def closed(service: Service, day: date) -> bool:
