@@ -8,7 +8,7 @@ from desk_client import Site, at_desk, looks
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused
 from bot.core.values import LineId
-from bot.usecases import referring, ways_in
+from bot.usecases import referring, turn, ways_in
 from bot.usecases.services import add_service
 
 
@@ -41,7 +41,7 @@ async def test_a_minor_is_seen_as_not_joined_by_whoever_invited(site: Site) -> N
         page = await desk.opens("/desk/invite")
         assert "Did not join" in page.words
         assert "Zebedee" not in page.html
-        assert "Standing Did not join" in (await desk.opens(f"/desk/patients/{invitation.patient}")).words
+        assert "Status Did not join" in (await desk.opens(f"/desk/patients/{invitation.patient}")).words
 
 
 async def test_both_codes_are_shown_once_with_how_long_they_last(site: Site) -> None:
@@ -76,10 +76,31 @@ async def test_whoever_waits_is_listed_and_accepted(site: Site, database: Databa
         )
         assert done.location == f"{page}?said=accepted"
         shown = await desk.opens(done.location)
-        assert "Standing Joined" in shown.words and "accepted them." in shown.words
+        assert "Status Joined Accepted on" in shown.words and "accepted them." in shown.words
         assert "Nobody waits." in (await desk.opens("/desk/waiting")).words
         assert (await desk.opens(f"{page}/referral")).status == 404
     assert "referral.accept" in await looks(database, clinic.service.id)
+
+
+async def test_whoever_waits_is_shown_with_what_an_answer_needs(site: Site, database: Database) -> None:
+    clinic = site.clinic
+    patient = await came(clinic)
+    since = clinic.clock.now()
+    heard = turn.Inbound(clinic.service.id, patient, clinic.house.ids.new(), text="My back hurts every day.")
+    await turn.hear(clinic.house, heard)
+    clinic.clock.advance(days=3)
+    async with at_desk(site, clinic.therapist) as desk:
+        listed = await desk.opens("/desk/waiting")
+        assert "Waits since" in listed.words and "England" in listed.words and "English" in listed.words
+        assert f'<time datetime="{since.isoformat()}">' in listed.html
+        page = await desk.opens(f"/desk/patients/{patient}/referral")
+        for told in ("long-term pain", "England", "English", "My back hurts every day."):
+            assert told in page.words
+        assert f"How to reach them robin-{clinic.service.slug}@post.example" in page.words
+        assert f'<time datetime="{since.isoformat()}">' in page.html
+        assert f'<a href="/desk/patients/{patient}">' in page.html
+    noted = await looks(database, clinic.service.id)
+    assert (noted.count("patient.open"), noted.count("caseload.list")) == (1, 1)
 
 
 async def test_declining_needs_a_reason(site: Site) -> None:
