@@ -60,7 +60,9 @@ async def test_invitations_are_told_apart(site: Site, database: Database) -> Non
     clinic.clock.advance(days=1, hours=1)
     async with at_desk(site, clinic.therapist) as desk:
         page = await desk.opens("/desk/invite")
-    rows = {row.partition("</a>")[0].rpartition(">")[2]: row for row in page.html.split('<tr role="row">')[2:]}
+    rows = {
+        row.partition("</a>")[0].rpartition(">")[2]: row for row in page.html.split('<tr role="row">')[2:]
+    }
     assert len(rows) == 3, rows.keys()
     assert f"/desk/patients/{patient.id}" in rows["Robin"]
     assert rows["Robin"].count(joined.isoformat()) == 2 and "until" not in rows["Robin"]

@@ -71,6 +71,7 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
                 seat.service.id, patient, most=MOST_REMINDERS, by=seat.looker()
             ),
             opened.state,
+            opened.seen.history.happened,
             seat.clock,
         ),
         texts_go="sms" in seat.house.nudgers,
