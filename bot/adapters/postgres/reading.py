@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -293,7 +294,7 @@ class PostgresReading:
             .where(_J.service_id == service, _J.line_id.in_(lines), _J.version == 1)
             .where(*within(_J.line_id, service, by))
         )
-        return {line: at for line, at in await self._rows(read, service, by)}
+        return {row.line_id: row.at for row in await self._rows(read, service, by)}
 
     async def totals(
         self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None
