@@ -80,7 +80,8 @@ def _property(text: str) -> str:
 
 
 def _count(looked: Looked) -> str:
-    read = f"{looked.files} files, {looked.size.steps} steps, {looked.size.choices} choices"
+    counts = (("file", looked.files), ("step", looked.size.steps), ("choice", looked.size.choices))
+    read = ", ".join(f"{number} {thing}{'' if number == 1 else 's'}" for thing, number in counts)
     counted = Counter(problem.level for problem in looked.problems)
     if not looked.problems:
         return f"{read}: nothing to correct."

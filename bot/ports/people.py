@@ -166,11 +166,13 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True)
 class InviteSeen:
-    """The newest invitation of a patient, whether it is still good or not."""
+    """The newest invitation of a patient, whether it is still good or not. ``short_until``: of its short code, where
+    nobody has used either."""
 
     patient: LineId
     expires_at: datetime
     used_at: datetime | None
+    short_until: datetime | None = None
 
 
 class Invites(Protocol):

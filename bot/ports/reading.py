@@ -98,11 +98,13 @@ class Happened:
 @dataclass(frozen=True)
 class PatientHistory:
     """``happened``: newest first, of Runs only modules and of messages only the team's. ``here_before``: when this looker
-    was last on the page, None where never; ``written_since``: messages that the patient typed since then."""
+    was last on the page, None where never; ``written_since``: messages that the patient typed since then; ``typed``: the
+    numbers of all that they typed, so none of a button's."""
 
     happened: tuple[Happened, ...] = ()
     here_before: datetime | None = None
     written_since: int = 0
+    typed: frozenset[int] = frozenset()
 
 
 Look = Literal["patient.open", "patient.print"]
@@ -169,6 +171,11 @@ class Reading(Protocol):
     ) -> dict[LineId, PersonSeen]:
         """Names and conditions for a page whose look is noted already: no row of its own. ``by``: of those whom they
         may open."""
+
+    async def began(
+        self, service: ServiceId, lines: Sequence[LineId], by: Looker
+    ) -> Mapping[LineId, datetime]:
+        """Since when each is known here: invited then, or come by themselves. For a page whose look is noted already."""
 
     async def totals(
         self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None

@@ -116,11 +116,11 @@ def test_the_packs_of_the_setting_are_read_too(tmp_path: Path, monkeypatch: pyte
 
 def test_how_much_was_read_is_said_in_one_line_that_is_no_part_of_the_list(page: Path) -> None:
     result = CliRunner().invoke(_APP, [str(page)])
-    assert result.stderr == "1 files, 1 steps, 1 choices: 1 to correct, 0 to think about.\n"
+    assert result.stderr == "1 file, 1 step, 1 choice: 1 to correct, 0 to think about.\n"
     page.write_text(FRONT + "Hello." + BYE, encoding="utf-8")
     sign(page)
     result = CliRunner().invoke(_APP, [str(page)])
-    assert result.stderr == "1 files, 1 steps, 1 choices: nothing to correct.\n"
+    assert result.stderr == "1 file, 1 step, 1 choice: nothing to correct.\n"
 
 
 @pytest.mark.parametrize("format", ["json", "github"])

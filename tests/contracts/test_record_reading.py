@@ -336,6 +336,7 @@ async def test_what_somebody_typed_since_the_last_visit_is_counted(
 
     assert first is not None and other is not None
     assert (first.history.here_before, first.history.written_since) == (before, 1)
+    assert first.history.typed == other.history.typed == frozenset({1, 2})
     assert (other.history.here_before, other.history.written_since) == (None, 0)
 
 

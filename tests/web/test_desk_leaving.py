@@ -29,7 +29,7 @@ async def test_a_discharge_is_confirmed_and_then_stands_in_words(site: Site, dat
         done = await desk.sends(f"{page}/end", asked.token, how="discharged", sure="yes")
         assert done.location == f"{page}?said=discharged"
         shown = await desk.opens(done.location)
-        assert "Standing Discharged" in shown.words
+        assert "Status Discharged" in shown.words
         assert 'action="' + page + '/write"' in shown.html, "somebody in distress can still be answered"
         assert "take-back" not in shown.html, "that is a lead's"
         assert "Sam" not in (await desk.opens("/desk/patients")).words
@@ -46,7 +46,7 @@ async def test_open_alerts_are_named_and_keep_them_in_the_list(site: Site) -> No
         asked = await ends(desk, page, how="died")
         done = await desk.sends(f"{page}/end", asked.token, how="died", sure="yes")
         shown = await desk.opens(done.location)
-        assert "Standing Has died" in shown.words
+        assert "Status Has died" in shown.words
         assert f"{page}/write" not in shown.html and f"{page}/link" not in shown.html
         assert "Sam (has died)" in (await desk.opens("/desk/patients")).words
         assert (await desk.sends(f"{page}/write", shown.token, text="hello")).status == 404

@@ -75,6 +75,18 @@ async def test_a_missed_message_raises_its_alert_and_leads_to_it(site: Site, cli
     assert len(clinic.letters(clinic.therapist)) == 1, "the ladder heard of it like of any other alert"
 
 
+async def test_only_what_they_typed_can_be_marked(site: Site, clinic: Clinic) -> None:
+    patient = await clinic.join("copd")
+    await patient.chooses("Check how I am")
+    await patient.answers(0)
+    await patient.answers(1)
+    await patient.says("the weather was dull and i stayed in")
+    async with at_desk(site, clinic.therapist) as desk:
+        page = await desk.opens(f"/desk/patients/{patient.id}")
+    marked = re.findall(r'action="[^"]*/messages/(\d+)/mark"', page.html)
+    assert set(marked) == {str(next(m.seq for m in patient.seen if m.shown.text.startswith("the weather")))}
+
+
 async def test_where_an_alert_stands_already_nothing_is_raised_twice(site: Site, clinic: Clinic) -> None:
     patient = await clinic.join("copd")
     await patient.says(CRISIS)

@@ -98,6 +98,14 @@ async def test_a_quick_answer_is_no_module(site: Site) -> None:
 # -- what happened ------------------------------------------------------------------------------------
 
 
+async def test_the_day_on_which_they_joined_stands_with_who_they_are(site: Site) -> None:
+    patient = await site.clinic.join("copd")
+    joined = site.clinic.clock.now()
+    site.clinic.clock.advance(days=20)
+    day = f"{joined.day} {joined:%B}"
+    assert f"Status Joined Joined on {day}" in part(await seen_by_therapist(site, patient), "person")
+
+
 async def test_what_happened_stands_in_one_list_newest_first(site: Site) -> None:
     said = part(await seen_by_therapist(site, await long_story(site.clinic)), "timeline")
     wanted = (

@@ -22,6 +22,7 @@ async def test_a_correction_is_answered_in_the_chat_and_beside_it(site: Site, da
         shown = await desk.opens(f"{page}/record")
         assert "I have asthma, not COPD." in shown.words and "Their condition" in shown.words
         assert "Hand it over" not in shown.words, "that is a lead's"
+        assert "A lead does these" in shown.words
         asked = (await patient.state()).corrections[0]
         done = await desk.sends(
             f"{page}/record/answer", shown.token, correction=str(asked.id), agreed="yes", note="Thank you."
@@ -47,8 +48,13 @@ async def test_a_lead_holds_lifts_hands_over_and_erases(site: Site, database: Da
         held = await desk.sends(f"{page}/hold", shown.token, reason="complaint")
         assert held.location == f"{page}?said=held"
         assert "Held since" in (await desk.opens(page)).words
+        assert "except what colleagues wrote" in (await desk.opens(page)).words
         assert (await desk.sends(f"{page}/erase", shown.token, sure="yes")).status == 409
-        await desk.sends(f"{page}/lift", shown.token)
+        asked = await desk.sends(f"{page}/lift", shown.token)
+        assert "Lift it: are you sure?" in asked.words and "a complaint" in asked.words
+        assert (await patient.state()).legal_hold is not None
+        lifted = await desk.sends(f"{page}/lift", shown.token, sure="yes")
+        assert lifted.location == f"{page}?said=lifted"
         copy = await desk.sends(f"{page}/export", shown.token, file="json")
         assert (copy.status, '"name": "Sam"' in copy.html) == (200, True)
         asked = await desk.sends(f"{page}/erase", shown.token)

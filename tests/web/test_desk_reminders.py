@@ -34,6 +34,34 @@ async def test_it_says_why_one_was_not_sent(site: Site) -> None:
     assert "Reminders outside the chat: stopped by the patient." in page.words
 
 
+async def test_a_no_at_joining_is_not_told_as_stopping(site: Site) -> None:
+    patient = await joined(site.clinic, "never@people.example", wants=False)
+    async with at_desk(site, site.clinic.therapist) as desk:
+        page = await desk.opens(f"/desk/patients/{patient.id}")
+    assert "Reminders outside the chat: never on, they said no." in page.words
+    assert "stopped by the patient" not in page.words
+
+
+async def test_the_next_one_comes_first_and_says_which_check_in_it_is_of(site: Site) -> None:
+    clinic = site.clinic
+    patient = await joined(clinic, "next@people.example")
+    state = await patient.state()
+    assert state.expected is not None
+    due = state.expected.due_at
+    async with at_desk(site, clinic.therapist) as desk:
+        page = await desk.opens(f"/desk/patients/{patient.id}")
+        table = page.words.partition("Outside the chat Opened")[2]
+        assert state.reminders["check_in"].due_at > due
+        assert f"Reminder of the check-in due {due.day} {due:%B}" in table
+        assert table.index("Reminder of the check-in due") < table.index("Looking back")
+    await comes_due(clinic, patient)
+    async with at_desk(site, clinic.therapist) as desk:
+        later = await desk.opens(f"/desk/patients/{patient.id}")
+    table = later.words.partition("Outside the chat Opened")[2]
+    assert table.index("Planned") < table.index("Given")
+    assert "Reminder of a check-in Given" in table
+
+
 class Gateway:
     """One that takes every number."""
 

@@ -17,7 +17,7 @@ from bot.core.service import Service
 from bot.core.values import ServiceId
 from bot.ports import RuleStanding
 from bot.usecases import alerts as acts
-from bot.web.desk.rule_quality import rule_in_words, sentence_of
+from bot.web.desk.rule_quality import once_each, rule_in_words, sentence_of
 
 PAGE = "/desk/quality/rules"
 OUTCOMES = ("contacted", "false_alarm", "false_alarm", "nothing_needed", "contacted")
@@ -120,10 +120,27 @@ def test_few_resolved_alerts_make_no_rule_the_most_often_wrong(library: Library)
     assert "wrong" not in sentence_of([few], library, 4)
 
 
+def test_a_hold_for_a_host_is_never_called_the_most_often_wrong(library: Library) -> None:
+    held, other = standing("group:first_post", 8, 8, 8), standing("item:phq9.9", 10, 10, 1)
+    assert "Most often wrong: PHQ-9: the answer to question 9" in sentence_of([held, other], library, 4)
+    alone = sentence_of([held], library, 4)
+    assert "Loudest: A new member's first post" in alone and "wrong" not in alone
+
+
+def test_what_several_rules_listen_for_is_named_once() -> None:
+    assert once_each(["Hopelessness", "a post", "hopelessness"]) == ["a post", "hopelessness"]
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
         ("worsening:phq9:rel_increase", "PHQ-9: rel increase"),
+        ("worsening:phq4:with_others", "PHQ-4: changed at the same time as a score told before"),
+        ("worsening:rate_pain:reliable_deterioration", "Pain, today: worse"),
+        ("gate:rate_breathlessness", "Breathlessness, today: far above their usual"),
+        ("check_in:missed", "a check-in did not come"),
+        ("patient:withdrew", "they left the service"),
+        ("plain_question:rather", "answered “rather not say” to a question about safety"),
         ("item:phq9.9", "PHQ-9: the answer to question 9"),
         ("asked:crisis_question:yes", "answered yes to a question about safety"),
         ("safety_question:direct", "answered unclearly to a question about safety"),

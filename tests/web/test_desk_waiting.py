@@ -8,8 +8,9 @@ from desk_client import Site, at_desk, looks
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused
 from bot.core.values import LineId
-from bot.usecases import referring, ways_in
+from bot.usecases import referring, turn, ways_in
 from bot.usecases.services import add_service
+from bot.usecases.short_codes import SHORT_FOR
 
 
 async def came(clinic: Clinic) -> LineId:
@@ -30,7 +31,7 @@ async def test_a_minor_is_seen_as_not_joined_by_whoever_invited(site: Site) -> N
     clinic = site.clinic
     invitation = await clinic.invite("copd")
     async with at_desk(site, clinic.therapist) as desk:
-        assert "Open until" in (await desk.opens("/desk/invite")).words
+        assert "Open: link until" in (await desk.opens("/desk/invite")).words
         try:
             await ways_in.join(
                 clinic.house,
@@ -39,9 +40,37 @@ async def test_a_minor_is_seen_as_not_joined_by_whoever_invited(site: Site) -> N
         except Refused as refused:
             assert refused.code == "under_18"
         page = await desk.opens("/desk/invite")
-        assert "Did not join" in page.words
+        assert "Ended before they joined" in page.words
         assert "Zebedee" not in page.html
-        assert "Standing Did not join" in (await desk.opens(f"/desk/patients/{invitation.patient}")).words
+        theirs = await desk.opens(f"/desk/patients/{invitation.patient}")
+        assert "Status Did not join" in theirs.words
+        assert "The invitation ended before they joined." in theirs.words
+        assert '<a href="/desk/invite">make a new one</a>' in theirs.html
+        assert "18" not in theirs.words.partition("About")[2].partition("Conversation")[0]
+
+
+async def test_invitations_are_told_apart(site: Site, database: Database) -> None:
+    clinic = site.clinic
+    first = await clinic.invite("copd")
+    made = clinic.clock.now()
+    clinic.clock.advance(days=1)
+    await clinic.invite("copd")
+    patient = await clinic.join("pain", name="Robin")
+    joined = clinic.clock.now()
+    clinic.clock.advance(days=1, hours=1)
+    async with at_desk(site, clinic.therapist) as desk:
+        page = await desk.opens("/desk/invite")
+    rows = {
+        row.partition("</a>")[0].rpartition(">")[2]: row for row in page.html.split('<tr role="row">')[2:]
+    }
+    assert len(rows) == 3, rows.keys()
+    assert f"/desk/patients/{patient.id}" in rows["Robin"]
+    assert rows["Robin"].count(joined.isoformat()) == 2 and "until" not in rows["Robin"]
+    older = next(row for row in rows.values() if str(first.patient) in row)
+    assert (made + ways_in.INVITE_FOR).isoformat() in older and "short code over" in older
+    newer = next(row for name, row in rows.items() if name != "Robin" and str(first.patient) not in row)
+    assert (joined + SHORT_FOR).isoformat() in newer
+    assert (await looks(database, clinic.service.id)).count("caseload.list") == 1
 
 
 async def test_both_codes_are_shown_once_with_how_long_they_last(site: Site) -> None:
@@ -60,7 +89,7 @@ async def test_an_invitation_that_ran_out_is_made_anew(site: Site, database: Dat
         assert "Expired" in (await desk.opens("/desk/invite")).words
         made = await desk.presses("/desk/invite", f"/desk/patients/{invitation.patient}/invite")
         assert "#invite=" in made.html
-        assert "Open until" in (await desk.opens("/desk/invite")).words
+        assert "Open: link until" in (await desk.opens("/desk/invite")).words
     assert "invite.link" in await looks(database, clinic.service.id)
 
 
@@ -76,10 +105,31 @@ async def test_whoever_waits_is_listed_and_accepted(site: Site, database: Databa
         )
         assert done.location == f"{page}?said=accepted"
         shown = await desk.opens(done.location)
-        assert "Standing Joined" in shown.words and "accepted them." in shown.words
+        assert "Status Joined Accepted on" in shown.words and "accepted them." in shown.words
         assert "Nobody waits." in (await desk.opens("/desk/waiting")).words
         assert (await desk.opens(f"{page}/referral")).status == 404
     assert "referral.accept" in await looks(database, clinic.service.id)
+
+
+async def test_whoever_waits_is_shown_with_what_an_answer_needs(site: Site, database: Database) -> None:
+    clinic = site.clinic
+    patient = await came(clinic)
+    since = clinic.clock.now()
+    heard = turn.Inbound(clinic.service.id, patient, clinic.house.ids.new(), text="My back hurts every day.")
+    await turn.hear(clinic.house, heard)
+    clinic.clock.advance(days=3)
+    async with at_desk(site, clinic.therapist) as desk:
+        listed = await desk.opens("/desk/waiting")
+        assert "Waits since" in listed.words and "England" in listed.words and "English" in listed.words
+        assert f'<time datetime="{since.isoformat()}">' in listed.html
+        page = await desk.opens(f"/desk/patients/{patient}/referral")
+        for told in ("long-term pain", "England", "English", "My back hurts every day."):
+            assert told in page.words
+        assert f"How to reach them robin-{clinic.service.slug}@post.example" in page.words
+        assert f'<time datetime="{since.isoformat()}">' in page.html
+        assert f'<a href="/desk/patients/{patient}">' in page.html
+    noted = await looks(database, clinic.service.id)
+    assert (noted.count("patient.open"), noted.count("caseload.list")) == (1, 1)
 
 
 async def test_declining_needs_a_reason(site: Site) -> None:

@@ -74,9 +74,9 @@ SELECT j.at, e.fact::text
  LIMIT :most
 """)
 
-_WRITTEN = text("""
-SELECT count(*) FROM journal j, json_array_elements(j.facts) fact
- WHERE j.service_id = :service AND j.line_id = :line AND j.at > :since
+_TYPED = text("""
+SELECT (fact->>'seq')::bigint, j.at FROM journal j, json_array_elements(j.facts) fact
+ WHERE j.service_id = :service AND j.line_id = :line
    AND fact::text LIKE '{"type":"message_heard",%"how":"text"%'
 """)
 
@@ -97,7 +97,6 @@ async def history_of(c: AsyncConnection, service: ServiceId, patient: LineId, by
         .limit(_LOOK_BACK)
     )
     here = visit_before([at for (at,) in await c.execute(own)], by.at, ONE_LOOK)
-    if here is None:
-        return PatientHistory(happened)
-    wrote = await c.execute(_WRITTEN, {"service": service, "line": patient, "since": here})
-    return PatientHistory(happened, here, int(wrote.scalar_one()))
+    wrote = (await c.execute(_TYPED, {"service": service, "line": patient})).all()
+    since = 0 if here is None else sum(at > here for _, at in wrote)
+    return PatientHistory(happened, here, since, frozenset(seq for seq, _ in wrote))

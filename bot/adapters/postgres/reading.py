@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -57,6 +58,7 @@ _M, _P, _Q, _S, _L, _B, _R = (
     s.member.c,
     s.room.c,
 )
+_J = s.journal.c
 _WORD = s.word.alias("word")
 _PSEUDONYM = s.word.alias("pseudonym")
 
@@ -281,6 +283,18 @@ class PostgresReading:
         these = _people(service).where(_P.line_id.in_(lines), *within(_P.line_id, service, by))
         rows = await self._rows(these, service, by)
         return {row.line_id: _person(row) for row in rows}
+
+    async def began(
+        self, service: ServiceId, lines: Sequence[LineId], by: Looker
+    ) -> Mapping[LineId, datetime]:
+        if not lines:
+            return {}
+        read = (
+            select(_J.line_id, _J.at)
+            .where(_J.service_id == service, _J.line_id.in_(lines), _J.version == 1)
+            .where(*within(_J.line_id, service, by))
+        )
+        return {row.line_id: row.at for row in await self._rows(read, service, by)}
 
     async def totals(
         self, service: ServiceId, lines: Sequence[LineId], by: Looker | None = None

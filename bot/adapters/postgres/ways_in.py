@@ -184,8 +184,15 @@ class PostgresInvites:
 
     async def newest(self, service: ServiceId, patients: Sequence[LineId]) -> Sequence[InviteSeen]:
         theirs = and_(_I.service_id == service, _I.patient_id.in_(patients), _I.kind == "invite")
+        code = s.invite.alias("code").c
+        short_until = (
+            select(func.max(code.expires_at))
+            .where(code.service_id == _I.service_id, code.patient_id == _I.patient_id)
+            .where(code.kind == "short", code.used_at.is_(None))
+            .scalar_subquery()
+        )
         read = (
-            select(_I.patient_id, _I.expires_at, _I.used_at)
+            select(_I.patient_id, _I.expires_at, _I.used_at, short_until)
             .where(theirs)
             .ext(distinct_on(_I.patient_id))
             .order_by(_I.patient_id, _I.expires_at.desc())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +10,11 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.core.state import Profile
-from bot.core.values import LineId
-from bot.ports import PersonSeen
+from bot.core.values import LineId, StaffId
+from bot.ports import InviteSeen, PersonSeen
 from bot.usecases import ways_in
 from bot.usecases.conversation import standing
+from bot.usecases.looking import first_names
 from bot.usecases.scope import must_open
 from bot.usecases.short_codes import SHORT_FOR
 from bot.web.desk import words
@@ -38,30 +40,53 @@ async def _form(seat: Seat, status: int = 200, **wrong: object) -> web.Response:
 
 @dataclass(frozen=True)
 class Invited:
-    """``standing``: of the invitation, in words. ``until``: where it is open."""
+    """``standing``: of the invitation, in words. ``until``, ``short_until``: where it is open. ``name``, ``joined``: once
+    they have."""
 
     person: PersonSeen
     standing: str
+    made: datetime
     until: datetime | None
+    short_until: datetime | None
+    joined: datetime | None
+    name: str | None
     owner: str | None
 
 
 async def _invited(seat: Seat) -> list[Invited]:
-    """The newest first, and no names: who has not joined has none here."""
+    """The newest first. Who has not joined has no name here; the names of the others are part of the list's look."""
     record, service, now = seat.house.record, seat.service.id, seat.house.clock.now()
     everybody = {p.id: p for p in await record.reading.caseload(service, seat.looker())}
+    newest = await record.invites.newest(service, list(everybody))
+    listed = sorted(newest, key=lambda i: (i.expires_at, i.patient.int), reverse=True)[:LISTED]
+    names = await first_names(seat.house, service, [everybody[i.patient] for i in listed])
     colleagues = await seat.colleagues()
-    rows = []
-    for seen in await record.invites.newest(service, list(everybody)):
-        person = everybody[seen.patient]
-        is_open = person.status == "invited" and seen.used_at is None and seen.expires_at > now
-        standing = "open" if is_open else STANDINGS.get(person.status, "joined")
-        owner = colleagues.get(person.owner) if person.owner else None
-        rows.append(Invited(person, standing, seen.expires_at if is_open else None, owner))
-    return sorted(rows, key=lambda r: r.person.id.int, reverse=True)[:LISTED]
+    return [_row(i, everybody[i.patient], names, colleagues, now) for i in listed]
 
 
-STANDINGS = {"invited": "expired", "declined": "did not join"}
+def _row(
+    seen: InviteSeen,
+    person: PersonSeen,
+    names: Mapping[LineId, str],
+    colleagues: Mapping[StaffId, str],
+    now: datetime,
+) -> Invited:
+    is_open = person.status == "invited" and seen.used_at is None and seen.expires_at > now
+    standing = "open" if is_open else STANDINGS.get(person.status, "joined")
+    short_until = seen.short_until
+    return Invited(
+        person=person,
+        standing=standing,
+        made=seen.expires_at - ways_in.INVITE_FOR,
+        until=seen.expires_at if is_open else None,
+        short_until=short_until if is_open and short_until and short_until > now else None,
+        joined=seen.used_at if standing == "joined" else None,
+        name=names.get(person.id, "No name given") if standing == "joined" else None,
+        owner=colleagues.get(person.owner) if person.owner else None,
+    )
+
+
+STANDINGS = {"invited": "expired", "declined": "ended before they joined"}
 
 
 async def invite(seat: Seat) -> web.StreamResponse:

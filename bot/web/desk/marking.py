@@ -10,7 +10,6 @@ from bot.core.errors import Refused
 from bot.core.values import LineId
 from bot.ports import AlertSeen, Mark
 from bot.usecases import marking
-from bot.usecases.hub import Delivered
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import Seat, go
 
@@ -22,18 +21,6 @@ def seq_in(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise Refused("not_found")
     return int(text)
-
-
-def typed_in(messages: Sequence[Delivered]) -> frozenset[int]:
-    """Messages that the patient wrote: what a button says was read by nobody."""
-    labels: set[str] = set()
-    typed = set()
-    for m in messages:
-        if m.sender != "patient":
-            labels |= {choice.label for choice in m.shown.choices}
-        elif m.shown.text and m.shown.text not in labels:
-            typed.add(m.seq)
-    return frozenset(typed)
 
 
 def of_messages(marks: Sequence[Mark]) -> dict[int, Mark]:

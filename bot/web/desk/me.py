@@ -13,7 +13,7 @@ from bot.web.desk.seat import Seat, go
 PAGE = "/desk/me"
 WRONG = {
     "sign_in_failed": "Not changed. The password that you have now is another one.",
-    "short_password": f"Not changed. A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} signs.",
+    "short_password": f"Not changed. A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.",
     "rate_limited": "Not changed. That was tried too often: wait a minute.",
 }
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from bot.core.errors import Refused
+from bot.core.facts import PatientJoined, PatientReferred, ReferralAccepted
 from bot.core.inputs import HandBack, PatientInput, TakeOver, TeamSaid
 from bot.core.values import LineId, StaffId
+from bot.ports import Happened
 from bot.usecases import alerts as acts
 from bot.usecases.conversation import standing
 from bot.usecases.hub import Delivered
@@ -22,7 +26,7 @@ from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in, number_in
 from bot.web.desk.happenings import module_title, that_count
 from bot.web.desk.live import fingerprint_of
-from bot.web.desk.marking import of_messages, typed_in
+from bot.web.desk.marking import of_messages
 from bot.web.desk.outcome_line import outcome_line
 from bot.web.desk.reminders import MOST as MOST_REMINDERS
 from bot.web.desk.reminders import reminders_shown
@@ -31,6 +35,7 @@ from bot.web.desk.since import since_last_visit
 from bot.web.desk.timeline import KINDS, timeline_of
 
 LAST_MESSAGES = 100
+CAME = {PatientJoined: "Joined on", ReferralAccepted: "Accepted on", PatientReferred: "Came on"}
 BEFORE = 20
 LONGEST_MESSAGE = 4_000
 
@@ -57,7 +62,7 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
         latest=messages == opened.messages,
         before=sum(a.state == "resolved" for a in opened.seen.alerts),
         marks=_marks(opened),
-        typed=typed_in(messages),
+        typed=typed_in(opened, messages),
         screen_marks=of_messages(
             await seat.house.record.marks.of_line(seat.service.id, patient, seat.looker())
         ),
@@ -66,6 +71,7 @@ async def _page(seat: Seat, *, status: int = 200, empty: bool = False) -> web.Re
                 seat.service.id, patient, most=MOST_REMINDERS, by=seat.looker()
             ),
             opened.state,
+            opened.seen.history.happened,
             seat.clock,
         ),
         texts_go="sms" in seat.house.nudgers,
@@ -94,6 +100,7 @@ def story_of(seat: Seat, opened: PatientOpened) -> dict[str, Any]:
         "opened": opened,
         "person": seen.person,
         "name": opened.name or "No name given",
+        "came": came_in(seen.history.happened),
         "moments": moments,
         "curves": curves_of(seen.scores, library, clock, moments),
         "outcome": outcome_line(seen.scores, moments.sessions, seen.person.status, library),
@@ -113,6 +120,18 @@ def story_of(seat: Seat, opened: PatientOpened) -> dict[str, Any]:
     }
 
 
+def came_in(happened: Sequence[Happened]) -> tuple[str, datetime] | None:
+    """The day from which everything counts, and what it was: they joined, were accepted, or wait since then.
+
+    ``happened``: newest first.
+    """
+    for kind, what in CAME.items():
+        for each in happened:
+            if isinstance(each.fact, kind):
+                return what, each.at
+    return None
+
+
 async def _messages(seat: Seat, opened: PatientOpened) -> tuple[Delivered, ...]:
     """The last ones, or those around the one that a link names, as part of the same look."""
     seq = number_in(seat.request.query.get("around", ""), 0)
@@ -120,6 +139,11 @@ async def _messages(seat: Seat, opened: PatientOpened) -> tuple[Delivered, ...]:
         return opened.messages
     after = max(seq - BEFORE - 1, 0)
     return (await more_of(seat.house, seat.service.id, opened, after, seat.looker()))[:LAST_MESSAGES]
+
+
+def typed_in(opened: PatientOpened, messages: Sequence[Delivered]) -> frozenset[int]:
+    """Of these, what the patient typed and was not erased: the screen read it, whatever it answered."""
+    return frozenset(m.seq for m in messages if m.seq in opened.seen.history.typed and m.shown.text)
 
 
 def _marks(opened: PatientOpened) -> dict[int, list[object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from aiohttp import web
@@ -25,8 +26,8 @@ async def show(seat: Seat) -> web.StreamResponse:
     return await _page(seat)
 
 
-async def _page(seat: Seat, status: int = 200, *, sure: bool = False) -> web.Response:
-    """``sure``: erasing is asked for once more, with what goes and what stays."""
+async def _page(seat: Seat, status: int = 200, *, sure: Literal["", "erase", "lift"] = "") -> web.Response:
+    """``sure``: what is asked for once more, with what follows from it."""
     patient = LineId(id_in(seat.request))
     opened = await open_patient(seat.house, seat.service.id, patient, seat.looker(), last_messages=1)
     if opened is None:
@@ -51,7 +52,7 @@ async def _page(seat: Seat, status: int = 200, *, sure: bool = False) -> web.Res
 
 async def erase(seat: Seat) -> web.StreamResponse:
     if seat.fields.get("sure") != "yes":
-        return await _page(seat, sure=True)
+        return await _page(seat, sure="erase")
     patient = LineId(id_in(seat.request))
     me = seat.member.id
     await erasing.erase(seat.house, seat.service.id, patient, f"staff:{me}", me)
@@ -66,6 +67,8 @@ async def hold(seat: Seat) -> web.StreamResponse:
 
 
 async def lift(seat: Seat) -> web.StreamResponse:
+    if seat.fields.get("sure") != "yes":
+        return await _page(seat, sure="lift")
     patient = LineId(id_in(seat.request))
     await erasing.lift_hold(seat.house, seat.service.id, patient, LiftLegalHold(seat.member.id))
     return go(f"/desk/patients/{patient}/record", said="lifted")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.core.errors import Refused
+from bot.core.facts import ConsentAnswered
 from bot.core.flow.opting import CONSENT
 from bot.core.state import Conversation, ReminderKind, reminder_kind
 from bot.core.values import LineId
-from bot.ports import ReminderSeen, ReminderWay, SentBy
+from bot.ports import Happened, ReminderSeen, ReminderWay, SentBy
 from bot.usecases import reaching
 from bot.usecases.scope import must_open
 from bot.web.desk.forms import id_in
@@ -21,7 +22,7 @@ from bot.web.desk.team_clock import TeamClock
 
 MOST = 20
 WHAT: Mapping[ReminderKind, str] = {
-    "check_in": "Check-in",
+    "check_in": "The day of their check-in",
     "daily": "Daily look",
     "review": "Looking back",
     "later": "Coming back to a module",
@@ -80,9 +81,10 @@ class RemindersShown:
 
 
 def reminders_shown(
-    seen: Sequence[ReminderSeen], state: Conversation, clock: TeamClock
+    seen: Sequence[ReminderSeen], state: Conversation, happened: Sequence[Happened], clock: TeamClock
 ) -> RemindersShown | None:
-    """None where nothing was ever planned."""
+    """What is to come first, the next one on top; then what was, the last one on top. None where nothing was ever
+    planned."""
     if not seen:
         return None
     given = [r for r in seen if r.state == "given"]
@@ -91,14 +93,32 @@ def reminders_shown(
         f"{opened} of {number_of(len(given), 'reminder')} in the chat opened" if given else "None given yet"
     )
     answer = state.profile.consents.get(CONSENT)
-    outside = "on" if answer else "not asked for" if answer is None else "stopped by the patient"
-    rows = tuple(_row(r, clock) for r in seen)
+    stopped = "stopped by the patient" if _were_on(happened) else "never on, they said no"
+    outside = "on" if answer else "not asked for" if answer is None else stopped
+    planned = sorted((r for r in seen if r.state == "planned"), key=lambda r: r.due_at)
+    over = sorted((r for r in seen if r.state != "planned"), key=lambda r: r.due_at, reverse=True)
+    rows = tuple(_row(r, state, clock) for r in (*planned, *over))
     return RemindersShown(f"{came}. Reminders outside the chat: {outside}.", rows)
 
 
-def _row(seen: ReminderSeen, clock: TeamClock) -> ReminderRow:
+def _were_on(happened: Sequence[Happened]) -> bool:
+    return any(
+        isinstance(h.fact, ConsentAnswered) and h.fact.consent == CONSENT and h.fact.given for h in happened
+    )
+
+
+def _what(seen: ReminderSeen, state: Conversation, clock: TeamClock) -> str:
+    """A check-in that is late is reminded of days after it was due."""
+    if seen.what != "check_in":
+        return WHAT[reminder_kind(seen.what)]
+    if seen.state == "planned" and state.expected is not None:
+        return f"Reminder of the check-in due {clock.day(state.expected.due_at)}"
+    return "Reminder of a check-in"
+
+
+def _row(seen: ReminderSeen, state: Conversation, clock: TeamClock) -> ReminderRow:
     return ReminderRow(
-        what=WHAT[reminder_kind(seen.what)],
+        what=_what(seen, state, clock),
         when=clock.time(seen.due_at),
         stands=_stands(seen, clock),
         ways=tuple(f"{WAYS[sent.way]}: {_by(sent, clock)}" for sent in seen.sent),

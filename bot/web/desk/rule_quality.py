@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -21,6 +21,25 @@ from bot.web.desk.words import measure_name
 PERIODS = {"4": "4 weeks", "12": "12 weeks", "26": "26 weeks"}
 USUAL = "12"
 FEW = "fewer than 5"
+HOLDS = frozenset({"group:first_post", "group:held_post"})
+"""They ask a host to look: that nothing was wrong with the post is no fault of theirs."""
+WORSENED = {
+    "reliable_deterioration": "worse",
+    "case_crossed": "crossed into a case",
+    "severe_entered": "came into the most severe band",
+    "severe_at_baseline": "in the most severe band at the first score",
+    "no_reliable_change": "no change for weeks",
+    "plateau": "stopped getting better or worse",
+    "with_others": "changed at the same time as a score told before",
+}
+CHECK_INS = {"missed": "a check-in did not come", "came": "a check-in came after the team was told"}
+BY_PATIENT = {
+    "asked": "they asked for a person",
+    "withdrew": "they left the service",
+    "not_safe": "they pressed that they are not safe",
+    "wants_back": "they would like to come back",
+    "correction": "they said that something in their record is wrong",
+}
 ANSWERED = {
     "yes": "yes",
     "rather": "“rather not say”",
@@ -76,7 +95,7 @@ async def show(seat: Seat) -> web.StreamResponse:
         order=order,
         sentence=sentence_of(told, library, int(weeks)),
         rows=[_row(r, most, seat) for r in sorted(told, key=lambda r: (-by(r, service), r.rule))],
-        few=sorted(rule_in_words(r.rule, library) for r in standings.rules if not enough(r)),
+        few=once_each(rule_in_words(r.rule, library) for r in standings.rules if not enough(r)),
         made_up=standings.made_up and bool(standings.rules),
         fewest=FEWEST,
     )
@@ -85,6 +104,11 @@ async def show(seat: Seat) -> web.StreamResponse:
 def enough(rule: RuleStanding) -> bool:
     """Few people are never told apart by numbers; a rule that rings in groups only has no person to protect."""
     return rule.people == 0 or rule.people >= FEWEST
+
+
+def once_each(names: Iterable[str]) -> list[str]:
+    """Several rules listen for the same: it is named once, however it is written."""
+    return sorted({name.casefold(): name for name in names}.values(), key=str.casefold)
 
 
 def share(part: int, rule: RuleStanding) -> float:
@@ -134,11 +158,12 @@ def sentence_of(told: Sequence[RuleStanding], library: Library, weeks: int) -> s
         f"In the last {weeks} weeks {len(told)} {'rule' if len(told) == 1 else 'rules'} rang in alerts.",
         f"Loudest: {rule_in_words(loudest.rule, library)}, in {loudest.alerts} alerts.",
     ]
-    worst = max(told, key=lambda r: share(r.wrong, r))
-    if share(worst.wrong, worst) > 0:
+    judged = [r for r in told if r.rule not in HOLDS]
+    worst = max(judged, key=lambda r: share(r.wrong, r), default=None)
+    if worst is not None and share(worst.wrong, worst) > 0:
         of = f"{share_of(worst.wrong, worst.resolved)} of {worst.resolved} resolved"
         said.append(f"Most often wrong: {rule_in_words(worst.rule, library)}, {of}.")
-    elif any(r.resolved >= FEWEST for r in told):
+    elif any(r.resolved >= FEWEST for r in judged):
         said.append("None of them was called wrong.")
     return " ".join(said)
 
@@ -149,15 +174,19 @@ def rule_in_words(rule: str, library: Library) -> str:
     match kind:
         case "worsening":
             measure, _, why = rest.partition(":")
-            return f"{measure_name(library, measure)}: {why.replace('_', ' ') or 'worse'}"
+            return f"{measure_name(library, measure)}: {WORSENED.get(why, why.replace('_', ' ')) or 'worse'}"
+        case "gate":
+            return f"{measure_name(library, rest)}: far above their usual"
+        case "check_in":
+            return CHECK_INS.get(rest, "a check-in")
         case "item" | "item_changed":
             measure, _, item = rest.rpartition(".")
             changed = ", changed before it was sent" if kind == "item_changed" else ""
             return f"{measure_name(library, measure)}: the answer to question {item}{changed}"
-        case "asked" | "safety_question" | "red_flag_question":
+        case "asked" | "safety_question" | "red_flag_question" | "plain_question":
             return f"answered {ANSWERED.get(rest.rpartition(':')[2], 'unclearly')} to a question about safety"
         case "patient":
-            return "they asked for a person" if rest == "asked" else "they asked for help"
+            return BY_PATIENT.get(rest, "they asked for help")
         case "content":
             name, _, reason = rest.partition(": ")
             module = library.modules.get(name)
