@@ -101,7 +101,7 @@ async def test_a_quick_answer_is_no_module(site: Site) -> None:
 async def test_what_happened_stands_in_one_list_newest_first(site: Site) -> None:
     said = part(await seen_by_therapist(site, await long_story(site.clinic)), "timeline")
     wanted = (
-        "Thoughts of suicide or self-harm : Raised: now.",
+        "Thoughts of suicide or self-harm : Raised: somebody must look now.",
         "GAD-7: 5 of 21 (mild).",
         "PHQ-9 score needs a look : Raised",
         "PHQ-9: 16 of 27 (moderately severe).",
