@@ -13,7 +13,7 @@ from rich.table import Table
 
 from bot.cli.house import DATA, Data, service_named, with_house
 from bot.core.errors import Misuse
-from bot.core.rota import Fault, Leave, Shift, called
+from bot.core.rota import Fault, Leave, Shift, called, opens_alerts
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import StaffMember
@@ -45,9 +45,14 @@ def show(
     zone = ZoneInfo(of.timezone)
     table = Table("what", "who", "from", "until", "cover or source")
     for shift in ahead.roster.shifts:
-        table.add_row("on call", names.get(shift.staff, "gone"), *_span(shift, zone), called(shift.source))
+        who = names.get(shift.staff, "gone")
+        if not opens_alerts(ahead.team[shift.staff].roles):
+            who += ": cannot open alerts, hears nothing"
+        table.add_row("on call", who, *_span(shift, zone), called(shift.source))
     for leave in ahead.roster.leaves:
         cover = names.get(leave.cover, "gone") if leave.cover else "nobody: duty hears"
+        if not ahead.cover_hears(leave):
+            cover += ": cannot open alerts, duty hears"
         table.add_row("away", names.get(leave.staff, "gone"), *_span(leave, zone), cover)
     Console().print(table if ahead.roster.shifts or ahead.roster.leaves else "Nobody is on call or away.")
     for feed in ahead.feeds:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.core.library import Ladder, Level
-from bot.core.rota import Colleague, There
+from bot.core.roles import ALERTS, ROOMS
+from bot.core.rota import Colleague, There, opens_alerts
 from bot.core.service import Service
 from bot.core.values import StaffId
 
@@ -86,13 +87,17 @@ class Hearer:
     covers: StaffId | None = None
 
 
+Hearers = dict[StaffId, Hearer]
+
+
 def on_duty(there: There) -> tuple[Colleague, ...]:
-    """Who stands in where nobody else is there: duty, else the lead, else anybody; those who are away come last."""
+    """Who stands in where nobody else is there: duty, else the lead, else anybody, first of those who can open an alert;
+    those who are away come last."""
     for role in ("duty", "lead"):
         named = (there.instead_of(c) for c in there.staff if role in c.roles)
         if found := {c.id: c for c in named if c is not None}:
             return tuple(found.values())
-    return there.here or there.staff
+    return tuple(c for c in there.here if opens_alerts(c.roles)) or there.here or there.staff
 
 
 def who_hears(
@@ -107,6 +112,7 @@ def who_hears(
     clinician: StaffId | None = None,
 ) -> tuple[Hearer, ...]:
     """Everybody on this rung, or who covers for them; on the first by whose the concern is. Nobody there: the team's duty, then the lead, then anybody (never nobody).
+    Whoever could not open it is passed over: the roles of an owner may have changed.
 
     Outside the hours of the service whoever is on call hears of a ``now`` alert at each rung, on the first one in the
     place of the others. ``once_theirs``: who had taken it on before it came back; they hear with the first rung.
@@ -119,15 +125,19 @@ def who_hears(
     found = _first(
         _on_rung(concern, level, rung, owner, clinician, there, ladder), call, _those(there, before, "had_it")
     )
-    return tuple(found.values()) or tuple(Hearer(c, "nobody_else") for c in on_duty(there))
+    return _who_can_open(concern, found) or tuple(Hearer(c, "nobody_else") for c in on_duty(there))
 
 
-def handed_to(to: StaffId, there: There) -> tuple[Hearer, ...]:
+def handed_to(to: StaffId, concern: str, there: There) -> tuple[Hearer, ...]:
     """Of an alert that a colleague handed over the one who got it hears, or who covers for them."""
-    return tuple(_those(there, [c for c in there.staff if c.id == to], "handed").values())
+    return _who_can_open(concern, _those(there, [c for c in there.staff if c.id == to], "handed"))
 
 
-Hearers = dict[StaffId, Hearer]
+def _who_can_open(concern: str, found: Hearers) -> tuple[Hearer, ...]:
+    opens = ROOMS if concern == "group-report" else ALERTS
+    return tuple(hearer for hearer in found.values() if hearer.who.roles & opens)
+
+
 _WHY: dict[str, Why] = {
     "therapist": "team",
     "clinician": "team",

@@ -312,8 +312,12 @@ class PhaseReached(_Fact):
 
 
 class SafetyAnswered(_Fact):
+    """``dialogue`` and ``concern``: what was asked about; empty in facts from before these were kept."""
+
     phase: str
     answer: str
+    dialogue: str = ""
+    concern: str = ""
 
 
 class ChoiceMade(_Fact):

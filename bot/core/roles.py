@@ -15,6 +15,13 @@ ROLES = (
 )
 CLINICAL_LEADS = frozenset({"lead", "clinical_lead"})
 LEADS = CLINICAL_LEADS | {"service_lead"}
+EVERYBODY = LEADS | {"duty"}
+"""They answer for the whole service."""
+CASELOAD = frozenset({"therapist", "clinician"})
+ALERTS = EVERYBODY | CASELOAD
+"""Who may open an alert about a patient."""
+ROOMS = ALERTS | {"host"}
+"""Who may open the service's groups. Whoever has none of these roles sees nobody."""
 
 
 def on_the_ladder(roles: frozenset[str]) -> frozenset[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.core.roles import ALERTS, ROOMS
 from bot.core.service import Service
 from bot.core.values import StaffId
 
@@ -29,6 +30,18 @@ def called(place: str) -> str:
         return place
     host = _HOST.match(place)
     return f"at {host[1]}" if host else "at an address"
+
+
+def opens_alerts(roles: Collection[str]) -> bool:
+    """Whether they can open what they would hear of: nobody else is ever on call."""
+    return not ALERTS.isdisjoint(roles)
+
+
+def can_cover(roles: Collection[str], away: Collection[str]) -> bool:
+    """Whether who has ``roles`` can open what somebody with the roles ``away`` hears of."""
+    if opens_alerts(away):
+        return opens_alerts(roles)
+    return ROOMS.isdisjoint(away) or not ROOMS.isdisjoint(roles)
 
 
 @dataclass(frozen=True)
@@ -99,13 +112,16 @@ class There:
 
     @property
     def on_call(self) -> tuple[Colleague, ...]:
-        """Whoever has a shift now, on leave or not."""
+        """Whoever has a shift now and can open an alert (roles change after a shift was entered), on leave or not."""
         shifts = {shift.staff for shift in self._shifts}
-        return tuple(c for c in self.staff if c.id in shifts)
+        return tuple(c for c in self.staff if c.id in shifts and opens_alerts(c.roles))
 
     def instead_of(self, who: Colleague) -> Colleague | None:
-        """They themselves where they are here, else who covers for them, and for those in turn; None: nobody does."""
-        here = {c.id: c for c in self.here}
+        """They themselves where they are here, else who covers for them, and for those in turn; None: nobody does.
+
+        Whoever could not open what the one who is away hears of covers for nobody.
+        """
+        here = {c.id: c for c in self.here if c.id == who.id or can_cover(c.roles, who.roles)}
         found = _stands_in(who.id, self._leaves, here.__contains__)
         return None if found is None else here[found]
 
@@ -183,23 +199,22 @@ def who_is_it(entry: Entry, known: Mapping[str, StaffId]) -> StaffId | Fault:
 
 
 def gaps(
-    roster: Roster, service: Service, since: datetime, until: datetime
+    roster: Roster, staff: Sequence[Colleague], service: Service, since: datetime, until: datetime
 ) -> tuple[tuple[datetime, datetime], ...]:
     """When the service is closed and nobody is on call, or only somebody who is away and whom nobody covers."""
     found: list[tuple[datetime, datetime]] = []
     at = since
     while at < until:
         end = min(_next_change(roster, service, at), until)
-        if not service.reading_now(at) and not _somebody_answers(roster.at(at)):
+        if not service.reading_now(at) and not _somebody_answers(There(staff, roster, at)):
             joined = found.pop()[0] if found and found[-1][1] == at else at
             found.append((joined, end))
         at = end
     return tuple(found)
 
 
-def _somebody_answers(holds: Roster) -> bool:
-    away = {leave.staff for leave in holds.leaves}
-    return any(_stands_in(s.staff, holds.leaves, lambda who: who not in away) for s in holds.shifts)
+def _somebody_answers(there: There) -> bool:
+    return any(there.instead_of(c) for c in there.on_call)
 
 
 def _next_change(roster: Roster, service: Service, at: datetime) -> datetime:

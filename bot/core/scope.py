@@ -10,15 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.roles import LEADS
+from bot.core.roles import CASELOAD, EVERYBODY, ROOMS
 from bot.core.rota import Roster
 from bot.core.values import StaffId
 
-EVERYBODY = LEADS | {"duty"}
-"""They answer for the whole service."""
-CASELOAD = frozenset({"therapist", "clinician"})
-ROOMS = EVERYBODY | CASELOAD | {"host"}
-"""Who may open the service's groups. Whoever has none of these roles sees nobody."""
+__all__ = ["CASELOAD", "EVERYBODY", "ROOMS"]
+
 REMEMBERED = timedelta(days=14)
 """How long whoever closed an alert can still open the record. Our own choice, to be confirmed by the clinical lead."""
 

@@ -26,7 +26,7 @@ Payload = Mapping[str, Any]
 
 def hearers_of(alert: AlertStanding, payload: Payload, there: There, ladder: Ladder) -> Sequence[Hearer]:
     only = payload.get("only")
-    handed = escalation.handed_to(StaffId(UUID(only)), there) if only else ()
+    handed = escalation.handed_to(StaffId(UUID(only)), alert.concern, there) if only else ()
     return handed or escalation.who_hears(
         alert.concern,
         alert.level,

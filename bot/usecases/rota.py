@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import rota
 from bot.core.errors import Misuse, Refused
-from bot.core.rota import Entry, Fault, Leave, Roster, Shift
+from bot.core.rota import Colleague, Entry, Fault, Leave, Roster, Shift
 from bot.core.service import Service
 from bot.core.values import StaffId
 from bot.ports import Feed, StaffMember
@@ -21,26 +21,40 @@ SHOWN_FOR = timedelta(days=14)
 READ_FOR = timedelta(days=400)
 """How far ahead a calendar is read, and leave is shown."""
 
+NONE: frozenset[str] = frozenset()
+ABLE = "a therapist, a clinician, duty or a lead"
+CANNOT_COVER = f"Whoever covers for them must be able to open alerts: choose {ABLE}, or nobody."
+CANNOT_COVER_HOST = (
+    f"Whoever covers for a host must be able to open groups: choose a host, {ABLE}, or nobody."
+)
+
 
 @dataclass(frozen=True)
 class Ahead:
-    """All leave from now on, and the shifts of the next days, of whoever is still here. ``gaps``: of these days the hours that nobody covers."""
+    """All leave from now on, and the shifts of the next days, of whoever is still here, ``team``. ``gaps``: of these days the hours that nobody covers."""
 
     roster: Roster
+    team: Mapping[StaffId, Colleague]
     feeds: Sequence[Feed]
     gaps: Sequence[tuple[datetime, datetime]]
+
+    def cover_hears(self, leave: Leave) -> bool:
+        """Whether the cover of this leave, if it has one, can open what they would hear of."""
+        cover, away = (self.team.get(staff) if staff else None for staff in (leave.cover, leave.staff))
+        return cover is None or away is None or rota.can_cover(cover.roles, away.roles)
 
 
 async def look_ahead(house: House, service: Service, lasting: timedelta = SHOWN_FOR) -> Ahead:
     now = house.clock.now()
     known = await house.record.rota.between(service.id, now, now + READ_FOR)
-    here = {member.id for member in await house.record.staff.all(service.id)}
+    here = {member.id: member.colleague() for member in await house.record.staff.all(service.id)}
     roster = Roster(
         tuple(x for x in known.leaves if x.staff in here),
         tuple(x for x in known.shifts if x.staff in here and x.from_at < now + lasting),
     )
     feeds = await house.record.rota.feeds(service.id)
-    return Ahead(roster, feeds, rota.gaps(roster, service, now, now + lasting))
+    team = tuple(here.values())
+    return Ahead(roster, here, feeds, rota.gaps(roster, team, service, now, now + lasting))
 
 
 async def go_on_leave(
@@ -58,6 +72,10 @@ async def go_on_leave(
     until_at = datetime.combine(last + timedelta(days=1), time(), zone)
     leave = Leave(house.ids.new(), who, from_at, until_at, cover)
     wrong = rota.fault_of_leave(leave)
+    if wrong is None and cover is not None:
+        roles = await _roles(house, service)
+        if not rota.can_cover(roles.get(cover, NONE), roles.get(who, NONE)):
+            wrong = CANNOT_COVER if rota.opens_alerts(roles.get(who, NONE)) else CANNOT_COVER_HOST
     if wrong is None:
         covered = f" {cover}" if cover else ""
         await note(house, service.id, by, "rota.leave", who, f"{first}/{last}{covered}")
@@ -89,6 +107,8 @@ async def put_on_call(
     begins, ends = (at if at.tzinfo else at.replace(tzinfo=zone) for at in (from_at, until_at))
     shift = Shift(house.ids.new(), who, begins, ends)
     wrong = rota.fault_of_shift(shift)
+    if wrong is None and not rota.opens_alerts((await _roles(house, service)).get(who, NONE)):
+        wrong = f"They could not open the alert: choose {ABLE}."
     if wrong is None:
         await note(house, service.id, by, "rota.shift", who, f"{begins:%Y-%m-%dT%H:%M}/{ends:%Y-%m-%dT%H:%M}")
         await house.record.rota.add_shift(service.id, shift)
@@ -123,12 +143,14 @@ async def bring_calendar(
     if place == rota.DESK:
         raise Misuse(f"a calendar cannot be called '{rota.DESK}': give the file another name")
     staff = await house.record.staff.all(service.id)
-    known = _names_of(staff)
+    known, able = _names_of(staff), {m.id for m in staff if rota.opens_alerts(m.roles)}
     shifts, wrong = [], list(faults)
     for entry in entries:
         found = rota.who_is_it(entry, known)
         if isinstance(found, Fault):
             wrong += [found] if found not in wrong else []
+        elif found not in able:
+            wrong.append(Fault(entry.line, "it names somebody who cannot open an alert", f"name {ABLE}"))
         else:
             shifts.append(Shift(house.ids.new(), found, entry.from_at, entry.until_at, place))
     now = house.clock.now()
@@ -139,6 +161,10 @@ async def bring_calendar(
         return 0, tuple(sorted(wrong, key=lambda fault: fault.line))
     await house.record.rota.bring(service.id, Feed(house.ids.new(), place, now), shifts)
     return len(shifts), ()
+
+
+async def _roles(house: House, service: Service) -> Mapping[StaffId, Collection[str]]:
+    return {member.id: member.roles for member in await house.record.staff.all(service.id)}
 
 
 def _names_of(staff: Sequence[StaffMember]) -> dict[str, StaffId]:

@@ -26,7 +26,9 @@ def one(n: int, *roles: str) -> Colleague:
 
 OWNER, OTHER = one(10, "therapist"), one(11, "therapist")
 NURSE, HOST, DUTY, LEAD = one(12, "clinician"), one(13, "host"), one(14, "duty"), one(15, "lead")
+EDITOR, ADMIN = one(16, "editor"), one(17, "admin")
 TEAM = (OWNER, OTHER, NURSE, HOST, DUTY, LEAD)
+WHOLE_HOUSE = (*TEAM, EDITOR, ADMIN)
 
 
 def away(who: Colleague, cover: Colleague | None = None) -> Leave:
@@ -162,8 +164,8 @@ def test_duty_and_lead_are_covered_too(library: Library) -> None:
 
 def test_what_is_handed_to_somebody_on_leave_goes_to_who_covers() -> None:
     there = There(TEAM, Roster((away(OTHER, NURSE), away(LEAD))), NOW)
-    assert [h.who.id.int for h in handed_to(OTHER.id, there)] == [12]
-    assert handed_to(LEAD.id, there) == ()
+    assert [h.who.id.int for h in handed_to(OTHER.id, "risk", there)] == [12]
+    assert handed_to(LEAD.id, "risk", there) == ()
 
 
 @given(data=st.data())
@@ -183,6 +185,51 @@ def test_whoever_is_away_somebody_hears_and_nobody_who_is_away_while_anybody_is_
         assert found.keys().isdisjoint(c.id.int for c in gone)
 
 
+@pytest.mark.parametrize("cover", [HOST, EDITOR, ADMIN])
+def test_who_could_not_open_the_alert_covers_for_nobody(library: Library, cover: Colleague) -> None:
+    leaves = (away(OWNER, cover),)
+    assert heard(library, "risk", "soon", staff=WHOLE_HOUSE, leaves=leaves) == {14: "nobody_else"}
+    assert heard(library, staff=WHOLE_HOUSE, leaves=leaves) == {11: "team"}
+    there = There(WHOLE_HOUSE, Roster((away(OTHER, cover),)), NOW)
+    assert handed_to(OTHER.id, "risk", there) == ()
+
+
+def test_the_cover_of_a_cover_who_could_not_open_it_still_hears(library: Library) -> None:
+    leaves = (away(OWNER, EDITOR), away(EDITOR, NURSE))
+    assert heard(library, "risk", "soon", staff=WHOLE_HOUSE, leaves=leaves) == {12: "owner"}
+
+
+def test_a_host_is_covered_by_whoever_can_open_a_group(library: Library) -> None:
+    other = one(18, "host")
+
+    def told(cover: Colleague, *more: Colleague) -> dict[int, str]:
+        staff, leaves = (*WHOLE_HOUSE, *more), (away(HOST, cover),)
+        return heard(library, "group-report", "soon", staff=staff, owner=None, leaves=leaves)
+
+    assert told(NURSE) == {12: "host"}
+    assert told(other, other) == {18: "host"}
+    assert told(EDITOR) == {14: "nobody_else"}
+
+
+@pytest.mark.parametrize("was", [HOST, EDITOR, ADMIN])
+def test_an_owner_who_can_open_it_no_more_does_not_hear_in_the_place_of_those_who_can(
+    library: Library, was: Colleague
+) -> None:
+    assert heard(library, "risk", "soon", staff=WHOLE_HOUSE, owner=was) == {14: "nobody_else"}
+    assert heard(library, staff=WHOLE_HOUSE, owner=was) == {10: "team", 11: "team"}
+    assert handed_to(was.id, "risk", There(WHOLE_HOUSE)) == ()
+
+
+def test_what_a_host_is_handed_of_a_group_they_hear() -> None:
+    assert [h.who for h in handed_to(HOST.id, "group-report", There(WHOLE_HOUSE))] == [HOST]
+
+
+def test_where_duty_and_lead_are_away_those_hear_who_can_open_it(library: Library) -> None:
+    staff = (EDITOR, HOST, NURSE)
+    assert heard(library, "risk", "soon", staff=staff, owner=None) == {12: "nobody_else"}
+    assert heard(library, "risk", "soon", staff=(EDITOR,), owner=None) == {16: "nobody_else"}
+
+
 # -- out of hours -------------------------------------------------------------------------------------
 
 
@@ -194,6 +241,31 @@ def test_out_of_hours_what_needs_somebody_now_goes_to_who_is_on_call(library: Li
 
 def test_higher_up_who_is_on_call_hears_with_the_others(library: Library) -> None:
     assert heard(library, rung=1, shifts=(on_call(NURSE),), reading=False) == {14: "duty", 12: "on_call"}
+
+
+@pytest.mark.parametrize("who", [HOST, EDITOR, ADMIN])
+def test_who_could_not_open_the_alert_is_never_on_call(library: Library, who: Colleague) -> None:
+    shifts = (on_call(who),)
+    assert heard(library, staff=WHOLE_HOUSE, shifts=shifts, reading=False) == {10: "owner", 11: "team"}
+    assert heard(library, rung=1, staff=WHOLE_HOUSE, shifts=shifts, reading=False) == {14: "duty"}
+    both = (on_call(who), on_call(NURSE))
+    assert heard(library, staff=WHOLE_HOUSE, shifts=both, reading=False) == {12: "on_call"}
+
+
+@pytest.mark.parametrize("cover", [HOST, EDITOR])
+def test_who_could_not_open_the_alert_covers_for_nobody_on_call(library: Library, cover: Colleague) -> None:
+    leaves, shifts = (away(NURSE, cover),), (on_call(NURSE),)
+    assert heard(library, staff=WHOLE_HOUSE, shifts=shifts, leaves=leaves, reading=False) == {
+        10: "owner",
+        11: "team",
+    }
+
+
+def test_a_shift_of_somebody_who_could_not_open_the_alert_leaves_its_hours_open() -> None:
+    service = Service(id=ServiceId(UUID(int=1)), slug="s", name="S", nation="england")
+    until = NOW + timedelta(hours=11)
+    named = gaps(Roster((), (on_call(EDITOR),)), WHOLE_HOUSE, service, NOW, until)
+    assert named == ((NOW, until),)
 
 
 def test_who_is_on_call_and_on_leave_is_replaced(library: Library) -> None:
@@ -228,4 +300,4 @@ def test_a_shift_of_somebody_who_is_away_counts_where_somebody_covers(
 ) -> None:
     service = Service(id=ServiceId(UUID(int=1)), slug="s", name="S", nation="england")
     until = NOW + timedelta(hours=12)
-    assert gaps(Roster(leaves, (on_call(NURSE),)), service, NOW, until) == open_hours
+    assert gaps(Roster(leaves, (on_call(NURSE),)), TEAM, service, NOW, until) == open_hours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from clinic import Clinic, Patient, text_of
+from desk_scene import colleague
 
 from bot.core.errors import Refused
 from bot.core.values import StaffId
@@ -87,19 +88,29 @@ async def test_put_off_it_is_silent_until_the_patient_writes(clinic: Clinic) -> 
 
 
 async def test_the_one_to_whom_it_is_handed_hears_and_nobody_else(clinic: Clinic) -> None:
+    nurse = await colleague(clinic, "clinician")
     patient = await in_crisis(clinic)
     alert = await the_alert(patient)
     await alerts.hand_over(
-        clinic.house, clinic.service.id, alert.id, clinic.therapist.id, clinic.host.id, "He knows her."
+        clinic.house, clinic.service.id, alert.id, clinic.therapist.id, nurse.id, "He knows her."
     )
     await clinic.settle()
-    assert (told(clinic), len(clinic.letters(clinic.host))) == ([1, 0], 1)
-    assert "a colleague has handed it to you" in text_of(clinic.letters(clinic.host)[0])
+    assert (told(clinic), len(clinic.letters(nurse))) == ([1, 0], 1)
+    assert "a colleague has handed it to you" in text_of(clinic.letters(nurse)[0])
     opened = await open_alert(
         clinic.house, clinic.service.id, await the_alert(patient), Looker(clinic.duty.id, clinic.clock.now())
     )
     assert list(opened.notes.values()) == ["He knows her."]
-    assert opened.alert.owner == clinic.host.id
+    assert opened.alert.owner == nurse.id
+
+
+async def test_what_is_handed_to_somebody_who_cannot_open_it_reaches_those_who_can(clinic: Clinic) -> None:
+    patient = await in_crisis(clinic)
+    alert = await the_alert(patient)
+    await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.therapist.id, clinic.host.id)
+    await clinic.settle()
+    assert clinic.letters(clinic.host) == []
+    assert len(clinic.letters(clinic.therapist)) + len(clinic.letters(clinic.duty)) == 2
 
 
 async def test_it_is_handed_to_somebody_of_the_service_or_to_nobody(clinic: Clinic) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from clinic import PASSWORD, Clinic, Patient, text_of
 from desk_scene import colleague
 from post_office import PostOffice
@@ -183,6 +184,60 @@ async def test_what_makes_no_sense_is_refused_in_words(clinic: Clinic) -> None:
     at = datetime(2026, 3, 10, 17, tzinfo=UTC)
     assert "ends before" in str(await rota.put_on_call(house, of, me, at, at))
     assert (await rota.look_ahead(house, of)).roster.leaves == ()
+
+
+@pytest.mark.parametrize("role", ["editor", "host", "admin"])
+async def test_nobody_who_could_not_open_the_alert_is_put_on_call_or_covers(
+    clinic: Clinic, role: str
+) -> None:
+    house, of, unable = clinic.house, clinic.service, await colleague(clinic, role)
+    day, begins = date(2026, 3, 10), datetime(2026, 3, 10, 17, tzinfo=UTC)
+    wrong = await rota.put_on_call(house, of, unable.id, begins, begins + timedelta(hours=12))
+    assert wrong == "They could not open the alert: choose a therapist, a clinician, duty or a lead."
+    wrong = await rota.go_on_leave(house, of, clinic.therapist.id, day, day, unable.id)
+    assert wrong == (
+        "Whoever covers for them must be able to open alerts: "
+        "choose a therapist, a clinician, duty or a lead, or nobody."
+    )
+    here = entry(2, clinic.duty.email, 4)
+    number, faults = await rota.bring_calendar(house, of, "a.ics", [here, entry(9, unable.email, 6)], [])
+    assert (number, [(f.line, f.what, f.hint) for f in faults]) == (
+        0,
+        [
+            (
+                9,
+                "it names somebody who cannot open an alert",
+                "name a therapist, a clinician, duty or a lead",
+            )
+        ],
+    )
+    ahead = await rota.look_ahead(house, of)
+    assert (ahead.roster.leaves, ahead.roster.shifts) == ((), ())
+
+
+async def test_hosts_and_editors_may_be_away_and_a_host_is_covered_by_who_can_open_a_group(
+    clinic: Clinic,
+) -> None:
+    house, of, day = clinic.house, clinic.service, date(2026, 3, 10)
+    editor, other = await colleague(clinic, "editor"), await colleague(clinic, "host")
+    assert "open groups" in str(await rota.go_on_leave(house, of, clinic.host.id, day, day, editor.id))
+    for who, cover in (
+        (clinic.host, other),
+        (clinic.host, clinic.duty),
+        (editor, clinic.host),
+        (editor, None),
+    ):
+        assert await rota.go_on_leave(house, of, who.id, day, day, cover.id if cover else None) is None
+
+
+async def test_an_editor_with_an_old_shift_does_not_hear_alone(clinic: Clinic, office: PostOffice) -> None:
+    editor = await colleague(clinic, "editor")
+    patient = await clinic.join()
+    clinic.clock.set(TUESDAY_NIGHT)
+    await on_call(clinic, editor)
+    await patient.says(CRISIS)
+    assert clinic.letters(editor) == []
+    assert len(clinic.letters(clinic.therapist)) == 1
 
 
 async def test_who_comes_back_hears_again(clinic: Clinic, office: PostOffice) -> None:

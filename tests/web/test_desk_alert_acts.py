@@ -66,6 +66,32 @@ async def test_handed_over_to_a_colleague(site: Site) -> None:
     assert (await patient.alerts())[0].owner == site.clinic.duty.id
 
 
+async def test_what_waits_for_the_digest_is_handed_over_without_a_letter_and_says_so(site: Site) -> None:
+    patient = await site.clinic.join("copd", name="Sam")
+    for label in ("More for me", "My record", "Something in it is wrong", "My condition"):
+        await patient.chooses(label)
+    await patient.says("I have asthma, not COPD.")
+    (alert,) = await patient.alerts()
+    path = f"/desk/alerts/{alert.id}"
+    async with at_desk(site, site.clinic.therapist) as desk:
+        before = await desk.opens(path)
+        sent = await desk.presses(path, f"{path}/hand-over", to=str(site.clinic.duty.id), note="Yours.")
+        page = await desk.opens(sent.location)
+    await site.clinic.work()
+    assert "It is in your colleague's next digest" in before.words
+    assert "No letter goes out now: it is in your colleague's next digest" in page.words
+    assert "Therapist handed it over to Duty: it waits for the digest. Yours." in page.words
+    assert "Nobody by letter: this waits for the digest." in page.words
+    assert site.clinic.letters(site.clinic.duty) == []
+
+
+async def test_a_patients_alert_is_handed_only_to_who_can_open_it(site: Site) -> None:
+    _, path = await in_crisis(site.clinic)
+    async with at_desk(site, site.clinic.therapist) as desk:
+        page = await desk.opens(path)
+    assert str(site.clinic.duty.id) in page.html and str(site.clinic.host.id) not in page.html
+
+
 async def test_one_that_was_resolved_meanwhile_stays_resolved(site: Site) -> None:
     _, path = await in_crisis(site.clinic)
     async with at_desk(site, site.clinic.therapist) as desk:

@@ -11,6 +11,8 @@ from bot.adapters.postgres.engine import Database
 from bot.core.facts import facts_as_json
 from bot.usecases import alerts as acts
 
+CHEST = "I have crushing chest pain and it goes down my arm"
+HIGH_PRESSURE = "my blood pressure is 185 over 95"
 NOTE = "Rang at four; her sister is with her."
 
 
@@ -93,9 +95,44 @@ async def test_the_answers_of_the_safety_dialogue_stand_in_the_history(site: Sit
     async with at_desk(site, site.clinic.therapist) as desk:
         page = await desk.opens(path)
     history = page.words.partition("History")[2]
-    assert "Asked directly: yes." in history
-    assert "Asked about danger right now: no." in history
+    assert "Asked about thoughts of ending their life: yes." in history
+    assert "Asked whether they are in danger right now, or have hurt themselves already: no." in history
     assert "They would like to be contacted by phone." in history
+
+
+async def test_what_was_asked_about_suicide_is_no_answer_about_an_emergency(site: Site) -> None:
+    patient = await worsening(site.clinic)
+    await patient.says(CHEST)
+    await patient.says(CRISIS)
+    await patient.chooses("Yes")
+    await patient.chooses("No")
+    await patient.chooses("By phone")
+    asked = {}
+    async with at_desk(site, site.clinic.therapist) as desk:
+        for alert in await patient.alerts():
+            page = await desk.opens(f"/desk/alerts/{alert.id}")
+            asked[alert.concern.partition(":")[0]] = page.words.partition("History")[2]
+    assert asked.keys() == {"worsening", "emergency", "risk"}
+    assert "Asked about thoughts of ending their life: yes." in asked["risk"]
+    assert "Asked" not in asked["emergency"] and "Asked" not in asked["worsening"]
+    assert "They would like to be contacted by phone." in asked["emergency"]
+
+
+async def test_whether_it_is_an_emergency_stands_with_the_emergency(site: Site) -> None:
+    patient = await site.clinic.join("heart", name="Sam")
+    await patient.says(HIGH_PRESSURE)
+    await patient.chooses("No")
+    (alert,) = await patient.alerts()
+    async with at_desk(site, site.clinic.therapist) as desk:
+        page = await desk.opens(f"/desk/alerts/{alert.id}")
+    assert "Asked whether it is a medical emergency: no." in page.words
+
+
+async def test_the_list_shows_the_reason_and_not_what_was_added_to_it(site: Site) -> None:
+    await worsening(site.clinic)
+    async with at_desk(site, site.clinic.therapist) as desk:
+        page = await desk.opens("/desk")
+    assert "PHQ-9 rose from 8" in page.words
 
 
 async def test_nothing_is_called_a_risk_level(site: Site) -> None:

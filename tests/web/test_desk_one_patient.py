@@ -109,7 +109,7 @@ async def test_the_day_on_which_they_joined_stands_with_who_they_are(site: Site)
 async def test_what_happened_stands_in_one_list_newest_first(site: Site) -> None:
     said = part(await seen_by_therapist(site, await long_story(site.clinic)), "timeline")
     wanted = (
-        "Thoughts of suicide or self-harm : Raised: now.",
+        "Thoughts of suicide or self-harm : Raised: somebody must look now.",
         "GAD-7: 5 of 21 (mild).",
         "PHQ-9 score needs a look : Raised",
         "PHQ-9: 16 of 27 (moderately severe).",

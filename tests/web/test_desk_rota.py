@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from desk_client import Site, at_desk
 from desk_scene import CRISIS, colleague
 from elsewhere import URL, Elsewhere, calendar
 
+from bot.core.rota import Leave, Shift
 from bot.ports import Answered, Feed, StaffMember
 
 AWAY = {"first": "2026-03-02", "last": "2026-03-06"}
@@ -120,6 +122,54 @@ async def test_what_makes_no_sense_is_said_and_what_was_typed_stays(site: Site, 
     assert "Choose who is on call, from when and until when." in shift.words
     assert odd.status == 409
     assert await roster(site) == type(await roster(site))()
+
+
+async def test_only_who_can_open_alerts_is_offered_and_taken_for_a_shift_or_as_cover(
+    site: Site, lead: StaffMember
+) -> None:
+    clinic, editor = site.clinic, await colleague(site.clinic, "editor")
+    who = {"who": str(clinic.therapist.id)}
+    async with at_desk(site, lead) as desk:
+        page = await desk.opens("/desk/rota")
+        cover, shift = _offered(page.html, "cover"), _offered(page.html, "shift-who")
+        away = _offered(page.html, "leave-who")
+        assert {str(editor.id), str(clinic.host.id)} <= away
+        assert str(editor.id) not in cover | shift and str(clinic.host.id) not in shift
+        assert {str(clinic.therapist.id), str(clinic.duty.id), str(lead.id)} <= cover & shift
+        assert "Host (for a host)" in page.words
+        no_shift = await desk.sends("/desk/rota/shifts", page.token, **NIGHT, who=str(editor.id))
+        no_cover = await desk.sends("/desk/rota/leave", page.token, **AWAY, **who, cover=str(editor.id))
+        not_for_them = await desk.sends(
+            "/desk/rota/leave", page.token, **AWAY, **who, cover=str(clinic.host.id)
+        )
+    assert (no_shift.status, no_cover.status, not_for_them.status) == (422, 422, 422)
+    assert "Not kept. They could not open the alert: choose a therapist" in no_shift.words
+    assert "must be able to open alerts: choose a therapist" in no_cover.words
+    assert (await roster(site)).shifts == (await roster(site)).leaves == ()
+    async with at_desk(site, clinic.host) as desk:
+        page = await desk.opens("/desk/rota")
+        assert str(editor.id) not in _offered(page.html, "cover")
+
+
+async def test_a_shift_of_somebody_who_can_open_alerts_no_more_is_named(
+    site: Site, lead: StaffMember
+) -> None:
+    clinic, editor = site.clinic, await colleague(site.clinic, "editor")
+    now = clinic.clock.now()
+    shift = Shift(clinic.house.ids.new(), editor.id, now, now + timedelta(hours=12))
+    leave = Leave(clinic.house.ids.new(), clinic.therapist.id, now, now + timedelta(days=2), editor.id)
+    await clinic.house.record.rota.add_shift(clinic.service.id, shift)
+    await clinic.house.record.rota.add_leave(clinic.service.id, leave)
+    async with at_desk(site, lead) as desk:
+        page = await desk.opens("/desk/rota")
+    assert "(cannot open alerts: they go to the owner and the team)" in page.words
+    assert "(cannot open what they would hear of: the team's duty hears)" in page.words
+
+
+def _offered(html: str, select: str) -> set[str]:
+    """The values that can be chosen."""
+    [inside] = re.findall(rf'<select id="{select}".*?</select>', html, re.DOTALL)
+    return set(re.findall(r'value="([^"]+)"', inside))
 
 
 async def test_hours_that_nobody_covers_are_named_where_the_service_promises_cover(site: Site) -> None:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.library import Band, Given, Library, Option
+from bot.core.facts import (
+    AlertEscalated,
+    AlertHandedOver,
+    AlertRaised,
+    AlertReopened,
+    Evidence,
+    EvidenceAdded,
+    Fact,
+)
+from bot.core.library import Band, Given, Level, Library, Option
 from bot.core.library.measures import Scoring
 from bot.core.state import ScoreKept
+from bot.core.values import AlertId, StaffId
 from bot.ports import EvidenceSeen, ScoreSeen
+from bot.web.desk.alert_history import sentence
+from bot.web.desk.alerts import telling
 from bot.web.desk.charts import curves_of, sentence_of, trends_of
 from bot.web.desk.evidence import CATEGORIES, reason_of
 from bot.web.desk.team_clock import TeamClock
@@ -90,7 +104,20 @@ def kept(*totals: int) -> tuple[ScoreKept, ...]:
         (
             "worsening:phq9:with_others",
             {"new": 13, "other:gad7:best": 1, "other:gad7:new": 9},
-            "PHQ-9, told before, was 13. At about the same time GAD-7 was reliably worse (1 at best, 9 now).",
+            "This adds to what was told about the PHQ-9 score of 13. At about the same time GAD-7 was reliably worse "
+            "(1 at best, 9 now).",
+        ),
+        (
+            "worsening:phq9:with_others",
+            {"new": 13, "other:rate_worry:best": 2, "other:rate_worry:new": 6},
+            "This adds to what was told about the PHQ-9 score of 13. At about the same time Worry, today was worse by "
+            "4 points (2 at best, 6 now).",
+        ),
+        (
+            "worsening:phq9:with_others",
+            {"new": 13, "other:rate_mood:worst": 2, "other:rate_mood:new": 3},
+            "This adds to what was told about the PHQ-9 score of 13. At about the same time Mood, today was better by "
+            "1 point (2 at worst, 3 now). This is a mixed change.",
         ),
         (
             "worsening:rate_mood:reliable_deterioration",
@@ -166,6 +193,7 @@ def test_a_rule_that_is_gone_still_has_a_sentence(library: Library) -> None:
         ("emergency:copd", "Possible medical emergency (COPD)"),
         ("emergency:any", "Possible medical emergency"),
         ("worsening:gad7", "GAD-7 score needs a look"),
+        ("worsening:rate_worry", "Rating of worry needs a look"),
         (
             "content:copd/breathlessness-and-worry",
             "Flag from the module “Breathlessness and worry”",
@@ -175,6 +203,83 @@ def test_a_rule_that_is_gone_still_has_a_sentence(library: Library) -> None:
 )
 def test_a_concern_in_words(library: Library, concern: str, words: str) -> None:
     assert concern_in_words(library, concern) == words
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        (AlertRaised, "Raised: it waits for the digest."),
+        (AlertHandedOver, "Therapist handed it over to Duty: it waits for the digest."),
+        (AlertReopened, "Nobody came back to it in time: it is open again, and it waits for the digest."),
+        (EvidenceAdded, "New evidence: it waits for the digest."),
+    ],
+)
+def test_what_waits_for_the_digest_is_never_said_to_have_been_told(fact: type[Fact], said: str) -> None:
+    assert sentence(_happened(fact, "routine", None), NAMES, CLOCK) == said
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        (AlertRaised, "Raised: somebody must look now."),
+        (AlertHandedOver, "Therapist handed it over to Duty, who was told."),
+        (AlertReopened, "Nobody came back to it in time: it is open again, and people were told."),
+        (EvidenceAdded, "New evidence: somebody must look now. People were told again."),
+        (AlertEscalated, "Not acknowledged in time: the people of step 2 were told."),
+    ],
+)
+def test_what_happened_to_an_alert_is_a_plain_sentence(fact: type[Fact], said: str) -> None:
+    assert sentence(_happened(fact, "now", NOW), NAMES, CLOCK) == said
+
+
+ALERT, THERAPIST, DUTY = AlertId(UUID(int=1)), StaffId(UUID(int=2)), StaffId(UUID(int=3))
+NAMES = {THERAPIST: "Therapist", DUTY: "Duty"}
+
+
+def _happened(fact: type[Fact], level: Level, due_at: datetime | None) -> Fact:
+    known: dict[str, Any] = {
+        "alert": ALERT,
+        "concern": "risk",
+        "level": level,
+        "evidence": Evidence(rule="patient:need_help"),
+        "owner": THERAPIST,
+        "opened_at": NOW,
+        "due_at": due_at,
+        "tell": True,
+        "rung": 1,
+        "by": THERAPIST,
+        "to": DUTY,
+        "note": None,
+        "at": NOW,
+        "why": "left",
+    }
+    return fact(**{name: value for name, value in known.items() if name in fact.__struct_fields__})
+
+
+@pytest.mark.parametrize(
+    ("rules", "shown"),
+    [
+        (
+            ("reliable_deterioration", "case_crossed", "later:with_others"),
+            "reliable_deterioration",
+        ),
+        (("reliable_deterioration", "later:case_crossed"), "later:case_crossed"),
+        (("reliable_deterioration", "later:plateau"), "reliable_deterioration"),
+        (("with_others",), "with_others"),
+    ],
+)
+def test_what_only_adds_to_a_reason_never_stands_in_its_place(rules: tuple[str, ...], shown: str) -> None:
+    def of(rule: str) -> EvidenceSeen:
+        at = NOW + timedelta(minutes=1) if rule.startswith("later:") else NOW
+        return EvidenceSeen(f"worsening:phq9:{rule.removeprefix('later:')}", "", 7, None, {}, at)
+
+    assert telling([of(rule) for rule in rules]) == of(shown)
+
+
+def test_a_check_in_that_came_does_not_replace_the_one_that_was_missed() -> None:
+    missed = EvidenceSeen("check_in:missed", "", 7, None, {}, NOW)
+    came = EvidenceSeen("check_in:came", "", 7, None, {}, NOW + timedelta(days=1))
+    assert telling([missed, came]) == missed
 
 
 def test_a_change_that_is_not_reliable_is_called_none(library: Library) -> None:

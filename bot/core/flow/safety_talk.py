@@ -153,8 +153,9 @@ def choose(pen: Talk, key: str) -> None:
 
 
 def _contacted(pen: Talk, answer: str) -> None:
-    pen.write(SafetyAnswered(phase="contact", answer=answer))
-    careful = SCRIPTS[_run(pen).dialogue].contact == "safeguarding_contact"
+    run = _run(pen)
+    pen.write(SafetyAnswered(phase="contact", answer=answer, dialogue=run.dialogue, concern=run.concern))
+    careful = SCRIPTS[run.dialogue].contact == "safeguarding_contact"
     speak(pen, "safeguarding_contact_noted" if careful else "crisis_contact_noted")
     _after(pen)
 
@@ -164,7 +165,7 @@ def answered(pen: Talk, answer: str, *, loud: bool = False) -> None:
     the answer rang an alarm of their own, so it comes with numbers."""
     run = _run(pen)
     script = SCRIPTS[run.dialogue]
-    pen.write(SafetyAnswered(phase=run.phase, answer=answer))
+    pen.write(SafetyAnswered(phase=run.phase, answer=answer, dialogue=run.dialogue, concern=run.concern))
     _quiet(pen, run)
     if run.dialogue == "third_person":
         _about_themselves(pen, run, answer)

@@ -12,7 +12,7 @@ from bot.core.errors import Refused
 from bot.core.values import AlertId, StaffId
 from bot.usecases import alerts as acts
 from bot.web.desk import words
-from bot.web.desk.alerts import page_of_one
+from bot.web.desk.alerts import is_quiet, page_of_one
 from bot.web.desk.forms import id_in
 from bot.web.desk.marking import mark_with_outcome
 from bot.web.desk.seat import Seat, go
@@ -43,7 +43,9 @@ async def hand_over(seat: Seat) -> web.StreamResponse:
     except ValueError:
         return await page_of_one(seat, status=422, missing="hand-over", fields=seat.fields)
     doing = acts.hand_over(seat.house, seat.service.id, alert, seat.member.id, to, _note(seat))
-    return await _done(doing, alert, "handed_over")
+    found = await seat.house.record.ledger.one(seat.service.id, AlertId(alert), None)
+    quiet = found is not None and is_quiet(seat, found.level)
+    return await _done(doing, alert, "handed_over_quietly" if quiet else "handed_over")
 
 
 async def resolve(seat: Seat) -> web.StreamResponse:

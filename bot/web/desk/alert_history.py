@@ -38,6 +38,8 @@ def history_of(opened: AlertOpened, colleagues: Mapping[StaffId, str], clock: Te
     """What happened, in sentences, oldest first."""
     told = []
     for at, fact in opened.history:
+        if isinstance(fact, SafetyAnswered) and not _is_about(fact, opened.alert.concern):
+            continue
         text = sentence(fact, colleagues, clock)
         if text is not None:
             note = None if isinstance(fact, AlertResolved) else getattr(fact, "note", None)
@@ -53,29 +55,34 @@ def sentence(fact: Fact, colleagues: Mapping[StaffId, str], clock: TeamClock) ->
 
     match fact:
         case AlertRaised(level=level):
-            return f"Raised: {words.LEVELS[level].lower()}."
+            return f"Raised: {words.HOW_SOON[level]}."
         case EvidenceAdded(tell=True, level=level):
-            return f"New evidence; it is now: {words.LEVELS[level].lower()}. People were told again."
+            again = "" if level == "routine" else " People were told again."
+            return f"New evidence: {words.HOW_SOON[level]}.{again}"
         case EvidenceAdded():
             return "New evidence."
         case AlertEscalated(rung=rung):
-            return f"Not acknowledged in time: step {rung + 1} of the ladder was told."
+            return f"Not acknowledged in time: the people of step {rung + 1} were told."
         case AlertPostponed():
             return "A colleague is in the chat with them: the next people wait."
         case AlertAcknowledged(by=by):
             return f"{name(by)} acknowledged it."
         case AlertSnoozed(by=by, until=until, reason=reason):
             return f"{name(by)} put it off until {clock.time(until)}: {words.SNOOZE_REASONS.get(reason, reason).lower()}."
-        case AlertHandedOver(by=by, to=to):
-            if to is None:
-                return "Whoever looked after it has left: it began again with the first step, which was told."
-            return f"{name(by)} handed it over to {name(to)}, who was told."
-        case AlertReopened(why=why):
-            return words.REOPENED[why]
+        case AlertHandedOver(to=None, due_at=due_at):
+            told = (
+                "it began again with the first step, which was told" if due_at else words.HOW_SOON["routine"]
+            )
+            return f"Whoever looked after it has left: {told}."
+        case AlertHandedOver(by=by, to=to, due_at=due_at) if to is not None:
+            return f"{name(by)} handed it over to {name(to)}{', who was told' if due_at else ': ' + words.HOW_SOON['routine']}."
+        case AlertReopened(why=why, due_at=due_at):
+            told = "people were told" if due_at else words.HOW_SOON["routine"]
+            return f"{words.REOPENED[why]}: it is open again, and {told}."
         case AlertResolved(by=by, outcome=outcome):
             return f"{name(by)} resolved it: {words.OUTCOMES.get(outcome, outcome)}."
-        case SafetyAnswered(phase=phase, answer=answer):
-            return _safety_answer(phase, answer)
+        case SafetyAnswered():
+            return _safety_answer(fact)
         case _:
             return None
 
@@ -90,15 +97,41 @@ CONTACT = {
 }
 
 
-def _safety_answer(phase: str, answer: str) -> str:
-    if phase == "contact":
-        return CONTACT.get(answer, "They were asked how they would like to be contacted.")
-    asked = {"direct": "Asked directly", "right_now": "Asked about danger right now"}
+THOUGHTS = "Asked about thoughts of ending their life"
+HURT_NOW = "Asked whether they are in danger right now, or have hurt themselves already"
+DANGER_NOW = "Asked whether somebody is a danger to them right now"
+ASKED = {
+    **{(dialogue, "direct"): THOUGHTS for dialogue in ("crisis", "gentle", "item", "not_safe")},
+    **{(dialogue, "right_now"): HURT_NOW for dialogue in ("crisis", "gentle", "item", "not_safe")},
+    ("red_flag", "direct"): "Asked whether it is a medical emergency",
+    ("afraid", "direct"): "Asked whether somebody hurts them or makes them afraid",
+    **{(dialogue, "right_now"): DANGER_NOW for dialogue in ("safeguarding", "afraid")},
+    ("others", "direct"): "Asked whether a child, or somebody else, is being hurt or in danger",
+    ("harm", "right_now"): "Asked whether somebody could get hurt right now",
+    ("third_person", "direct"): "They worry about somebody else; asked how they are themselves",
+}
+
+
+def _is_about(fact: SafetyAnswered, concern: str) -> bool:
+    """How somebody can be contacted matters to whoever looks after any alert of theirs, an answer to its own alone."""
+    if fact.phase == "contact":
+        return True
+    if not fact.concern:
+        return concern.partition(":")[0] in ("risk", "emergency", "safeguarding")
+    return concern == fact.concern or (fact.dialogue == "third_person" and concern == "risk")
+
+
+def _safety_answer(fact: SafetyAnswered) -> str:
+    if fact.phase == "contact":
+        return CONTACT.get(fact.answer, "They were asked how they would like to be contacted.")
     said = {
         "yes": "yes",
         "no": "no",
         "rather": "they would rather not say",
         "fine": "they are all right themselves",
         "hard": "it is hard for them too",
-    }.get(answer, "no clear answer")
-    return f"{asked.get(phase, 'Asked')}: {said}."
+    }.get(fact.answer, "no clear answer")
+    asked = ASKED.get(
+        (fact.dialogue, fact.phase), "Asked about their safety (the question stands in the chat)"
+    )
+    return f"{asked}: {said}."

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from bot.core.digest import quiet_levels
 from bot.core.errors import Refused
 from bot.core.library import Level
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
@@ -91,7 +92,7 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
                 concern=words.concern_in_words(library, a.concern),
                 who=names.get(a.line, "No name given") if person else group_title(seat, a.line),
                 about=words.conditions_of(person.conditions) if person else "Group",
-                reason=reason_of(newest(a.evidence), library, seat.clock.zone).text if a.evidence else "",
+                reason=reason_of(telling(a.evidence), library, seat.clock.zone).text if a.evidence else "",
                 owner=colleagues.get(a.owner) if a.owner else None,
                 acted_by=colleagues.get(a.acted_by) if a.acted_by else None,
             )
@@ -99,9 +100,19 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
     return rows
 
 
-def newest(evidence: Sequence[EvidenceSeen]) -> EvidenceSeen:
-    """The piece that came last; of pieces that came together the first, which is the rule's main reason."""
-    return max(evidence, key=lambda piece: piece.at)
+ADDS = frozenset({"with_others", "came"})
+MILD = frozenset({"no_reliable_change", "plateau"})
+
+
+def telling(evidence: Sequence[EvidenceSeen]) -> EvidenceSeen:
+    """The piece that says best why it rang: the last of the gravest kind there is, and of pieces that came together the
+    first, which is the rule's main reason. What only adds to another never stands for it."""
+
+    def weight(piece: EvidenceSeen) -> int:
+        why = piece.rule.rpartition(":")[2]
+        return 0 if why in ADDS else 1 if why in MILD else 2
+
+    return max(evidence, key=lambda piece: (weight(piece), piece.at))
 
 
 def group_title(seat: Seat, room: LineId) -> str:
@@ -154,18 +165,24 @@ async def page_of_one(
         history=history_of(opened, colleagues, seat.clock),
         note=opened.notes.get(seen.note) if seen.note else None,
         colleagues=colleagues,
-        others=await _others(seat),
+        others=await _others(seat, HOSTS if opened.person is None else CARE),
+        quiet=is_quiet(seat, seen.level),
         snoozes=_snoozes(seat, seen),
         missing=missing,
         typed=fields,
     )
 
 
-async def _others(seat: Seat) -> list[tuple[StaffId, str]]:
-    """Colleagues to whom an alert can be handed: those who look after people here."""
+async def _others(seat: Seat, roles: frozenset[str]) -> list[tuple[StaffId, str]]:
+    """Colleagues to whom an alert can be handed: those who can open it."""
     staff = await seat.house.record.staff.all(seat.service.id)
-    can = [m for m in staff if m.roles & (CARE | HOSTS) and m.id != seat.member.id]
+    can = [m for m in staff if m.roles & roles and m.id != seat.member.id]
     return [(m.id, f"{m.name} (away)" if m.away else m.name) for m in can]
+
+
+def is_quiet(seat: Seat, level: Level) -> bool:
+    """Whether nobody is told of it but by the digest."""
+    return level in quiet_levels(seat.house.shelf.library.policy.ladder)
 
 
 def _snoozes(seat: Seat, alert: AlertSeen) -> list[tuple[int, datetime]]:

@@ -14,7 +14,7 @@ def worsened(measure: str, why: str, numbers: Numbers, library: Library) -> str:
     name = measure_name(library, measure)
     others = [_other(each, numbers, library) for each in _others(numbers)]
     if why == "with_others":
-        told = f"{name}, told before, was {n(numbers.get('new', 0))}."
+        told = f"This adds to what was told about the {name} score of {n(numbers.get('new', 0))}."
     else:
         told = _SENTENCES.get(why, _plain)(name, numbers, _Side(library, measure))
     mixed = [" This is a mixed change."] if any("better" in each for each in others) else []
@@ -110,7 +110,13 @@ def _others(numbers: Numbers) -> list[str]:
 
 
 def _other(measure: str, numbers: Numbers, library: Library) -> str:
-    name, new = measure_name(library, measure), n(numbers.get(f"other:{measure}:new", 0))
-    if (best := numbers.get(f"other:{measure}:best")) is not None:
-        return f"{name} was reliably worse ({n(best)} at best, {new} now)"
-    return f"{name} was reliably better ({n(numbers.get(f'other:{measure}:worst', 0))} at worst, {new} now)"
+    name, new = measure_name(library, measure), numbers.get(f"other:{measure}:new", 0)
+    best = numbers.get(f"other:{measure}:best")
+    way, end = ("better", "worst") if best is None else ("worse", "best")
+    was = numbers.get(f"other:{measure}:worst", 0) if best is None else best
+    how = f"reliably {way}" if _Side(library, measure).reliable else f"{way} by {_points(abs(new - was))}"
+    return f"{name} was {how} ({n(was)} at {end}, {n(new)} now)"
+
+
+def _points(number: float) -> str:
+    return f"{n(number)} point{'' if number == 1 else 's'}"

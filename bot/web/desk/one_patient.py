@@ -18,7 +18,7 @@ from bot.usecases.conversation import standing
 from bot.usecases.hub import Delivered
 from bot.usecases.looking import PatientOpened, more_of, open_patient
 from bot.web.desk import words
-from bot.web.desk.alerts import newest
+from bot.web.desk.alerts import telling
 from bot.web.desk.chart_marks import marks_of
 from bot.web.desk.charts import curves_of
 from bot.web.desk.diary_part import diary_tables
@@ -108,7 +108,7 @@ def story_of(seat: Seat, opened: PatientOpened) -> dict[str, Any]:
             (
                 a,
                 words.concern_in_words(library, a.concern),
-                reason_of(newest(a.evidence), library, clock.zone),
+                reason_of(telling(a.evidence), library, clock.zone),
             )
             for a in seen.alerts
             if a.state != "resolved"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.core.errors import Refused
-from bot.core.rota import DESK, Leave, Roster, Shift, called, is_address
+from bot.core.rota import DESK, Leave, Shift, called, can_cover, is_address, opens_alerts
 from bot.core.values import StaffId
 from bot.ports import Feed
 from bot.usecases import calendars, rota
@@ -27,17 +27,19 @@ class LeaveShown:
     of: Leave
     who: str
     cover: str | None
+    unable: bool
     last: datetime
     mine: bool
 
 
 @dataclass(frozen=True)
 class ShiftShown:
-    """``instead``: who hears, where whoever is on call is on leave for any of it."""
+    """``instead``: who hears, where whoever is on call is on leave for any of it. ``unable``: to open an alert, so nobody hears by it."""
 
     of: Shift
     who: str
     instead: str | None
+    unable: bool
     by_hand: bool
     source: str
 
@@ -64,13 +66,15 @@ async def _page(seat: Seat, wrong: str = "", which: str = "") -> web.Response:
     return seat.page(
         "rota",
         422 if wrong else 200,
-        leaves=[_leave(seat, leave, names) for leave in ahead.roster.leaves],
-        shifts=[_shift(shift, ahead.roster, names) for shift in ahead.roster.shifts],
+        leaves=[_leave(seat, leave, ahead, names) for leave in ahead.roster.leaves],
+        shifts=[_shift(shift, ahead, names) for shift in ahead.roster.shifts],
         feeds=[_feed(seat, feed) for feed in ahead.feeds],
         gaps=ahead.gaps if seat.service.out_of_hours_cover else (),
         holidays_end=_holidays_end(seat),
         covered=seat.service.out_of_hours_cover,
-        colleagues=names,
+        staff={c: names[c] for c in ahead.team},
+        on_callers={c.id: names[c.id] for c in ahead.team.values() if opens_alerts(c.roles)},
+        covers=_covers(seat, ahead, names),
         leads=seat.may(LEADS),
         wrong=wrong,
         which=which,
@@ -88,18 +92,30 @@ def _holidays_end(seat: Seat) -> date | None:
     return seat.house.shelf.for_safety.policy.bank_holidays.runs_out(service.nation, today)
 
 
-def _leave(seat: Seat, leave: Leave, names: dict[StaffId, str]) -> LeaveShown:
+def _covers(seat: Seat, ahead: rota.Ahead, names: dict[StaffId, str]) -> dict[StaffId, str]:
+    """Who can be chosen: for oneself whoever could stand in, for a lead's choice hosts besides, who can for hosts alone."""
+    if not seat.may(LEADS):
+        mine = seat.member.roles
+        return {c.id: names[c.id] for c in ahead.team.values() if can_cover(c.roles, mine)}
+    found = {c.id: names[c.id] for c in ahead.team.values() if opens_alerts(c.roles)}
+    hosts = (c.id for c in ahead.team.values() if can_cover(c.roles, {"host"}) and c.id not in found)
+    return found | {host: f"{names[host]} (for a host)" for host in hosts}
+
+
+def _leave(seat: Seat, leave: Leave, ahead: rota.Ahead, names: dict[StaffId, str]) -> LeaveShown:
     cover = names.get(leave.cover, NOBODY_NOW) if leave.cover else None
     mine = leave.staff == seat.member.id or seat.may(LEADS)
     last = leave.until_at - timedelta(seconds=1)
-    return LeaveShown(leave, names.get(leave.staff, NOBODY_NOW), cover, last, mine)
+    return LeaveShown(
+        leave, names.get(leave.staff, NOBODY_NOW), cover, not ahead.cover_hears(leave), last, mine
+    )
 
 
-def _shift(shift: Shift, roster: Roster, names: dict[StaffId, str]) -> ShiftShown:
+def _shift(shift: Shift, ahead: rota.Ahead, names: dict[StaffId, str]) -> ShiftShown:
     away = next(
         (
             leave
-            for leave in roster.leaves
+            for leave in ahead.roster.leaves
             if leave.staff == shift.staff
             and leave.from_at < shift.until_at
             and shift.from_at < leave.until_at
@@ -108,9 +124,10 @@ def _shift(shift: Shift, roster: Roster, names: dict[StaffId, str]) -> ShiftShow
     )
     instead = None
     if away is not None:
-        instead = names.get(away.cover, NOBODY_NOW) if away.cover else "nobody"
+        instead = names.get(away.cover, NOBODY_NOW) if away.cover and ahead.cover_hears(away) else "nobody"
+    unable = not opens_alerts(ahead.team[shift.staff].roles)
     who = names.get(shift.staff, NOBODY_NOW)
-    return ShiftShown(shift, who, instead, shift.source == DESK, called(shift.source))
+    return ShiftShown(shift, who, instead, unable, shift.source == DESK, called(shift.source))
 
 
 def _feed(seat: Seat, feed: Feed) -> FeedShown:

@@ -86,10 +86,15 @@ LOOKS = {
 }
 LOOKERS = {"operator": "Whoever runs this service", "patient": "They themselves"}
 
+HOW_SOON = {
+    "now": "somebody must look now",
+    "soon": "somebody must look within one working day",
+    "routine": "it waits for the digest",
+}
 REOPENED = {
-    "left": "Nobody came back to it in time: it is open again, and people were told.",
-    "snoozed_long_enough": "The time it was put off for is over: it is open again, and people were told.",
-    "patient_wrote": "They wrote again: it is open again, and people were told.",
+    "left": "Nobody came back to it in time",
+    "snoozed_long_enough": "The time it was put off for is over",
+    "patient_wrote": "They wrote again",
 }
 
 # What a message that was missed should have rung for.
@@ -229,6 +234,7 @@ SAID = {
     "acknowledged": "You have acknowledged this alert. It stays yours until it is resolved.",
     "snoozed": "You have put this alert off. It comes back then, or as soon as they write.",
     "handed_over": "Handed over. Your colleague is told now, and it climbs until they acknowledge it.",
+    "handed_over_quietly": "Handed over. No letter goes out now: it is in your colleague's next digest, and in their list.",
     "resolved": "The alert is resolved.",
     "team": "Who answers for them is changed. Open alerts have gone with it.",
     "digest_on": "The digest is on again.",
@@ -411,7 +417,11 @@ def concern_in_words(library: Library, concern: str) -> str:
         case "safeguarding":
             return "Safeguarding"
         case "worsening":
-            return f"{measure_name(library, about)} score needs a look"
+            name = measure_name(library, about)
+            rated = name.removesuffix(", today")
+            return (
+                f"{name} score needs a look" if rated == name else f"Rating of {rated.lower()} needs a look"
+            )
         case "no-contact":
             return "A check-in that did not come"
         case "withdrew":
