@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import concern_raised
-from bot.core.composing import fell, gate_at, known_of, room_for_brief
+from bot.core.composing import SAFETY, fell, gate_at, known_of, room_for_brief
 from bot.core.errors import Refused
 from bot.core.facts import (
     CheckInWordsAdded,
@@ -30,8 +30,6 @@ from bot.core.shown import Progress, Question
 from bot.core.state import GuidedRun
 
 WORDS = "daily.words"
-SAFETY = "safety"
-"""Among the forms of a composed check-in: the plain question about safety."""
 
 
 def ask_rating(pen: Talk, run: GuidedRun) -> None:
@@ -145,7 +143,7 @@ def _fell(pen: Talk) -> None:
             opened: tuple[str, ...] = ()
         else:
             room = room_for_brief(known_of(pen.state, now), measures, plan)
-            opened = (plan.brief,) if room else (SAFETY,)
+            opened = (plan.brief,) if room else () if SAFETY in run.forms else (SAFETY,)
         numbers = {"mood": float(mood), "usual": own}
         pen.write(HingeOpened(why="mood_fell", opens=opened, version=plan.version, numbers=numbers, at=now))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.core.alerts import concern_raised
-from bot.core.composing import Composed, known_of, minutes, opens, positive
+from bot.core.composing import SAFETY, Composed, known_of, minutes, opens, positive
 from bot.core.facts import (
     Evidence,
     HingeOpened,
@@ -18,7 +18,6 @@ from bot.core.facts import (
 )
 from bot.core.flow import calendar, check_in, daily, safety_talk
 from bot.core.flow.coming import composed, plan_of, say_next
-from bot.core.flow.daily import SAFETY
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, language_of, offer, speak, wait_for_choice
 from bot.core.library import Measuring
@@ -42,7 +41,8 @@ def begin(pen: Talk) -> None:
         check_in.begin(pen, what.of("first", "due", "hinge"), called=False)
     elif what.parts or owed:
         _tell(pen, what, plan)
-        run = _run_of(pen, what.of("daily"), what.of("weekly", "review"))
+        forms = tuple([form for form in what.of("weekly", "review") if not (owed and form == SAFETY)])
+        run = _run_of(pen, what.of("daily"), forms)
         pen.write(RunStarted(run=run.but(phase=SAFETY) if owed else run))
     else:
         speak(pen, "check_in_nothing_due")
@@ -68,7 +68,8 @@ def _tell(pen: Talk, what: Composed, plan: Measuring) -> None:
     if not what.parts:
         return
     why = what.parts[0].why
-    key = why if what.full else "more" if what.of("review", "weekly") else "daily"
+    more = any(part.items for part in what.parts if part.why in ("weekly", "review"))
+    key = why if what.full else "more" if more else "daily"
     long = str(minutes(what.items, plan))
     speak(pen, f"check_in_plan_{key}", questions=str(what.items), minutes=long)
 
@@ -79,8 +80,13 @@ def _owes_safety(pen: Talk, plan: Measuring) -> bool:
     came = kept.sent.get(plan.brief)
     if came is None:
         return False
-    since = [kept.safety, *(kept.sent.get(m) for m in plan.full[:1])]
-    return not any(at is not None and at > came for at in since)
+    return not _heard_of_safety(pen, plan, came)
+
+
+def _heard_of_safety(pen: Talk, plan: Measuring, since: datetime) -> bool:
+    kept = pen.state.measuring
+    came = [kept.safety, *(kept.sent.get(m) for m in plan.full[:1])]
+    return any(at is not None and at > since for at in came)
 
 
 # -- going on -----------------------------------------------------------------------------------------
@@ -126,11 +132,24 @@ def _next_form(pen: Talk, run: GuidedRun) -> None:
     if form == plan.brief and run.fell:
         speak(pen, "hinge_because_mood")
     pen.write(QuestionReached(item=run.item + 1))
+    if _needless(pen, run, form, plan):
+        return
     if form == SAFETY:
         pen.write(PhaseReached(phase="safety"))
     elif form in pen.moment.library.measures:
         pen.write(PhaseReached(phase="brief" if form == plan.brief else "forms"))
         check_in.begin(pen, (form,), called=False)
+
+
+def _needless(pen: Talk, run: GuidedRun, form: str, plan: Measuring) -> bool:
+    """The hinge brought more than was composed: the plain question has come with it, or a review has no room beside it and
+    waits for another day."""
+    if form == SAFETY:
+        came = pen.state.measuring.sent.get(plan.brief)
+        since = max([at for at in (came, run.began_at) if at is not None], default=pen.moment.now)
+        return plan.brief in run.forms[: run.item] and _heard_of_safety(pen, plan, since)
+    hinged = {plan.brief, *plan.full} & {*run.forms[: run.item]}
+    return bool(hinged) and form not in (plan.brief, *plan.full, *composed(pen, plan).of("review"))
 
 
 def _judge(pen: Talk, run: GuidedRun) -> None:
