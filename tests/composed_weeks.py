@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.core.composing import Composed, Known, compose, opens, room_for_brief
+from bot.core.composing import SAFETY, Composed, Known, compose, opens, room_for_brief
 from bot.core.library import Measure, Measuring
 
 DAY = timedelta(days=1)
@@ -26,8 +26,7 @@ class Weeks:
         self.known = replace(self.known, today=day)
         composed = compose(self.known, self.measures, self.plan)
         self.put_off |= {part.measure for part in composed.put_off}
-        wanted = [part.measure for part in composed.parts]
-        for measure in wanted:
+        for measure in composed.of("first", "due", "hinge", "daily", "weekly"):
             self._answers(day, measure)
         if falls and not composed.full and room_for_brief(self.known, self.measures, self.plan):
             self._answers(day, self.plan.brief)
@@ -35,9 +34,16 @@ class Weeks:
             self.known = replace(self.known, opened=day)
             for measure in opens(self.known, self.measures, self.plan):
                 self._answers(day, measure)
+        for measure in composed.of("review"):
+            if measure in compose(self.known, self.measures, self.plan).of("review"):
+                self._answers(day, measure)
         return composed
 
     def _answers(self, day: date, measure: str) -> None:
+        if measure == SAFETY:
+            self.asked.setdefault(day, []).append(measure)
+            self.known = replace(self.known, safety=day)
+            return
         items = len(self.measures[measure].items)
         self.asked.setdefault(day, []).append(measure)
         self.items[day] = self.items.get(day, 0) + items

@@ -20,6 +20,9 @@ from bot.core.state import Conversation
 
 Why = Literal["first", "due", "hinge", "weekly", "review", "daily"]
 WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+SAFETY = "safety"
+"""Among what a check-in holds: the plain question about safety. It is no item of the budget."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Composed:
 @dataclass(frozen=True)
 class Known:
     """``sent``: when each measure last came. ``spent``: what was asked of late, and on which day. ``opened``: when the hinge
-    last opened the full one."""
+    last opened the full one. ``safety``: when the plain question was last answered."""
 
     today: date
     conditions: tuple[str, ...] = ()
@@ -60,6 +63,7 @@ class Known:
     sent: Mapping[str, date] = field(default_factory=dict)
     spent: tuple[tuple[str, date, int], ...] = ()
     opened: date | None = None
+    safety: date | None = None
 
     def since(self, *measures: str) -> int | None:
         """Days since the last of them came."""
@@ -85,23 +89,39 @@ def known_of(state: Conversation, now: datetime) -> Known:
         sent=sent,
         spent=tuple([(s.measure, day(s.at), s.items) for s in kept.spent]),
         opened=day(kept.opened) if kept.opened else None,
+        safety=day(kept.safety) if kept.safety else None,
     )
 
 
 def compose(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> Composed:
-    """The full questionnaires alone where they are due, else the daily taps, the short form and what a condition asks."""
+    """The full questionnaires alone where they are due, else the daily taps, the short form and what a condition asks. A
+    review that is late goes before the short form, and before the condition's rating in the days around it."""
     full = _full(known, measures, plan)
-    if full and (full[0].why != "hinge" or _fits(known, full, measures, plan)):
+    if full and (full[0].why != "hinge" or _fits(known, full, measures, plan, barely=True)):
         return Composed(full, full_on=known.today + _full_every(plan))
-    parts, put_off = list(_taps(known, measures, plan)), list(full)
-    for part in (*_brief(known, measures, plan), *_reviews(known, measures, plan)):
-        sitting = sum(p.items for p in parts) + part.items
-        asked = [p for p in parts if p.why != "daily"]
-        if sitting <= plan.budget.items_in_one_sitting and _fits(known, [*asked, part], measures, plan):
-            parts.append(part)
-        else:
+    taps, brief = _taps(known, measures, plan), _brief(known, measures, plan)
+    least = [p for p in taps if p.measure in plan.ratings]
+    reviews = _reviews(known, measures, plan)
+    late = [part for part in reviews if _late(known, part.measure, plan)]
+    asked: list[Part] = []
+    put_off = list(full)
+    for part in (*late, *brief, *(part for part in reviews if part not in late)):
+        beside = [*asked, part]
+        if part in brief and asked and not _sits(known, [*taps, *beside, *_hinged(measures, plan)], plan):
             put_off.append(part)
-    return Composed(tuple(parts), tuple(put_off), _full_due(known, measures, plan))
+            continue
+        room = _fits(known, [*taps, *beside], measures, plan) and _sits(known, [*taps, *beside], plan)
+        if not room and part in late:
+            alone = not asked and part.items > plan.budget.items_in_one_sitting - len(least)
+            sits = alone or _sits(known, [*least, *beside], plan)
+            room = sits and _fits(known, [*least, *beside], measures, plan, barely=True)
+        (asked if room else put_off).append(part)
+    held = _least_first(taps, asked, known, measures, plan)
+    return Composed(
+        (*held, *_plain_question(known, brief, put_off, plan), *asked),
+        tuple(put_off),
+        _full_due(known, measures, plan),
+    )
 
 
 def minutes(items: int, plan: Measuring) -> int:
@@ -135,7 +155,7 @@ def _full(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> tup
         why: Why = "due" if any(m in known.sent for m in installed) else "first"
         return _parts(due, why, measures)
     if may_open(known, plan) and owed(known, plan):
-        return _parts(installed, "hinge", measures)
+        return _hinged(measures, plan)
     return ()
 
 
@@ -152,12 +172,16 @@ def may_open(known: Known, plan: Measuring) -> bool:
     return days is None or days >= plan.hinge.full_not_again_days
 
 
+def _hinged(measures: Mapping[str, Measure], plan: Measuring) -> tuple[Part, ...]:
+    return _parts(_installed_full(measures, plan), "hinge", measures)
+
+
 def opens(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> tuple[str, ...]:
     """The full ones that the hinge brings at once; none where they came of late or the budget has no room."""
-    parts = _parts(_installed_full(measures, plan), "hinge", measures)
+    parts = _hinged(measures, plan)
     return (
         tuple([p.measure for p in parts])
-        if may_open(known, plan) and _fits(known, parts, measures, plan)
+        if may_open(known, plan) and _fits(known, parts, measures, plan, barely=True)
         else ()
     )
 
@@ -188,14 +212,51 @@ def _taps(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> tup
     return _parts((*due, *one), "daily", measures)
 
 
-def _reviews(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> tuple[Part, ...]:
-    """Of the occasion that is on now, those that have not come since it began. Shared ones once."""
+def _least_first(
+    taps: Sequence[Part],
+    asked: Sequence[Part],
+    known: Known,
+    measures: Mapping[str, Measure],
+    plan: Measuring,
+) -> tuple[Part, ...]:
+    """As many of the taps as have room beside what is asked; the condition's rating is the first to go."""
+    held = list(taps)
+    while held and not _fits(known, [*held, *asked], measures, plan, barely=True):
+        held.pop()
+    if held and held[-1].measure not in plan.ratings and asked and not _sits(known, [*held, *asked], plan):
+        held.pop()
+    return tuple(held)
+
+
+def _plain_question(
+    known: Known, brief: Sequence[Part], put_off: Sequence[Part], plan: Measuring
+) -> tuple[Part, ...]:
+    """Where the short form is due and has no room, what always follows it comes all the same."""
+    lately = known.safety is not None and (known.today - known.safety).days < plan.brief_every_days
+    return (Part(SAFETY, "weekly", 0),) if brief and brief[0] in put_off and not lately else ()
+
+
+def _late(known: Known, measure: str, plan: Measuring) -> bool:
+    """It waits longer than a review may. None goes before full ones that are owed."""
+    missed = [day for day in _reached(known, plan) if _before(known, measure, day)]
+    waited = (known.today - min(missed)).days if missed else 0
+    return waited > plan.reviews.late_after_days and not owed(known, plan)
+
+
+def _reached(known: Known, plan: Measuring) -> list[date]:
     began = known.began or known.today
-    reached = [began + week * WEEK for week in plan.reviews.weeks if began + week * WEEK <= known.today]
+    return [began + week * WEEK for week in plan.reviews.weeks if began + week * WEEK <= known.today]
+
+
+def _reviews(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> tuple[Part, ...]:
+    """Of the occasion that is on now, those that have not come since it began, that which came longest ago first. Shared
+    ones once."""
+    reached = _reached(known, plan)
     if not reached:
         return ()
     wanted = [m for m in _of_conditions(known.conditions, measures, plan) if _before(known, m, max(reached))]
-    return _parts(wanted, "review", measures)
+    parts = _parts(wanted, "review", measures)
+    return tuple(sorted(parts, key=lambda part: (known.sent.get(part.measure, date.min), -part.items)))
 
 
 def _before(known: Known, measure: str, day: date) -> bool:
@@ -224,17 +285,41 @@ def _parts(wanted: Sequence[str], why: Why, measures: Mapping[str, Measure]) -> 
 # -- the budget ---------------------------------------------------------------------------------------
 
 
-def _fits(known: Known, parts: Sequence[Part], measures: Mapping[str, Measure], plan: Measuring) -> bool:
-    """Today's questions beside those of the 6 days before, and so that the full one still fits when it is due."""
-    asked, room = sum(part.items for part in parts), plan.budget.for_questionnaires
-    if _spent(known, plan, known.today) + asked > room:
-        return False
-    ahead = _next_full(known, measures, plan)
-    if ahead is None or any(part.measure in plan.full for part in parts):
-        return True
-    day, items = ahead
-    in_its_week = asked if day - known.today < WEEK else 0
-    return _spent(known, plan, day) + in_its_week + items <= room
+def _fits(
+    known: Known,
+    parts: Sequence[Part],
+    measures: Mapping[str, Measure],
+    plan: Measuring,
+    *,
+    barely: bool = False,
+) -> bool:
+    """Whether no 7 days come to more than may be asked: with what was asked, if they come each day from now on, and so that
+    the full one still fits when it is due. ``barely``: on those days with the ratings alone that everybody has."""
+    ratings = sum(len(measures[m].items) for m in plan.ratings if m in measures)
+    each = ratings if barely else plan.budget.kept_for_ratings // WEEK.days
+    spent, now = _spent(known, plan), sum(part.items for part in parts)
+    comes = None if any(part.measure in plan.full for part in parts) else _next_full(known, measures, plan)
+    for days in range(WEEK.days):
+        end = known.today + days * DAY
+        asked = sum(n for day, n in spent if end - WEEK < day) + now + days * each
+        if comes is not None and known.today < comes[0] <= end:
+            asked += comes[1] - each
+        if asked > plan.budget.items_in_7_days:
+            return False
+    return True
+
+
+def _spent(known: Known, plan: Measuring) -> list[tuple[date, int]]:
+    """Items by day; a tap that was changed, once."""
+    taps = {(m, day): n for m, day, n in known.spent if m in plan.taps}
+    others = [(day, n) for m, day, n in known.spent if m not in plan.taps]
+    return [*others, *((day, n) for (_, day), n in taps.items())]
+
+
+def _sits(known: Known, parts: Sequence[Part], plan: Measuring) -> bool:
+    """What was asked earlier on the day is of the same sitting."""
+    earlier = sum(n for day, n in _spent(known, plan) if day == known.today)
+    return earlier + sum(part.items for part in parts) <= plan.budget.items_in_one_sitting
 
 
 def _next_full(known: Known, measures: Mapping[str, Measure], plan: Measuring) -> tuple[date, int] | None:
@@ -242,12 +327,6 @@ def _next_full(known: Known, measures: Mapping[str, Measure], plan: Measuring) -
     came = [known.sent[m] for m in installed if m in known.sent]
     items = sum(len(measures[m].items) for m in installed)
     return (min(came) + _full_every(plan), items) if came else None
-
-
-def _spent(known: Known, plan: Measuring, until: date) -> int:
-    """Items of questionnaires in the 7 days that end with ``until``."""
-    days = [(m, n) for m, day, n in known.spent if until - WEEK < day <= until]
-    return sum(n for m, n in days if m not in plan.taps)
 
 
 # -- one's own usual ----------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from random import Random
 
 import pytest
 from composed_weeks import DAY, Weeks
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.core.composing import Known, fell, gate_at, positive, usual
+from bot.core.composing import SAFETY, Known, fell, gate_at, positive, usual
 from bot.core.library import Library, Measure, Measuring
 
 MONDAY = date(2026, 3, 2)
@@ -91,9 +92,127 @@ def test_nothing_is_asked_twice_on_a_day_and_a_review_once_an_occasion(
         day += wait * DAY
     for asked in kim.asked.values():
         assert len(asked) == len(set(asked))
-    basic = {*plan.full, plan.brief, *plan.taps}
+    basic = {*plan.full, plan.brief, *plan.taps, SAFETY}
     for measure in {m for asked in kim.asked.values() for m in asked} - basic:
         assert len(kim.days_of(measure)) <= len(plan.reviews.weeks)
+
+
+# -- no review is never asked ---------------------------------------------------------------------------
+
+HALF_A_YEAR = 182
+RHYTHMS = {f"every {days} days": [range(0, HALF_A_YEAR, days)] for days in range(1, 11)}
+RHYTHMS |= {
+    "a fifth of days": [
+        [0, *(d for d in range(1, HALF_A_YEAR) if Random(100 * n + d).random() < 0.2)] for n in range(60)
+    ]
+}
+WITHIN = {"alone": 28, "alone, now and then": 84, "with others": 84}
+"""Days from an occasion (start, week 6, week 12) until each of its questionnaires has come."""
+
+
+LICENSED = {"dds17": 17, "dds2": 2, "paid": 20, "cat": 8, "cfq11": 11, "bpi": 7}
+SUITS = {
+    "dds17": "diabetes",
+    "dds2": "diabetes",
+    "paid": "diabetes",
+    "cat": "copd",
+    "cfq11": "fatigue",
+    "bpi": "pain",
+}
+
+
+@pytest.fixture(scope="module")
+def all_worded(library: Library) -> dict[str, Measure]:
+    """All that is shipped, and each skeleton as though its wording were installed."""
+    like = library.measures["phq15"]
+    items = (*like.items, *like.items)
+    skeletons = {
+        name: like.model_copy(update={"id": name, "suits": (SUITS[name],), "items": items[:n]})
+        for name, n in LICENSED.items()
+    }
+    return {**library.measures, **skeletons}
+
+
+def visited(
+    plan: Measuring,
+    measures: Mapping[str, Measure],
+    conditions: Sequence[str],
+    days: Sequence[int],
+    *,
+    low: bool,
+) -> Weeks:
+    kim = weeks(plan, dict(measures), *conditions)
+    for n in days:
+        kim.comes(MONDAY + n * DAY, low=low)
+    assert max(kim.in_7_days(MONDAY + n * DAY) for n in range(HALF_A_YEAR)) <= plan.budget.items_in_7_days
+    for measure in plan.full:
+        came = [(day - MONDAY).days for day in kim.days_of(measure)]
+        assert came[0] == 0
+        for a, b in pairwise([*came, HALF_A_YEAR]):
+            assert not [n for n in days if a + plan.full_every_days <= n < b], (
+                "the first visit when it is due"
+            )
+    return kim
+
+
+def longest_wait(plan: Measuring, kim: Weeks, measure: str) -> int:
+    came = [(day - MONDAY).days for day in kim.days_of(measure)]
+    occasions = [7 * week for week in plan.reviews.weeks]
+    return max(min((n for n in came if n >= begins), default=9999) - begins for begins in occasions)
+
+
+@pytest.mark.parametrize("low", [False, True], ids=["quiet", "always_positive"])
+@pytest.mark.parametrize("rhythm", RHYTHMS)
+def test_each_review_comes_within_weeks_however_seldom_somebody_comes(
+    plan: Measuring, all_worded: dict[str, Measure], rhythm: str, low: bool
+) -> None:
+    bound = WITHIN["alone, now and then" if rhythm == "a fifth of days" else "alone"]
+    theirs = SUITS | {"phq15": "unexplained", "mrc": "heart"}
+    for measure, condition in theirs.items():
+        alike = {other for line in plan.reviews.one_of if measure in line for other in line} - {measure}
+        held = {m: all_worded[m] for m in all_worded if m not in alike}
+        for days in RHYTHMS[rhythm]:
+            kim = visited(plan, held, [condition], days, low=low)
+            assert longest_wait(plan, kim, measure) <= bound, (measure, list(days))
+
+
+@pytest.mark.parametrize("low", [False, True], ids=["quiet", "always_positive"])
+@pytest.mark.parametrize("rhythm", RHYTHMS)
+def test_reviews_of_several_conditions_come_in_turn(
+    plan: Measuring, all_worded: dict[str, Measure], rhythm: str, low: bool
+) -> None:
+    conditions = ("unexplained", "diabetes", "copd", "pain")
+    for days in RHYTHMS[rhythm]:
+        kim = visited(plan, all_worded, conditions, days, low=low)
+        for measure in ("phq15", "dds17", "cat", "mrc", "bpi"):
+            assert longest_wait(plan, kim, measure) <= WITHIN["with others"], (measure, list(days))
+
+
+def test_a_late_review_goes_before_the_short_form_and_the_plain_question_stays(
+    plan: Measuring, installed: dict[str, Measure]
+) -> None:
+    kim = weeks(plan, installed, "diabetes")
+    kim.comes(MONDAY)
+    composed = kim.comes(MONDAY + 8 * DAY)
+    assert [p.measure for p in composed.parts] == ["rate_mood", "rate_worry", SAFETY, "dds17"]
+    assert [p.measure for p in composed.put_off] == ["phq4"]
+    assert SAFETY not in kim.comes(MONDAY + 10 * DAY).of("weekly"), "answered 2 days ago"
+
+
+def test_one_that_is_longer_than_a_sitting_has_one_beside_the_ratings_alone(
+    plan: Measuring, installed: dict[str, Measure]
+) -> None:
+    like = installed["phq15"]
+    long = like.model_copy(
+        update={"id": "long", "suits": ("heart",), "items": (*like.items, *like.items[:10])}
+    )
+    kim = weeks(plan, {**installed, "long": long}, "heart")
+    for n in range(HALF_A_YEAR):
+        kim.comes(MONDAY + n * DAY)
+    assert kim.days_of("long")
+    for day in kim.days_of("long"):
+        assert set(kim.asked[day]) - {SAFETY} == {"rate_mood", "rate_worry", "long"}
+    assert max(kim.in_7_days(MONDAY + n * DAY) for n in range(HALF_A_YEAR)) <= plan.budget.items_in_7_days
 
 
 # -- by example ---------------------------------------------------------------------------------------

@@ -307,6 +307,47 @@ def test_the_short_form_opens_at_2_of_mood_or_3_of_worry(
     assert (sam.item == "phq9.1") == opened
 
 
+@pytest.fixture
+def kim(library: Library) -> Somebody:
+    """Has answered the full questionnaires and the taps of a day. PHQ-15 is late from day 8 on, and the short form due."""
+    kim = Somebody(library, "unexplained")
+    kim.full()
+    kim.on_day(1)
+    kim.daily(6, 3, 3)
+    return kim
+
+
+def test_a_late_review_comes_in_place_of_the_short_form_and_the_plain_question_with_it(kim: Somebody) -> None:
+    kim.on_day(9)
+    kim.daily(6, 3, 3)
+    assert "I ask everybody this" in kim.text
+    kim.presses("no")
+    assert kim.item == "phq15.1"
+    kim.sends(*[0] * 15)
+    assert kim.state.runs == ()
+    assert kim.all(SafetyChecked)[-1].answer == "no"
+
+
+@pytest.mark.parametrize("positive", [False, True])
+def test_a_mood_that_falls_brings_the_short_form_before_a_late_review(kim: Somebody, positive: bool) -> None:
+    for day in (2, 3):
+        kim.on_day(day)
+        kim.daily(6, 3, 3)
+    kim.on_day(9)
+    kim.daily(1, 3, 3)
+    assert kim.item == "phq4.1"
+    kim.sends(0, 0, int(positive), int(positive))
+    if positive:
+        assert kim.item == "phq9.1"
+        kim.sends(*[0] * 9)
+        kim.sends(*[0] * 7)
+        assert kim.state.runs == (), "item 9 was asked, and the review has no room beside these"
+    else:
+        assert "I ask everybody this" in kim.text
+        kim.presses("no")
+        assert kim.item == "phq15.1", "no second plain question"
+
+
 def test_a_full_one_of_late_is_not_asked_again_and_the_plain_question_is(sam: Somebody) -> None:
     sam.on_day(4)
     sam.daily(2, 3)

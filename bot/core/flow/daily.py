@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.core.alerts import concern_raised
-from bot.core.composing import fell, gate_at, known_of, room_for_brief
+from bot.core.composing import SAFETY, fell, gate_at, known_of, room_for_brief
 from bot.core.errors import Refused
 from bot.core.facts import (
     CheckInWordsAdded,
@@ -35,8 +35,6 @@ from bot.core.shown import Progress, Question
 from bot.core.state import GuidedRun, ScoreKept
 
 WORDS = "daily.words"
-SAFETY = "safety"
-"""Among the forms of a composed check-in: the plain question about safety."""
 
 TAPS_FOR = timedelta(hours=20)
 """Ratings are about today: what lies open of longer ago begins anew."""
@@ -188,7 +186,7 @@ def open_hinge(pen: Talk, plan: Measuring, mood: float, own: float) -> None:
     elif room_for_brief(known_of(pen.state, now), measures, plan):
         opened = (plan.brief,)
     else:
-        opened = () if run.phase == SAFETY else (SAFETY,)
+        opened = () if run.phase == SAFETY or SAFETY in run.forms else (SAFETY,)
     numbers = {"mood": float(mood), "usual": own}
     pen.write(HingeOpened(why="mood_fell", opens=opened, version=plan.version, numbers=numbers, at=now))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.core.alerts import concern_raised
-from bot.core.composing import Composed, known_of, minutes, opens, positive
+from bot.core.composing import SAFETY, Composed, known_of, minutes, opens, positive
 from bot.core.facts import (
     Evidence,
     HingeOpened,
@@ -17,7 +17,6 @@ from bot.core.facts import (
 )
 from bot.core.flow import calendar, check_in, daily, safety_talk
 from bot.core.flow.coming import composed, plan_of, say_next
-from bot.core.flow.daily import SAFETY
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, language_of, offer, speak, wait_for_choice
 from bot.core.library import Measuring
@@ -34,7 +33,7 @@ def begin(pen: Talk) -> None:
         check_in.begin(pen, WITHOUT_A_PLAN, called=False)
         return
     what, owed, fall = composed(pen, plan), _owes_safety(pen, plan), daily.fall_owed(pen, plan)
-    forms = what.of("weekly", "review")
+    forms = tuple(form for form in what.of("weekly", "review") if not (owed and form == SAFETY))
     if what.full:
         _tell(pen, what, plan)
         check_in.begin(pen, what.of("first", "due", "hinge"), called=False)
@@ -82,7 +81,8 @@ def _tell(pen: Talk, what: Composed, plan: Measuring) -> None:
     if not what.parts:
         return
     why = what.parts[0].why
-    key = why if what.full else "more" if what.of("review", "weekly") else "daily"
+    more = any(part.items for part in what.parts if part.why in ("weekly", "review"))
+    key = why if what.full else "more" if more else "daily"
     long = str(minutes(what.items, plan))
     speak(pen, f"check_in_plan_{key}", questions=str(what.items), minutes=long)
 
@@ -154,6 +154,8 @@ def _next_form(pen: Talk, run: GuidedRun) -> None:
         today = daily.fell_now(pen) and not daily.too_old(pen)
         speak(pen, "hinge_because_mood" if today else "hinge_because_mood_then")
     pen.write(QuestionReached(item=run.item + 1))
+    if _needless(pen, run, form, plan):
+        return
     if form == SAFETY:
         pen.write(PhaseReached(phase="safety"))
     elif form in pen.moment.library.measures:
@@ -172,6 +174,17 @@ def _end(pen: Talk, run: GuidedRun, plan: Measuring | None) -> None:
         pen.write(RunStarted(run=_run_of(pen, taps, ())))
     elif not pen.state.runs:
         say_next(pen)
+
+
+def _needless(pen: Talk, run: GuidedRun, form: str, plan: Measuring) -> bool:
+    """The hinge brought more than was composed: the plain question has come with it, or a review has no room beside it and
+    waits for another day."""
+    if form == SAFETY:
+        came = pen.state.measuring.sent.get(plan.brief)
+        since = max([at for at in (came, run.began_at) if at is not None], default=pen.moment.now)
+        return plan.brief in run.forms[: run.item] and check_in.safety_answered_since(pen, plan, since)
+    hinged = {plan.brief, *plan.full} & {*run.forms[: run.item]}
+    return bool(hinged) and form not in (plan.brief, *plan.full, *composed(pen, plan).of("review"))
 
 
 def _judge(pen: Talk, run: GuidedRun) -> None:

@@ -16,15 +16,13 @@ class Budget(Checked):
     kept_for_ratings: int = Field(ge=0, le=500)
     items_in_one_sitting: int = Field(ge=1, le=100)
 
-    @property
-    def for_questionnaires(self) -> int:
-        return self.items_in_7_days - self.kept_for_ratings
-
 
 class Reviews(Checked):
-    """``weeks``: since the first answer. ``more``: by condition, beside those that name it in ``suits``."""
+    """``weeks``: since the first answer. ``more``: by condition, beside those that name it in ``suits``. One that waits
+    longer than ``late_after_days`` goes before the short form."""
 
     weeks: tuple[int, ...] = ()
+    late_after_days: int = Field(default=7, ge=0, le=92)
     one_of: tuple[tuple[str, ...], ...] = ()
     more: dict[str, tuple[str, ...]] = {}
 
