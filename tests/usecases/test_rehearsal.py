@@ -193,11 +193,16 @@ def test_a_follow_up_comes_now_and_dates_move_with_it(sam: Sam) -> None:
     assert sam.rehearsal.place.step == "when-it-was-hard"
 
 
-def test_a_follow_up_waits_for_an_open_questionnaire(sam: Sam) -> None:
+def test_a_follow_up_stands_beside_a_questionnaire_that_was_left_days_ago(sam: Sam) -> None:
     sam.rehearsal.jump("until-next-time")
     sam.presses("Back to the menu")
     sam.presses("Check how I am")
-    assert not sam.rehearsal.skip_wait()
+    question = sam.last.question
+    assert question is not None
+    assert sam.rehearsal.skip_wait()
+    assert sam.texts[-1] == "Hello Sam. How is it going with your goal?"
+    sam.presses("Go on")
+    assert sam.last.question == question
 
 
 async def test_an_action_of_the_module_runs(library: Library) -> None:
