@@ -191,3 +191,16 @@ def test_every_kind_of_line_has_its_words(library: Library) -> None:
     assert library.policy.diary is not None
     for entry in library.policy.diary.kinds:
         assert f"diary_{entry}" in library.texts["en"] and f"diary_ask_{entry}" in library.texts["en"]
+
+
+def test_a_line_that_was_left_is_not_asked_for_behind_the_next_one(library: Library) -> None:
+    talker = Writer(library, conditions=("diabetes",))
+    for _ in range(2):
+        talker.opens("glucose")
+        talker.types("68")
+        assert isinstance(talker.state.top, SafetyRun)
+        talker.presses("menu:menu")
+    talker.opens("weight")
+    talker.types("82.5")
+    assert talker.kept() == [("weight", 82.5)]
+    assert talker.state.runs == ()

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from bot.core.facts import DiaryBegun, DiaryKept, RunEnded, RunStarted
 from bot.core.flow import calendar, rating
-from bot.core.flow.leaving import room_for_another
+from bot.core.flow.leaving import leave_top, room_for_another
 from bot.core.flow.questions import escaped
 from bot.core.flow.their_clock import zone_of
 from bot.core.flow.voice import Talk, ask, fixed_label, language_of, offer, sentence, speak, wait_for_choice
@@ -50,6 +50,8 @@ def choose(pen: Talk, name: str) -> None:
         look_back(pen)
     elif (diary := diary_of(pen)) is not None and diary.kind(name) is not None:
         rating.pass_over(pen)
+        while isinstance(pen.state.top, DiaryRun):
+            leave_top(pen)  # a line that was begun and left is not asked for behind the next one
         room_for_another(pen)
         pen.write(RunStarted(run=DiaryRun(entry=name, release=pen.moment.library.release)))
     else:
