@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +26,7 @@ from bot.core.library.measures import Scoring
 from bot.core.state import ScoreKept
 from bot.core.values import AlertId, StaffId
 from bot.ports import EvidenceSeen, ScoreSeen
+from bot.web.desk import words
 from bot.web.desk.alert_history import sentence
 from bot.web.desk.alerts import telling
 from bot.web.desk.charts import curves_of, sentence_of, trends_of
@@ -379,3 +382,13 @@ def test_more_is_better_where_the_measure_says_so(library: Library) -> None:
 )
 def test_the_evidence_of_a_red_flag_is_a_sentence(library: Library, rule: str, said: str) -> None:
     assert said in reason_of(piece(rule, points=2), library).text
+
+
+def test_every_look_that_the_service_notes_has_words() -> None:
+    families = {what.partition(".")[0] for what in words.LOOKS}
+    noted = re.compile(rf'"((?:{"|".join(families)})\.[a-z_]+)"')
+    source = Path(words.__file__).parents[2]
+    files = [*source.glob("usecases/*.py"), *source.glob("web/**/*.py")]
+    said = {what for file in files for what in noted.findall(file.read_text(encoding="utf-8"))}
+    assert "referral.accept" in said
+    assert said <= words.LOOKS.keys()
