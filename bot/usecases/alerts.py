@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.core.errors import Refused
 from bot.core.inputs import Acknowledge, HandBack, HandOver, PatientInput, Resolve, Snooze, TakeOver, TeamSaid
+from bot.core.roles import ALERTS, ROOMS
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
 from bot.ports import AlertSeen
 from bot.usecases.change import hand_in
@@ -61,11 +62,10 @@ async def hand_over(
 ) -> None:
     """A colleague hears at once and owns it from now on; None: nobody owns it, and the first step of the ladder hears.
 
-    Raises Refused('not_an_option') for nobody of this service.
+    Raises Refused('not_an_option') for nobody of this service, and for whoever could not open it.
     """
-    await _must_be_here(house, service, to)
     line = await _line_of(house, service, alert, by)
-
+    await _must_be_able(house, service, line, to)
     await hand_in(house, service, line, HandOver(alert, by, to, note))
 
 
@@ -85,8 +85,11 @@ async def pass_on(
             raise
 
 
-async def _must_be_here(house: House, service: ServiceId, to: StaffId | None) -> None:
-    if to is not None and not any(member.id == to for member in await house.record.staff.all(service)):
+async def _must_be_able(house: House, service: ServiceId, line: LineId, to: StaffId | None) -> None:
+    """Hosts open what is about their groups, and nothing else."""
+    able = ROOMS if line in house.shelf.service(service).rooms.values() else ALERTS
+    staff = await house.record.staff.all(service)
+    if to is not None and not any(member.id == to and member.roles & able for member in staff):
         raise Refused("not_an_option")
 
 

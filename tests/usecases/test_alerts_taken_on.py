@@ -104,13 +104,14 @@ async def test_the_one_to_whom_it_is_handed_hears_and_nobody_else(clinic: Clinic
     assert opened.alert.owner == nurse.id
 
 
-async def test_what_is_handed_to_somebody_who_cannot_open_it_reaches_those_who_can(clinic: Clinic) -> None:
+@pytest.mark.parametrize("role", ["host", "editor", "admin"])
+async def test_it_is_handed_to_nobody_who_could_not_open_it(clinic: Clinic, role: str) -> None:
+    other = await colleague(clinic, role)
     patient = await in_crisis(clinic)
     alert = await the_alert(patient)
-    await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.therapist.id, clinic.host.id)
-    await clinic.settle()
-    assert clinic.letters(clinic.host) == []
-    assert len(clinic.letters(clinic.therapist)) + len(clinic.letters(clinic.duty)) == 2
+    with pytest.raises(Refused, match="not_an_option"):
+        await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.therapist.id, other.id)
+    assert (await the_alert(patient)).owner == clinic.therapist.id
 
 
 async def test_it_is_handed_to_somebody_of_the_service_or_to_nobody(clinic: Clinic) -> None:

@@ -205,9 +205,10 @@ async def test_leaving_again_does_what_was_left_undone_and_nothing_twice(clinic:
 async def test_no_alert_is_handed_to_somebody_who_has_left(clinic: Clinic) -> None:
     await (await clinic.join("copd")).says(CRISIS)
     alert = await the_alert(clinic)
-    await people.leave(clinic.house, clinic.host, None)
+    nurse = await colleague(clinic, "clinician")
+    await people.leave(clinic.house, nurse, None)
     with pytest.raises(Refused, match="not_an_option"):
-        await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.duty.id, clinic.host.id)
+        await alerts.hand_over(clinic.house, clinic.service.id, alert.id, clinic.duty.id, nurse.id)
 
 
 async def test_whoever_left_may_be_asked_again_and_is_the_same_person(clinic: Clinic) -> None:
