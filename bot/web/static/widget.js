@@ -73,7 +73,7 @@ class BouncebackChat extends HTMLElement {
     addStyles(this.root, "widget.css")
       .catch(() => null)
       .then(() => (this.frame.hidden = false));
-    this.loadAvailability();
+    if (!this.session.read()) this.loadAvailability();
     this.speak(this.getAttribute("lang"));
   }
 
@@ -208,8 +208,9 @@ class BouncebackChat extends HTMLElement {
   async begin() {
     this.started = true;
     const linked = this.invite || this.returnCode;
-    if (!linked && (await this.token())) this.converse();
-    else this.enter();
+    if (!linked && (await this.token())) return this.converse();
+    if (this.session.read()) this.loadAvailability();
+    return this.enter();
   }
 
   async token() {
@@ -356,7 +357,7 @@ class BouncebackChat extends HTMLElement {
     location.replace(this.getAttribute("leave-url") || LEAVE_TO);
   }
 
-  /** Before signing in, of the only service there is; afterwards, of one's own. */
+  /** Before signing in, of the only service there is; afterwards, of one's own. Once a load, not both. */
   async loadAvailability(token) {
     try {
       const { reading, reading_lang: spoken, urgent, lang } = await this.api.get("/v1/availability", token);
@@ -368,6 +369,7 @@ class BouncebackChat extends HTMLElement {
       if (urgent) this.help.lines = urgent.lines;
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
+      if (token) await this.loadAvailability();
     }
   }
 
