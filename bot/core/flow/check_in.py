@@ -282,7 +282,7 @@ def safety_answered_since(pen: Talk, plan: Measuring, came: datetime) -> bool:
     """The plain question, or the full form with a number for its item about safety."""
     kept = pen.state.measuring
     full = [at for m in plan.full[:1] if (at := kept.sent.get(m)) is not None and at != kept.left_out]
-    return any(at > came for at in (kept.safety, *full) if at is not None)
+    return any(at >= came for at in (kept.safety, *full) if at is not None)
 
 
 def _asks_about_safety(measure: Measure) -> set[str]:
