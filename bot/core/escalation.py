@@ -133,9 +133,13 @@ def handed_to(to: StaffId, concern: str, there: There) -> tuple[Hearer, ...]:
     return _who_can_open(concern, _those(there, [c for c in there.staff if c.id == to], "handed"))
 
 
+def opened_by(concern: str) -> frozenset[str]:
+    """The roles that can open an alert of this concern: a host opens what is about a group, and nothing else."""
+    return ROOMS if concern == "group-report" else ALERTS
+
+
 def _who_can_open(concern: str, found: Hearers) -> tuple[Hearer, ...]:
-    opens = ROOMS if concern == "group-report" else ALERTS
-    return tuple(hearer for hearer in found.values() if hearer.who.roles & opens)
+    return tuple(hearer for hearer in found.values() if hearer.who.roles & opened_by(concern))
 
 
 _WHY: dict[str, Why] = {

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.core.errors import Refused
+from bot.core.escalation import opened_by
 from bot.core.inputs import Acknowledge, HandBack, HandOver, PatientInput, Resolve, Snooze, TakeOver, TeamSaid
-from bot.core.roles import ALERTS, ROOMS
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
 from bot.ports import AlertSeen
 from bot.usecases.change import hand_in
@@ -27,18 +27,18 @@ OUTCOMES = (
 REASONS_TO_SNOOZE = ("contact_agreed", "appointment_made", "other_team_acts", "patient_asked")
 
 
-async def _line_of(house: House, service: ServiceId, alert: UUID, by: StaffId) -> LineId:
+async def _opened(house: House, service: ServiceId, alert: UUID, by: StaffId) -> AlertSeen:
     """Raises Refused('not_found') outside the scope of who acts, too."""
     found = await house.record.ledger.one(service, AlertId(alert), None)
     if found is None:
         raise Refused("not_found")
     await must_open(house, service, found.line, by)
-    return found.line
+    return found
 
 
 async def acknowledge(house: House, service: ServiceId, alert: UUID, by: StaffId) -> None:
     """Somebody answers for it: the ladder stops."""
-    line = await _line_of(house, service, alert, by)
+    line = (await _opened(house, service, alert, by)).line
 
     await hand_in(house, service, line, Acknowledge(alert, by))
 
@@ -52,7 +52,7 @@ async def snooze(
     """
     if reason not in REASONS_TO_SNOOZE:
         raise Refused("not_an_option")
-    line = await _line_of(house, service, alert, by)
+    line = (await _opened(house, service, alert, by)).line
 
     await hand_in(house, service, line, Snooze(alert, by, until, reason, note))
 
@@ -64,9 +64,11 @@ async def hand_over(
 
     Raises Refused('not_an_option') for nobody of this service, and for whoever could not open it.
     """
-    line = await _line_of(house, service, alert, by)
-    await _must_be_able(house, service, line, to)
-    await hand_in(house, service, line, HandOver(alert, by, to, note))
+    found = await _opened(house, service, alert, by)
+    staff = await house.record.staff.all(service)
+    if to is not None and not any(m.id == to and m.roles & opened_by(found.concern) for m in staff):
+        raise Refused("not_an_option")
+    await hand_in(house, service, found.line, HandOver(alert, by, to, note))
 
 
 async def pass_on(
@@ -85,21 +87,13 @@ async def pass_on(
             raise
 
 
-async def _must_be_able(house: House, service: ServiceId, line: LineId, to: StaffId | None) -> None:
-    """Hosts open what is about their groups, and nothing else."""
-    able = ROOMS if line in house.shelf.service(service).rooms.values() else ALERTS
-    staff = await house.record.staff.all(service)
-    if to is not None and not any(member.id == to and member.roles & able for member in staff):
-        raise Refused("not_an_option")
-
-
 async def resolve(
     house: House, service: ServiceId, alert: UUID, by: StaffId, outcome: str, note: str = ""
 ) -> None:
     """Closed by a person, with what came of it."""
     if outcome not in OUTCOMES:
         raise Refused("not_an_option")
-    line = await _line_of(house, service, alert, by)
+    line = (await _opened(house, service, alert, by)).line
 
     await hand_in(house, service, line, Resolve(alert, by, outcome, note))
 

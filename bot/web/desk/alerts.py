@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.core.digest import quiet_levels
 from bot.core.errors import Refused
+from bot.core.escalation import opened_by
 from bot.core.library import Level
 from bot.core.values import AlertId, LineId, ServiceId, StaffId
 from bot.ports import AlertSeen, EvidenceSeen, Looker
@@ -24,7 +25,7 @@ from bot.web.desk.alert_history import history_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
 from bot.web.desk.marking import of_hits
-from bot.web.desk.seat import CARE, HOSTS, Seat
+from bot.web.desk.seat import Seat
 from bot.web.desk.signing_in import first_page
 
 MOST_RESOLVED = 100
@@ -165,7 +166,7 @@ async def page_of_one(
         history=history_of(opened, colleagues, seat.clock),
         note=opened.notes.get(seen.note) if seen.note else None,
         colleagues=colleagues,
-        others=await _others(seat, HOSTS if opened.person is None else CARE),
+        others=await _others(seat, opened_by(seen.concern)),
         quiet=is_quiet(seat, seen.level),
         snoozes=_snoozes(seat, seen),
         missing=missing,

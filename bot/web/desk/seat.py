@@ -12,7 +12,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.core.errors import Refused, Unavailable
-from bot.core.roles import CLINICAL_LEADS, LEADS
+from bot.core.roles import ALERTS, CLINICAL_LEADS, LEADS, ROOMS
 from bot.core.scope import EVERYBODY
 from bot.core.service import Service
 from bot.core.values import StaffId
@@ -24,8 +24,7 @@ from bot.web.desk.forms import fields_of, token_for
 from bot.web.desk.tabs import Tab, tabs_for
 from bot.web.keys import HOUSE, SETTINGS
 
-CARE = LEADS | {"therapist", "clinician", "duty"}
-HOSTS = CARE | {"host"}
+CARE, HOSTS = ALERTS, ROOMS
 EDITORS = LEADS | {"editor"}
 SIGNERS = CLINICAL_LEADS | {"clinician"}
 CONTENT = EDITORS | SIGNERS
