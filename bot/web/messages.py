@@ -171,7 +171,7 @@ async def _room(house: House, service: ServiceId, patient: LineId, group: str | 
     """A room that the patient is in. Missing and forbidden look alike."""
     if group is None:
         return None
-    for room in await house.record.reading.rooms_of(service, patient):
+    for room in await house.record.peers.rooms_of(service, patient):
         if group == str(room.id):
             return room.id
     raise Refused("not_found")

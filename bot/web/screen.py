@@ -353,7 +353,7 @@ class Screen:
         house, service = self._house, self._house.shelf.service(self._service)
         async with self._reading:
             missed = await messages_since(house, self._service, self._patient, hello.after)
-            rooms = await house.record.reading.rooms_of(self._service, self._patient)
+            rooms = await house.record.peers.rooms_of(self._service, self._patient)
             state = await standing(house, self._service, self._patient)
         self._sent = hello.after
         reading = reading_now(house, self._service, self._language, state)

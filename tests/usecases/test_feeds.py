@@ -45,13 +45,13 @@ class Reading:
 
     def __init__(self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
         self.times = 0
-        ask = clinic.house.record.reading.posts
+        ask = clinic.house.record.peers.posts
 
         async def posts(*asked: Any, **more: Any) -> Any:
             self.times += 1
             return await ask(*asked, **more)
 
-        monkeypatch.setattr(clinic.house.record.reading, "posts", posts)
+        monkeypatch.setattr(clinic.house.record.peers, "posts", posts)
 
 
 async def test_a_post_is_read_once_for_all_screens(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,14 +86,14 @@ async def test_while_the_record_is_gone_nothing_is_lost(
     monkeypatch.setattr(feeding, "AGAIN_S", 0.01)
     room, one, two = await members(clinic)
     await posts(clinic, one, room, "the first waits for a host", "the second")
-    ask, failures = clinic.house.record.reading.posts, iter(range(3))
+    ask, failures = clinic.house.record.peers.posts, iter(range(3))
 
     async def gone(*asked: Any, **more: Any) -> Any:
         if next(failures, None) is not None:
             raise Unavailable("record")
         return await ask(*asked, **more)
 
-    monkeypatch.setattr(clinic.house.record.reading, "posts", gone)
+    monkeypatch.setattr(clinic.house.record.peers, "posts", gone)
     got: list[tuple[Delivered, ...]] = []
     with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
         clinic.house.hub.tell(News(clinic.service.id, room, 2))

@@ -222,6 +222,14 @@ class GroupNumbers(Checked):
     flags_to_hide: int
     flags_to_pause: int
     strikes: tuple[str, ...] = ()
+    size: int = 150
+    enough_to_open: int = 5
+    night: str = "22:00-07:00"
+    distress_per_hour: int = 2
+    host_away_after_minutes: int = 30
+    posts_per_hour: int = 20
+    mentions: int = 5
+    appeal_days: int = 28
 
 
 class Suppression(Checked):
