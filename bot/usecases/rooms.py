@@ -57,8 +57,8 @@ async def posts_since(
     return tuple(seen for post in posts if (seen := as_seen_by(post, reader)) is not None)
 
 
-def as_seen_by(post: Delivered, reader: LineId) -> Delivered | None:
-    """Of a hidden post its place stays; a held one is there for its author alone."""
+def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
+    """Of a hidden post its place stays; a held one is there for its author alone. ``reader`` None: none of the authors."""
     if post.status == "held" and post.author != reader:
         return None
     return post if post.status != "hidden" else structs.replace(post, shown=Shown(text=""))
