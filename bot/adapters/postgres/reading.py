@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.fixed import Fixed
 from bot.adapters.postgres.histories import history_of
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
@@ -95,7 +97,7 @@ def _message(row: Row[*tuple[Any, ...]]) -> MessageSeen:
     return MessageSeen(seq, who, client_id, _sealed(word), step, release, urgent, at)
 
 
-def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
+def _posts(service: Any, room: Any) -> Select[*tuple[Any, ...]]:
     """A member's words belong to their own Line, a host's to the room's."""
     owner = func.coalesce(_Q.author_id, _Q.line_id)
     as_member = and_(_B.service_id == _Q.service_id, _B.line_id == _Q.line_id, _B.patient_id == _Q.author_id)
@@ -112,10 +114,17 @@ def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _post(row: Row[*tuple[Any, ...]]) -> PostSeen:
+def _post(row: Iterable[Any]) -> PostSeen:
     seq, post, author, staff, status, reply_to, at, *words = row
     return PostSeen(seq, post, author, staff, _sealed(words[:5]), _sealed(words[5:]), status, reply_to, at)
 
+
+_POSTS_AFTER = Fixed(
+    _posts(bindparam("service"), bindparam("room"))
+    .where(_Q.seq > bindparam("after"))
+    .order_by(_Q.seq)
+    .limit(bindparam("most"))
+)
 
 _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
@@ -222,8 +231,8 @@ class PostgresReading:
         self, service: ServiceId, asked: Sequence[tuple[LineId, int, int]]
     ) -> dict[tuple[LineId, int, int], Sequence[PostSeen]]:
         ((room, after, most),) = asked
-        read = _posts(service, room).where(_Q.seq > after).order_by(_Q.seq).limit(most)
-        return {asked[0]: [_post(row) for row in await self._rows(read)]}
+        args = _POSTS_AFTER.args(service=service, room=room, after=after, most=most)
+        return {asked[0]: [_post(row) for row in await self._db.fetch_raw(_POSTS_AFTER.sql, args)]}
 
     async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
         """Those that the patient is a member of now, with their own pseudonym."""
