@@ -85,7 +85,14 @@ class _Feed:
             self._reading = False
 
     def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
+        """Who wrote none of them gets the very same page as all others who did not."""
+        authors = {p.author for p in posts}
+        others = _page(posts, None)
         for receive, reader in tuple(self.readers.items()):
-            visible = tuple(seen for p in posts if (seen := as_seen_by(p, reader)) is not None)
+            visible = _page(posts, reader) if reader in authors else others
             if visible:
                 receive(visible)
+
+
+def _page(posts: tuple[Delivered, ...], reader: LineId | None) -> tuple[Delivered, ...]:
+    return tuple([seen for post in posts if (seen := as_seen_by(post, reader)) is not None])

@@ -133,8 +133,9 @@ async def posts_since(
     return tuple(seen for post in posts if (seen := as_seen_by(post, reader)) is not None)
 
 
-def as_seen_by(post: Delivered, reader: LineId) -> Delivered | None:
-    """Of a hidden post, and of one that was taken back, its place stays; a held one is there for its author alone."""
+def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
+    """Of a hidden post, and of one that was taken back, its place stays; a held one is there for its author alone.
+    ``reader`` None: none of the authors."""
     if post.status == "held" and post.author != reader:
         return None
     if post.status in ("hidden", "withdrawn"):

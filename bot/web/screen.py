@@ -45,7 +45,7 @@ from bot.web.limits import Bucket
 from bot.web.outgoing import Outgoing
 from bot.web.overdue import OVERDUE
 from bot.web.refusals import nack_for, turn_to_first
-from bot.web.sight import msg_for
+from bot.web.sight import Alike, msg_for
 
 log = structlog.get_logger()
 
@@ -58,6 +58,7 @@ READING: web.AppKey[asyncio.Semaphore] = web.AppKey("screens_reading", asyncio.S
 READING_AT_ONCE = 4
 
 FEEDS: web.AppKey[Feeds] = web.AppKey("feeds", Feeds)
+ALIKE: web.AppKey[Alike] = web.AppKey("alike", Alike)
 Out = ServerFrame | News | tuple[Delivered, ...] | Pong
 Said = SayFrame | PostFrame | ReportFrame
 
@@ -69,7 +70,7 @@ class Screen:
         app = request.app
         self._ws = ws
         self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
-        self._reading, self._feeds = app[READING], app[FEEDS]
+        self._reading, self._feeds, self._alike = app[READING], app[FEEDS], app[ALIKE]
         self._service, self._patient = session.service, LineId(session.subject)
         self._language = session.language
         self._session = session
@@ -281,7 +282,8 @@ class Screen:
         elif isinstance(item, tuple):
             if len(item) > MOST_POSTS_AT_ONCE:
                 return False
-            self._out.write(self._posts(item))
+            if fresh := self._fresh(item):
+                self._out.write_frames(self._alike.frames(item, fresh, self._patient))
         else:
             self._out.write((as_bytes(item),))
         return True
@@ -317,22 +319,22 @@ class Screen:
             if message.shown.room is not None:
                 await self._enter(LineId(UUID(message.shown.room)))
 
-    def _posts(self, posts: Sequence[Delivered]) -> list[bytes]:
-        """Those that were not sent yet as they are now, as frames; all of one room."""
+    def _fresh(self, posts: Sequence[Delivered]) -> list[Delivered]:
+        """Those that were not sent yet as they are now; all of one room."""
         fresh = []
         for post in posts:
             assert post.room is not None
             known = self._known.setdefault(post.room, {})
             if known.get(post.seq) != post.status:
                 known[post.seq] = post.status
-                fresh.append(as_bytes(msg_for(post, self._patient)))
+                fresh.append(post)
             while len(known) > MOST_POSTS_KNOWN:
                 del known[min(known)]
         return fresh
 
     async def _send_posts(self, posts: Sequence[Delivered]) -> None:
-        for frame in self._posts(posts):
-            await self._ws.send_frame(frame, WSMsgType.TEXT)
+        for post in self._fresh(posts):
+            await self._send(msg_for(post, self._patient))
 
     async def _enter(self, room: LineId, after: int = 0) -> None:
         if room in self._known:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 from bot.core.values import LineId
 from bot.usecases.hub import Delivered
-from bot.web.frames import Msg
+from bot.web.frames import Msg, as_bytes
+from bot.web.outgoing import text_frame
 
 
 def msg_for(message: Delivered, reader: LineId) -> Msg:
@@ -32,3 +36,36 @@ def msg_for(message: Delivered, reader: LineId) -> Msg:
         picture=shown.picture,
         room=shown.room,
     )
+
+
+class Alike:
+    """Posts as all see them who wrote none of them, put into frames once for as long as one page is handed out.
+
+    Then it is forgotten: nobody's words stay here.
+    """
+
+    def __init__(self) -> None:
+        self._page: tuple[Delivered, ...] | None = None
+        self._frames: list[bytes] = []
+        self._whole = b""
+
+    def frames(self, page: tuple[Delivered, ...], fresh: Sequence[Delivered], reader: LineId) -> bytes:
+        """Those of the page that are ``fresh`` to this reader, as they go over the wire."""
+        if any(post.author == reader for post in fresh):
+            return b"".join([text_frame(as_bytes(msg_for(post, reader))) for post in fresh])
+        if page is not self._page:
+            self._make(page, reader)
+        if len(fresh) == len(page):
+            return self._whole
+        made = zip(page, self._frames, strict=True)
+        return b"".join([frame for post, frame in made if any(post is one for one in fresh)])
+
+    def _make(self, page: tuple[Delivered, ...], reader: LineId) -> None:
+        if self._page is None:
+            asyncio.get_running_loop().call_soon(self._forget)
+        self._page = page
+        self._frames = [text_frame(as_bytes(msg_for(post, reader))) for post in page]
+        self._whole = b"".join(self._frames)
+
+    def _forget(self) -> None:
+        self._page, self._frames, self._whole = None, [], b""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
     func,
     literal,
     or_,
@@ -24,6 +27,7 @@ from sqlalchemy import (
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.audit import note_look_by, service_chain
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.fixed import Fixed
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
 from bot.adapters.postgres.together import Together
@@ -69,18 +73,25 @@ def _sealed(columns: Sequence[Any]) -> Sealed | None:
 
 
 def _pressed() -> Any:
-    """Of a post: by kind, who pressed it."""
-    by_kind = (
-        select(_X.kind, func.array_agg(_X.patient_id).label("who"))
+    """Of a post: ``kind:who`` for each that was pressed, alike by whichever driver it is read."""
+    pressed = func.array_agg(_X.kind.concat(":").concat(cast(_X.patient_id, Text)))
+    return (
+        select(pressed)
         .where(_X.service_id == _Q.service_id, _X.line_id == _Q.line_id, _X.seq == _Q.seq)
-        .group_by(_X.kind)
         .correlate(s.post)
-        .subquery("by_kind")
+        .scalar_subquery()
     )
-    return select(func.json_object_agg(by_kind.c.kind, by_kind.c.who)).scalar_subquery()
 
 
-def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
+def _by_kind(pressed: Sequence[str]) -> dict[str, frozenset[LineId]]:
+    kinds: dict[str, set[LineId]] = defaultdict(set)
+    for one in pressed:
+        kind, _, who = one.partition(":")
+        kinds[kind].add(LineId(UUID(who)))
+    return {kind: frozenset(who) for kind, who in kinds.items()}
+
+
+def _posts(service: Any, room: Any) -> Select[*tuple[Any, ...]]:
     owner = func.coalesce(_Q.author_id, _Q.line_id)
     as_member = and_(_B.service_id == _Q.service_id, _B.line_id == _Q.line_id, _B.patient_id == _Q.author_id)
     tables: FromClause = (
@@ -99,15 +110,21 @@ def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _post(row: Row[*tuple[Any, ...]]) -> PostSeen:
+def _post(row: Iterable[Any]) -> PostSeen:
     seq, post, author, staff, status, reply_to, at, shown_at, *more = row
     why, distress, warning, mentions, kind, about, pressed, *words = more
-    reactions = {k: frozenset(LineId(UUID(who)) for who in ids) for k, ids in (pressed or {}).items()}
     return PostSeen(
         *(seq, post, author, staff, _sealed(words[:5]), _sealed(words[5:]), status, reply_to, at),
-        *(shown_at, why, distress, warning, tuple(mentions or ()), kind, about, reactions),
+        *(shown_at, why, distress, warning, tuple(mentions or ()), kind, about, _by_kind(pressed or ())),
     )
 
+
+_POSTS_AFTER = Fixed(
+    _posts(bindparam("service"), bindparam("room"))
+    .where(_Q.seq > bindparam("after"))
+    .order_by(_Q.seq)
+    .limit(bindparam("most"))
+)
 
 _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
@@ -161,8 +178,8 @@ class PostgresPeers:
         self, service: ServiceId, asked: Sequence[tuple[LineId, int, int]]
     ) -> dict[tuple[LineId, int, int], Sequence[PostSeen]]:
         ((room, after, most),) = asked
-        read = _posts(service, room).where(_Q.seq > after).order_by(_Q.seq).limit(most)
-        return {asked[0]: [_post(row) for row in await self._rows(read)]}
+        args = _POSTS_AFTER.args(service=service, room=room, after=after, most=most)
+        return {asked[0]: [_post(row) for row in await self._db.fetch_raw(_POSTS_AFTER.sql, args)]}
 
     async def post(self, service: ServiceId, room: LineId, seq: int) -> PostSeen | None:
         rows = await self._rows(_posts(service, room).where(_Q.seq == seq))
