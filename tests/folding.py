@@ -90,8 +90,10 @@ async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:
     assert posts == {(p.seq, p.post, p.word, p.why, p.distress, p.kind) for p in asked.posts}, "posts"
     if isinstance(folded, Room):
         await _compare_room(column_set, folded, asked)
-    members = await column_set("SELECT patient_id, status, pseudonym_word_id, posts FROM member")
-    wanted_members = {(p, m.status, m.pseudonym, m.posts) for p, (m, _) in asked.members.items()}
+    members = await column_set("SELECT patient_id, status, pseudonym_word_id, posts, paused FROM member")
+    wanted_members = {
+        (p, m.status, m.pseudonym, m.posts, m.paused is not None) for p, (m, _) in asked.members.items()
+    }
     assert members == wanted_members, "members"
 
 
@@ -105,5 +107,13 @@ async def _compare_room(column_set: Any, folded: Room, asked: Any) -> None:
     wanted = {(c.case, c.kind, c.why, c.seq, c.member, c.decision, c.by) for c in asked.cases.values()}
     assert cases == wanted, "cases"
     assert {n for n, *_, decision, _ in cases if decision is None} == set(folded.cases), "open cases"
+    rooms = await column_set("SELECT group_key, n, hosts, open_until, week, over FROM room")
+    course = folded.course
+    assert rooms == {
+        (
+            *(folded.group, folded.n, len(folded.hosts), folded.session and folded.session.until),
+            *(course.week if course else 0, course is not None and course.over),
+        )
+    }, "room"
     notes = await column_set("SELECT word_id, staff_id, about_id FROM host_note")
     assert notes == {(n.word, n.by, n.about) for n in asked.notes}, "notes"

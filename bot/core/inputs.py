@@ -318,12 +318,14 @@ class MuteMember:
 
 
 class MuteWord(Quiet, Struct, frozen=True):
-    """``on`` False: ``word`` is heard again."""
-
     client_id: UUID
-    text: str = ""
-    on: bool = True
-    word: WordId | None = None
+    text: str
+
+
+@dataclass(frozen=True)
+class UnmuteWord:
+    client_id: UUID
+    word: WordId
 
 
 @dataclass(frozen=True)
@@ -403,6 +405,7 @@ PatientInput = (
     | RestFromGroup
     | MuteMember
     | MuteWord
+    | UnmuteWord
     | ShowTyping
     | HostWorried
     | RoomAnswered

@@ -94,7 +94,7 @@ class Rows(Struct):
     """What to write beside the state. Later facts win where they touch the same row.
 
     ``unusual``: there is something else than messages. ``unreached``: their devices and numbers are forgotten.
-    ``taken``: members whose posts go with them.
+    ``taken``: members whose posts go with them. ``now``: who of the hosts is there and what is going on has changed.
     """
 
     line: LineId
@@ -115,6 +115,7 @@ class Rows(Struct):
     notes: list[NoteRow] = []
     members: dict[LineId, tuple[Member, datetime | None]] = {}
     opened: list[f.RoomOpened] = []
+    now: Room | None = None
     person: Conversation | None = None
     walked: dict[int, Walked] = {}
     reminders: dict[UUID, ReminderRow] = {}
@@ -351,6 +352,7 @@ def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
 
 def _member_paused(rows: Rows, _: Room, fact: f.MemberPaused, room: Room) -> None:
     """By flags: in this room; by a host: in all groups of the service, as their own Line hears."""
+    rows.members[fact.patient] = (room.members[fact.patient], None)
     about = f"{rows.line}:{fact.case}"
     more: dict[str, Any] = {"until": fact.until.isoformat()} if fact.until else {}
     why = fact.reason if fact.why == "strike" else fact.why
@@ -358,7 +360,12 @@ def _member_paused(rows: Rows, _: Room, fact: f.MemberPaused, room: Room) -> Non
     rows.promises.append(_answer(rows, room, fact.patient, "paused", about, why=why, case=fact.case, **more))
 
 
+def _now(rows: Rows, _: Room, __: f.Fact, room: Room) -> None:
+    rows.now = room
+
+
 def _member_restored(rows: Rows, before: Room, fact: f.MemberRestored, room: Room) -> None:
+    rows.members[fact.patient] = (room.members[fact.patient], None)
     paused = before.members[fact.patient].paused
     case = fact.case or (paused.case if paused else 0)
     why = "overturned" if fact.case is not None else "host" if fact.by else "time"
@@ -491,5 +498,11 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.CaseOpened: _case_opened,
     f.CaseDecided: _case_decided,
     f.HostNoted: _noted,
+    f.HostCame: _now,
+    f.HostWent: _now,
+    f.SessionOpened: _now,
+    f.SessionClosed: _now,
+    f.CourseBegan: _now,
+    f.WeekReached: _now,
     f.RoomHandedOver: _handed_room_over,
 }

@@ -84,6 +84,7 @@ from bot.core.inputs import (
     TakeOver,
     TeamSaid,
     TimerFired,
+    UnmuteWord,
 )
 from bot.core.pen import Moment, Pen, Turn
 from bot.core.safety import Tier, with_second_net
@@ -225,6 +226,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             peers.mute_member(pen, heard)
         case MuteWord():
             peers.mute_word(pen, heard)
+        case UnmuteWord():
+            peers.unmute_word(pen, heard)
         case ShowTyping():
             peers.show_typing(pen, heard)
         case HostWorried():

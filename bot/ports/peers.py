@@ -38,7 +38,9 @@ class PostSeen:
 
 @dataclass(frozen=True)
 class RoomSeen:
-    """``n``: which of the group's rooms. Of one member's: their ``pseudonym``, and up to when they have read."""
+    """``n``: which of the group's rooms. ``hosts``: how many are there now. ``open_until``: of a session that goes on.
+    ``week``, ``over``: of a course. Of one member's: their ``pseudonym``, up to when they have read, and whether they may
+    not write."""
 
     id: LineId
     group: str
@@ -46,6 +48,11 @@ class RoomSeen:
     pseudonym: WordId | None = None
     n: int = 1
     read_at: datetime | None = None
+    hosts: int = 0
+    open_until: datetime | None = None
+    week: int = 0
+    over: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,8 @@ class Peers(Protocol):
 
     async def rooms(self, service: ServiceId, group: str | None = None) -> Sequence[RoomSeen]:
         """All, or a group's own, the first one first."""
+
+    async def one(self, service: ServiceId, room: LineId) -> RoomSeen | None: ...
 
     async def asked(self, service: ServiceId, patient: LineId, group: str) -> LineId | None:
         """The room of the group that they are in or wait for."""

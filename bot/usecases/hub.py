@@ -42,12 +42,14 @@ class Delivered(Struct, frozen=True):
 
 
 class News(Struct, frozen=True):
-    """Something changed on a Line up to ``seq``. ``messages`` may be empty: then the record is read."""
+    """Something changed on a Line up to ``seq``. ``messages`` may be empty: then the record is read. ``typing``: nothing
+    changed; of a room, this member is writing."""
 
     service: ServiceId
     line: LineId
     seq: int
     messages: tuple[Delivered, ...] = ()
+    typing: UUID | None = None
 
 
 Listener = Callable[[News], None]

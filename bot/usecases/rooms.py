@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bot.core.errors import Refused
 from bot.core.facts import Fact, PostHidden, PostReacted, PostReleased, PostWithdrawn
 from bot.core.inputs import Admit, HostSaid, HostWorried, Leave, Moderate, Open, RoomInput
-from bot.core.room import Room, room_id
+from bot.core.room import Room, handle_of, presence, room_id
 from bot.core.shown import Shown
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
-from bot.ports import PostSeen
+from bot.ports import PostSeen, RoomSeen
 from bot.usecases.change import Changed, Once, change, hand_in
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
@@ -119,6 +120,41 @@ async def _paused_elsewhere(house: House, service: ServiceId, patient: LineId) -
     return False
 
 
+# -- what goes on besides posts -----------------------------------------------------------------------
+
+
+class RoomNow(Struct, frozen=True):
+    """``asleep``: what is written waits for a host. ``typing``: a member is writing, and nothing else is said."""
+
+    room: LineId
+    host: bool = False
+    asleep: bool = False
+    open_until: datetime | None = None
+    opens_at: datetime | None = None
+    week: int = 0
+    over: bool = False
+    typing: UUID | None = None
+
+
+async def room_now(house: House, service: ServiceId, room: LineId) -> RoomNow | None:
+    seen = await house.record.peers.one(service, room)
+    return now_of(house, service, seen) if seen is not None else None
+
+
+def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
+    """Sessions of content that has become another kind of group are forgotten."""
+    at_home, numbers = house.shelf.service(service), house.shelf.library.policy.groups
+    night = presence.at_night(at_home, numbers, house.clock.now())
+    return RoomNow(
+        seen.id,
+        host=seen.hosts > 0,
+        asleep=night and not seen.hosts,
+        open_until=seen.open_until,
+        week=seen.week,
+        over=seen.over,
+    )
+
+
 # -- reading ------------------------------------------------------------------------------------------
 
 
@@ -189,10 +225,15 @@ OF_OLD_POSTS = (PostHidden, PostReleased, PostWithdrawn, PostReacted)
 
 
 async def tell_room(
-    house: House, service: ServiceId, room: LineId, heard: RoomInput, once: Once | None = None
+    house: House,
+    service: ServiceId,
+    room: LineId,
+    heard: RoomInput,
+    once: Once | None = None,
+    acknowledge: Callable[[int], None] | None = None,
 ) -> Changed:
     """The room hears it, and whoever looks at the room is told where it changed."""
-    changed = await hand_in(house, service, room, heard, once=once)
+    changed = await hand_in(house, service, room, heard, once=once, acknowledge=acknowledge)
     told_again(house, service, room, changed.facts)
     return changed
 
@@ -206,6 +247,13 @@ def told_again(house: House, service: ServiceId, room: LineId, facts: tuple[Fact
     if changed:
         house.hub.tell(News(service, room, min(changed)))
         house.bus.hint(service, "posts", {"line": str(room), "seq": min(changed)})
+
+
+def tell_typing(house: House, service: ServiceId, room: LineId, patient: LineId) -> None:
+    """To those who look at the room, here and in other processes; kept nowhere."""
+    who = handle_of(room, patient)
+    house.hub.tell(News(service, room, 0, typing=who))
+    house.bus.hint(service, "typing", {"line": str(room), "who": str(who)})
 
 
 async def host_post(

@@ -13,11 +13,10 @@ from msgspec import Struct
 from bot.core.asked import answers_the_question, context_of
 from bot.core.canary import canary_of
 from bot.core.errors import Refused, Unavailable
-from bot.core.facts import ReportReason, Warning
 from bot.core.flow.choosing import measures_of, only_found
 from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
-from bot.core.inputs import ActionReturned, OfferAppeal, OfferPost, OfferReport, Said
+from bot.core.inputs import ActionReturned, Said
 from bot.core.library import Library, plain_id
 from bot.core.safety import Context, Screen, Tier, with_second_net
 from bot.core.shown import Urgent
@@ -229,82 +228,3 @@ def slots_of(library: Library, rooms: frozenset[str], state: Conversation, now: 
         "helped": dict(state.helped),
         "declined": sorted(module for module, until in state.declined.items() if until > now),
     }
-
-
-# -- peers --------------------------------------------------------------------------------------------
-
-
-async def post(
-    house: House,
-    said: Inbound,
-    room: LineId,
-    reply_to: int | None = None,
-    acknowledge: Callable[[int], None] | None = None,
-    *,
-    warning: Warning | None = None,
-    mentions: tuple[UUID, ...] = (),
-) -> Changed:
-    """Step one of a post: on the author's own Line, screened before anything else. The room follows by a promise."""
-    text = said.text or ""
-    if "\x00" in text:
-        raise Refused("bad_frame")
-
-    async def prepare(state: Conversation) -> OfferPost:
-        library = house.shelf.library
-        verdict = screened(library, text, context_of(state, library, group_post=True))
-        longest = library.policy.groups.max_characters
-        rang = verdict is None or verdict.tier > Tier.NONE
-        kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
-        worry = None if rang else (await house.understanding.interpret(library, text, intent=False)).worry
-        if not rang:
-            house.tally.net(came=worry is not None)
-        return OfferPost(said.client_id, room, kept, verdict, worry, reply_to, warning, mentions)
-
-    more = (warning, mentions) if warning or mentions else ()
-    body = body_of(room, text, reply_to, *more)
-    changed = await change(
-        house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
-    )
-    house.tally.heard(changed.facts)
-    return changed
-
-
-async def appeal(
-    house: House,
-    said: Inbound,
-    room: LineId,
-    seq: int | None,
-    acknowledge: Callable[[int], None] | None = None,
-    *,
-    complaint: bool = False,
-) -> Changed:
-    """What they say about a host's decision, or about the group: screened like a message."""
-    text = said.text or ""
-    fit(house.shelf.library, text)
-
-    async def prepare(state: Conversation) -> OfferAppeal:
-        library = house.shelf.library
-        verdict = screened(library, text, context_of(state, library, group_post=True))
-        rang = verdict is None or verdict.tier > Tier.NONE
-        worry = None if rang else (await house.understanding.interpret(library, text, intent=False)).worry
-        return OfferAppeal(said.client_id, room, text[:LONGEST], verdict, worry, seq, complaint)
-
-    body = body_of(room, text, seq, complaint)
-    changed = await change(
-        house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
-    )
-    house.tally.heard(changed.facts)
-    return changed
-
-
-async def report(
-    house: House,
-    said: Inbound,
-    room: LineId,
-    seq: int,
-    acknowledge: Callable[[int], None] | None = None,
-    why: ReportReason = "other",
-) -> Changed:
-    body = body_of(room, seq) if why == "other" else body_of(room, seq, why)
-    offer, once = OfferReport(said.client_id, room, seq, why), Once(said.client_id, body)
-    return await hand_in(house, said.service, said.patient, offer, once=once, acknowledge=acknowledge)

@@ -12,9 +12,10 @@ from clinic import Clinic, Patient
 from bot.core.errors import Unavailable
 from bot.core.values import LineId
 from bot.usecases import feeds as feeding
-from bot.usecases import turn
+from bot.usecases import peers, turn
 from bot.usecases.feeds import Feeds
 from bot.usecases.hub import Delivered, News
+from bot.usecases.rooms import RoomNow
 
 
 async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
@@ -32,12 +33,12 @@ async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
 async def posts(clinic: Clinic, author: Patient, room: LineId, *texts: str) -> None:
     for text in texts:
         said = turn.Inbound(clinic.service.id, author.id, uuid4(), text=text)
-        await turn.post(clinic.house, said, room)
+        await peers.post(clinic.house, said, room)
         await clinic.settle()
 
 
-def seen(got: list[tuple[Delivered, ...]]) -> list[tuple[str, str]]:
-    return [(p.shown.text, p.status) for page in got for p in page]
+def seen(got: list[tuple[Delivered, ...] | RoomNow]) -> list[tuple[str, str]]:
+    return [(p.shown.text, p.status) for page in got if isinstance(page, tuple) for p in page]
 
 
 class Reading:

@@ -21,7 +21,7 @@ from bot.usecases.hub import Delivered
 from bot.web import sight
 from bot.web.frames import as_bytes
 from bot.web.outgoing import text_frame
-from bot.web.sight import Alike, msg_for
+from bot.web.sight import Alike, msg_for, post_for
 
 ROOM, ANN, BEN, CARL = (LineId(UUID(int=n)) for n in range(1, 5))
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ async def test_every_reader_gets_of_every_part_of_a_page_what_they_would_get_alo
     parts = [part for count in range(1, 5) for part in combinations(PAGE, count)]
     for part in parts:
         for reader in (CARL, ANN, BEN):
-            alone = b"".join(text_frame(as_bytes(msg_for(p, reader))) for p in part)
+            alone = b"".join(text_frame(as_bytes(post_for(p, reader))) for p in part)
             assert alike.frames(PAGE, part, reader) == alone
 
 
@@ -91,5 +91,6 @@ async def test_all_screens_of_a_room_see_a_post_that_is_made_twice_at_most(
     assert (held["held"], held["mine"]) == (True, True)
     assert (own["text"], own["mine"]) == ("Good morning", True)
     assert seen == [own | {"mine": False}] * 3
+    assert own["by"] != str(author.id)
     assert said == [said[0]] * 4
     assert (said[0]["from"], said[0]["mine"]) == ("host", False)

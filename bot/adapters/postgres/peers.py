@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     func,
@@ -130,17 +131,20 @@ _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
 
 
+_NOW = (_R.hosts, _R.open_until, _R.week, _R.over)
+
+
 def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
     return (
-        select(_R.line_id, _R.group_key, _L.seq, _R.n)
+        select(_R.line_id, _R.group_key, _L.seq, _R.n, *_NOW)
         .select_from(s.room.join(s.line, _ROOM_LINE))
         .where(_R.service_id == service)
     )
 
 
 def _room(row: Row[*tuple[Any, ...]]) -> RoomSeen:
-    line, group, seq, n = row
-    return RoomSeen(line, group, seq, n=n)
+    line, group, seq, n, hosts, open_until, week, over = row
+    return RoomSeen(line, group, seq, n=n, hosts=hosts, open_until=open_until, week=week, over=over)
 
 
 def _cases(service: ServiceId) -> Select[*tuple[Any, ...]]:
@@ -187,7 +191,9 @@ class PostgresPeers:
 
     async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
         read = (
-            select(_R.line_id, _R.group_key, _L.seq, _B.pseudonym_word_id, _R.n, _B.read_at)
+            select(
+                *(_R.line_id, _R.group_key, _L.seq, _B.pseudonym_word_id, _R.n, _B.read_at, *_NOW, _B.paused)
+            )
             .select_from(s.member.join(s.room, _MEMBER_ROOM).join(s.line, _ROOM_LINE))
             .where(_B.service_id == service, _B.patient_id == patient, _B.status == "member")
             .order_by(_R.group_key, _R.n)
@@ -199,6 +205,10 @@ class PostgresPeers:
         if group is not None:
             read = read.where(_R.group_key == group)
         return [_room(row) for row in await self._rows(read)]
+
+    async def one(self, service: ServiceId, room: LineId) -> RoomSeen | None:
+        rows = await self._rows(_rooms(service).where(_R.line_id == room))
+        return _room(rows[0]) if rows else None
 
     async def asked(self, service: ServiceId, patient: LineId, group: str) -> LineId | None:
         read = (
@@ -238,7 +248,7 @@ class PostgresPeers:
             .exists()
         )
         of_room = and_(_Q.service_id == _B.service_id, _Q.line_id == _B.line_id)
-        named = _Q.mentions.contains([patient])
+        named = literal(patient) == any_(_Q.mentions)
         read = (
             select(
                 _Q.line_id,

@@ -576,6 +576,10 @@ room = Table(
     _id("line_id"),
     Column("group_key", Text, nullable=False),
     Column("n", Integer, nullable=False, server_default=text("1")),
+    Column("hosts", Integer, nullable=False, server_default=text("0")),
+    _time("open_until", null=True),
+    Column("week", Integer, nullable=False, server_default=text("0")),
+    Column("over", Boolean, nullable=False, server_default=text("false")),
     _key("line_id"),
     UniqueConstraint("service_id", "group_key", "n"),
     _line(),
@@ -592,6 +596,7 @@ member = Table(
     Column("posts", Integer, nullable=False),
     _time("since"),
     _time("read_at", null=True),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
     _key("line_id", "patient_id"),
     Index(None, "service_id", "patient_id"),
 )

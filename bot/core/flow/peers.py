@@ -37,6 +37,7 @@ from bot.core.inputs import (
     RoomAnswered,
     Said,
     ShowTyping,
+    UnmuteWord,
 )
 from bot.core.safety import Tier
 from bot.core.state import Membership
@@ -131,11 +132,6 @@ def mute_member(pen: Talk, heard: MuteMember) -> None:
 
 
 def mute_word(pen: Talk, heard: MuteWord) -> None:
-    if not heard.on:
-        if heard.word in pen.state.muted_words:
-            assert heard.word is not None
-            pen.write(WordHeardAgain(word=heard.word))
-        return
     text = " ".join(heard.text.split())
     if not text:
         raise Refused("empty")
@@ -144,6 +140,11 @@ def mute_word(pen: Talk, heard: MuteWord) -> None:
     if len(pen.state.muted_words) >= MOST_MUTED_WORDS:
         raise Refused("too_many_words")
     pen.write(WordMuted(word=pen.keep("muted_word", text)))
+
+
+def unmute_word(pen: Talk, heard: UnmuteWord) -> None:
+    if heard.word in pen.state.muted_words:
+        pen.write(WordHeardAgain(word=heard.word))
 
 
 def show_typing(pen: Talk, heard: ShowTyping) -> None:

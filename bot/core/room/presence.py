@@ -8,8 +8,10 @@ from typing import Final
 from bot.core.errors import Refused
 from bot.core.facts import HostCame, HostNoted, HostWent, RoomHandedOver, TimerCleared, TimerSet
 from bot.core.inputs import HandRoomOver, NoteByHost
+from bot.core.library.policy import GroupNumbers
 from bot.core.pen import Moment, Pen
 from bot.core.room.state import Room
+from bot.core.service import Service
 from bot.core.state import Timer, timer_id
 from bot.core.values import StaffId
 
@@ -24,23 +26,20 @@ def host_is_there(room: Room) -> bool:
 
 def asleep(room: Room, moment: Moment) -> bool:
     """At night, while no host is there: what is written waits for the morning."""
-    return not host_is_there(room) and at_night(moment)
+    return not host_is_there(room) and at_night(moment.service, moment.library.policy.groups, moment.now)
 
 
-def at_night(moment: Moment) -> bool:
-    """By the service's clock.
-
-    Over midnight, if the policy says so.
-    """
-    begins, ends = night_of(moment)
+def at_night(service: Service, numbers: GroupNumbers, now: datetime) -> bool:
+    """By the service's clock, over midnight if the policy says so."""
+    begins, ends = night_of(numbers)
+    at = service.on_its_clock(now).time()
     if begins == ends:
         return False
-    now = moment.service.on_its_clock(moment.now).time()
-    return begins <= now < ends if begins < ends else now >= begins or now < ends
+    return begins <= at < ends if begins < ends else at >= begins or at < ends
 
 
-def night_of(moment: Moment) -> tuple[time, time]:
-    begins, _, ends = moment.library.policy.groups.night.partition("-")
+def night_of(numbers: GroupNumbers) -> tuple[time, time]:
+    begins, _, ends = numbers.night.partition("-")
     return time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
 
 

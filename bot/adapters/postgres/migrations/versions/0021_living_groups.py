@@ -19,9 +19,16 @@ TIME = postgresql.TIMESTAMP(timezone=True)
 
 def upgrade() -> None:
     op.add_column("room", sa.Column("n", sa.Integer(), nullable=False, server_default=sa.text("1")))
+    op.add_column("room", sa.Column("hosts", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("room", sa.Column("open_until", TIME, nullable=True))
+    op.add_column("room", sa.Column("week", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("room", sa.Column("over", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     op.drop_constraint("room_service_id_group_key_key", "room", type_="unique")
     op.create_unique_constraint("room_service_id_group_key_n_key", "room", ["service_id", "group_key", "n"])
     op.add_column("member", sa.Column("read_at", TIME, nullable=True))
+    op.add_column(
+        "member", sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    )
     op.alter_column("post", "word_id", existing_type=sa.UUID(), nullable=True)
     op.add_column("post", sa.Column("shown_at", TIME, nullable=True))
     bind = op.get_bind()
