@@ -1,7 +1,8 @@
 """The compiled content: what conversations read."""
 
-from bot.core.library.book import Group, Library
+from bot.core.library.book import GROUP_KINDS, STAGES, Group, GroupKind, Library, Stage
 from bot.core.library.diary import Diary, DiaryKind, DiaryName
+from bot.core.library.group_hours import HostHours, Meets
 from bot.core.library.measures import (
     Answers,
     Aside,
@@ -29,6 +30,7 @@ from bot.core.library.policy import (
     GroupNumbers,
     Ladder,
     Levels,
+    Night,
     OutcomeRules,
     Policy,
     QuietHours,
@@ -71,6 +73,8 @@ from bot.core.library.steps import (
 
 __all__ = [
     "CONSENTS",
+    "GROUP_KINDS",
+    "STAGES",
     "AllOf",
     "Answers",
     "AnyOf",
@@ -96,7 +100,9 @@ __all__ = [
     "Given",
     "Goals",
     "Group",
+    "GroupKind",
     "GroupNumbers",
+    "HostHours",
     "Item",
     "ItemRule",
     "Ladder",
@@ -107,8 +113,10 @@ __all__ = [
     "Link",
     "Measure",
     "Measuring",
+    "Meets",
     "Module",
     "Move",
+    "Night",
     "Number",
     "Option",
     "OutcomeRules",
@@ -124,6 +132,7 @@ __all__ = [
     "Schedule",
     "ScoreLimits",
     "Source",
+    "Stage",
     "Step",
     "Subscale",
     "Tell",
