@@ -160,6 +160,22 @@ def test_who_has_said_no_to_groups_is_shown_none(library: Library) -> None:
         assert "You have said no to groups" in said(talker), (key, shown)
 
 
+def test_who_has_said_no_to_groups_is_led_into_none_by_a_module(library: Library) -> None:
+    talker = looks(library, "pain")
+    talker.state = talker.state.but(
+        profile=talker.state.profile.but(consents={"care": True, "groups": False})
+    )
+    talker.presses("group:pain")
+    assert said(talker).startswith("You have said no to groups")
+    assert keys(talker) == ["give:groups", "menu:menu"]
+    assert talker.state.runs == ()
+    talker.presses("give:groups")
+    talker.presses("menu:menu")
+    talker.presses("menu:group")
+    talker.presses("group:pain")
+    assert isinstance(talker.state.top, GroupRun)
+
+
 @pytest.mark.parametrize("key", ["people:theme:gardening", "people:stage:gone", "people:more:theme:gone:4"])
 def test_what_there_is_no_more_breaks_nothing(library: Library, key: str) -> None:
     talker = looks(library, "pain")
