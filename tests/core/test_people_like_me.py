@@ -75,6 +75,15 @@ def test_a_session_says_when_it_meets(library: Library) -> None:
     assert "because it is open to everybody here" in said(talker)
 
 
+def test_who_lives_by_another_clock_is_told_whose_hour_it_is(library: Library) -> None:
+    talker = looks(library, "heart")
+    assert "clock" not in said(talker)
+    talker.state = talker.state.but(profile=talker.state.profile.but(timezone="Europe/Madrid"))
+    talker.presses("people:no")
+    talker.presses("menu:group")
+    assert "Meets on Thursdays, 6pm to 7pm. That is on your team's clock." in said(talker)
+
+
 def test_in_polish_it_is_said_in_polish_and_what_is_english_says_so(library: Library) -> None:
     talker = looks(library, "heart", language="pl")
     told = {s.text: s.lang for s in talker.shown}

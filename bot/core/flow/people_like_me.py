@@ -160,7 +160,7 @@ _PLAIN = {
 def rhythm(pen: Talk, group: Group) -> str:
     """When people are there: ``Meets on Thursdays, 6pm to 7pm.``"""
     library, language = pen.moment.library, language_of(pen)
-    if group.kind == "course":
+    if group.kind == "course" and group.weeks:
         count, weeks = f"{library.begins_with(group)}", f"{len(group.weeks)}"
         return sentence(pen, "people_course", count=count, weeks=weeks)
     if group.meets is None:
@@ -168,7 +168,9 @@ def rhythm(pen: Talk, group: Group) -> str:
     day = f"weekday_each_{group.meets.day + 1}"
     tongue = library.tongue(day, language)
     opens, closes = (calendar.clock(at, tongue) for at in (group.meets.opens, group.meets.closes))
-    return sentence(pen, "people_session", day=library.say(day, language), opens=opens, closes=closes)
+    told = sentence(pen, "people_session", day=library.say(day, language), opens=opens, closes=closes)
+    elsewhere = pen.state.profile.timezone != pen.moment.service.timezone
+    return f"{told} {sentence(pen, 'people_clock')}" if elsewhere else told
 
 
 def _foreign(pen: Talk, match: Match) -> tuple[str, ...]:
