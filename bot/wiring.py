@@ -41,6 +41,7 @@ from bot.adapters.postgres.marks import PostgresMarks
 from bot.adapters.postgres.migrate import migrate as migrate
 from bot.adapters.postgres.outbox import PostgresDeliveries, PostgresOutbox
 from bot.adapters.postgres.paths import PostgresPaths
+from bot.adapters.postgres.peers import PostgresPeers
 from bot.adapters.postgres.reaches import PostgresReaches
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
@@ -161,6 +162,7 @@ def record_on(database: Database) -> Record:
         reaches=PostgresReaches(database),
         lateness=PostgresLateness(database),
         diary=PostgresDiary(database),
+        peers=PostgresPeers(database),
         erasures=PostgresErasures(database),
         holdings=PostgresHoldings(database),
     )

@@ -9,7 +9,7 @@ from clinic import PASSWORD_HASH, Clinic, Patient
 from bot.core.inputs import HandBack, TakeOver, TeamSaid
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import StaffMember
-from bot.usecases import alerts, rooms, turn, ways_in
+from bot.usecases import alerts, peers, rooms, turn, ways_in
 from bot.usecases.services import add_service
 
 FINE, WORSE = (1, 1, 1, 1, 1, 1, 1, 1, 0), (2, 2, 2, 2, 2, 2, 2, 1, 0)
@@ -52,13 +52,13 @@ async def joins_group(clinic: Clinic, patient: Patient, pseudonym: str) -> LineI
 
 async def posts(clinic: Clinic, patient: Patient, room: LineId, text: str) -> None:
     said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new(), text=text)
-    await turn.post(clinic.house, said, room)
+    await peers.post(clinic.house, said, room)
     await clinic.settle()
 
 
 async def reports(clinic: Clinic, patient: Patient, room: LineId, seq: int) -> None:
     said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new())
-    await turn.report(clinic.house, said, room, seq)
+    await peers.report(clinic.house, said, room, seq)
     await clinic.settle()
 
 

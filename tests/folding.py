@@ -86,8 +86,34 @@ async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:
     notices = {(kind, dedupe) for kind, dedupe in outbox if kind == "notify"}
     assert {("alert", dedupe.replace("notify:", "alert:")) for _, dedupe in notices} <= outbox
     assert outbox - notices == {(p.kind, p.dedupe) for p in asked.promises}, "outbox"
-    posts = await column_set("SELECT seq, post_id, word_id FROM post")
-    assert posts == {(p.seq, p.post, p.word) for p in asked.posts}, "posts"
-    members = await column_set("SELECT patient_id, status, pseudonym_word_id, posts FROM member")
-    wanted_members = {(p, m.status, m.pseudonym, m.posts) for p, (m, _) in asked.members.items()}
+    posts = await column_set("SELECT seq, post_id, word_id, why, distress, kind FROM post")
+    assert posts == {(p.seq, p.post, p.word, p.why, p.distress, p.kind) for p in asked.posts}, "posts"
+    if isinstance(folded, Room):
+        await _compare_room(column_set, folded, asked)
+    members = await column_set("SELECT patient_id, status, pseudonym_word_id, posts, paused FROM member")
+    wanted_members = {
+        (p, m.status, m.pseudonym, m.posts, m.paused is not None) for p, (m, _) in asked.members.items()
+    }
     assert members == wanted_members, "members"
+
+
+async def _compare_room(column_set: Any, folded: Room, asked: Any) -> None:
+    standing = await column_set("SELECT seq, status, shown_at FROM post")
+    kept = {(seq, p.status, p.shown_at) for seq, p in folded.posts.items()}
+    assert kept <= standing, "standings"
+    reactions = await column_set("SELECT seq, patient_id, kind FROM reaction")
+    assert reactions == {key for key, on in asked.reactions.items() if on}, "reactions"
+    cases = await column_set("SELECT case_n, kind, why, seq, member_id, decision, decided_by FROM moderation")
+    wanted = {(c.case, c.kind, c.why, c.seq, c.member, c.decision, c.by) for c in asked.cases.values()}
+    assert cases == wanted, "cases"
+    assert {n for n, *_, decision, _ in cases if decision is None} == set(folded.cases), "open cases"
+    rooms = await column_set("SELECT group_key, n, hosts, open_until, week, over FROM room")
+    course = folded.course
+    assert rooms == {
+        (
+            *(folded.group, folded.n, len(folded.hosts), folded.session and folded.session.until),
+            *(course.week if course else 0, course is not None and course.over),
+        )
+    }, "room"
+    notes = await column_set("SELECT word_id, staff_id, about_id FROM host_note")
+    assert notes == {(n.word, n.by, n.about) for n in asked.notes}, "notes"

@@ -25,7 +25,7 @@ from bot.core.state import (
 )
 from bot.core.values import LineId
 from bot.report.simulate import COURSES, Course, found
-from bot.usecases import turn
+from bot.usecases import peers, turn
 from bot.usecases.conversation import messages_since, standing
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
@@ -163,7 +163,7 @@ class Visitor:
 
     async def posts(self, group: str, text: str) -> None:
         said = turn.Inbound(self.service.id, self.patient, self.house.ids.new(), text=text)
-        await turn.post(self.house, said, self.service.rooms[group])
+        await peers.post(self.house, said, self.service.rooms[group])
         self.turns += 1
         await self.looks()
 
@@ -171,7 +171,7 @@ class Visitor:
         room = self.service.rooms[group]
         last = (await posts_since(self.house, self.service.id, room, 0, self.patient))[-1]
         said = turn.Inbound(self.service.id, self.patient, self.house.ids.new())
-        await turn.report(self.house, said, room, last.seq)
+        await peers.report(self.house, said, room, last.seq)
         self.turns += 1
         await self.looks()
 

@@ -27,6 +27,18 @@ from bot.core.state import (
 )
 from bot.core.values import AlertId, LineId, StaffId, Value, WordId, decoded, encode, in_snake_case
 
+Reaction = Literal["heart", "hug", "me_too", "thanks", "strength"]
+Warning = Literal["hard", "dying", "body", "food"]
+"""What an author says that a post is about, before others open it."""
+ReportReason = Literal["unkind", "worried", "contact", "advice", "other"]
+NotPlaced = Literal["paused", "closed", "too_many", "left"]
+PostKind = Literal["post", "agenda", "recap", "week"]
+CaseKind = Literal["held", "reported", "paused", "joining", "appeal", "complaint", "recap", "decided"]
+"""``decided``: nobody asked; a host acted by themselves."""
+Decision = Literal[
+    "show", "hide", "leave", "strike", "restore", "uphold", "overturn", "let_in", "turn_away", "done"
+]
+
 
 class _Fact(Value, tag_field="type", tag=in_snake_case):
     pass
@@ -522,13 +534,15 @@ class PauseEnded(_Fact):
 
 
 class Evidence(Value):
-    """Why: the rule and its version, the message it was heard in, and numbers. Never words."""
+    """Why: the rule and its version, the message it was heard in, and numbers. ``word``: what they wrote in a group, which
+    is no message of the chat. Never words themselves."""
 
     rule: str
     version: str = ""
     seq: int | None = None
     client_id: UUID | None = None
     numbers: dict[str, float] = {}
+    word: WordId | None = None
 
 
 class AlertRaised(_Fact):
@@ -755,15 +769,72 @@ class MembershipAsked(_Fact):
 
 
 class MembershipAnswered(_Fact):
+    """``room``: which of the group's rooms, where it is another than they asked at first."""
+
     group: str
-    status: Literal["member", "left"]
+    status: Literal["member", "waiting", "left"]
+    room: LineId | None = None
 
 
 class MembershipEnded(_Fact):
-    """They wish to be in no group; the room lets go of them in a commit of its own."""
+    """They leave; the room lets go of them in a commit of its own. ``took_posts``: it shows what they wrote no more."""
 
     group: str
     room: LineId
+    took_posts: bool = False
+
+
+class BreakFromGroup(_Fact):
+    """They want to hear nothing of it until then, or until they come back by themselves."""
+
+    group: str
+    until: datetime | None = None
+
+
+class BackInGroup(_Fact):
+    group: str
+
+
+class MemberMuted(_Fact):
+    """``handle``: the other member, as this room's members know them."""
+
+    group: str
+    handle: UUID
+    on: bool
+
+
+class WordMuted(_Fact):
+    """Posts with this word are folded for them, in every group."""
+
+    word: WordId
+
+
+class WordHeardAgain(_Fact):
+    word: WordId
+
+
+class TypingShown(_Fact):
+    """Whether others may see that they are writing."""
+
+    on: bool
+
+
+class GroupsBarred(_Fact):
+    """A host has paused them, in all groups of the service. ``until`` None: for good. ``case``: of that room's."""
+
+    group: str
+    room: LineId
+    case: int
+    reason: str
+    until: datetime | None
+    strike: int
+
+
+class GroupsOpenAgain(_Fact):
+    """What was decided against them was taken back."""
+
+    room: LineId
+    case: int
 
 
 class PostOffered(_Fact):
@@ -775,48 +846,134 @@ class PostOffered(_Fact):
     word: WordId
     verdict: Literal["pass", "hold"]
     reply_to: int | None = None
+    why: str = ""
+    warning: Warning | None = None
+    mentions: tuple[UUID, ...] = ()
 
 
 class ReportOffered(_Fact):
     room: LineId
     seq: int
     client_id: UUID
+    why: ReportReason = "other"
+
+
+class AppealOffered(_Fact):
+    """They ask for another look at what was decided about a post of theirs, or about them; ``complaint``: about the
+    group itself."""
+
+    group: str
+    room: LineId
+    client_id: UUID
+    word: WordId
+    seq: int | None = None
+    complaint: bool = False
 
 
 # -- a group's Line -----------------------------------------------------------------------------------
 
 
 class RoomOpened(_Fact):
+    """``n``: which of the group's rooms; a course has one for each cohort."""
+
     group: str
+    n: int = 1
 
 
-class MemberJoined(_Fact):
+class MoreRoomWanted(_Fact):
+    """Enough wait for the next room of this group to open."""
+
+    n: int
+
+
+class MemberWaits(_Fact):
+    """There is no room, or a host looks first (``why``)."""
+
     patient: LineId
     pseudonym: WordId
     at: datetime
+    why: Literal["full", "begun", "known"] = "full"
+    name: str = ""
+
+
+class MemberJoined(_Fact):
+    """``name``: the keyed index of the pseudonym, by which nobody else here takes one that looks alike."""
+
+    patient: LineId
+    pseudonym: WordId
+    at: datetime
+    name: str = ""
+
+
+class MemberNotIn(_Fact):
+    """They are asked for another name."""
+
+    patient: LineId
+    pseudonym: WordId
+    why: Literal["name_taken"] = "name_taken"
 
 
 class MemberLeft(_Fact):
+    """``moved``: to the group's next room. ``took_posts``: nobody sees what they wrote any more."""
+
     patient: LineId
+    took_posts: bool = False
+    moved: bool = False
+
+
+class MemberPaused(_Fact):
+    """``until`` None: until a host has looked (``flags``), or for good (``strike``)."""
+
+    patient: LineId
+    why: Literal["flags", "strike"]
+    case: int
+    until: datetime | None = None
+    by: StaffId | None = None
+    strike: int = 0
+    reason: str = ""
+
+
+class MemberRestored(_Fact):
+    """``by`` None: the time is over. ``case``: the decision that was taken back, so that it counts no more."""
+
+    patient: LineId
+    by: StaffId | None = None
+    case: int | None = None
 
 
 class PostPlaced(_Fact):
-    """``seq`` is the room's. ``author`` None: a host, whose words belong to the room's own Line."""
+    """``seq`` is the room's. ``author`` None: a host, whose words belong to the room's own Line. ``why``: it is held.
+    ``about``: the module that a course comes to."""
 
     seq: int
     post: UUID
     author: LineId | None
-    word: WordId
+    word: WordId | None
     status: Literal["shown", "held"]
     at: datetime
     staff: StaffId | None = None
     reply_to: int | None = None
+    why: str = ""
+    distress: bool = False
+    warning: Warning | None = None
+    mentions: tuple[LineId, ...] = ()
+    kind: PostKind = "post"
+    about: str | None = None
+
+
+class PostNotPlaced(_Fact):
+    """The room took it not: its author is told why."""
+
+    post: UUID
+    author: LineId
+    why: NotPlaced
 
 
 class PostReported(_Fact):
     seq: int
     by: LineId
     alert: AlertId
+    why: ReportReason = "other"
 
 
 class PostHidden(_Fact):
@@ -824,11 +981,112 @@ class PostHidden(_Fact):
 
     seq: int
     by: StaffId | None
+    reason: str = ""
+    case: int | None = None
 
 
 class PostReleased(_Fact):
+    """``at`` None: of before it was noted."""
+
     seq: int
     by: StaffId
+    at: datetime | None = None
+
+
+class PostDelayed(_Fact):
+    """Let through, and shown when fewer posts of hard things were shown in the hour before."""
+
+    seq: int
+    by: StaffId
+    until: datetime
+
+
+class PostWithdrawn(_Fact):
+    """By who wrote it."""
+
+    seq: int
+
+
+class PostReacted(_Fact):
+    seq: int
+    by: LineId
+    kind: Reaction
+    on: bool
+
+
+class CaseOpened(_Fact):
+    """Something waits for a host. ``of``: the decision that somebody asks to be looked at again."""
+
+    case: int
+    kind: CaseKind
+    why: str
+    at: datetime
+    seq: int | None = None
+    member: LineId | None = None
+    of: int | None = None
+    word: WordId | None = None
+
+
+class CaseDecided(_Fact):
+    """What a host decided, and for which reason: the record of moderation."""
+
+    case: int
+    by: StaffId
+    decision: Decision
+    reason: str
+    at: datetime
+
+
+class HostCame(_Fact):
+    by: StaffId
+    at: datetime
+
+
+class HostWent(_Fact):
+    """``quiet``: nothing was heard of them for so long that the room does not count on them."""
+
+    by: StaffId
+    quiet: bool = False
+
+
+class RoomHandedOver(_Fact):
+    by: StaffId
+    to: StaffId
+    at: datetime
+    note: WordId | None = None
+
+
+class HostNoted(_Fact):
+    """Hosts' own words about the room, or about a member of it: never a clinical note."""
+
+    by: StaffId
+    word: WordId
+    at: datetime
+    about: LineId | None = None
+
+
+class SessionOpened(_Fact):
+    n: int
+    until: datetime
+
+
+class SessionClosed(_Fact):
+    """``held`` False: no host came."""
+
+    n: int
+    held: bool = True
+
+
+class CourseBegan(_Fact):
+    at: datetime
+    by: StaffId | None = None
+
+
+class WeekReached(_Fact):
+    """``module`` None: the last week is over."""
+
+    week: int
+    module: str | None = None
 
 
 Fact = (
@@ -923,15 +1181,43 @@ Fact = (
     | MembershipAsked
     | MembershipAnswered
     | MembershipEnded
+    | BreakFromGroup
+    | BackInGroup
+    | MemberMuted
+    | WordMuted
+    | WordHeardAgain
+    | TypingShown
+    | GroupsBarred
+    | GroupsOpenAgain
     | PostOffered
     | ReportOffered
+    | AppealOffered
     | RoomOpened
+    | MoreRoomWanted
+    | MemberWaits
     | MemberJoined
+    | MemberNotIn
     | MemberLeft
+    | MemberPaused
+    | MemberRestored
     | PostPlaced
+    | PostNotPlaced
     | PostReported
     | PostHidden
     | PostReleased
+    | PostDelayed
+    | PostWithdrawn
+    | PostReacted
+    | CaseOpened
+    | CaseDecided
+    | HostCame
+    | HostWent
+    | RoomHandedOver
+    | HostNoted
+    | SessionOpened
+    | SessionClosed
+    | CourseBegan
+    | WeekReached
 )
 
 _FACTS = msgspec.json.Decoder(tuple[Fact, ...])

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec.structs import asdict, replace
 
 from bot.core import facts as f
 from bot.core.library import is_quick, plain_id
-from bot.core.room import MOST_POSTS_KEPT, Member, Room, Standing
+from bot.core.room import (
+    MOST_DECISIONS_KEPT,
+    MOST_POSTS_KEPT,
+    Case,
+    Course,
+    Decided,
+    Member,
+    Paused,
+    Room,
+    Session,
+    Standing,
+)
 from bot.core.state import (
     MOST_DECLINED,
     MOST_DIARY_KEPT,
@@ -22,6 +33,7 @@ from bot.core.state import (
     MOST_PAGES_KEPT,
     MOST_RATED,
     MOST_SCORES_KEPT,
+    Barred,
     CheckInRun,
     Conversation,
     Correction,
@@ -48,6 +60,7 @@ from bot.core.state import (
     plan_with,
     timer_id,
 )
+from bot.core.values import LineId
 
 SPENT_FOR = timedelta(days=8)
 MOST_SPENT = 64
@@ -208,8 +221,31 @@ def _membership_asked(state: Conversation, fact: f.MembershipAsked) -> Changes:
 
 
 def _membership_answered(state: Conversation, fact: f.MembershipAnswered) -> Changes:
-    answered = state.rooms[fact.group].but(status=fact.status)
-    return {"rooms": {**state.rooms, fact.group: answered}}
+    room = fact.room or state.rooms[fact.group].room
+    return _of_group(state, fact.group, status=fact.status, room=room)
+
+
+def _of_group(state: Conversation, group: str, **changes: Any) -> Changes:
+    return {"rooms": {**state.rooms, group: state.rooms[group].but(**changes)}}
+
+
+def _member_muted(state: Conversation, fact: f.MemberMuted) -> Changes:
+    muted = tuple([handle for handle in state.rooms[fact.group].muted if handle != fact.handle])
+    return _of_group(state, fact.group, muted=(*muted, fact.handle) if fact.on else muted)
+
+
+def _word_heard_again(state: Conversation, fact: f.WordHeardAgain) -> Changes:
+    return {"muted_words": tuple([word for word in state.muted_words if word != fact.word])}
+
+
+def _groups_barred(state: Conversation, fact: f.GroupsBarred) -> Changes:
+    bar = Barred(room=fact.room, case=fact.case, reason=fact.reason, until=fact.until)
+    return {"barred": (*state.barred, bar)}
+
+
+def _groups_open_again(state: Conversation, fact: f.GroupsOpenAgain) -> Changes:
+    left = [bar for bar in state.barred if (bar.room, bar.case) != (fact.room, fact.case)]
+    return {"barred": tuple(left)}
 
 
 def _score_recorded(state: Conversation, fact: f.ScoreRecorded) -> Changes:
@@ -489,24 +525,64 @@ def _top(state: Conversation, **changes: Any) -> tuple[Run, ...]:
 # -- a group's Line -----------------------------------------------------------------------------------
 
 
+def _member(room: Room, patient: LineId, **changes: Any) -> Changes:
+    member = room.members.get(patient)
+    return {} if member is None else {"members": {**room.members, patient: member.but(**changes)}}
+
+
+def _member_waits(room: Room, fact: f.MemberWaits) -> Changes:
+    return _came(room, fact, "waiting")
+
+
 def _member_joined(room: Room, fact: f.MemberJoined) -> Changes:
-    before = room.members.get(fact.patient)
-    member = Member(pseudonym=fact.pseudonym, status="member", posts=before.posts if before else 0)
-    return {"members": {**room.members, fact.patient: member}}
+    return _came(room, fact, "member")
+
+
+def _came(room: Room, fact: f.MemberWaits | f.MemberJoined, status: Literal["member", "waiting"]) -> Changes:
+    """Last in line, and with what they had here before."""
+    before = room.members.get(fact.patient, Member(pseudonym=fact.pseudonym, status="left"))
+    others = {p: m for p, m in room.members.items() if p != fact.patient}
+    member = before.but(pseudonym=fact.pseudonym, status=status, name=fact.name)
+    return {"members": {**others, fact.patient: member}}
 
 
 def _member_left(room: Room, fact: f.MemberLeft) -> Changes:
-    return {"members": {**room.members, fact.patient: room.members[fact.patient].but(status="left")}}
+    changes = _member(room, fact.patient, status="left")
+    if fact.took_posts:
+        changes["posts"] = {
+            seq: p.but(status="withdrawn") if p.author == fact.patient else p for seq, p in room.posts.items()
+        }
+    return changes
+
+
+def _member_paused(room: Room, fact: f.MemberPaused) -> Changes:
+    member = room.members[fact.patient]
+    strikes = (*member.strikes, fact.case) if fact.why == "strike" else member.strikes
+    paused = Paused(why=fact.why, case=fact.case, until=fact.until)
+    return _member(room, fact.patient, paused=paused, strikes=strikes)
+
+
+def _member_restored(room: Room, fact: f.MemberRestored) -> Changes:
+    strikes = tuple([case for case in room.members[fact.patient].strikes if case != fact.case])
+    return _member(room, fact.patient, paused=None, strikes=strikes)
 
 
 def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
-    posts = {**room.posts, fact.seq: Standing(author=fact.author, status=fact.status)}
+    shown = fact.status == "shown"
+    standing = Standing(
+        author=fact.author,
+        status=fact.status,
+        at=fact.at,
+        shown_at=fact.at if shown else None,
+        distress=fact.distress,
+        kind=fact.kind,
+    )
+    posts = {**room.posts, fact.seq: standing}
     if len(posts) > MOST_POSTS_KEPT:
         posts.pop(min(posts))
     changes: Changes = {"seq": fact.seq, "posts": posts}
     if fact.author in room.members:
-        member = room.members[fact.author]
-        changes["members"] = {**room.members, fact.author: member.but(posts=member.posts + 1)}
+        changes |= _member(room, fact.author, posts=room.members[fact.author].posts + 1)
     return changes
 
 
@@ -515,9 +591,42 @@ def _post_reported(room: Room, fact: f.PostReported) -> Changes:
     return {} if post is None else _standing(room, fact.seq, flags=(*post.flags, fact.by))
 
 
+def _post_released(room: Room, fact: f.PostReleased) -> Changes:
+    post = room.posts.get(fact.seq)
+    seen = (post.shown_at if post else None) or fact.at
+    return _standing(room, fact.seq, status="shown", cleared=True, until=None, shown_at=seen)
+
+
 def _standing(room: Room, seq: int, **changes: Any) -> Changes:
     post = room.posts.get(seq)
     return {} if post is None else {"posts": {**room.posts, seq: post.but(**changes)}}
+
+
+def _case_opened(room: Room, fact: f.CaseOpened) -> Changes:
+    case = Case(kind=fact.kind, why=fact.why, at=fact.at, seq=fact.seq, member=fact.member, of=fact.of)
+    changes: Changes = {"cases": {**room.cases, fact.case: case}, "last_case": fact.case}
+    if fact.of in room.decided:
+        changes["decided"] = {**room.decided, fact.of: room.decided[fact.of].but(appealed=True)}
+    return changes
+
+
+def _case_decided(room: Room, fact: f.CaseDecided) -> Changes:
+    case = room.cases[fact.case]
+    decided = {
+        **room.decided,
+        fact.case: Decided(by=fact.by, decision=fact.decision, at=fact.at, seq=case.seq, member=case.member),
+    }
+    if len(decided) > MOST_DECISIONS_KEPT:
+        decided.pop(min(decided))
+    return {"cases": {n: c for n, c in room.cases.items() if n != fact.case}, "decided": decided}
+
+
+def _host_went(room: Room, fact: f.HostWent) -> Changes:
+    return {"hosts": {by: at for by, at in room.hosts.items() if by != fact.by}}
+
+
+def _week_reached(room: Room, fact: f.WeekReached) -> Changes:
+    return {"course": room.course and room.course.but(week=fact.week, over=fact.module is None)}
 
 
 # -- every fact, on the kinds of Line that it can happen on -------------------------------------------
@@ -621,16 +730,46 @@ CONVERSATION: Table = {
     f.MembershipAsked: _membership_asked,
     f.MembershipAnswered: _membership_answered,
     f.MembershipEnded: _membership_ended,
+    f.BreakFromGroup: lambda state, fact: _of_group(state, fact.group, resting=True, rests_until=fact.until),
+    f.BackInGroup: lambda state, fact: _of_group(state, fact.group, resting=False, rests_until=None),
+    f.MemberMuted: _member_muted,
+    f.WordMuted: lambda state, fact: {"muted_words": (*state.muted_words, fact.word)},
+    f.WordHeardAgain: _word_heard_again,
+    f.TypingShown: lambda _, fact: {"shows_typing": fact.on},
+    f.GroupsBarred: _groups_barred,
+    f.GroupsOpenAgain: _groups_open_again,
+    f.AppealOffered: _nothing,
     f.PostOffered: _nothing,
     f.ReportOffered: _nothing,
 }
 ROOM: Table = {
     **_BOTH,
-    f.RoomOpened: lambda _, fact: {"group": fact.group},
+    f.RoomOpened: lambda _, fact: {"group": fact.group, "n": fact.n},
+    f.MoreRoomWanted: lambda _, __: {"next_asked": True},
+    f.MemberWaits: _member_waits,
     f.MemberJoined: _member_joined,
+    f.MemberNotIn: _nothing,
     f.MemberLeft: _member_left,
+    f.MemberPaused: _member_paused,
+    f.MemberRestored: _member_restored,
     f.PostPlaced: _post_placed,
+    f.PostNotPlaced: _nothing,
     f.PostReported: _post_reported,
-    f.PostHidden: lambda room, fact: _standing(room, fact.seq, status="hidden"),
-    f.PostReleased: lambda room, fact: _standing(room, fact.seq, status="shown"),
+    f.PostHidden: lambda room, fact: _standing(room, fact.seq, status="hidden", until=None),
+    f.PostReleased: _post_released,
+    f.PostDelayed: lambda room, fact: _standing(
+        room, fact.seq, until=fact.until, let_by=fact.by, cleared=True
+    ),
+    f.PostWithdrawn: lambda room, fact: _standing(room, fact.seq, status="withdrawn", until=None),
+    f.PostReacted: _nothing,
+    f.CaseOpened: _case_opened,
+    f.CaseDecided: _case_decided,
+    f.HostCame: lambda room, fact: {"hosts": {**room.hosts, fact.by: fact.at}},
+    f.HostWent: _host_went,
+    f.RoomHandedOver: _nothing,
+    f.HostNoted: _nothing,
+    f.SessionOpened: lambda _, fact: {"session": Session(n=fact.n, until=fact.until), "met": fact.n},
+    f.SessionClosed: lambda _, __: {"session": None},
+    f.CourseBegan: lambda _, fact: {"course": Course(began=fact.at)},
+    f.WeekReached: _week_reached,
 }

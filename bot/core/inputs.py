@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from bot.core.facts import PostKind, Reaction, ReportReason, Warning
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen, Worry
 from bot.core.state import Profile
@@ -264,6 +265,8 @@ class OfferPost(Quiet, Struct, frozen=True):
     screen: Screen | None
     worry: Worry | None = None
     reply_to: int | None = None
+    warning: Warning | None = None
+    mentions: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -271,14 +274,99 @@ class OfferReport:
     client_id: UUID
     room: LineId
     seq: int
+    why: ReportReason = "other"
+
+
+class OfferAppeal(Quiet, Struct, frozen=True):
+    """They ask for another look at what was decided about their post ``seq``, or about them; ``complaint``: about the
+    group itself. Screened like anything that they write."""
+
+    client_id: UUID
+    room: LineId
+    text: str
+    screen: Screen | None
+    worry: Worry | None = None
+    seq: int | None = None
+    complaint: bool = False
+
+
+@dataclass(frozen=True)
+class LeaveGroup:
+    """``take_posts``: others are to see what they wrote no more."""
+
+    client_id: UUID
+    room: LineId
+    take_posts: bool = False
+
+
+@dataclass(frozen=True)
+class RestFromGroup:
+    """``days`` None: until they come back by themselves. ``on`` False: they are back."""
+
+    client_id: UUID
+    room: LineId
+    on: bool
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class MuteMember:
+    client_id: UUID
+    room: LineId
+    handle: UUID
+    on: bool
+
+
+class MuteWord(Quiet, Struct, frozen=True):
+    client_id: UUID
+    text: str
+
+
+@dataclass(frozen=True)
+class UnmuteWord:
+    client_id: UUID
+    word: WordId
+
+
+@dataclass(frozen=True)
+class ShowTyping:
+    client_id: UUID
+    on: bool
+
+
+@dataclass(frozen=True)
+class HostWorried:
+    """A host of a room asks that this member's own team looks at what they posted."""
+
+    by: StaffId
+    room: LineId
+    seq: int
+    post: UUID
+    word: WordId | None = None
 
 
 @dataclass(frozen=True)
 class RoomAnswered:
-    """What the room's own Line decided about this patient's joining, or about one of their posts."""
+    """What the room's own Line decided about this patient, or about one of their posts. ``why``: a code."""
 
     group: str
-    what: Literal["member", "left", "held", "hidden"]
+    what: Literal[
+        "member",
+        "waiting",
+        "name_taken",
+        "left",
+        "held",
+        "hidden",
+        "not_placed",
+        "paused",
+        "restored",
+        "answered",
+    ]
+    room: LineId | None = None
+    why: str = ""
+    case: int = 0
+    until: datetime | None = None
+    strike: int = 0
 
 
 @dataclass(frozen=True)
@@ -312,6 +400,14 @@ PatientInput = (
     | MarkMissed
     | OfferPost
     | OfferReport
+    | OfferAppeal
+    | LeaveGroup
+    | RestFromGroup
+    | MuteMember
+    | MuteWord
+    | UnmuteWord
+    | ShowTyping
+    | HostWorried
     | RoomAnswered
     | AnswerReminders
 )
@@ -323,28 +419,46 @@ PatientInput = (
 @dataclass(frozen=True)
 class Open:
     group: str
+    n: int = 1
+
+
+@dataclass(frozen=True)
+class KeepUp:
+    """Look whether content or time asks anything of this room."""
 
 
 @dataclass(frozen=True)
 class Admit:
+    """``known``: somebody who was paused here under another record has the same address.
+    ``name``: the keyed index of the pseudonym."""
+
     patient: LineId
     pseudonym: WordId
+    name: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True)
 class Leave:
+    """``moved``: to the group's next room."""
+
     patient: LineId
+    take_posts: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True)
 class Place:
-    """Step two of a post: ``verdict`` is the author's Line's; the room adds its own rules."""
+    """Step two of a post: ``verdict`` and ``why`` are the author's Line's; the room adds its own rules."""
 
     post: UUID
     author: LineId
     word: WordId
     verdict: Literal["pass", "hold"]
     reply_to: int | None = None
+    why: str = ""
+    warning: Warning | None = None
+    mentions: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -352,22 +466,145 @@ class HostSaid:
     client_id: UUID
     by: StaffId
     text: str
+    reply_to: int | None = None
+    kind: PostKind = "post"
 
 
 @dataclass(frozen=True)
 class Report:
     seq: int
     by: LineId
+    why: ReportReason = "other"
+
+
+@dataclass(frozen=True)
+class React:
+    seq: int
+    by: LineId
+    kind: Reaction
+    on: bool
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Somebody takes their own post back."""
+
+    seq: int
+    by: LineId
 
 
 @dataclass(frozen=True)
 class Moderate:
+    """``leave``: it stays as it is, and what was asked about it is answered. ``reason``: a code, of hiding."""
+
     seq: int
     by: StaffId
-    do: Literal["hide", "release"]
+    do: Literal["hide", "release", "leave"]
+    reason: str = ""
 
 
-RoomInput = Open | Admit | Leave | Place | HostSaid | Report | Moderate | AlertInput | TimerFired
+@dataclass(frozen=True)
+class Strike:
+    member: LineId
+    by: StaffId
+    reason: str
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
+class Restore:
+    """A member whom flags have paused may write again."""
+
+    member: LineId
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """``word``: what they say, sealed under their own key."""
+
+    by: LineId
+    word: WordId
+    seq: int | None = None
+    complaint: bool = False
+
+
+@dataclass(frozen=True)
+class AnswerAppeal:
+    """``uphold``: what was decided stays. Of a complaint: that it was dealt with."""
+
+    case: int
+    by: StaffId
+    uphold: bool
+
+
+@dataclass(frozen=True)
+class AnswerJoining:
+    member: LineId
+    by: StaffId
+    let_in: bool
+
+
+@dataclass(frozen=True)
+class HostHere:
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class HostAway:
+    by: StaffId
+
+
+class HandRoomOver(Quiet, Struct, frozen=True):
+    by: StaffId
+    to: StaffId
+    note: str = ""
+
+
+class NoteByHost(Quiet, Struct, frozen=True):
+    by: StaffId
+    text: str
+    about: LineId | None = None
+
+
+@dataclass(frozen=True)
+class BeginCourse:
+    by: StaffId
+
+
+@dataclass(frozen=True)
+class Recapped:
+    """There is nothing to write about that session, or it has been written."""
+
+    case: int
+    by: StaffId
+
+
+RoomInput = (
+    Open
+    | KeepUp
+    | Admit
+    | Leave
+    | Place
+    | HostSaid
+    | Report
+    | React
+    | Withdraw
+    | Moderate
+    | Strike
+    | Restore
+    | Appeal
+    | AnswerAppeal
+    | AnswerJoining
+    | HostHere
+    | HostAway
+    | HandRoomOver
+    | NoteByHost
+    | BeginCourse
+    | Recapped
+    | AlertInput
+    | TimerFired
+)
 
 
 class NewWord(Quiet, Struct, frozen=True):

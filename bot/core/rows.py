@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -50,6 +50,33 @@ class ReminderRow:
     at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class CaseRow:
+    """What waits, or waited, for a host; ``decision`` and what follows of one that is decided."""
+
+    case: int
+    kind: f.CaseKind
+    why: str
+    at: datetime
+    seq: int | None
+    member: LineId | None
+    of: int | None
+    word: UUID | None = None
+    decision: f.Decision | None = None
+    reason: str | None = None
+    by: StaffId | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    word: UUID
+    by: StaffId
+    at: datetime
+    to: StaffId | None = None
+    about: LineId | None = None
+
+
 @dataclass
 class Walked:
     """A module's Run as these facts tell it. ``steps``: entered meanwhile, in order."""
@@ -67,6 +94,7 @@ class Rows(Struct):
     """What to write beside the state. Later facts win where they touch the same row.
 
     ``unusual``: there is something else than messages. ``unreached``: their devices and numbers are forgotten.
+    ``taken``: members whose posts go with them. ``now``: who of the hosts is there and what is going on has changed.
     """
 
     line: LineId
@@ -80,9 +108,14 @@ class Rows(Struct):
     timers: dict[str, Timer] = {}
     cleared: dict[str, tuple[str, str]] = {}
     posts: list[f.PostPlaced] = []
-    standings: dict[int, str] = {}
+    standings: dict[int, tuple[str, datetime | None]] = {}
+    taken: list[LineId] = []
+    reactions: dict[tuple[int, LineId, str], bool] = {}
+    cases: dict[int, CaseRow] = {}
+    notes: list[NoteRow] = []
     members: dict[LineId, tuple[Member, datetime | None]] = {}
-    opened: list[str] = []
+    opened: list[f.RoomOpened] = []
+    now: Room | None = None
     person: Conversation | None = None
     walked: dict[int, Walked] = {}
     reminders: dict[UUID, ReminderRow] = {}
@@ -244,17 +277,18 @@ def _due(before: Conversation, reminder: UUID, what: str) -> datetime | None:
 
 
 def _membership_asked(rows: Rows, _: Line, fact: f.MembershipAsked, __: Line) -> None:
-    payload = {"room": str(fact.room), "patient": str(rows.line), "pseudonym": str(fact.pseudonym)}
+    payload = {"group": fact.group, "patient": str(rows.line), "pseudonym": str(fact.pseudonym)}
     rows.promises.append(Promise("admit", f"admit:{fact.pseudonym}", payload))
 
 
 def _membership_ended(rows: Rows, before: Conversation, fact: f.MembershipEnded, __: Line) -> None:
-    payload = {"room": str(fact.room), "patient": str(rows.line)}
+    payload: dict[str, Any] = {"room": str(fact.room), "patient": str(rows.line)}
+    payload |= {"take_posts": True} if fact.took_posts else {}
     rows.promises.append(Promise("leave", f"leave:{before.rooms[fact.group].pseudonym}", payload))
 
 
 def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, __: Line) -> None:
-    payload = {
+    payload: dict[str, Any] = {
         "room": str(fact.room),
         "author": str(rows.line),
         "post": str(fact.post),
@@ -262,25 +296,81 @@ def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, __: Line) -> None:
         "verdict": fact.verdict,
         "reply_to": fact.reply_to,
     }
+    more: dict[str, Any] = {
+        "why": fact.why,
+        "warning": fact.warning,
+        "mentions": [str(m) for m in fact.mentions],
+    }
+    payload |= {name: value for name, value in more.items() if value}
     rows.promises.append(Promise("place", f"place:{fact.post}", payload))
 
 
 def _report_offered(rows: Rows, _: Line, fact: f.ReportOffered, __: Line) -> None:
-    payload = {"room": str(fact.room), "by": str(rows.line), "seq": fact.seq}
+    payload = {"room": str(fact.room), "by": str(rows.line), "seq": fact.seq, "why": fact.why}
     rows.promises.append(Promise("report", f"report:{fact.client_id}", payload))
 
 
+def _appeal_offered(rows: Rows, _: Line, fact: f.AppealOffered, __: Line) -> None:
+    payload = {
+        "room": str(fact.room),
+        "by": str(rows.line),
+        "word": str(fact.word),
+        "seq": fact.seq,
+        "complaint": fact.complaint,
+    }
+    rows.promises.append(Promise("appeal", f"appeal:{fact.word}", payload))
+
+
 def _room_opened(rows: Rows, _: Room, fact: f.RoomOpened, __: Room) -> None:
-    rows.opened.append(fact.group)
+    rows.opened.append(fact)
+
+
+def _more_room_wanted(rows: Rows, _: Room, fact: f.MoreRoomWanted, room: Room) -> None:
+    payload = {"group": room.group, "n": fact.n}
+    rows.promises.append(Promise("open_room", f"open_room:{room.group}:{fact.n}", payload))
+
+
+def _member_waits(rows: Rows, _: Room, fact: f.MemberWaits, room: Room) -> None:
+    rows.members[fact.patient] = (room.members[fact.patient], fact.at)
+    rows.promises.append(_answer(rows, room, fact.patient, "waiting", str(fact.pseudonym), why=fact.why))
 
 
 def _member_joined(rows: Rows, _: Room, fact: f.MemberJoined, room: Room) -> None:
     rows.members[fact.patient] = (room.members[fact.patient], fact.at)
-    rows.promises.append(_answer(room, fact.patient, "member", str(fact.pseudonym)))
+    rows.promises.append(_answer(rows, room, fact.patient, "member", str(fact.pseudonym)))
+
+
+def _member_not_in(rows: Rows, _: Room, fact: f.MemberNotIn, room: Room) -> None:
+    rows.promises.append(_answer(rows, room, fact.patient, fact.why, str(fact.pseudonym)))
 
 
 def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
     rows.members[fact.patient] = (room.members[fact.patient], None)
+    if fact.took_posts:
+        rows.taken.append(fact.patient)
+
+
+def _member_paused(rows: Rows, _: Room, fact: f.MemberPaused, room: Room) -> None:
+    """By flags: in this room; by a host: in all groups of the service, as their own Line hears."""
+    rows.members[fact.patient] = (room.members[fact.patient], None)
+    about = f"{rows.line}:{fact.case}"
+    more: dict[str, Any] = {"until": fact.until.isoformat()} if fact.until else {}
+    why = fact.reason if fact.why == "strike" else fact.why
+    more |= {"strike": fact.strike} if fact.why == "strike" else {}
+    rows.promises.append(_answer(rows, room, fact.patient, "paused", about, why=why, case=fact.case, **more))
+
+
+def _now(rows: Rows, _: Room, __: f.Fact, room: Room) -> None:
+    rows.now = room
+
+
+def _member_restored(rows: Rows, before: Room, fact: f.MemberRestored, room: Room) -> None:
+    rows.members[fact.patient] = (room.members[fact.patient], None)
+    paused = before.members[fact.patient].paused
+    case = fact.case or (paused.case if paused else 0)
+    why = "overturned" if fact.case is not None else "host" if fact.by else "time"
+    answer = _answer(rows, room, fact.patient, "restored", f"{rows.line}:{case}", case=case, why=why)
+    rows.promises.append(answer)
 
 
 def _post_placed(rows: Rows, _: Room, fact: f.PostPlaced, room: Room) -> None:
@@ -288,20 +378,61 @@ def _post_placed(rows: Rows, _: Room, fact: f.PostPlaced, room: Room) -> None:
     if fact.author is not None and fact.author in room.members:
         rows.members[fact.author] = (room.members[fact.author], None)
         if fact.status == "held":
-            rows.promises.append(_answer(room, fact.author, "held", str(fact.post)))
+            rows.promises.append(_answer(rows, room, fact.author, "held", str(fact.post), why=fact.why))
 
 
-def _post_moderated(rows: Rows, _: Room, fact: f.PostHidden | f.PostReleased, room: Room) -> None:
+def _post_not_placed(rows: Rows, _: Room, fact: f.PostNotPlaced, room: Room) -> None:
+    rows.promises.append(_answer(rows, room, fact.author, "not_placed", str(fact.post), why=fact.why))
+
+
+def _post_moderated(
+    rows: Rows, _: Room, fact: f.PostHidden | f.PostReleased | f.PostWithdrawn, room: Room
+) -> None:
     standing = room.posts.get(fact.seq)
     if standing is None:
         return
-    rows.standings[fact.seq] = standing.status
+    rows.standings[fact.seq] = (standing.status, standing.shown_at)
     if isinstance(fact, f.PostHidden) and fact.by and standing.author:
-        rows.promises.append(_answer(room, standing.author, "hidden", f"{rows.line}:{fact.seq}"))
+        about = f"{rows.line}:{fact.seq}" + (f":{fact.case}" if fact.case else "")
+        rows.promises.append(_answer(rows, room, standing.author, "hidden", about, why=fact.reason))
 
 
-def _answer(room: Room, patient: LineId, what: str, about: str) -> Promise:
-    payload = {"patient": str(patient), "group": room.group, "what": what}
+def _post_reacted(rows: Rows, _: Room, fact: f.PostReacted, __: Room) -> None:
+    rows.reactions[(fact.seq, fact.by, fact.kind)] = fact.on
+
+
+def _case_opened(rows: Rows, _: Room, fact: f.CaseOpened, __: Room) -> None:
+    rows.cases[fact.case] = CaseRow(
+        fact.case, fact.kind, fact.why, fact.at, fact.seq, fact.member, fact.of, fact.word
+    )
+
+
+def _case_decided(rows: Rows, before: Room, fact: f.CaseDecided, room: Room) -> None:
+    case = before.cases[fact.case]
+    opened = rows.cases.get(fact.case) or CaseRow(
+        fact.case, case.kind, case.why, case.at, case.seq, case.member, case.of
+    )
+    rows.cases[fact.case] = replace(
+        opened, decision=fact.decision, reason=fact.reason, by=fact.by, decided_at=fact.at
+    )
+    if case.kind in ("appeal", "complaint") and case.member is not None:
+        about = f"{rows.line}:{fact.case}"
+        answer = _answer(rows, room, case.member, "answered", about, why=fact.decision, case=fact.case)
+        rows.promises.append(answer)
+
+
+def _noted(rows: Rows, _: Room, fact: f.HostNoted, __: Room) -> None:
+    rows.notes.append(NoteRow(fact.word, fact.by, fact.at, about=fact.about))
+
+
+def _handed_room_over(rows: Rows, _: Room, fact: f.RoomHandedOver, __: Room) -> None:
+    if fact.note is not None:
+        rows.notes.append(NoteRow(fact.note, fact.by, fact.at, to=fact.to))
+
+
+def _answer(rows: Rows, room: Room, patient: LineId, what: str, about: str, **more: Any) -> Promise:
+    payload = {"patient": str(patient), "group": room.group, "what": what, "room": str(rows.line)}
+    payload |= {name: value for name, value in more.items() if value}
     return Promise("answer", f"answer:{what}:{about}", payload)
 
 
@@ -349,10 +480,29 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.MembershipEnded: _membership_ended,
     f.PostOffered: _post_offered,
     f.ReportOffered: _report_offered,
+    f.AppealOffered: _appeal_offered,
     f.RoomOpened: _room_opened,
+    f.MoreRoomWanted: _more_room_wanted,
+    f.MemberWaits: _member_waits,
     f.MemberJoined: _member_joined,
+    f.MemberNotIn: _member_not_in,
     f.MemberLeft: _member_left,
+    f.MemberPaused: _member_paused,
+    f.MemberRestored: _member_restored,
     f.PostPlaced: _post_placed,
+    f.PostNotPlaced: _post_not_placed,
     f.PostHidden: _post_moderated,
     f.PostReleased: _post_moderated,
+    f.PostWithdrawn: _post_moderated,
+    f.PostReacted: _post_reacted,
+    f.CaseOpened: _case_opened,
+    f.CaseDecided: _case_decided,
+    f.HostNoted: _noted,
+    f.HostCame: _now,
+    f.HostWent: _now,
+    f.SessionOpened: _now,
+    f.SessionClosed: _now,
+    f.CourseBegan: _now,
+    f.WeekReached: _now,
+    f.RoomHandedOver: _handed_room_over,
 }

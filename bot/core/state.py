@@ -316,7 +316,22 @@ class Timer(Value):
     ``rule``: an RFC 5545 recurrence that began at ``first_at``, on the patient's own clock.
     """
 
-    kind: Literal["escalate", "snooze", "left", "gentle", "action", "later", "check_in", "remind", "erase"]
+    kind: Literal[
+        "escalate",
+        "snooze",
+        "left",
+        "gentle",
+        "action",
+        "later",
+        "check_in",
+        "remind",
+        "erase",
+        "host",
+        "strike",
+        "show",
+        "meet",
+        "week",
+    ]
     key: str
     due_at: datetime
     rule: str | None = None
@@ -419,9 +434,26 @@ class OwnPlan(Value):
 
 
 class Membership(Value):
+    """``room``: which of the group's rooms. ``resting``: they take a break. ``muted``: members whose posts are folded."""
+
     room: LineId
-    status: Literal["asked", "member", "left"]
+    status: Literal["asked", "member", "waiting", "left"]
     pseudonym: WordId
+    resting: bool = False
+    rests_until: datetime | None = None
+    muted: tuple[UUID, ...] = ()
+
+    def rests(self, now: datetime) -> bool:
+        return self.resting and (self.rests_until is None or now < self.rests_until)
+
+
+class Barred(Value):
+    """Paused in all groups by a host of this room. ``until`` None: for good."""
+
+    room: LineId
+    case: int
+    reason: str
+    until: datetime | None
 
 
 class Hold(Value):
@@ -499,6 +531,9 @@ class Conversation(Value):
     goals: tuple[Goal, ...] = ()
     done: tuple[str, ...] = ()
     rooms: dict[str, Membership] = {}
+    muted_words: tuple[WordId, ...] = ()
+    shows_typing: bool = False
+    barred: tuple[Barred, ...] = ()
     plan: OwnPlan = OwnPlan()
     plans: dict[str, OwnPlan] = {}
     diary: dict[str, tuple[DiaryEntry, ...]] = {}
@@ -517,6 +552,11 @@ class Conversation(Value):
         """Nobody looks after them here any more, or yet; what they write is still screened."""
         return self.status in ("discharged", "transferred", "died", "withdrawn", "waiting", "not_accepted")
 
+    def barred_at(self, now: datetime) -> Barred | None:
+        """What keeps them from writing in groups longest, if anything does."""
+        lasting = [bar for bar in self.barred if bar.until is None or now < bar.until]
+        return max(lasting, key=lambda bar: (bar.until is None, bar.until), default=None)
+
     @property
     def top(self) -> Run | None:
         return self.runs[-1] if self.runs else None
@@ -530,6 +570,7 @@ class Conversation(Value):
         named.update([word for plan in self.plans.values() for word in plan.parts.values()])
         named.update([entry.word for entries in self.diary.values() for entry in entries])
         named.update([g.word for g in self.goals], [m.pseudonym for m in self.rooms.values()])
+        named.update(self.muted_words)
         for run in self.runs:
             if isinstance(run, ModuleRun):
                 named.update([slot.word for slot in run.slots.values()])

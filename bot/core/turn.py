@@ -18,8 +18,6 @@ from bot.core.facts import (
     PatientInvited,
     PatientJoined,
     PatientReferred,
-    PostOffered,
-    ReportOffered,
     RunEnded,
 )
 from bot.core.flow import (
@@ -39,6 +37,7 @@ from bot.core.flow import (
     joining,
     my_record,
     opting,
+    peers,
     plans,
     rating,
     safety_talk,
@@ -47,7 +46,6 @@ from bot.core.flow import (
 )
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak, where_to_turn
-from bot.core.groups import verdict_on
 from bot.core.inputs import (
     Acknowledge,
     ActionReturned,
@@ -61,24 +59,32 @@ from bot.core.inputs import (
     Erase,
     HandBack,
     HandOver,
+    HostWorried,
     Invite,
     Join,
+    LeaveGroup,
     LiftLegalHold,
     MarkMissed,
+    MuteMember,
+    MuteWord,
     NobodyReached,
+    OfferAppeal,
     OfferPost,
     OfferReport,
     PatientInput,
     Refer,
     Resolve,
+    RestFromGroup,
     RoomAnswered,
     Said,
     SetLegalHold,
+    ShowTyping,
     Snooze,
     TakeBack,
     TakeOver,
     TeamSaid,
     TimerFired,
+    UnmuteWord,
 )
 from bot.core.pen import Moment, Pen, Turn
 from bot.core.safety import Tier, with_second_net
@@ -99,7 +105,7 @@ from bot.core.state import (
 )
 from bot.core.values import StaffId
 
-Heard = TypeVar("Heard", Said, OfferPost)
+Heard = TypeVar("Heard", Said, OfferPost, OfferAppeal)
 
 
 def decide(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
@@ -129,11 +135,11 @@ def rehearse(state: Conversation, run: ModuleRun, moment: Moment) -> Turn[Conver
 def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
     pen = Pen(state, moment)
     _hear(pen, heard)
-    if isinstance(heard, Said | OfferPost):
+    if isinstance(heard, Said | OfferPost | OfferAppeal):
         alerts.patient_wrote(pen)
     _go_on(pen)
     home.way_to_help(pen)
-    if isinstance(heard, Said | OfferPost | Join | AnswerReferral | TakeBack):
+    if isinstance(heard, Said | OfferPost | OfferAppeal | Join | AnswerReferral | TakeBack):
         expecting.heard_from(pen)
         weeks.keep_up(pen)
     return pen.finish()
@@ -203,13 +209,31 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             alerts.marked_missed(pen, heard)
         case AnswerReminders():
             opting.answered(pen, heard)
+        case OfferPost() | OfferAppeal() if pen.state.gone:
+            # It reaches no room, and is heard in their own chat.
+            _said(pen, Said(heard.client_id, heard.text, screen=heard.screen, worry=heard.worry))
         case OfferPost():
-            _offer_post(pen, heard)
-        case OfferReport(client_id=client_id, room=room, seq=seq):
-            pen.write(ReportOffered(room=room, seq=seq, client_id=client_id))
-            speak(pen, "group_reported")
+            peers.offer_post(pen, _caught(pen, heard))
+        case OfferAppeal():
+            peers.offer_appeal(pen, _caught(pen, heard))
+        case OfferReport():
+            peers.offer_report(pen, heard)
+        case LeaveGroup():
+            peers.leave(pen, heard)
+        case RestFromGroup():
+            peers.rest(pen, heard)
+        case MuteMember():
+            peers.mute_member(pen, heard)
+        case MuteWord():
+            peers.mute_word(pen, heard)
+        case UnmuteWord():
+            peers.unmute_word(pen, heard)
+        case ShowTyping():
+            peers.show_typing(pen, heard)
+        case HostWorried():
+            peers.host_worried(pen, heard)
         case RoomAnswered():
-            _room_answered(pen, heard)
+            peers.answered(pen, heard)
         case _:
             assert_never(heard)
 
@@ -374,56 +398,3 @@ def _hand_back(pen: Talk, by: StaffId) -> None:
     speak(pen, "hold_ended")
     if pen.state.runs:
         home.rest(pen)
-
-
-# -- peers --------------------------------------------------------------------------------------------
-
-
-def _offer_post(pen: Talk, heard: OfferPost) -> None:
-    """Screened and kept here with its alert (I2, I3); the room decides in a commit of its own.
-
-    Of somebody whose care has ended it is heard in their own chat, and reaches no room.
-    """
-    if pen.state.gone:
-        _said(pen, Said(client_id=heard.client_id, text=heard.text, screen=heard.screen, worry=heard.worry))
-        return
-    membership = next((m for m in pen.state.rooms.values() if m.room == heard.room), None)
-    if membership is None or membership.status != "member":
-        raise Refused("not_a_member")
-    heard = _caught(pen, heard)
-    longest = pen.moment.library.policy.groups.max_characters
-    verdict, _ = verdict_on(heard.text, heard.screen, first_post=False, longest=longest)
-    if verdict == "refuse":
-        raise Refused("too_long" if heard.text.strip() else "empty")
-    word = pen.keep("post", heard.text.strip())
-    pen.write(
-        PostOffered(
-            room=heard.room,
-            post=next(pen.ids),
-            client_id=heard.client_id,
-            word=word,
-            verdict=verdict,
-            reply_to=heard.reply_to,
-        )
-    )
-    if heard.screen is None or heard.screen.tier > Tier.NONE:
-        speak(pen, "group_post_author_distress")
-        said = Said(client_id=heard.client_id, text=heard.text, screen=heard.screen)
-        alarm.rang(pen, said, pen.state.seq)
-
-
-def _room_answered(pen: Talk, heard: RoomAnswered) -> None:
-    if pen.state.gone:
-        return
-    match heard.what:
-        case "member":
-            if heard.group in pen.state.rooms and pen.state.rooms[heard.group].status == "asked":
-                joining.admitted(pen, heard.group)
-                if not pen.state.runs:
-                    home.rest(pen)
-        case "held":
-            speak(pen, "group_post_held")
-        case "hidden":
-            speak(pen, "group_post_refused")
-        case "left":
-            pass

@@ -52,6 +52,7 @@ from bot.ports.outside import (
 )
 from bot.ports.outward import Answered, Barred, Call, Outward
 from bot.ports.paths import ModuleWalked, Paths, StepReached, Walks
+from bot.ports.peers import CaseSeen, Missed, NoteSeen, Peers, PostSeen, RoomOpened, RoomSeen
 from bot.ports.people import (
     Audit,
     AuditChain,
@@ -81,10 +82,7 @@ from bot.ports.reading import (
     PatientSeen,
     PersonScores,
     PersonSeen,
-    PostSeen,
     Reading,
-    RoomOpened,
-    RoomSeen,
     ScoreSeen,
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
@@ -109,6 +107,7 @@ __all__ = [
     "Call",
     "Canaries",
     "CanaryDay",
+    "CaseSeen",
     "Clock",
     "Contacts",
     "Deliveries",
@@ -154,10 +153,12 @@ __all__ = [
     "Mark",
     "Marks",
     "MessageSeen",
+    "Missed",
     "MissedCount",
     "ModuleWalked",
     "MovedOn",
     "News",
+    "NoteSeen",
     "NoticeSeen",
     "NoticeState",
     "Notices",
@@ -171,6 +172,7 @@ __all__ = [
     "Paths",
     "PatientHistory",
     "PatientSeen",
+    "Peers",
     "PersonScores",
     "PersonSeen",
     "Pointer",

@@ -221,6 +221,9 @@ class Contacts(Protocol):
 
     async def proof(self, service: ServiceId, patient: LineId) -> Proof | None: ...
 
+    async def same(self, service: ServiceId, patient: LineId) -> Sequence[LineId]:
+        """Others of the service with the same address."""
+
 
 @dataclass(frozen=True)
 class AuditChain:

@@ -11,7 +11,7 @@ from uuid import UUID
 from bot.core.facts import Fact
 from bot.core.library import Given, Number
 from bot.core.state import ScoreKept
-from bot.core.values import LineId, ServiceId, StaffId, WordId
+from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports.alerts import AlertSeen, Looker
 from bot.ports.lines import Sealed
 
@@ -26,27 +26,6 @@ class MessageSeen:
     release: str | None
     urgent: bool
     at: datetime
-
-
-@dataclass(frozen=True)
-class PostSeen:
-    seq: int
-    post: UUID
-    author: LineId | None
-    staff: StaffId | None
-    word: Sealed | None
-    pseudonym: Sealed | None
-    status: str
-    reply_to: int | None
-    at: datetime
-
-
-@dataclass(frozen=True)
-class RoomSeen:
-    id: LineId
-    group: str
-    seq: int
-    pseudonym: WordId | None = None
 
 
 @dataclass(frozen=True)
@@ -120,15 +99,6 @@ class PatientSeen:
 
 
 @dataclass(frozen=True)
-class RoomOpened:
-    """A room as its hosts see it: the last posts in order, and the alerts that wait."""
-
-    room: RoomSeen
-    posts: tuple[PostSeen, ...]
-    alerts: tuple[AlertSeen, ...]
-
-
-@dataclass(frozen=True)
 class MovedOn:
     """A Line that changed. ``first``: the lowest seq that has to be read again."""
 
@@ -142,15 +112,6 @@ class Reading(Protocol):
         self, service: ServiceId, patient: LineId, after: int, *, most: int = 200, by: Looker | None = None
     ) -> Sequence[MessageSeen]:
         """A patient's own conversation, in order of seq. ``by``: whoever reads it at the desk, in a look noted already."""
-
-    async def posts(
-        self, service: ServiceId, room: LineId, after: int, *, most: int = 200
-    ) -> Sequence[PostSeen]:
-        """A room's posts, in order of seq; the caller knows who may read them."""
-
-    async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]: ...
-
-    async def rooms(self, service: ServiceId) -> Sequence[RoomSeen]: ...
 
     async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
         """Everybody whom they may open. One look, as a list."""
@@ -185,11 +146,6 @@ class Reading(Protocol):
     async def histories(self, service: ServiceId, by: Looker) -> PastScores:
         """The totals of everybody, numbers only: one look on the service's own chain. Simulated people are left out
         where there are others."""
-
-    async def room(
-        self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
-    ) -> RoomOpened | None:
-        """A room's page as hosts see it: one look."""
 
     async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
         """Wrapped data keys, with the id of the master key of each."""

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from bot.core.errors import Conflict, NotTaken, Refused, Unavailable
 from bot.core.facts import Fact, facts_as_json, facts_in
-from bot.core.groups import decide_room
 from bot.core.inputs import PatientInput, RoomInput
 from bot.core.library import Library
 from bot.core.pen import Moment, Turn
 from bot.core.room import Room
+from bot.core.room.deciding import decide_room
 from bot.core.rows import Rows, rows_of
 from bot.core.state import Conversation
 from bot.core.turn import decide

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from uuid import UUID
 
 from bot.core.errors import Unavailable
+from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import PAGE, as_seen_by, posts_opened
+from bot.usecases.rooms import PAGE, RoomNow, as_seen_by, posts_opened, room_now
 
 AGAIN_S = 1.0
 
-Receive = Callable[[tuple[Delivered, ...]], None]
+
+Receive = Callable[[tuple[Delivered, ...] | RoomNow], None]
 
 
 class Feeds:
@@ -26,7 +29,8 @@ class Feeds:
     def following(
         self, service: ServiceId, room: LineId, reader: LineId, after: int, receive: Receive
     ) -> Iterator[None]:
-        """``receive`` gets what this member may see, from the first post on that is new or another than before.
+        """``receive`` gets what this member may see, from the first post on that is new or another than before, and what
+        goes on besides where that changed.
 
         It must not wait. What stands above ``after`` already is read with ``posts_since``, once this began; some of
         it may come both ways.
@@ -52,6 +56,7 @@ class _Feed:
         self._house, self._service, self._room = house, service, room
         self._changed_from: int | None = None
         self._read_upto = read_upto
+        self._now: RoomNow | None = None
         self._reading = False
         self._listening = ExitStack()
         self._listening.enter_context(house.hub.listening(service, room, self._stirred))
@@ -60,10 +65,19 @@ class _Feed:
         self._listening.close()
 
     def _stirred(self, news: News) -> None:
+        if news.typing is not None:
+            self._tell_typing(news.typing)
+            return
         self._changed_from = min(news.seq, self._changed_from or news.seq)
         if not self._reading:
             self._reading = True
             self._house.afterwards.start("room-feed", self._read())
+
+    def _tell_typing(self, who: UUID) -> None:
+        typing = RoomNow(self._room, typing=who)
+        for receive, reader in tuple(self.readers.items()):
+            if handle_of(self._room, reader) != who:
+                receive(typing)
 
     async def _read(self) -> None:
         try:
@@ -72,7 +86,10 @@ class _Feed:
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts = await posts_opened(self._house, self._service, self._room, after)
+                    posts, now = await asyncio.gather(
+                        posts_opened(self._house, self._service, self._room, after),
+                        room_now(self._house, self._service, self._room),
+                    )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
                     await asyncio.sleep(AGAIN_S)
@@ -81,11 +98,26 @@ class _Feed:
                 if len(posts) == PAGE:
                     self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)
                 self._hand_out(posts)
+                self._tell_now(now)
         finally:
             self._reading = False
 
+    def _tell_now(self, now: RoomNow | None) -> None:
+        if now is None or now == self._now:
+            return
+        self._now = now
+        for receive in tuple(self.readers):
+            receive(now)
+
     def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
+        """Who wrote none of them gets the very same page as all others who did not."""
+        authors = {p.author for p in posts}
+        others = _page(posts, None)
         for receive, reader in tuple(self.readers.items()):
-            visible = tuple(seen for p in posts if (seen := as_seen_by(p, reader)) is not None)
+            visible = _page(posts, reader) if reader in authors else others
             if visible:
                 receive(visible)
+
+
+def _page(posts: tuple[Delivered, ...], reader: LineId | None) -> tuple[Delivered, ...]:
+    return tuple([seen for post in posts if (seen := as_seen_by(post, reader)) is not None])

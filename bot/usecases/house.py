@@ -39,6 +39,7 @@ from bot.ports import (
     Outbox,
     Outward,
     Paths,
+    Peers,
     PushKeys,
     Reaches,
     ReachKind,
@@ -102,6 +103,7 @@ class Record:
     reaches: Reaches
     lateness: Lateness
     diary: Diaries
+    peers: Peers
     erasures: Erasures
     holdings: Holdings
 

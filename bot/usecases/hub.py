@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from bot.core.facts import PostKind
 from bot.core.shown import Shown
 from bot.core.values import LineId, ServiceId, StaffId
 
@@ -18,7 +19,8 @@ Sender = Literal["bot", "patient", "team", "member", "host"]
 
 
 class Delivered(Struct, frozen=True):
-    """One message on its way to a screen. In a room ``author`` or ``staff`` wrote it under ``name``."""
+    """One message on its way to a screen. In a room ``author`` or ``staff`` wrote it under ``name``; ``reactions``: who
+    pressed what; ``shown_at``: when others first saw it."""
 
     seq: int
     sender: Sender
@@ -29,16 +31,25 @@ class Delivered(Struct, frozen=True):
     author: LineId | None = None
     staff: StaffId | None = None
     name: str | None = None
-    status: Literal["shown", "held", "hidden"] = "shown"
+    status: Literal["shown", "held", "hidden", "withdrawn"] = "shown"
+    reply_to: int | None = None
+    shown_at: datetime | None = None
+    warning: str | None = None
+    mentions: tuple[LineId, ...] = ()
+    kind: PostKind = "post"
+    about: str | None = None
+    reactions: Mapping[str, frozenset[LineId]] | None = None
 
 
 class News(Struct, frozen=True):
-    """Something changed on a Line up to ``seq``. ``messages`` may be empty: then the record is read."""
+    """Something changed on a Line up to ``seq``. ``messages`` may be empty: then the record is read. ``typing``: nothing
+    changed; of a room, this member is writing."""
 
     service: ServiceId
     line: LineId
     seq: int
     messages: tuple[Delivered, ...] = ()
+    typing: UUID | None = None
 
 
 Listener = Callable[[News], None]

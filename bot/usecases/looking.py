@@ -26,6 +26,7 @@ from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.own_days import DiaryOpened, GoalOpened, diary_of, goals_of
 from bot.usecases.own_plan import PartOpened, PlanOpened, for_team, plans_for_team, shared_plans
+from bot.usecases.rooms import standing_of
 from bot.usecases.unsealing import unsealed
 
 MESSAGES_AROUND = 12
@@ -161,14 +162,12 @@ class RoomRead:
 
 
 async def open_room(house: House, service: ServiceId, room: LineId, by: Looker) -> RoomRead | None:
-    seen = await house.record.reading.room(service, room, by)
-    stored = await house.record.lines.load(service, room)
-    if seen is None or stored is None:
+    seen = await house.record.peers.room(service, room, by)
+    state = await standing_of(house, service, room)
+    if seen is None or state is None:
         return None
-    state = Room.from_json(stored.state)
     texts = await unsealed(house, service, (w for p in seen.posts for w in (p.word, p.pseudonym)))
-    members = sum(m.status == "member" for m in state.members.values())
-    return RoomRead(seen, tuple(_post(p, texts, state) for p in seen.posts), members)
+    return RoomRead(seen, tuple(_post(p, texts, state) for p in seen.posts), state.size)
 
 
 def _post(p: PostSeen, texts: dict[WordId, str], state: Room) -> PostRead:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.core.errors import Misuse, Refused, Unavailable
-from bot.core.inputs import Admit, Leave, Place, Report, RoomAnswered
+from bot.core.inputs import Appeal, Leave, Place, Report, RoomAnswered, RoomInput
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
 from bot.usecases.change import Once, hand_in
@@ -20,7 +20,7 @@ from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.notify import notify
 from bot.usecases.remind import remind
-from bot.usecases.rooms import tell_room
+from bot.usecases.rooms import admit, open_another, tell_room
 from bot.usecases.windows import URGENT
 
 # A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
@@ -176,10 +176,13 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case "remind":
             await remind(house, service, task)
         case "admit":
-            admit = Admit(_line(payload["patient"]), WordId(UUID(payload["pseudonym"])))
-            await _room(house, service, task, admit)
+            patient, word = _line(payload["patient"]), WordId(UUID(payload["pseudonym"]))
+            await admit(house, service, payload["group"], patient, word, task.id)
+        case "open_room":
+            await open_another(house, service, payload["group"], payload["n"], task.id)
         case "leave":
-            await _room(house, service, task, Leave(_line(payload["patient"])))
+            leave = Leave(_line(payload["patient"]), take_posts=payload.get("take_posts", False))
+            await _room(house, service, task, leave)
         case "place":
             place = Place(
                 post=UUID(payload["post"]),
@@ -187,10 +190,19 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
                 word=WordId(UUID(payload["word"])),
                 verdict=payload["verdict"],
                 reply_to=payload["reply_to"],
+                why=payload.get("why", ""),
+                warning=payload.get("warning"),
+                mentions=tuple([UUID(handle) for handle in payload.get("mentions", ())]),
             )
             await _room(house, service, task, place)
         case "report":
-            await _room(house, service, task, Report(payload["seq"], _line(payload["by"])))
+            report = Report(payload["seq"], _line(payload["by"]), payload.get("why", "other"))
+            await _room(house, service, task, report)
+        case "appeal":
+            appeal = Appeal(
+                _line(payload["by"]), WordId(UUID(payload["word"])), payload["seq"], payload["complaint"]
+            )
+            await _room(house, service, task, appeal)
         case "answer":
             await _answer(house, service, task)
         case kind:
@@ -198,24 +210,23 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
     await house.record.outbox.done(service, task.id, house.clock.now())
 
 
-async def _room(house: House, service: ServiceId, task: Task, heard: Admit | Leave | Place | Report) -> None:
+async def _room(house: House, service: ServiceId, task: Task, heard: RoomInput) -> None:
     """Step two: the room's own Line. The outbox row's id makes it once."""
-    room = _line(task.payload["room"])
-
-    changed = await hand_in(house, service, room, heard, once=Once(task.id, b"promise"))
-    await tell_room(house, service, room, changed.facts)
+    await tell_room(house, service, _line(task.payload["room"]), heard, Once(task.id, b"promise"))
 
 
 async def _answer(house: House, service: ServiceId, task: Task) -> None:
     payload = task.payload
-
-    await hand_in(
-        house,
-        service,
-        _line(payload["patient"]),
-        RoomAnswered(payload["group"], payload["what"]),
-        once=Once(task.id, b"promise"),
+    answered = RoomAnswered(
+        payload["group"],
+        payload["what"],
+        room=_line(payload["room"]) if "room" in payload else None,
+        why=payload.get("why", ""),
+        case=payload.get("case", 0),
+        until=datetime.fromisoformat(payload["until"]) if "until" in payload else None,
+        strike=payload.get("strike", 0),
     )
+    await hand_in(house, service, _line(payload["patient"]), answered, once=Once(task.id, b"promise"))
 
 
 def _line(text: str) -> LineId:

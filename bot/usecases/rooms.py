@@ -1,49 +1,161 @@
-"""Peer groups from outside their Lines: reading posts, opening rooms, hosts at work, telling members live."""
+"""Peer groups from outside their Lines: opening rooms, letting people in, reading posts, hosts at work, telling members live."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, PostHidden, PostReleased
-from bot.core.inputs import HostSaid, Moderate, Open
-from bot.core.room import Room
-from bot.core.service import Service
+from bot.core.facts import Fact, PostHidden, PostReacted, PostReleased, PostWithdrawn
+from bot.core.inputs import Admit, HostSaid, HostWorried, Leave, Moderate, Open, RoomInput
+from bot.core.room import Room, handle_of, presence, room_id
 from bot.core.shown import Shown
-from bot.core.values import LineId, ServiceId, StaffId
-from bot.ports import PostSeen
+from bot.core.state import Conversation
+from bot.core.values import LineId, ServiceId, StaffId, WordId
+from bot.ports import PostSeen, RoomSeen
 from bot.usecases.change import Changed, Once, change, hand_in
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 
-
-def room_id(service: ServiceId, group: str) -> LineId:
-    """A service's room for a group of the content: the same id every time."""
-    return LineId(uuid5(service, f"group:{group}"))
+PSEUDONYM = b"pseudonym"
 
 
-async def open_room(house: House, service: Service, group: str) -> LineId:
-    """Begin the group's Line, once."""
-    line = room_id(service.id, group)
-    if await house.record.lines.load(service.id, line) is None:
+# -- rooms, and who is in them ------------------------------------------------------------------------
+
+
+async def open_room(house: House, service: ServiceId, group: str, n: int = 1) -> LineId:
+    """Begin the n-th room of the group, once."""
+    line = room_id(service, group, n)
+    if await house.record.lines.load(service, line) is None:
         key, key_id = house.vault.new_key(line)
-        await house.record.lines.open(service.id, line, "group", Room().json(), key, key_id)
+        await house.record.lines.open(service, line, "group", Room().json(), key, key_id)
 
     async def prepare(room: Room) -> Open:
         if room.group:
             raise Refused("already_open")
-        return Open(group)
+        return Open(group, n)
 
     try:
-        await change(house, service.id, line, prepare)
+        await change(house, service, line, prepare)
     except Refused as known:
         if known.code != "already_open":
             raise
     return line
+
+
+async def admit(
+    house: House, service: ServiceId, group: str, patient: LineId, word: WordId, once: UUID
+) -> None:
+    """Into the first of the group's rooms that has a place, or on the list of its newest. Twice is once, wherever it was."""
+    asked = await house.record.peers.asked(service, patient, group)
+    rooms = [room.id for room in await house.record.peers.rooms(service, group)]
+    name, known = (
+        await _name_index(house, service, patient, word),
+        await _paused_elsewhere(house, service, patient),
+    )
+    for room in [asked] if asked is not None else rooms:
+        heard = Admit(patient, word, name, known)
+        if room != rooms[-1] and room != asked and not await _has_a_place(house, service, room):
+            continue
+        await tell_room(house, service, room, heard, Once(once, b"promise"))
+        return
+
+
+async def _has_a_place(house: House, service: ServiceId, room: LineId) -> bool:
+    """Whether it would take somebody in, without asking it to."""
+    state = await standing_of(house, service, room)
+    group = house.shelf.library.group(state.group, "en") if state is not None else None
+    size = getattr(group, "size", None) or house.shelf.library.policy.groups.size
+    return state is not None and state.course is None and state.size < size
+
+
+async def open_another(house: House, service: ServiceId, group: str, n: int, once: UUID) -> None:
+    """The group's next room, for those who wait in the one before it: they come in together.
+
+    Each comes in first and leaves the list then, so that nobody falls between the two.
+    """
+    before, after = room_id(service, group, n - 1), await open_room(house, service, group, n)
+    state = await standing_of(house, service, before)
+    for patient in state.waiting if state is not None else ():
+        assert state is not None
+        member, mine = state.members[patient], Once(uuid5(once, patient.hex), b"moved")
+        await tell_room(house, service, after, Admit(patient, member.pseudonym, member.name), mine)
+        await tell_room(house, service, before, Leave(patient, moved=True), mine)
+
+
+async def standing_of(house: House, service: ServiceId, room: LineId) -> Room | None:
+    stored = await house.record.lines.load(service, room)
+    return Room.from_json(stored.state) if stored is not None and stored.kind == "group" else None
+
+
+async def _name_index(house: House, service: ServiceId, patient: LineId, word: WordId) -> str:
+    """By which two names that look alike are one. Keyed, so that it tells nobody what they are called."""
+    stored = await house.record.lines.load(service, patient)
+    sealed = await house.record.lines.words(service, patient, (word,))
+    if stored is None or stored.wrapped_key is None or not sealed:
+        return ""
+    key = house.vault.open_key(patient, stored.wrapped_key, stored.key_id)
+    name = unicodedata.normalize("NFKC", house.vault.unseal(key, sealed[0])).casefold()
+    plain = "".join(c for c in name if c.isalnum()).translate(_LOOKS_LIKE)
+    return house.vault.sign(PSEUDONYM, plain.encode()).hex()[:24]
+
+
+_LOOKS_LIKE = str.maketrans("013457", "oieast")
+
+
+async def _paused_elsewhere(house: House, service: ServiceId, patient: LineId) -> bool:
+    """Whether somebody who was paused in this service's groups, under another record, has the same address."""
+    for other in await house.record.contacts.same(service, patient):
+        stored = await house.record.lines.load(service, other)
+        if stored is not None and stored.kind == "patient":
+            state = Conversation.from_json(stored.state)
+            if state.barred_at(house.clock.now()) is not None:
+                return True
+    return False
+
+
+# -- what goes on besides posts -----------------------------------------------------------------------
+
+
+class RoomNow(Struct, frozen=True):
+    """``asleep``: what is written waits for a host. ``typing``: a member is writing, and nothing else is said."""
+
+    room: LineId
+    host: bool = False
+    asleep: bool = False
+    open_until: datetime | None = None
+    opens_at: datetime | None = None
+    week: int = 0
+    over: bool = False
+    typing: UUID | None = None
+
+
+async def room_now(house: House, service: ServiceId, room: LineId) -> RoomNow | None:
+    seen = await house.record.peers.one(service, room)
+    return now_of(house, service, seen) if seen is not None else None
+
+
+def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
+    """Sessions of content that has become another kind of group are forgotten."""
+    at_home, numbers = house.shelf.service(service), house.shelf.library.policy.groups
+    night = presence.at_night(at_home, numbers, house.clock.now())
+    return RoomNow(
+        seen.id,
+        host=seen.hosts > 0,
+        asleep=night and not seen.hosts,
+        open_until=seen.open_until,
+        week=seen.week,
+        over=seen.over,
+    )
+
+
+# -- reading ------------------------------------------------------------------------------------------
 
 
 PAGE = 200
@@ -57,16 +169,19 @@ async def posts_since(
     return tuple(seen for post in posts if (seen := as_seen_by(post, reader)) is not None)
 
 
-def as_seen_by(post: Delivered, reader: LineId) -> Delivered | None:
-    """Of a hidden post its place stays; a held one is there for its author alone."""
+def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
+    """Of a hidden post, and of one that was taken back, its place stays; a held one is there for its author alone.
+    ``reader`` None: none of the authors."""
     if post.status == "held" and post.author != reader:
         return None
-    return post if post.status != "hidden" else structs.replace(post, shown=Shown(text=""))
+    if post.status in ("hidden", "withdrawn"):
+        return structs.replace(post, shown=Shown(text=""), reactions=None, warning=None, mentions=())
+    return post
 
 
 async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:
     """One page of a room's posts with all their words, for hosts."""
-    seen = await house.record.reading.posts(service, room, after, most=PAGE)
+    seen = await house.record.peers.posts(service, room, after, most=PAGE)
     keys = await _keys(house, service, seen)
     out = []
     for p in seen:
@@ -77,6 +192,7 @@ async def posts_opened(house: House, service: ServiceId, room: LineId, after: in
 
 
 def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Delivered:
+    erased = p.word is None and p.kind != "week"
     return Delivered(
         seq=p.seq,
         sender="host" if p.author is None else "member",
@@ -86,42 +202,86 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
         author=p.author,
         staff=p.staff,
         name=name,
-        status=p.status if p.word is not None else "hidden",  # type: ignore[arg-type]
+        status="hidden" if erased and p.status != "withdrawn" else p.status,  # type: ignore[arg-type]
+        reply_to=p.reply_to,
+        shown_at=p.shown_at,
+        warning=p.warning,
+        mentions=p.mentions,
+        kind=p.kind,  # type: ignore[arg-type]
+        about=p.about,
+        reactions=p.reactions or None,
     )
 
 
-async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, object]:
+async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, Any]:
     owners = {w.owner for p in posts for w in (p.word, p.pseudonym) if w is not None}
     wrapped = await house.record.reading.keys(service, sorted(owners, key=str))
     return {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
 
 
-async def tell_room(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:
+# -- acting, and telling whoever looks on -------------------------------------------------------------
+
+OF_OLD_POSTS = (PostHidden, PostReleased, PostWithdrawn, PostReacted)
+
+
+async def tell_room(
+    house: House,
+    service: ServiceId,
+    room: LineId,
+    heard: RoomInput,
+    once: Once | None = None,
+    acknowledge: Callable[[int], None] | None = None,
+) -> Changed:
+    """The room hears it, and whoever looks at the room is told where it changed."""
+    changed = await hand_in(house, service, room, heard, once=once, acknowledge=acknowledge)
+    told_again(house, service, room, changed.facts)
+    return changed
+
+
+def told_again(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:
     """An old post is another one now: members' screens read from there again, in every process.
 
     Of a new one they hear with the room's turn itself.
     """
-    changed = [f.seq for f in facts if isinstance(f, PostHidden | PostReleased)]
+    changed = [f.seq for f in facts if isinstance(f, OF_OLD_POSTS)]
     if changed:
         house.hub.tell(News(service, room, min(changed)))
         house.bus.hint(service, "posts", {"line": str(room), "seq": min(changed)})
 
 
+def tell_typing(house: House, service: ServiceId, room: LineId, patient: LineId) -> None:
+    """To those who look at the room, here and in other processes; kept nowhere."""
+    who = handle_of(room, patient)
+    house.hub.tell(News(service, room, 0, typing=who))
+    house.bus.hint(service, "typing", {"line": str(room), "who": str(who)})
+
+
 async def host_post(
-    house: House, service: ServiceId, room: LineId, by: StaffId, client_id: UUID, text: str
+    house: House,
+    service: ServiceId,
+    room: LineId,
+    by: StaffId,
+    client_id: UUID,
+    text: str,
+    reply_to: int | None = None,
 ) -> Changed:
     if not text.strip():
         raise Refused("empty")
-
-    said = HostSaid(client_id, by, text.strip())
+    said = HostSaid(client_id, by, text.strip(), reply_to)
     body = json.dumps([str(by), text], ensure_ascii=False).encode()
-    changed = await hand_in(house, service, room, said, once=Once(client_id, body))
-    await tell_room(house, service, room, changed.facts)
-    return changed
+    return await tell_room(house, service, room, said, Once(client_id, body))
 
 
 async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> None:
-    """A host hides a post or lets it through."""
+    """A host hides a post, lets it through, or leaves it as it is."""
+    await tell_room(house, service, room, act)
 
-    changed = await hand_in(house, service, room, act)
-    await tell_room(house, service, room, changed.facts)
+
+async def ask_their_team(house: House, service: ServiceId, room: LineId, seq: int, by: StaffId) -> None:
+    """A host is worried: the author's own team is asked to look, on the author's own Line."""
+    post = await house.record.peers.post(service, room, seq)
+    if post is None or post.author is None:
+        raise Refused("post_gone")
+    word = post.word.id if post.word is not None else None
+    worried = HostWorried(by, room, seq, post.post, word)
+    await hand_in(house, service, post.author, worried, once=Once(post.post, b"host_worried"))

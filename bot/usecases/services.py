@@ -6,11 +6,12 @@ from uuid import UUID
 
 from bot.core.errors import Misuse
 from bot.core.library import plain_id
+from bot.core.room import room_id
 from bot.core.service import Service
 from bot.core.values import ServiceId
 from bot.core.worsening import DEFAULT
 from bot.usecases.house import House
-from bot.usecases.rooms import open_room, room_id
+from bot.usecases.rooms import open_room
 
 
 async def add_service(house: House, settings: Service) -> Service:
@@ -25,7 +26,7 @@ async def add_service(house: House, settings: Service) -> Service:
     await house.record.services.put(service)
     await house.shelf.refresh()
     for group in groups:
-        await open_room(house, service, group)
+        await open_room(house, service.id, group)
     return service
 
 

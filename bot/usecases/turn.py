@@ -16,7 +16,7 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.flow.choosing import measures_of, only_found
 from bot.core.flow.dialogues import SAID_UNDER_A_HOLD, SCRIPTS, opened_by
 from bot.core.flow.voice import where_to_turn_in
-from bot.core.inputs import ActionReturned, OfferPost, OfferReport, Said
+from bot.core.inputs import ActionReturned, Said
 from bot.core.library import Library, plain_id
 from bot.core.safety import Context, Screen, Tier, with_second_net
 from bot.core.shown import Urgent
@@ -228,44 +228,3 @@ def slots_of(library: Library, rooms: frozenset[str], state: Conversation, now: 
         "helped": dict(state.helped),
         "declined": sorted(module for module, until in state.declined.items() if until > now),
     }
-
-
-# -- peers --------------------------------------------------------------------------------------------
-
-
-async def post(
-    house: House,
-    said: Inbound,
-    room: LineId,
-    reply_to: int | None = None,
-    acknowledge: Callable[[int], None] | None = None,
-) -> Changed:
-    """Step one of a post: on the author's own Line, screened before anything else. The room follows by a promise."""
-    text = said.text or ""
-    if "\x00" in text:
-        raise Refused("bad_frame")
-
-    async def prepare(state: Conversation) -> OfferPost:
-        library = house.shelf.library
-        verdict = screened(library, text, context_of(state, library, group_post=True))
-        longest = library.policy.groups.max_characters
-        rang = verdict is None or verdict.tier > Tier.NONE
-        kept = text[:longest] if rang else text  # too long and in distress: kept cut, and somebody hears
-        worry = None if rang else (await house.understanding.interpret(library, text, intent=False)).worry
-        if not rang:
-            house.tally.net(came=worry is not None)
-        return OfferPost(said.client_id, room, kept, verdict, worry, reply_to)
-
-    body = body_of(room, text, reply_to)
-    changed = await change(
-        house, said.service, said.patient, prepare, once=Once(said.client_id, body), acknowledge=acknowledge
-    )
-    house.tally.heard(changed.facts)
-    return changed
-
-
-async def report(
-    house: House, said: Inbound, room: LineId, seq: int, acknowledge: Callable[[int], None] | None = None
-) -> Changed:
-    offer, once = OfferReport(said.client_id, room, seq), Once(said.client_id, body_of(room, seq))
-    return await hand_in(house, said.service, said.patient, offer, once=once, acknowledge=acknowledge)

@@ -95,6 +95,9 @@ async def _listen(house: House, missed: Missed) -> None:
                     line, seq = LineId(UUID(body["line"])), int(body["seq"])
                     house.hot.forget((service, line))
                     house.hub.tell(News(service, line, seq))
+                case "typing":
+                    room, who = LineId(UUID(body["line"])), UUID(body["who"])
+                    house.hub.tell(News(service, room, 0, typing=who))
                 case "alerts":
                     house.hub.tell(News(service, LineId(service), 0))
                 case "sessions":

@@ -36,8 +36,9 @@ from bot.web.rasa import add_rasa_routes
 from bot.web.reading import add_reading_routes
 from bot.web.refusals import nack_for, response_for
 from bot.web.reminders import add_reminder_routes
-from bot.web.screen import FEEDS, READING, READING_AT_ONCE
+from bot.web.screen import ALIKE, FEEDS, READING, READING_AT_ONCE
 from bot.web.shipped import packing, shipped
+from bot.web.sight import Alike
 from bot.web.socket import BY_ADDRESS, BY_PATIENT, OPEN, say_bye_to_all, socket
 from bot.web.unsubscribe import add_unsubscribe_routes
 from bot.web.wrong_method import methods_of, wrong_method
@@ -145,7 +146,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     app[TRIES] = Buckets(limits.sign_ins_per_minute / 60, limits.sign_ins_per_minute)
     app[SENDS] = Buckets(limits.frames_per_s, limits.frames_burst)
     app[BY_ADDRESS], app[BY_PATIENT] = Seats(limits.sockets_per_address), Seats(limits.sockets_per_patient)
-    app[FEEDS] = Feeds(house)
+    app[FEEDS], app[ALIKE] = Feeds(house), Alike()
     app[OPEN], app[READING], app[DOORS] = set(), asyncio.Semaphore(READING_AT_ONCE), doors or {}
     app[OVERDUE], app[POLLS] = Overdue(), Polls()
     add_templates(app)

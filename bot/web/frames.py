@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from bot.core.errors import Refused
+from bot.core.facts import PostKind, Reaction, ReportReason, Warning
 from bot.core.shown import Chart, Choice, ExerciseShown, PictureShown, Progress, Question, ReadBack, Urgent
 from bot.core.values import Value, always, encode, in_snake_case
 
@@ -62,10 +63,14 @@ class SayFrame(_Frame, tag="say"):
 
 
 class PostFrame(_Frame, tag="post"):
+    """``warning``: what it is about, said before others open it. ``mentions``: members by their handles."""
+
     id: UUID
     group: UUID
     text: _Typed
     reply_to: _PostSeq | None = None
+    warning: Warning | None = None
+    mentions: Annotated[tuple[UUID, ...], Meta(max_length=16)] = ()
 
 
 class ReportFrame(_Frame, tag="report"):
@@ -74,6 +79,98 @@ class ReportFrame(_Frame, tag="report"):
     id: UUID
     group: UUID
     seq: _PostSeq
+    why: ReportReason = "other"
+
+
+class ReactFrame(_Frame, tag="react"):
+    """One of a few kind words to a post of somebody else's; ``on`` false takes it back."""
+
+    id: UUID
+    group: UUID
+    seq: _PostSeq
+    kind: Reaction
+    on: bool = True
+
+
+class WithdrawFrame(_Frame, tag="withdraw"):
+    """One's own post goes: of it only its place stays."""
+
+    id: UUID
+    group: UUID
+    seq: _PostSeq
+
+
+class AppealFrame(_Frame, tag="appeal"):
+    """Another look at what a host decided about the post ``seq``, or about oneself; ``complaint``: about the group."""
+
+    id: UUID
+    group: UUID
+    text: _Typed
+    seq: _PostSeq | None = None
+    complaint: bool = False
+
+
+class LeaveFrame(_Frame, tag="leave"):
+    """``take_posts``: what one wrote there is shown no more."""
+
+    id: UUID
+    group: UUID
+    take_posts: bool = False
+
+
+class RestFrame(_Frame, tag="rest"):
+    """A break from a group: nothing of it is brought until then. ``on`` false: back again."""
+
+    id: UUID
+    group: UUID
+    on: bool = True
+    days: Annotated[int, Meta(ge=1, le=365)] | None = None
+
+
+class MuteFrame(_Frame, tag="mute"):
+    """Fold what this member writes, for oneself. ``member``: their handle."""
+
+    id: UUID
+    group: UUID
+    member: UUID
+    on: bool = True
+
+
+class MuteWordFrame(_Frame, tag="mute_word"):
+    """Fold posts that hold this word, for oneself, in all groups."""
+
+    id: UUID
+    text: _Typed
+
+
+class UnmuteWordFrame(_Frame, tag="unmute_word"):
+    """``word``: its id, as the welcome tells it."""
+
+    id: UUID
+    word: UUID
+
+
+class ShowTypingFrame(_Frame, tag="show_typing"):
+    """Whether others may see that one is writing in a group."""
+
+    id: UUID
+    on: bool
+
+
+AmongPeers = (
+    PostFrame
+    | ReportFrame
+    | ReactFrame
+    | WithdrawFrame
+    | AppealFrame
+    | LeaveFrame
+    | RestFrame
+    | MuteFrame
+    | MuteWordFrame
+    | UnmuteWordFrame
+    | ShowTypingFrame
+)
+"""What one does in groups."""
 
 
 class ReadFrame(_Frame, tag="read"):
@@ -82,10 +179,15 @@ class ReadFrame(_Frame, tag="read"):
 
 
 class Typing(_Frame):
-    pass
+    """``group``: where somebody writes, told to others only if they wish."""
+
+    group: UUID | None = None
 
 
-ClientFrame = Hello | SayFrame | PostFrame | ReportFrame | ReadFrame | Typing
+Acted = SayFrame | AmongPeers
+"""What is acknowledged."""
+
+ClientFrame = Hello | Acted | ReadFrame | Typing
 _CLIENT: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 
 
@@ -123,12 +225,34 @@ class Welcome(_Frame):
     resumed: bool
     reading: str
     rooms: tuple[RoomName, ...] = always(())
+    muted_words: tuple[MutedWord, ...] = ()
+    shows_typing: bool = False
+
+
+class MutedWord(Value):
+    id: UUID
+    text: str
 
 
 class RoomName(Value):
+    """``first``: from which post on the room is brought; earlier ones are asked for. ``unread``: posts, by ``people``;
+    ``first_unread``: the oldest. ``paused``: one may read only. ``muted``: handles. ``read_at``: up to when one has read."""
+
     id: UUID
     title: str
     seq: int
+    first: int = 1
+    kind: Literal["open", "session", "course"] = "open"
+    unread: int = 0
+    people: int = 0
+    mentions: int = 0
+    replies: int = 0
+    first_unread: int | None = None
+    read_at: datetime | None = None
+    resting: bool = False
+    rests_until: datetime | None = None
+    paused: bool = False
+    muted: tuple[UUID, ...] = ()
 
 
 class Ack(_Frame):
@@ -139,6 +263,9 @@ class Ack(_Frame):
 
 
 class Msg(_Frame):
+    """In a group: ``by`` is the writer's handle, ``reactions`` how many pressed what, ``pressed`` what one pressed oneself,
+    ``mentioned`` that it names oneself, ``kind`` none of an ordinary post, ``about`` the module a course comes to."""
+
     seq: int
     sender: Literal["bot", "patient", "team", "member", "host"] = msgspec.field(name="from")
     text: str
@@ -148,6 +275,16 @@ class Msg(_Frame):
     mine: bool | None = None
     hidden: bool | None = None
     held: bool | None = None
+    withdrawn: bool | None = None
+    by: UUID | None = None
+    reply_to: int | None = None
+    shown_at: datetime | None = None
+    warning: Warning | None = None
+    mentioned: bool | None = None
+    kind: PostKind | None = None
+    about: str | None = None
+    reactions: dict[str, int] = {}
+    pressed: tuple[str, ...] = ()
     id: UUID | None = None
     lang: str = always("en")
     choices: tuple[Choice, ...] = ()
@@ -176,12 +313,21 @@ class Nack(_Frame):
 
 
 class Status(_Frame):
-    """``reading``: who reads and when. ``typing``: somebody of the team writes."""
+    """``reading``: who reads and when. ``typing``: somebody of the team writes; of a ``group``: a member does.
+
+    Of a group besides: whether a host is there, whether it sleeps (what is written waits for a host), until when a session
+    goes on and when the next one begins, and the week of a course.
+    """
 
     reading: str | None = None
     typing: bool | None = None
     group: UUID | None = None
     host_present: bool | None = None
+    asleep: bool | None = None
+    open_until: datetime | None = None
+    opens_at: datetime | None = None
+    week: int | None = None
+    over: bool | None = None
 
 
 class Bye(_Frame):

@@ -20,7 +20,7 @@ from bot.web.answers import Messages
 from bot.web.calls import check_origin, patient_of, raw_body, token_of
 from bot.web.carrying_out import carry_out
 from bot.web.described import Field, described
-from bot.web.frames import Ack, PostFrame, ReportFrame, SayFrame, dump, id_and_words, parse
+from bot.web.frames import Ack, Acted, dump, id_and_words, parse
 from bot.web.keys import HOUSE
 from bot.web.posted import Posted
 from bot.web.refusals import response_for
@@ -41,9 +41,18 @@ _WHOLE, _NUMBER = (
     "may stand for `id`, and `type` may be left out of what is said. With `unavailable` it is not known what became of it: "
     "the same again, under the same id, finds out.",
     who="patient",
-    body=SayFrame | PostFrame | ReportFrame,
+    body=Acted,
     posted=True,
-    refusals=("rate_limited", "empty", "not_asked", "not_an_option", "conflict", "not_a_member", "post_gone"),
+    refusals=(
+        "rate_limited",
+        "empty",
+        "not_asked",
+        "not_an_option",
+        "conflict",
+        "not_a_member",
+        "post_gone",
+        "barred",
+    ),
 )
 async def send(request: web.Request) -> web.Response:
     """One ``say``, ``post`` or ``report`` frame; ``Idempotency-Key`` is its id, and stands for it where it has none."""
@@ -62,7 +71,7 @@ async def send(request: web.Request) -> web.Response:
     return await posted.answered(taken)
 
 
-def _frame(raw: str, key: str | None) -> SayFrame | PostFrame | ReportFrame:
+def _frame(raw: str, key: str | None) -> Acted:
     """The body as a frame of the protocol: ``type`` may be left out for ``say``, ``id`` where the header gives it."""
     try:
         body = json.loads(raw)
@@ -74,7 +83,7 @@ def _frame(raw: str, key: str | None) -> SayFrame | PostFrame | ReportFrame:
         frame = parse(json.dumps(body))
     except (ValueError, RecursionError):
         raise Refused("bad_frame") from None
-    if not isinstance(frame, SayFrame | PostFrame | ReportFrame):
+    if not isinstance(frame, Acted):
         raise Refused("bad_frame")
     return frame
 
@@ -171,7 +180,7 @@ async def _room(house: House, service: ServiceId, patient: LineId, group: str | 
     """A room that the patient is in. Missing and forbidden look alike."""
     if group is None:
         return None
-    for room in await house.record.reading.rooms_of(service, patient):
+    for room in await house.record.peers.rooms_of(service, patient):
         if group == str(room.id):
             return room.id
     raise Refused("not_found")

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from bot.core.values import Value
 from bot.web.described import WORDS, Schema
-from bot.web.frames import PostFrame, SayFrame
+from bot.web.frames import AppealFrame, MuteWordFrame, PostFrame, SayFrame
 
 REF = "#/components/schemas/{name}"
 ONE_OF = ("text", "choice", "answer")
@@ -67,7 +67,7 @@ def _is_model(kind: Any) -> bool:
 
 def as_read(name: str, schema: Schema, *, tagged: bool = False) -> Schema:
     """What the class checks in code. ``tagged``: of the socket, where every frame names its type."""
-    if name == PostFrame.__name__:
+    if name in (PostFrame.__name__, AppealFrame.__name__, MuteWordFrame.__name__):
         return schema | {"properties": schema["properties"] | {"text": WORDS}}
     if name != SayFrame.__name__:
         return schema

@@ -93,6 +93,11 @@ class Outgoing(Generic[T]):
         assert self._transport is not None
         self._transport.write(b"".join([_frame(_TEXT, text) for text in texts]))
 
+    def write_frames(self, frames: bytes) -> None:
+        """For ``at_once``: whole frames, as ``text_frame`` makes them."""
+        assert self._transport is not None
+        self._transport.write(frames)
+
     def write_pong(self, data: bytes) -> None:
         """For ``at_once``."""
         assert self._transport is not None
@@ -137,6 +142,11 @@ class Outgoing(Generic[T]):
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+
+def text_frame(text: bytes) -> bytes:
+    """One whole frame."""
+    return _frame(_TEXT, text)
 
 
 def _frame(opcode: int, payload: bytes) -> bytes:

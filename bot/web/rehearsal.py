@@ -27,12 +27,13 @@ from bot.usecases.turn import LONGEST, Inbound
 from bot.web.frames import (
     PROTOCOL,
     Ack,
+    Acted,
     Hello,
     Nack,
-    PostFrame,
-    ReportFrame,
+    ReadFrame,
     SayFrame,
     ServerFrame,
+    Typing,
     Welcome,
     as_bytes,
     id_and_words,
@@ -217,10 +218,10 @@ class Rehearsals:
             case SayFrame():
                 await seat.say(frame)
                 self.changed(seat)
-            case PostFrame() | ReportFrame():
-                await seat.send(nack(self.library, Refused("not_asked"), frame))
+            case Hello() | ReadFrame() | Typing():
+                pass  # nobody is there
             case _:
-                pass  # read marks and typing: nobody is there
+                await seat.send(nack(self.library, Refused("not_asked"), frame))
 
     async def close(self) -> None:
         for seat in tuple(self._seats.values()):
@@ -283,7 +284,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def nack(library: Library | None, error: Refused, frame: SayFrame | PostFrame | ReportFrame) -> Nack:
+def nack(library: Library | None, error: Refused, frame: Acted) -> Nack:
     return Nack(id=frame.id, code=error.code, text=sentence(library, error.code))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -21,19 +22,22 @@ from bot.usecases.conversation import messages_since, standing
 from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import posts_since
+from bot.usecases.own_rooms import news_to, rooms_of
+from bot.usecases.rooms import RoomNow, posts_since, room_now, tell_typing
 from bot.usecases.ways_in import SHARED_IDLE, end_idle, used
 from bot.web.carrying_out import carry_out
 from bot.web.frames import (
     Ack,
+    Acted,
+    AppealFrame,
     Bye,
     Hello,
+    MutedWord,
     PostFrame,
     ReadFrame,
-    ReportFrame,
-    RoomName,
     SayFrame,
     ServerFrame,
+    Typing,
     Welcome,
     as_bytes,
     id_and_words,
@@ -45,12 +49,13 @@ from bot.web.limits import Bucket
 from bot.web.outgoing import Outgoing
 from bot.web.overdue import OVERDUE
 from bot.web.refusals import nack_for, turn_to_first
-from bot.web.sight import msg_for
+from bot.web.sight import Alike, msg_for, name_of, post_for, status_of
 
 log = structlog.get_logger()
 
 MOST_POSTS_KNOWN = 256
 MOST_POSTS_AT_ONCE = 4
+TYPING_EVERY_S = 3.0
 
 # Screens read from the record a few at a time: a herd that comes back at once waits its turn, and leaves
 # connections for those who are talking.
@@ -58,8 +63,12 @@ READING: web.AppKey[asyncio.Semaphore] = web.AppKey("screens_reading", asyncio.S
 READING_AT_ONCE = 4
 
 FEEDS: web.AppKey[Feeds] = web.AppKey("feeds", Feeds)
-Out = ServerFrame | News | tuple[Delivered, ...] | Pong
-Said = SayFrame | PostFrame | ReportFrame
+ALIKE: web.AppKey[Alike] = web.AppKey("alike", Alike)
+Out = ServerFrame | News | tuple[Delivered, ...] | RoomNow | Pong
+Said = Acted
+
+
+_Standing = tuple[str, Mapping[str, frozenset[LineId]] | None, datetime | None]
 
 
 class Screen:
@@ -69,7 +78,7 @@ class Screen:
         app = request.app
         self._ws = ws
         self._house, self._meters, self._limits = app[HOUSE], app[METERS], app[SETTINGS].limits
-        self._reading, self._feeds = app[READING], app[FEEDS]
+        self._reading, self._feeds, self._alike = app[READING], app[FEEDS], app[ALIKE]
         self._service, self._patient = session.service, LineId(session.subject)
         self._language = session.language
         self._session = session
@@ -89,7 +98,8 @@ class Screen:
         self._busy = False
         self._leaving: Bye | None = None
         self._sent = self._read_to = 0
-        self._known: dict[LineId, dict[int, str]] = {}
+        self._known: dict[UUID, dict[int, _Standing]] = {}
+        self._typed_at = 0.0
         self._listening = ExitStack()
 
     async def live(self, hello: Hello) -> None:
@@ -187,15 +197,17 @@ class Screen:
             self._out.put(nack)
             return
         match frame:
-            case SayFrame() | PostFrame() | ReportFrame():
-                await self._said(frame)
-                await self._used()
             case Hello():
                 self._out.put(nack_for(self._house, Refused("bad_frame"), language=self._language))
             case ReadFrame(seq=seq, group=None):
                 self._has_read(seq)
+            case ReadFrame(group=room):
+                self._has_read_posts(room)
+            case Typing(group=room):
+                await self._types(room)
             case _:
-                pass  # typing, and read marks of groups, are comfort
+                await self._said(frame)
+                await self._used()
 
     async def _said(self, frame: Said) -> None:
         awaited = self._early.pop(frame.id, None) if self._early else None
@@ -228,6 +240,24 @@ class Screen:
             )
             self._house.afterwards.start("read", read)
 
+    def _has_read_posts(self, group: UUID | None) -> None:
+        """Of a room that is on this screen. Nobody waits for it."""
+        if group is None or group not in self._known:
+            return
+        now = self._house.clock.now()
+        read = self._house.record.peers.read_up_to(self._service, LineId(group), self._patient, now)
+        self._house.afterwards.start("read", read)
+
+    async def _types(self, group: UUID | None) -> None:
+        """Told to the others who look at the room, if this member wishes it, and kept nowhere."""
+        now = asyncio.get_running_loop().time()
+        if group is None or group not in self._known or now - self._typed_at < TYPING_EVERY_S:
+            return
+        self._typed_at = now
+        state = await standing(self._house, self._service, self._patient)
+        if state is not None and state.shows_typing:
+            tell_typing(self._house, self._service, LineId(group), self._patient)
+
     def _refuse(self, frame: Said, error: Refused | Unavailable, awaited: _Awaited) -> None:
         nack = nack_for(
             self._house,
@@ -259,7 +289,7 @@ class Screen:
             frame = parse(raw)
         except Refused:
             return
-        if isinstance(frame, SayFrame | PostFrame) and frame.id not in self._early:
+        if isinstance(frame, SayFrame | PostFrame | AppealFrame) and frame.id not in self._early:
             awaited = self._early[frame.id] = _Awaited(self, frame)
             awaited.overdue()
 
@@ -281,7 +311,10 @@ class Screen:
         elif isinstance(item, tuple):
             if len(item) > MOST_POSTS_AT_ONCE:
                 return False
-            self._out.write(self._posts(item))
+            if fresh := self._fresh(item):
+                self._out.write_frames(self._alike.frames(item, fresh, self._patient))
+        elif isinstance(item, RoomNow):
+            self._out.write((as_bytes(status_of(item)),))
         else:
             self._out.write((as_bytes(item),))
         return True
@@ -293,6 +326,8 @@ class Screen:
             await self._bring(item)
         elif isinstance(item, tuple):
             await self._send_posts(item)
+        elif isinstance(item, RoomNow):
+            await self._send(status_of(item))
         else:
             await self._send(item)
 
@@ -317,33 +352,39 @@ class Screen:
             if message.shown.room is not None:
                 await self._enter(LineId(UUID(message.shown.room)))
 
-    def _posts(self, posts: Sequence[Delivered]) -> list[bytes]:
-        """Those that were not sent yet as they are now, as frames; all of one room."""
+    def _fresh(self, posts: Sequence[Delivered]) -> list[Delivered]:
+        """Those that were not sent yet as they are now; all of one room."""
         fresh = []
         for post in posts:
             assert post.room is not None
             known = self._known.setdefault(post.room, {})
-            if known.get(post.seq) != post.status:
-                known[post.seq] = post.status
-                fresh.append(as_bytes(msg_for(post, self._patient)))
+            standing = (post.status, post.reactions, post.shown_at)
+            if known.get(post.seq) != standing:
+                known[post.seq] = standing
+                fresh.append(post)
             while len(known) > MOST_POSTS_KNOWN:
                 del known[min(known)]
         return fresh
 
     async def _send_posts(self, posts: Sequence[Delivered]) -> None:
-        for frame in self._posts(posts):
-            await self._ws.send_frame(frame, WSMsgType.TEXT)
+        for post in self._fresh(posts):
+            await self._send(post_for(post, self._patient))
 
-    async def _enter(self, room: LineId, after: int = 0) -> None:
+    async def _enter(self, room: LineId, first: int = 1, has: int = 0) -> None:
+        """Its posts from ``first`` on but those that this screen has, what goes on there, and what happens from now on."""
         if room in self._known:
             return
         self._known[room] = {}
+        after = first - 1
         self._listening.enter_context(
             self._feeds.following(self._service, room, self._patient, after, self._out.put)
         )
         while posts := await self._posts_since(room, after):
-            await self._send_posts(posts)
+            await self._send_posts([post for post in posts if news_to(post, has)])
             after = posts[-1].seq
+        now = await room_now(self._house, self._service, room)
+        if now is not None:
+            await self._send(status_of(now))
 
     async def _posts_since(self, room: LineId, after: int) -> tuple[Delivered, ...]:
         async with self._reading:
@@ -353,20 +394,25 @@ class Screen:
         house, service = self._house, self._house.shelf.service(self._service)
         async with self._reading:
             missed = await messages_since(house, self._service, self._patient, hello.after)
-            rooms = await house.record.reading.rooms_of(self._service, self._patient)
             state = await standing(house, self._service, self._patient)
+            mine = await rooms_of(house, service, self._patient, state, self._language)
         self._sent = hello.after
         reading = reading_now(house, self._service, self._language, state)
-        groups = [house.shelf.library.group(room.group, self._language) for room in rooms]
-        names = tuple(
-            RoomName(id=room.id, title=group.title if group else service.name, seq=room.seq)
-            for room, group in zip(rooms, groups, strict=True)
-        )
+        names = tuple([name_of(room) for room in mine.rooms])
         seq = missed[-1].seq if missed else hello.after
-        await self._send(Welcome(seq=seq, resumed=hello.after > 0, reading=reading, rooms=names))
+        welcome = Welcome(
+            seq=seq,
+            resumed=hello.after > 0,
+            reading=reading,
+            rooms=names,
+            muted_words=tuple([MutedWord(id=id_, text=text) for id_, text in mine.muted_words.items()]),
+            shows_typing=mine.shows_typing,
+        )
+        await self._send(welcome)
         await self._bring(News(self._service, self._patient, seq, missed))
-        for room in rooms:
-            await self._enter(room.id, hello.rooms.get(room.id, 0))
+        for name in names:
+            if not name.resting:
+                await self._enter(LineId(name.id), name.first, hello.rooms.get(name.id, 0))
 
 
 class _Awaited:
@@ -384,7 +430,7 @@ class _Awaited:
 
 
 def _words(frame: Said) -> str | None:
-    return None if isinstance(frame, ReportFrame) else frame.text
+    return getattr(frame, "text", None)
 
 
 def reading_now(

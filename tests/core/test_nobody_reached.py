@@ -10,11 +10,11 @@ import pytest
 
 from bot.core.escalation import duty_rung, on_duty
 from bot.core.facts import AlertEscalated, TimerSet
-from bot.core.groups import decide_room
 from bot.core.inputs import NobodyReached
 from bot.core.library import Library
 from bot.core.pen import Moment
 from bot.core.room import Room
+from bot.core.room.deciding import decide_room
 from bot.core.rota import Colleague, There
 from bot.core.service import Service
 from bot.core.state import Conversation, OpenAlert

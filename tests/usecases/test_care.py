@@ -12,7 +12,7 @@ from bot.core.errors import Refused
 from bot.core.facts import MessageShown, PostOffered, RunStarted
 from bot.core.inputs import EndCare, TakeBack, TakeOver
 from bot.core.state import SafetyRun
-from bot.usecases import alerts, turn, ways_in
+from bot.usecases import alerts, peers, turn, ways_in
 from bot.usecases.care import end_care, take_back
 
 CRISIS = "i want to kill myself tonight"
@@ -169,7 +169,7 @@ async def test_a_post_of_somebody_who_left_is_screened_and_reaches_no_room(clini
     await ends(patient)
     for text, rings in (("hello everybody", False), (CRISIS, True)):
         said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new(), text=text)
-        changed = await turn.post(clinic.house, said, room)
+        changed = await peers.post(clinic.house, said, room)
         assert not any(isinstance(fact, PostOffered) for fact in changed.facts)
         assert bool(await patient.alerts()) is rings
 

@@ -139,7 +139,7 @@ async def test_without_reminders_none_is_left(clinic: Clinic) -> None:
 async def test_who_wants_no_groups_leaves_them_and_is_shown_none(clinic: Clinic) -> None:
     patient = await joins(clinic)
     await joins_group(clinic, patient, "Wren")
-    rooms = clinic.house.record.reading.rooms_of
+    rooms = clinic.house.record.peers.rooms_of
     assert len(await rooms(clinic.service.id, patient.id)) == 1
     await opens_choices(patient)
     await patient.presses("stop:groups")
@@ -194,7 +194,7 @@ async def test_whoever_withdraws_is_reminded_of_nothing_and_the_team_knows(clini
     assert (state.status, state.reminders, state.expected) == ("withdrawn", {}, None)
     assert not [t for t in state.timers.values() if t.kind in ("later", "check_in", "action")]
     assert state.profile.consents == dict.fromkeys(EVERY, False)
-    assert await clinic.house.record.reading.rooms_of(clinic.service.id, patient.id) == []
+    assert await clinic.house.record.peers.rooms_of(clinic.service.id, patient.id) == []
     (alert,) = await patient.alerts()
     assert (alert.concern, alert.level, alert.owner) == ("withdrew", "routine", clinic.therapist.id)
 

@@ -18,7 +18,7 @@ from post_office import PostOffice
 from bot.adapters import mail
 from bot.adapters.postgres.engine import Database
 from bot.core.library import Level
-from bot.usecases import promises, turn
+from bot.usecases import peers, promises, turn
 from bot.usecases.hands import AllHands, Hands, claimed
 from bot.usecases.house import Afterwards, House
 from bot.usecases.promises import keep_due, take_due
@@ -178,7 +178,7 @@ async def test_a_post_reaches_its_room_while_the_mail_server_is_a_black_hole(
     sending = asyncio.create_task(keep_due(clinic.house, clinic.only))
     await office.until_waiting(HANDS)
     room = clinic.service.rooms["copd"]
-    await turn.post(
+    await peers.post(
         clinic.house, Inbound(clinic.service.id, one.id, uuid4(), text="Hello from the first day"), room
     )
     await take_due(clinic.house, clinic.house.hands.rooms, clinic.only)

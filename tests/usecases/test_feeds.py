@@ -12,9 +12,10 @@ from clinic import Clinic, Patient
 from bot.core.errors import Unavailable
 from bot.core.values import LineId
 from bot.usecases import feeds as feeding
-from bot.usecases import turn
+from bot.usecases import peers, turn
 from bot.usecases.feeds import Feeds
 from bot.usecases.hub import Delivered, News
+from bot.usecases.rooms import RoomNow
 
 
 async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
@@ -32,12 +33,12 @@ async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
 async def posts(clinic: Clinic, author: Patient, room: LineId, *texts: str) -> None:
     for text in texts:
         said = turn.Inbound(clinic.service.id, author.id, uuid4(), text=text)
-        await turn.post(clinic.house, said, room)
+        await peers.post(clinic.house, said, room)
         await clinic.settle()
 
 
-def seen(got: list[tuple[Delivered, ...]]) -> list[tuple[str, str]]:
-    return [(p.shown.text, p.status) for page in got for p in page]
+def seen(got: list[tuple[Delivered, ...] | RoomNow]) -> list[tuple[str, str]]:
+    return [(p.shown.text, p.status) for page in got if isinstance(page, tuple) for p in page]
 
 
 class Reading:
@@ -45,13 +46,13 @@ class Reading:
 
     def __init__(self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
         self.times = 0
-        ask = clinic.house.record.reading.posts
+        ask = clinic.house.record.peers.posts
 
         async def posts(*asked: Any, **more: Any) -> Any:
             self.times += 1
             return await ask(*asked, **more)
 
-        monkeypatch.setattr(clinic.house.record.reading, "posts", posts)
+        monkeypatch.setattr(clinic.house.record.peers, "posts", posts)
 
 
 async def test_a_post_is_read_once_for_all_screens(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,14 +87,14 @@ async def test_while_the_record_is_gone_nothing_is_lost(
     monkeypatch.setattr(feeding, "AGAIN_S", 0.01)
     room, one, two = await members(clinic)
     await posts(clinic, one, room, "the first waits for a host", "the second")
-    ask, failures = clinic.house.record.reading.posts, iter(range(3))
+    ask, failures = clinic.house.record.peers.posts, iter(range(3))
 
     async def gone(*asked: Any, **more: Any) -> Any:
         if next(failures, None) is not None:
             raise Unavailable("record")
         return await ask(*asked, **more)
 
-    monkeypatch.setattr(clinic.house.record.reading, "posts", gone)
+    monkeypatch.setattr(clinic.house.record.peers, "posts", gone)
     got: list[tuple[Delivered, ...]] = []
     with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
         clinic.house.hub.tell(News(clinic.service.id, room, 2))

@@ -21,7 +21,7 @@ from bot.core.inputs import TakeOver
 from bot.core.library import Library
 from bot.core.state import CheckInRun, Conversation, ForAction, ForPatient, SafetyRun
 from bot.ports import ActionAnswer, Looker
-from bot.usecases import alerts, turn, ways_in
+from bot.usecases import alerts, peers, turn, ways_in
 from bot.usecases.change import change
 from bot.usecases.rooms import posts_opened, posts_since
 from bot.usecases.turn import Inbound, body_of
@@ -479,7 +479,7 @@ async def _members(clinic: Clinic):  # type: ignore[no-untyped-def]
 
 async def _post(clinic: Clinic, patient: object, words: str) -> None:
     said = Inbound(clinic.service.id, patient.id, uuid4(), text=words)  # type: ignore[attr-defined]
-    await turn.post(clinic.house, said, clinic.service.rooms["copd"])
+    await peers.post(clinic.house, said, clinic.service.rooms["copd"])
     await clinic.settle()
 
 

@@ -31,5 +31,5 @@ async def host_writes(clinic: Clinic, room: str, text: str) -> None:
 
 
 async def host_does(clinic: Clinic, room: str, seq: int, what: str) -> None:
-    act = Moderate(seq, clinic.host.id, what)  # type: ignore[arg-type]
+    act = Moderate(seq, clinic.host.id, what, "other" if what == "hide" else "")  # type: ignore[arg-type]
     await moderate(clinic.house, clinic.service.id, LineId(UUID(room)), act)

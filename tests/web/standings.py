@@ -25,7 +25,8 @@ from bot.usecases import alerts
 from bot.usecases import change as changing
 from bot.usecases.care import end_care
 from bot.usecases.change import change
-from bot.usecases.turn import Inbound, post, report
+from bot.usecases.peers import post, report
+from bot.usecases.turn import Inbound
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 RISK, ABUSE, CHECKED_ABUSE = "i want to die", "my husband hits me", "he will not leave me alone"

@@ -29,7 +29,8 @@ from bot.core.state import (
     Wait,
 )
 from bot.core.values import LineId
-from bot.usecases.turn import LONGEST, Inbound, post
+from bot.usecases.peers import post
+from bot.usecases.turn import LONGEST, Inbound
 
 # What is written, and the concern whose alert it opens.
 MESSAGES = {

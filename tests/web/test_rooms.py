@@ -21,7 +21,7 @@ async def writes(line: Line, clinic: Clinic, room: str, text: str) -> Frame:
 
 
 async def next_post(line: Line, room: str) -> Frame:
-    return await line.until(lambda f: f.get("group") == room)
+    return await line.until(lambda f: f["type"] == "msg" and f.get("group") == room)
 
 
 async def test_who_joins_in_the_chat_is_in_the_room_at_once(clinic: Clinic, door: Door) -> None:

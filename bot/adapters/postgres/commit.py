@@ -359,41 +359,123 @@ _PARTS = (
         _insert(
             "posts",
             "post",
-            "line_id, seq, post_id, author_id, staff_id, word_id, status, reply_to, at",
-            "won.line_id, r.seq, r.post_id, r.author_id, r.staff_id, r.word_id, r.status, r.reply_to, r.at",
+            "line_id, seq, post_id, author_id, staff_id, word_id, status, reply_to, at, shown_at, "
+            "why, distress, warning, mentions, kind, about",
+            "won.line_id, r.seq, r.post_id, r.author_id, r.staff_id, r.word_id, r.status, r.reply_to, r.at, "
+            "CASE WHEN r.status = 'shown' THEN r.at END, "
+            "r.why, r.distress, r.warning, nullif(r.mentions::uuid[], '{{}}'), r.kind, r.about",
         ),
         lambda e: e.rows.posts,
-        "seq bigint, post_id uuid, author_id uuid, staff_id uuid, word_id uuid, status text, reply_to bigint, at timestamptz",
-        lambda p, _: (p.seq, p.post, p.author, p.staff, p.word, p.status, p.reply_to, p.at),
+        "seq bigint, post_id uuid, author_id uuid, staff_id uuid, word_id uuid, status text, reply_to bigint, "
+        "at timestamptz, why text, distress bool, warning text, mentions text[], kind text, about text",
+        lambda p, _: (
+            *(p.seq, p.post, p.author, p.staff, p.word, p.status, p.reply_to, p.at),
+            *(p.why, p.distress, p.warning, p.mentions, p.kind, p.about),
+        ),
     ),
     _Part(
         "standings",
-        "standings AS (\n  UPDATE post p SET status = r.status FROM ({rows}) r JOIN won USING (ord)\n"
+        "standings AS (\n  UPDATE post p SET status = r.status, shown_at = r.shown_at FROM ({rows}) r JOIN won USING (ord)\n"
         "   WHERE p.service_id = $1 AND p.line_id = won.line_id AND p.seq = r.seq)",
         lambda e: e.rows.standings.items(),
-        "seq bigint, status text",
-        lambda s, _: s,
+        "seq bigint, status text, shown_at timestamptz",
+        lambda s, _: (s[0], *s[1]),
+    ),
+    _Part(
+        "taken",
+        "taken AS (\n  UPDATE post p SET status = 'withdrawn' FROM ({rows}) r JOIN won USING (ord)\n"
+        "   WHERE p.service_id = $1 AND p.line_id = won.line_id AND p.author_id = r.patient_id)",
+        lambda e: e.rows.taken,
+        "patient_id uuid",
+        lambda patient, _: (patient,),
+    ),
+    _Part(
+        "reacted",
+        _insert(
+            "reacted",
+            "reaction",
+            "line_id, seq, patient_id, kind, at",
+            "won.line_id, r.seq, r.patient_id, r.kind, won.at",
+            "ON CONFLICT DO NOTHING",
+        ),
+        lambda e: [key for key, on in e.rows.reactions.items() if on],
+        "seq bigint, patient_id uuid, kind text",
+        lambda key, _: key,
+    ),
+    _Part(
+        "unreacted",
+        "unreacted AS (\n  DELETE FROM reaction x USING ({rows}) r JOIN won USING (ord)\n"
+        "   WHERE x.service_id = $1 AND x.line_id = won.line_id AND x.seq = r.seq\n"
+        "     AND x.patient_id = r.patient_id AND x.kind = r.kind)",
+        lambda e: [key for key, on in e.rows.reactions.items() if not on],
+        "seq bigint, patient_id uuid, kind text",
+        lambda key, _: key,
+    ),
+    _Part(
+        "cases",
+        _insert(
+            "cases",
+            "moderation",
+            "line_id, case_n, kind, why, seq, member_id, of_case, word_id, opened_at, "
+            "decision, reason, decided_by, decided_at",
+            "won.line_id, r.case_n, r.kind, r.why, r.seq, r.member_id, r.of_case, r.word_id, r.opened_at, "
+            "r.decision, r.reason, r.decided_by, r.decided_at",
+            "ON CONFLICT (service_id, line_id, case_n) DO UPDATE SET decision = excluded.decision, "
+            "reason = excluded.reason, decided_by = excluded.decided_by, decided_at = excluded.decided_at",
+        ),
+        lambda e: e.rows.cases.values(),
+        "case_n bigint, kind text, why text, seq bigint, member_id uuid, of_case bigint, word_id uuid, "
+        "opened_at timestamptz, decision text, reason text, decided_by uuid, decided_at timestamptz",
+        lambda c, _: (
+            *(c.case, c.kind, c.why, c.seq, c.member, c.of, c.word, c.at),
+            *(c.decision, c.reason, c.by, c.decided_at),
+        ),
+    ),
+    _Part(
+        "notes",
+        _insert(
+            "notes",
+            "host_note",
+            "line_id, word_id, staff_id, to_id, about_id, at",
+            "won.line_id, r.word_id, r.staff_id, r.to_id, r.about_id, r.at",
+        ),
+        lambda e: e.rows.notes,
+        "word_id uuid, staff_id uuid, to_id uuid, about_id uuid, at timestamptz",
+        lambda n, _: (n.word, n.by, n.to, n.about, n.at),
     ),
     _Part(
         "members",
         _insert(
             "members",
             "member",
-            "line_id, patient_id, status, pseudonym_word_id, posts, since",
-            "won.line_id, r.patient_id, r.status, r.pseudonym_word_id, r.posts, r.since",
+            "line_id, patient_id, status, pseudonym_word_id, posts, since, paused",
+            "won.line_id, r.patient_id, r.status, r.pseudonym_word_id, r.posts, r.since, r.paused",
             "ON CONFLICT (service_id, line_id, patient_id) DO UPDATE SET status = excluded.status, "
-            "pseudonym_word_id = excluded.pseudonym_word_id, posts = excluded.posts",
+            "pseudonym_word_id = excluded.pseudonym_word_id, posts = excluded.posts, paused = excluded.paused",
         ),
         lambda e: ((patient, *member) for patient, member in e.rows.members.items()),
-        "patient_id uuid, status text, pseudonym_word_id uuid, posts int, since timestamptz",
-        lambda m, e: (m[0], m[1].status, m[1].pseudonym, m[1].posts, m[2] or e.at),
+        "patient_id uuid, status text, pseudonym_word_id uuid, posts int, since timestamptz, paused bool",
+        lambda m, e: (m[0], m[1].status, m[1].pseudonym, m[1].posts, m[2] or e.at, m[1].paused is not None),
+    ),
+    _Part(
+        "now",
+        "now AS (\n  UPDATE room o SET hosts = r.hosts, open_until = r.open_until, week = r.week, over = r.over\n"
+        "    FROM ({rows}) r JOIN won USING (ord)\n   WHERE o.service_id = $1 AND o.line_id = won.line_id)",
+        lambda e: () if e.rows.now is None else (e.rows.now,),
+        "hosts int, open_until timestamptz, week int, over bool",
+        lambda room, _: (
+            len(room.hosts),
+            room.session and room.session.until,
+            room.course.week if room.course else 0,
+            room.course is not None and room.course.over,
+        ),
     ),
     _Part(
         "rooms",
-        _insert("rooms", "room", "line_id, group_key", "won.line_id, r.group_key"),
+        _insert("rooms", "room", "line_id, group_key, n", "won.line_id, r.group_key, r.n"),
         lambda e: e.rows.opened,
-        "group_key text",
-        lambda group, _: (group,),
+        "group_key text, n int",
+        lambda opened, _: (opened.group, opened.n),
     ),
 )
 

@@ -63,6 +63,9 @@ OTHERS: Mapping[str, str] = {
     "room": "of a group",
     "member": "of a group's own Line; the made-up name was a word and is gone",
     "post": "of a group's own Line; what was written was a word and is gone",
+    "reaction": "of a group's own Line: that somebody pressed a button under a post",
+    "moderation": "of a group's own Line: what hosts decided, with a reason's code",
+    "host_note": "of a group's own Line: hosts' own words",
 }
 """Tables whose rows are about somebody else as well, and stay with them."""
 

@@ -162,6 +162,12 @@ class Gauge:
                 sql = "SELECT wal_sync FROM pg_stat_wal"
             return int(await c.fetchval(sql) or 0)
 
+    async def wal_bytes(self) -> int:
+        """How much has been written into the log so far, by everybody."""
+        async with self._one() as c:
+            sql = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
+            return int(await c.fetchval(sql))
+
     async def messages_heard(self, service: ServiceId) -> dict[LineId, int]:
         """How many messages of their own each patient has in the record."""
         sql = (

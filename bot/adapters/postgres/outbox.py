@@ -12,24 +12,31 @@ from sqlalchemy import (
     Text,
     Update,
     and_,
+    any_,
+    bindparam,
     case,
     func,
     literal,
+    null,
     or_,
     select,
+    text,
     true,
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.fixed import Fixed
 from bot.core.values import ServiceId
 from bot.ports import AlertStanding, Task, Telling
 
 _O, _D, _A, _P = s.outbox.c, s.delivery.c, s.alert.c, s.person.c
 CHANNEL = "email"
+_WORST = 2**15 - 1  # of any row
 
 
 class PostgresOutbox:
@@ -53,24 +60,16 @@ class PostgresOutbox:
         kinds: Collection[str] | None = None,
         worst: int | None = None,
     ) -> Sequence[Task]:
-        urgent = true() if worst is None else _O.priority <= worst
-        gravest = (
-            select(_O.outbox_id)
-            .where(_O.service_id == service, due(now), _of(kinds, _O.kind), urgent)
-            .order_by(_O.priority, _O.due_at, _O.outbox_id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-            .cte("due")
+        args = _CLAIM.args(
+            service=service,
+            now=now,
+            most=most,
+            until=now + timedelta(seconds=lease_s),
+            kinds=None if kinds is None else list(kinds),
+            worst=_WORST if worst is None else worst,
         )
-        leased = (
-            update(s.outbox)
-            .where(_O.service_id == service, _O.outbox_id == gravest.c.outbox_id)
-            .values(lease_until=now + timedelta(seconds=lease_s), attempts=_O.attempts + 1)
-            .returning(_O.outbox_id, _O.kind, _O.line_id, _O.payload, _O.attempts, _O.priority, _O.due_at)
-        )
-        async with self._db.reading() as c:
-            rows = (await c.execute(leased)).all()
-        in_order = sorted(rows, key=lambda row: (row.priority, row.due_at, row.outbox_id))
+        rows = await self._db.fetch_raw(_CLAIM.sql, args)
+        in_order = sorted(rows, key=lambda row: (row["priority"], row["due_at"], row["outbox_id"]))
         return [Task(*row[:5]) for row in in_order]
 
     async def renew(self, service: ServiceId, tasks: Sequence[Task], until: datetime) -> None:
@@ -86,14 +85,14 @@ class PostgresOutbox:
         await self._change(_ours(service, task).values(lease_until=None, attempts=_O.attempts - 1))
 
     async def done(self, service: ServiceId, task: UUID, now: datetime) -> None:
-        await self._change(kept_promise(service, task, now))
+        await self._db.fetch_raw(_DONE.sql, _DONE.args(service=service, task=task, now=now))
 
     async def _change(self, change: Update) -> None:
         async with self._db.reading() as c:
             await c.execute(change)
 
 
-def due(now: datetime) -> ColumnElement[bool]:
+def due(now: Any) -> ColumnElement[bool]:
     return and_(_O.done_at.is_(None), or_(_O.lease_until.is_(None), _O.lease_until < now), _O.due_at <= now)
 
 
@@ -111,9 +110,38 @@ def _ours(service: ServiceId, task: Task) -> Update:
     )
 
 
-def kept_promise(service: ServiceId, task: UUID, now: datetime) -> Update:
+def kept_promise(service: Any, task: Any, now: Any) -> Update:
     this = and_(_O.service_id == service, _O.outbox_id == task, _O.done_at.is_(None))
-    return update(s.outbox).where(this).values(done_at=now, lease_until=None)
+    return update(s.outbox).where(this).values(done_at=now, lease_until=null())
+
+
+def _claim() -> ReturningUpdate[Any]:
+    service: Any = bindparam("service")
+    now: Any = bindparam("now")
+    kinds = bindparam("kinds", type_=ARRAY(Text))
+    gravest = (
+        select(_O.outbox_id)
+        .where(
+            _O.service_id == service,
+            due(now),
+            or_(kinds.is_(None), _O.kind == any_(kinds)),
+            _O.priority <= bindparam("worst"),
+        )
+        .order_by(_O.priority, _O.due_at, _O.outbox_id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        update(s.outbox)
+        .where(_O.service_id == service, _O.outbox_id == gravest.c.outbox_id)
+        .values(lease_until=bindparam("until"), attempts=_O.attempts + text("1"))
+        .returning(_O.outbox_id, _O.kind, _O.line_id, _O.payload, _O.attempts, _O.priority, _O.due_at)
+    )
+
+
+_CLAIM = Fixed(_claim())
+_DONE = Fixed(kept_promise(bindparam("service"), bindparam("task"), bindparam("now")))
 
 
 class PostgresDeliveries:

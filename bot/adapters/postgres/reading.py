@@ -13,12 +13,8 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
-    Uuid,
     and_,
-    cast,
     exists,
-    func,
-    null,
     select,
 )
 
@@ -42,25 +38,18 @@ from bot.ports import (
     PatientSeen,
     PersonScores,
     PersonSeen,
-    PostSeen,
-    RoomOpened,
-    RoomSeen,
     ScoreSeen,
     Sealed,
 )
 
-_M, _P, _Q, _S, _L, _B, _R = (
+_M, _P, _S, _L = (
     s.message.c,
     s.person.c,
-    s.post.c,
     s.score.c,
     s.line.c,
-    s.member.c,
-    s.room.c,
 )
 _J = s.journal.c
 _WORD = s.word.alias("word")
-_PSEUDONYM = s.word.alias("pseudonym")
 
 
 def _sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
@@ -78,7 +67,7 @@ def _sealed(columns: Sequence[Any]) -> Sealed | None:
     return Sealed(*columns) if columns[0] is not None else None
 
 
-# -- conversations and rooms --------------------------------------------------------------------------
+# -- conversations --------------------------------------------------------------------------
 
 
 def _messages(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
@@ -93,40 +82,6 @@ def _messages(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
 def _message(row: Row[*tuple[Any, ...]]) -> MessageSeen:
     seq, who, client_id, step, release, urgent, at, *word = row
     return MessageSeen(seq, who, client_id, _sealed(word), step, release, urgent, at)
-
-
-def _posts(service: ServiceId, room: LineId) -> Select[*tuple[Any, ...]]:
-    """A member's words belong to their own Line, a host's to the room's."""
-    owner = func.coalesce(_Q.author_id, _Q.line_id)
-    as_member = and_(_B.service_id == _Q.service_id, _B.line_id == _Q.line_id, _B.patient_id == _Q.author_id)
-    tables: FromClause = (
-        s.post.outerjoin(_WORD, _of(_WORD, _Q, owner, _Q.word_id))
-        .outerjoin(s.member, as_member)
-        .outerjoin(_PSEUDONYM, _of(_PSEUDONYM, _B, _B.patient_id, _B.pseudonym_word_id))
-    )
-    columns = (_Q.seq, _Q.post_id, _Q.author_id, _Q.staff_id, _Q.status, _Q.reply_to, _Q.at)
-    return (
-        select(*columns, *_sealed_columns(_WORD), *_sealed_columns(_PSEUDONYM))
-        .select_from(tables)
-        .where(_Q.service_id == service, _Q.line_id == room)
-    )
-
-
-def _post(row: Row[*tuple[Any, ...]]) -> PostSeen:
-    seq, post, author, staff, status, reply_to, at, *words = row
-    return PostSeen(seq, post, author, staff, _sealed(words[:5]), _sealed(words[5:]), status, reply_to, at)
-
-
-_ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
-_MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
-
-
-def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
-    return (
-        select(_R.line_id, _R.group_key, _L.seq, cast(null(), Uuid))
-        .select_from(s.room.join(s.line, _ROOM_LINE))
-        .where(_R.service_id == service)
-    )
 
 
 # -- people -------------------------------------------------------------------------------------------
@@ -193,7 +148,7 @@ SELECT l.line_id, l.version, coalesce(
   CASE WHEN l.kind = 'group' AND k.version IS NOT NULL THEN
     (SELECT min((f->>'seq')::bigint) FROM journal j, json_array_elements(j.facts) f
       WHERE j.service_id = $1 AND j.line_id = l.line_id AND j.version > k.version
-        AND f->>'type' IN ('post_placed', 'post_hidden', 'post_released')) END, l.seq)
+        AND f->>'type' IN ('post_placed', 'post_hidden', 'post_released', 'post_withdrawn', 'post_reacted')) END, l.seq)
   FROM unnest($2::uuid[], $3::bigint[]) k(line_id, version)
   JOIN line l ON l.service_id = $1 AND l.line_id = k.line_id AND l.version > coalesce(k.version, -1)
 """
@@ -202,8 +157,6 @@ SELECT l.line_id, l.version, coalesce(
 class PostgresReading:
     def __init__(self, database: Database) -> None:
         self._db = database
-        # A post is read by every member's screen at the same moment, from the same place on.
-        self._posting: Together[tuple[LineId, int, int], Sequence[PostSeen]] = Together(self._posts, most=1)
         self._keys: Together[LineId, tuple[bytes, str]] = Together(self._wrapped)
 
     async def messages(
@@ -212,32 +165,6 @@ class PostgresReading:
         read = _messages(service, patient).where(_M.seq > after, *within(_M.line_id, service, by))
         rows = await self._rows(read.order_by(_M.seq).limit(most), service, by)
         return [_message(row) for row in rows]
-
-    async def posts(
-        self, service: ServiceId, room: LineId, after: int, *, most: int = 200
-    ) -> Sequence[PostSeen]:
-        return await self._posting.of(service, (room, after, most)) or ()
-
-    async def _posts(
-        self, service: ServiceId, asked: Sequence[tuple[LineId, int, int]]
-    ) -> dict[tuple[LineId, int, int], Sequence[PostSeen]]:
-        ((room, after, most),) = asked
-        read = _posts(service, room).where(_Q.seq > after).order_by(_Q.seq).limit(most)
-        return {asked[0]: [_post(row) for row in await self._rows(read)]}
-
-    async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
-        """Those that the patient is a member of now, with their own pseudonym."""
-        read = (
-            select(_R.line_id, _R.group_key, _L.seq, _B.pseudonym_word_id)
-            .select_from(s.member.join(s.room, _MEMBER_ROOM).join(s.line, _ROOM_LINE))
-            .where(_B.service_id == service, _B.patient_id == patient, _B.status == "member")
-            .order_by(_R.group_key)
-        )
-        return [RoomSeen(*row) for row in await self._rows(read)]
-
-    async def rooms(self, service: ServiceId) -> Sequence[RoomSeen]:
-        read = _rooms(service).order_by(_R.group_key)
-        return [RoomSeen(*row) for row in await self._rows(read)]
 
     async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
         """Whom they may open but those who were erased, in the order in which they were invited."""
@@ -333,21 +260,6 @@ class PostgresReading:
             for (_, owner), held in totals.items()
         )
         return PastScores(tuple(people), made_up=not real)
-
-    async def room(
-        self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
-    ) -> RoomOpened | None:
-        which = _rooms(service).where(_R.line_id == room, *within(_R.line_id, service, by))
-        last = _posts(service, room).order_by(_Q.seq.desc()).limit(last_posts)
-        of_room = (s.alert.c.line_id == room, s.alert.c.state != "resolved")
-        async with seen_by(self._db, service, by) as c:
-            seen = (await c.execute(which)).first()
-            if seen is None:
-                return None
-            posts = (await c.execute(last)).all()
-            alerts = await alerts_where(c, service, *of_room)
-            await note_look_by(c, service, room, by, what="room.open", about=str(room))
-        return RoomOpened(RoomSeen(*seen), tuple(_post(row) for row in reversed(posts)), tuple(alerts))
 
     async def keys(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, tuple[bytes, str]]:
         found = await asyncio.gather(*(self._keys.of(service, line) for line in lines))

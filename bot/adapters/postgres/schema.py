@@ -575,8 +575,13 @@ room = Table(
     _id("service_id"),
     _id("line_id"),
     Column("group_key", Text, nullable=False),
+    Column("n", Integer, nullable=False, server_default=text("1")),
+    Column("hosts", Integer, nullable=False, server_default=text("0")),
+    _time("open_until", null=True),
+    Column("week", Integer, nullable=False, server_default=text("0")),
+    Column("over", Boolean, nullable=False, server_default=text("false")),
     _key("line_id"),
-    UniqueConstraint("service_id", "group_key"),
+    UniqueConstraint("service_id", "group_key", "n"),
     _line(),
 )
 
@@ -590,6 +595,8 @@ member = Table(
     _id("pseudonym_word_id"),
     Column("posts", Integer, nullable=False),
     _time("since"),
+    _time("read_at", null=True),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
     _key("line_id", "patient_id"),
     Index(None, "service_id", "patient_id"),
 )
@@ -603,12 +610,72 @@ post = Table(
     _id("post_id"),
     _id("author_id", null=True),
     _id("staff_id", null=True),
-    _id("word_id"),
+    _id("word_id", null=True),
     Column("status", Text, nullable=False),
     Column("reply_to", BigInteger),
     _time("at"),
+    _time("shown_at", null=True),
+    Column("why", Text, nullable=False, server_default=text("''")),
+    Column("distress", Boolean, nullable=False, server_default=text("false")),
+    Column("warning", Text),
+    Column("mentions", ARRAY(UUID)),
+    Column("kind", Text, nullable=False, server_default=text("'post'")),
+    Column("about", Text),
     _key("line_id", "seq"),
+    Index("post_by_time", "service_id", "line_id", "shown_at"),
     UniqueConstraint("service_id", "line_id", "post_id"),
+)
+
+reaction = Table(
+    "reaction",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("seq", BigInteger, nullable=False),
+    _id("patient_id"),
+    Column("kind", Text, nullable=False),
+    _time("at"),
+    _key("line_id", "seq", "patient_id", "kind"),
+    _line(),
+    Index(None, "service_id", "patient_id"),
+)
+
+# What waits for a host of a room, and what was decided, by whom and why: the record of moderation.
+moderation = Table(
+    "moderation",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    Column("case_n", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("seq", BigInteger),
+    _id("member_id", null=True),
+    Column("of_case", BigInteger),
+    _id("word_id", null=True),
+    _time("opened_at"),
+    Column("decision", Text),
+    Column("reason", Text),
+    _id("decided_by", null=True),
+    _time("decided_at", null=True),
+    _key("line_id", "case_n"),
+    _line(),
+    Index("moderation_open", "service_id", "line_id", postgresql_where=text("decided_at IS NULL")),
+    Index(None, "service_id", "member_id"),
+)
+
+host_note = Table(
+    "host_note",
+    metadata,
+    _id("service_id"),
+    _id("line_id"),
+    _id("word_id"),
+    _id("staff_id"),
+    _id("to_id", null=True),
+    _id("about_id", null=True),
+    _time("at"),
+    _key("line_id", "word_id"),
+    _line(),
 )
 
 # -- staff, sessions, audit ---------------------------------------------------------------------------

@@ -273,6 +273,14 @@ class PostgresContacts:
             row = (await c.execute(select(_P.proof_hash).where(person))).first()
         return Proof(patient, row.proof_hash) if row else None
 
+    async def same(self, service: ServiceId, patient: LineId) -> Sequence[LineId]:
+        own = (
+            select(_P.contact_index).where(_P.service_id == service, _P.line_id == patient).scalar_subquery()
+        )
+        others = (_P.service_id == service, _P.contact_index == own, _P.line_id != patient)
+        async with self._db.reading() as c:
+            return list((await c.execute(select(_P.line_id).where(*others))).scalars())
+
 
 async def forget_unused(c: AsyncConnection, service: ServiceId, index: bytes) -> None:
     used = select(_P.line_id).where(_P.service_id == service, _P.contact_index == index).limit(1)

@@ -33,14 +33,15 @@ async def echoing() -> AsyncIterator[tuple[int, int]]:
     port = free_port()
     process = await asyncio.create_subprocess_exec(sys.executable, "-P", str(echo.__file__), str(port))
     try:
-        await _listens(port)
+        await listens(port)
         yield port, process.pid
     finally:
         process.kill()
         await process.wait()
 
 
-async def _listens(port: int) -> None:
+async def listens(port: int) -> None:
+    """Returns when somebody does. Raises Misuse."""
     until = time.monotonic() + STARTED_WITHIN_S
     while time.monotonic() < until:
         try:
@@ -51,7 +52,7 @@ async def _listens(port: int) -> None:
             writer.close()
             await writer.wait_closed()
             return
-    raise Misuse("the echo did not come up")
+    raise Misuse("a yardstick did not come up")
 
 
 async def echo_at(port: int, pid: int, clients: int, seconds: float) -> dict[str, Any]:

@@ -1,195 +1,248 @@
-"""Posts in peer groups reach every member, over two web processes that share one record and one bus."""
+"""Posts in peer groups reach every member, over two web processes that share one record and one bus.
+
+Beside them, by turns, processes that only forward what is said over the same bus: the least that it can cost.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
+import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from random import Random
 from typing import Any
-from uuid import uuid4
 
 from bot.cli.benches.arrivals import let_open
 from bot.cli.benches.ground import Ground, SignedIn, signed_in
-from bot.cli.benches.watch import memory_of, spread_ms, used_by
-from bot.cli.benches.wire import Wire, connect
+from bot.cli.benches.peers import bare, clear, fill, open_another, seated, seated_bare, two_and_a_worker
+from bot.cli.benches.posting import ARRIVED_WITHIN_S, Member, Posts, arrive, leave, post_for
+from bot.cli.benches.room_cost import cost_of_a_post
+from bot.cli.benches.watch import Kinds, cpu_by_kind, pss_by_kind
 from bot.cli.proofs.clinic import SLUG
 from bot.cli.proofs.findings import Bar, Findings
-from bot.cli.proofs.instance import ONE_ADDRESS, Instance
-from bot.cli.visiting import PastClock, Visitor
-from bot.core.errors import Misuse
+from bot.cli.proofs.instance import Instance
 from bot.core.service import Service
-from bot.core.values import LineId
+from bot.core.values import StaffId
 from bot.usecases.house import House
-
-ROOMS, QUICK_ROOMS = 20, 1
-MEMBERS, QUICK_MEMBERS = 20, 4
-SECONDS, QUICK_SECONDS = 10.0, 1.0
-PAUSE_S = 0.5  # between two posts of one room
-ARRIVED_WITHIN_S, LOOK_S = 20.0, 0.01
-GROUP = "copd"
-JOINING_AT_ONCE = 8
-_TEXT = re.compile(rb'"text":"Post (\d+) of the bench')
+from bot.usecases.rooms import host_post
 
 
-@dataclass
-class _Posts:
-    """When each post was acknowledged, and when it arrived where."""
+@dataclass(frozen=True)
+class Sizes:
+    """``many``: rooms, and members of each; ``lot_s`` of posting, ``lots`` times, by turns with the yardstick's."""
 
-    number: dict[str, int] = field(default_factory=dict)
-    sent: dict[int, float] = field(default_factory=dict)
-    acked: dict[int, float] = field(default_factory=dict)
-    arrived: dict[int, list[float]] = field(default_factory=dict)
-    wanted: dict[int, int] = field(default_factory=dict)
+    many: tuple[int, int] = (20, 20)
+    big: int = 1_000
+    open_rooms: tuple[int, int] = (200, 5)
+    posts_before: int = 10
+    cost_at: tuple[int, ...] = (10, 100, 1_000)
+    cost_posts: int = 200
+    lots: int = 3
+    lot_s: float = 4.0
 
-    def missing(self) -> int:
-        """Arrivals that are not there, or are there more than once."""
-        return sum(abs(members - len(self.arrived.get(n, ()))) for n, members in self.wanted.items())
 
-    def waits(self) -> list[float]:
-        """Seconds from each acknowledgement to each arrival; one that came first waited for nothing."""
-        return [max(at - acked, 0.0) for n, acked in self.acked.items() for at in self.arrived.get(n, ())]
+FULL = Sizes()
+QUICK = Sizes((1, 4), 6, (2, 3), 1, (2, 6), 5, lots=1, lot_s=1.0)
+# Between two posts of one room: 800 arrivals a second, and 4,000.
+MANY_PAUSE_S, BIG_PAUSE_S = 0.5, 0.25
+STARTED_WITHIN_S, LOOK_S, QUIET_CPU_S = 30.0, 1.5, 0.2
+TICK_S = 0.01  # CPU time is told no finer
 
 
 @dataclass(eq=False)
-class _Member:
-    person: SignedIn
-    room: LineId
-    posts: _Posts
-    wire: Wire | None = None
-    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+class _Side:
+    """One of two who do the same by turns. ``kinds``: its processes now."""
 
-    async def arrive(self, port: int) -> None:
-        self.wire = await connect(port, self._hear, lambda: None)
-        self.wire.send(json.dumps({"type": "hello", "token": self.person.token}).encode())
-        await self._ready.wait()
+    rooms: Sequence[Sequence[Member]]
+    ports: Sequence[int]
+    posts: Posts
+    own: Mapping[str, set[int]]
+    numbered: bool = False
+    cpu_s: dict[str, float] = field(default_factory=dict)
 
-    def post(self, n: int, members: int) -> None:
-        assert self.wire is not None
-        client_id = str(uuid4())
-        self.posts.number[client_id] = n
-        self.posts.wanted[n] = members
-        self.posts.sent[n] = time.perf_counter()
-        frame = {"type": "post", "id": client_id, "group": str(self.room), "text": f"Post {n} of the bench"}
-        self.wire.send(json.dumps(frame).encode())
+    async def lot(self, seconds: float, pause_s: float, kinds: Kinds) -> None:
+        before = cpu_by_kind(kinds)
+        await post_for(self.rooms, seconds, pause_s, numbered=self.numbered)
+        for kind, spent in cpu_by_kind(kinds).items():
+            self.cpu_s[kind] = self.cpu_s.get(kind, 0.0) + spent - before.get(kind, 0.0)
 
-    def _hear(self, frame: bytes) -> None:
-        if frame.startswith(b'{"type":"ack"'):
-            n = self.posts.number.get(json.loads(frame)["id"])
-            if n is not None:
-                self.posts.acked[n] = time.perf_counter()
-        elif frame.startswith(b'{"type":"welcome"'):
-            self._ready.set()
-        elif found := _TEXT.search(frame):
-            self.posts.arrived.setdefault(int(found[1]), []).append(time.perf_counter())
+    def figures(self) -> dict[str, Any]:
+        arrivals = max(len(self.posts.came), 1)
+        return self.posts.figures() | {
+            "cpu_us_an_arrival": {kind: round(s * 1e6 / arrivals, 1) for kind, s in self.cpu_s.items()}
+        }
+
+
+@dataclass
+class _Bench:
+    ground: Ground
+    sizes: Sizes
+    webs: list[Instance]
+    worker: Instance
+    bare: dict[int, int]
+    house: House
+
+    def kinds(self, *own: str) -> dict[str, set[int]]:
+        """Ours, or those of the yardstick; and what both use."""
+        every = {
+            "web": {web.pid for web in self.webs},
+            "worker": {self.worker.pid} if self.worker.process is not None else set(),
+            "bare": set(self.bare.values()),
+            "postgresql": self.webs[0].postgres() if self.ground.own_record else set(),
+            "valkey": self.webs[0].valkey() if self.ground.redis_url is None else set(),
+            "generator": {os.getpid()},
+        }
+        return {kind: pids for kind, pids in every.items() if not own or kind in own}
+
+    async def beside_bare(self, rooms: list[list[Member]], pause_s: float) -> dict[str, Any]:
+        """The same posts through both, a lot of each by turns."""
+        posts, theirs = rooms[0][0].posts, Posts()
+        bare_rooms = seated_bare(len(rooms), len(rooms[0]), theirs)
+        ours = _Side(rooms, [web.port for web in self.webs], posts, {})
+        yardstick = _Side(bare_rooms, list(self.bare), theirs, {}, numbered=True)
+        await arrive(ours.rooms, ours.ports)
+        await arrive(yardstick.rooms, yardstick.ports)
+        await asyncio.sleep(LOOK_S)  # a service that is new is listened for a second later
+        memory = pss_by_kind(self.kinds())
+        for _ in range(self.sizes.lots):
+            kinds = self.kinds("web", "worker", "postgresql", "valkey", "generator")
+            await ours.lot(self.sizes.lot_s, pause_s, kinds)
+            await yardstick.lot(self.sizes.lot_s, pause_s, self.kinds("bare", "valkey", "generator"))
+        leave(ours.rooms)
+        leave(yardstick.rooms)
+        found = {"ours": ours.figures(), "bare": yardstick.figures()}
+        return {
+            "rooms": len(rooms),
+            "members_of_a_room": len(rooms[0]),
+            "memory_mib": memory,
+            **found,
+            "ratio": ratios(found["ours"], found["bare"]),
+        }
+
+    async def many(self) -> list[list[Member]]:
+        """Each room is another service's."""
+        posts, rooms = Posts(), []
+        count, each = self.sizes.many
+        for n in range(count):
+            service, people = await signed_in(self.house, self.webs, each, f"{SLUG}-{n}")
+            rooms.append(seated(await fill(self.house, service, people), people, posts))
+        return rooms
+
+    async def start_the_worker(self) -> None:
+        """Only when all are in: they were let in by this process, which listens to no hints of another."""
+        self.worker.start()
+        before, until = -1.0, time.monotonic() + STARTED_WITHIN_S
+        while (spent := self.worker.cpu_s) - before > QUIET_CPU_S and time.monotonic() < until:
+            before = spent
+            await asyncio.sleep(LOOK_S)
+
+    async def open_rooms(self, service: Service, people: Sequence[SignedIn]) -> dict[str, Any]:
+        """What screens hold, in rooms and in none. Afterwards those people are in none again."""
+        count, each = self.sizes.open_rooms
+        posts, ports = Posts(), [web.port for web in self.webs]
+        people = people[: count * each]
+        rooms = [(people[n * each : n * each + each]) for n in range(count) if len(people) >= n * each + each]
+        outside = [[Member({"type": "hello", "token": p.token}, "", posts) for p in people]]
+        nobody = pss_by_kind(self.kinds("web", "bare"))
+        await arrive(outside, ports)
+        in_none = pss_by_kind(self.kinds("web", "bare"))
+        leave(outside)
+        opened = []
+        for n, members in enumerate(rooms):
+            patients = [p.patient for p in members]
+            opened.append(await open_another(self.house, service, f"open-{n}", patients))
+        host = StaffId(self.house.ids.new())
+        for _ in range(self.sizes.posts_before):
+            for room in opened:
+                await host_post(
+                    self.house, service.id, room, host, self.house.ids.new(), "Good evening to all of you."
+                )
+        inside = [seated(room, members, posts) for room, members in zip(opened, rooms, strict=True)]
+        await arrive(inside, ports)
+        in_rooms = pss_by_kind(self.kinds("web", "bare"))
+        leave(inside)
+        for room, members in zip(opened, rooms, strict=True):
+            await clear(self.house, service, room, [p.patient for p in members])
+        sockets = len(people) / len(self.webs)
+        return {
+            "rooms": len(rooms),
+            "listeners_of_a_room": each,
+            "posts_of_a_room": self.sizes.posts_before,
+            "web_mib": {
+                "nobody": nobody["web"],
+                "in no room": in_none["web"],
+                "in a room each": in_rooms["web"],
+            },
+            "kib_a_listener": _kib(in_none["web"], in_rooms["web"], sockets),
+            "kib_a_socket": _kib(nobody["web"], in_none["web"], sockets),
+        }
+
+
+def _kib(before: float | None, after: float | None, sockets: float) -> float | None:
+    if before is None or after is None:
+        return None
+    return round(max(after - before, 0.0) * 1024 / max(sockets, 1), 1)
 
 
 async def bench_rooms(ground: Ground) -> Findings:
-    rooms, each = (QUICK_ROOMS, QUICK_MEMBERS) if ground.quick else (ROOMS, MEMBERS)
-    let_open(rooms * each)
-    posts = _Posts()
-    async with _two_and_a_worker(ground) as processes, ground.inside() as (house, _, _):
-        ground.tell("members join", 0, 2)
-        webs = processes[:2]
-        by_room = await _members(house, webs, rooms, each, posts)
-        members = [member for room in by_room for member in room]
-        # Only now: members were let in by this process, which listens to no hints of another.
-        processes[-1].start()
-        async with asyncio.timeout(ARRIVED_WITHIN_S):
-            await asyncio.gather(*(m.arrive(webs[n % 2].port) for n, m in enumerate(members)))
-        ground.tell("posts", 1, 2)
-        before = await used_by(processes, own_record=ground.own_record)
-        seconds = await _post(by_room, QUICK_SECONDS if ground.quick else SECONDS)
-        used = (await used_by(processes, own_record=ground.own_record)).since(before)
-        memory = await memory_of(processes)
-        for member in members:
-            if member.wire is not None:
-                member.wire.close()
-    return _findings(posts, each, seconds, used.each_us(len(posts.wanted)), memory)
+    sizes = QUICK if ground.quick else FULL
+    let_open(4 * max(sizes.big, sizes.many[0] * sizes.many[1]))
+    async with (
+        two_and_a_worker(ground) as (webs, worker),
+        ground.inside() as (house, gauge, urls),
+        bare(urls.redis) as forwarders,
+    ):
+        bench = _Bench(ground, sizes, webs, worker, forwarders, house)
+        ground.tell("rooms fill", 0, 5)
+        many = await bench.many()
+        service, people = await signed_in(house, webs, sizes.big, f"{SLUG}-big")
+        ground.tell("open rooms", 1, 5)
+        figures: dict[str, Any] = {"open_rooms": await bench.open_rooms(service, people)}
+        ground.tell("a big room fills", 2, 5)
+        big = [seated(await fill(house, service, people), people, Posts())]
+        await bench.start_the_worker()
+        ground.tell("posts", 3, 5)
+        figures["many"] = await bench.beside_bare(many, MANY_PAUSE_S)
+        figures["big"] = await bench.beside_bare(big, BIG_PAUSE_S)
+        ground.tell("what a post costs its room", 4, 5)
+        figures["cost"] = await cost_of_a_post(
+            house, gauge, service, sizes.cost_at, sizes.cost_posts, lambda: bench.kinds("postgresql")
+        )
+    return Findings("rooms", figures, bars_of(figures))
 
 
-@asynccontextmanager
-async def _two_and_a_worker(ground: Ground) -> AsyncIterator[list[Instance]]:
-    async with AsyncExitStack() as stack:
-        found = [await stack.enter_async_context(ground.instance(verb="web")) for _ in range(2)]
-        worker = Instance(ground.data, environment=ONE_ADDRESS | ground.environment, verb="work")
-        stack.callback(worker.end)
-        yield [*found, worker]
-
-
-async def _members(
-    house: House, webs: list[Instance], rooms: int, each: int, posts: _Posts
-) -> list[list[_Member]]:
-    """Each room is another service's, and its first member the one who posts."""
-    found = []
-    hands = asyncio.Semaphore(JOINING_AT_ONCE)
-
-    async def one(service: Service, n: int, person: SignedIn) -> _Member:
-        async with hands:
-            await _join(house, service, person, n)
-            return _Member(person, service.rooms[GROUP], posts)
-
-    for room in range(rooms):
-        service, people = await signed_in(house, webs, each, f"{SLUG}-{room}")
-        found.append(list(await asyncio.gather(*(one(service, n, p) for n, p in enumerate(people)))))
-    return found
-
-
-async def _join(house: House, service: Service, person: SignedIn, n: int) -> None:
-    """The first member's first post waits for a host; those that follow do not."""
-    visitor = Visitor(house, PastClock(datetime.now(UTC)), service, person.patient, Random(n))  # noqa: S311
-    await visitor.looks()
-    if not await visitor.joins(GROUP, f"Robin {n}"):
-        raise Misuse("a patient could not join a room")
-    if n == 0:
-        await visitor.posts(GROUP, "Hello from me.")
-
-
-async def _post(rooms: list[list[_Member]], seconds: float) -> float:
-    """Each room in turn, so that posts are spread over time; then wait for what is under way. Seconds of posting."""
-    posts, began, n = rooms[0][0].posts, time.monotonic(), 0
-    while time.monotonic() - began < seconds:
-        members = rooms[n % len(rooms)]
-        members[0].post(n, len(members))
-        n += 1
-        await asyncio.sleep(PAUSE_S / len(rooms))
-    took = time.monotonic() - began
-    for _ in range(int(ARRIVED_WITHIN_S / LOOK_S)):
-        if not posts.missing() and len(posts.acked) == len(posts.wanted):
-            break
-        await asyncio.sleep(LOOK_S)
-    return took
-
-
-def _findings(
-    posts: _Posts,
-    each: int,
-    seconds: float,
-    cpu_us: dict[str, float | None],
-    memory: dict[str, float | None],
-) -> Findings:
-    waits = posts.waits()
-    figures: dict[str, Any] = {
-        "posts": len(posts.wanted),
-        "members_of_a_room": each,
-        "per_s": round(len(posts.acked) / seconds, 1),
-        "arrivals_per_s": round(len(waits) / seconds, 1),
-        "ack_ms": spread_ms([posts.acked[n] - posts.sent[n] for n in posts.acked]),
-        "ack_to_arrival_ms": spread_ms(waits),
-        "cpu_us_a_post": cpu_us,
-        "memory_mib": memory,
+def ratios(ours: Mapping[str, Any], bare: Mapping[str, Any]) -> dict[str, float]:
+    """How many times what the yardstick takes. Of its CPU a tick at least: a short run is too short to tell."""
+    spread = {
+        f"post to arrival, {p}": _ratio(ours["post_to_arrival_ms"][p], bare["post_to_arrival_ms"][p])
+        for p in ("p50", "p99")
     }
-    bars = [
+    tick_us = TICK_S * 1e6 / max(bare["posts"] * bare["arrivals_a_post"], 1)
+    cpu = {
+        who: {kind: us for kind, us in side["cpu_us_an_arrival"].items() if kind != "generator"}
+        for who, side in (("ours", ours), ("bare", bare))
+    }
+    return {
+        **spread,
+        "CPU, all processes": _ratio(sum(cpu["ours"].values()), max(sum(cpu["bare"].values()), tick_us)),
+        "CPU, those with the sockets": _ratio(cpu["ours"]["web"], max(cpu["bare"]["bare"], tick_us)),
+    }
+
+
+def _ratio(ours: float, bare: float) -> float:
+    return round(ours / bare, 2) if bare else 0.0
+
+
+def bars_of(figures: Mapping[str, Any]) -> list[Bar]:
+    sides = [figures[part][side] for part in ("many", "big") for side in ("ours", "bare")]
+    ours = [figures[part]["ours"] for part in ("many", "big")]
+    return [
         Bar(
             f"posts not acknowledged {ARRIVED_WITHIN_S:g} s after the last",
-            len(posts.wanted) - len(posts.acked),
+            sum(side["unacknowledged"] for side in sides),
             0,
         ),
-        Bar("arrivals missing or twice", posts.missing(), 0),
+        Bar("arrivals missing", sum(side["missing"] for side in ours), 0),
+        Bar("arrivals twice", sum(side["twice"] for side in ours), 0),
+        Bar("arrivals out of order or after a gap", sum(side["out_of_order"] for side in ours), 0),
     ]
-    return Findings("rooms", figures, bars)

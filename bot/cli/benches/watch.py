@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.cli.proofs.findings import percentile
@@ -70,6 +70,26 @@ async def memory_of(instances: Collection[Instance]) -> dict[str, float | None]:
         return found
 
     return await asyncio.to_thread(look)
+
+
+Kinds = Mapping[str, Collection[int]]
+"""The processes of each kind; none of those that run elsewhere."""
+
+
+def cpu_by_kind(kinds: Kinds) -> dict[str, float]:
+    """CPU seconds so far of each kind of process that there is."""
+    return {kind: cpu_s(pids, with_children=kind == "postgresql") for kind, pids in kinds.items() if pids}
+
+
+def pss_by_kind(kinds: Kinds) -> dict[str, float | None]:
+    """MiB of each process of a kind: of a web process, not of all."""
+    found: dict[str, float | None] = {}
+    for kind, pids in kinds.items():
+        rss, pss = memory_mib(set(pids))
+        apart = 1 if kind in ("postgresql", "valkey") else max(len(pids), 1)
+        most = rss if pss is None else pss
+        found[kind] = round(most / apart, 1) if pids else None
+    return found
 
 
 def spread_ms(seconds: list[float]) -> dict[str, float]:

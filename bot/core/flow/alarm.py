@@ -17,17 +17,21 @@ from bot.core.inputs import Said
 from bot.core.library import Level
 from bot.core.safety import Hit, Screen, Tier
 from bot.core.state import Dialogue, SafetyRun
+from bot.core.values import WordId
 
 
-def rang(pen: Talk, said: Said, seq: int) -> None:
-    """The screen spoke (or failed): the alert with its cause first, then the words to the patient."""
+def rang(pen: Talk, said: Said, seq: int | None, word: WordId | None = None) -> None:
+    """The screen spoke (or failed): the alert with its cause first, then the words to the patient. ``word``: what they
+    wrote to peers, which is no message of the chat."""
     if said.screen is None:
-        evidence = Evidence(rule="unscreened", seq=seq, client_id=said.client_id)
+        evidence = Evidence(rule="unscreened", seq=seq, client_id=said.client_id, word=word)
         concern_raised(pen, "risk", "now", evidence)
     else:
         said = structs.replace(said, screen=replace(said.screen, hits=in_particular(said.screen.hits)))
     for hit in said.screen.hits if said.screen else ():
-        evidence = Evidence(rule=hit.rule, seq=seq, client_id=said.client_id, numbers=_numbers(said.screen))
+        evidence = Evidence(
+            rule=hit.rule, seq=seq, client_id=said.client_id, numbers=_numbers(said.screen), word=word
+        )
         concern_raised(pen, hit.concern, _level(hit), evidence)
     screen = _of_its_words(said.screen)
     dialogue, concern = opened_by(screen)

@@ -20,6 +20,7 @@ from bot.core.groups import fit_for_name
 from bot.core.library import Group
 from bot.core.shown import Question, Shown
 from bot.core.state import ForRoom, GroupRun
+from bot.core.values import LineId
 
 
 def go_on(pen: Talk) -> None:
@@ -33,6 +34,12 @@ def go_on(pen: Talk) -> None:
     elif group is None or run.group not in pen.moment.service.rooms:
         speak(pen, "group_not_here")
         _ended(pen, "lost")
+    elif pen.state.barred_at(pen.moment.now) is not None:
+        speak(pen, "group_barred")
+        _ended(pen, "stopped")
+    elif membership is not None and membership.status == "waiting":
+        speak(pen, "group_waiting_still")
+        _ended(pen, "finished")
     elif membership is not None and membership.status == "member":
         _show_room(pen, group)
         _ended(pen, "finished")
@@ -86,8 +93,28 @@ def named(pen: Talk, text: str) -> None:
     speak(pen, "group_joining")
 
 
-def admitted(pen: Talk, group_id: str) -> None:
-    pen.write(MembershipAnswered(group=group_id, status="member"))
+def name_taken(pen: Talk, group_id: str) -> None:
+    """Whoever stands before the door is asked again; whoever went on to something else asks again themselves."""
+    pen.write(MembershipAnswered(group=group_id, status="left"))
+    run = pen.state.top
+    if isinstance(run, GroupRun) and run.group == group_id:
+        pen.write(PhaseReached(phase="pseudonym"))
+        _ask_name(pen, "group_pseudonym_taken")
+    else:
+        speak(pen, "group_pseudonym_taken")
+
+
+def waits(pen: Talk, group_id: str, why: str) -> None:
+    """On the list: they hear by themselves when there is a place."""
+    group = group_for(pen, group_id)
+    speak(pen, f"group_waiting_{why}", group=group.title if group else group_id)
+    run = pen.state.top
+    if isinstance(run, GroupRun) and run.group == group_id:
+        _ended(pen, "finished")
+
+
+def admitted(pen: Talk, group_id: str, room: LineId | None) -> None:
+    pen.write(MembershipAnswered(group=group_id, status="member", room=room))
     run = pen.state.top
     group = group_for(pen, group_id)
     if group is not None:
@@ -97,11 +124,11 @@ def admitted(pen: Talk, group_id: str) -> None:
 
 
 def _show_room(pen: Talk, group: Group) -> None:
-    pseudonym = pen.read(pen.state.rooms[group.id].pseudonym)
+    membership = pen.state.rooms[group.id]
+    pseudonym = pen.read(membership.pseudonym)
     text = sentence(pen, "group_joined", pseudonym=pseudonym)
-    room = pen.moment.service.rooms[group.id]
     lang = pen.moment.library.tongue("group_joined", language_of(pen))
-    pen.show(Shown(text=text, lang=lang, room=str(room)), step="texts:group_joined")
+    pen.show(Shown(text=text, lang=lang, room=str(membership.room)), step="texts:group_joined")
 
 
 def _ended(pen: Talk, how: Literal["finished", "stopped", "lost"]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.core.checked import Checked
 from bot.core.library.diary import Diary
@@ -215,29 +215,13 @@ class BankHolidays(Checked):
         return last if last is not None and last - today < KNOWN_AHEAD else None
 
 
-class Night(Checked):
-    """Hours of the service's clock in which a room is closed while no host is there. They may run over midnight."""
-
-    begins: time = time(22)
-    ends: time = time(7)
-
-    def covers(self, at: time) -> bool:
-        if self.begins <= self.ends:
-            return self.begins <= at < self.ends
-        return at >= self.begins or at < self.ends
-
-
-def _night(written: object) -> object:
-    """As an editor writes it, ``22:00-07:00``."""
-    if not isinstance(written, str):
-        return written
-    begins, _, ends = written.partition("-")
-    return {"begins": begins.strip(), "ends": ends.strip()}
+_FROM_UNTIL = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
 
 class GroupNumbers(Checked):
     """``themes``: what groups can be about; each has its sentence ``group_theme_<theme>``. ``size``: members of one room,
-    where the group names no number of its own. ``enough_to_open``: so many who wait open another room.
+    where the group names no number of its own. ``enough_to_open``: so many who wait open another room. ``night``: on the
+    service's clock, and over midnight if it says so; a room is closed then, unless a host is there.
     ``distress_per_hour``: posts of one room that sound distressed. ``mentions``: names in one post. The two "per hour" of
     posts and reactions: of one member. Without a number, as these defaults say."""
 
@@ -250,7 +234,7 @@ class GroupNumbers(Checked):
     themes: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], ...] = ()
     size: int = Field(default=150, ge=2, le=1000)
     enough_to_open: int = Field(default=5, ge=1, le=100)
-    night: Annotated[Night, BeforeValidator(_night)] = Night()
+    night: Annotated[str, Field(pattern=_FROM_UNTIL)] = "22:00-07:00"
     distress_per_hour: int = Field(default=2, ge=1, le=100)
     host_away_after_minutes: int = Field(default=30, ge=1, le=24 * 60)
     first_course_week_days: int = Field(default=7, ge=1, le=31)

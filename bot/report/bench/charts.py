@@ -242,25 +242,111 @@ def _storm(found: Found) -> list[Chart]:
     ]
 
 
+_ROOMS = (("many", "Many rooms"), ("big", "One big room"))
+
+
 def _rooms(found: Found) -> list[Chart]:
+    charts = []
+    for part, title in _ROOMS:
+        sizes, ours, bare = found[part], found[part]["ours"], found[part]["bare"]
+        charts.append(
+            _chart(
+                f"{title}: from a post to its readers",
+                f"{sizes['rooms']:,} × {sizes['members_of_a_room']:,} members on two web processes; "
+                f"{ours['posts']:,} posts, {short(ours['arrivals_per_s'])} arrivals a second. Beside it, by turns, two "
+                "processes that keep nothing and forward over the same bus what is said.",
+                "ms",
+                PERCENTILES,
+                (
+                    ("post to acknowledgement", _spread(ours["ack_ms"])),
+                    ("post to each member", _spread(ours["post_to_arrival_ms"])),
+                    ("acknowledgement to each member", _spread(ours["ack_to_arrival_ms"])),
+                    ("only forwarded: post to each member", _spread(bare["post_to_arrival_ms"])),
+                ),
+            )
+        )
     return [
+        *charts,
         _chart(
-            "From a post to its readers",
-            f"{found['posts']:,} posts, {found['members_of_a_room']} members in each room, on two web processes; "
-            f"{short(found['arrivals_per_s'])} arrivals a second.",
-            "ms",
-            PERCENTILES,
+            "Times what forwarding alone takes",
+            "The same posts at the same pace to as many sockets, in the same minute.",
+            "×",
+            tuple(title for _, title in _ROOMS),
+            ((what, [found[part]["ratio"][what] for part, _ in _ROOMS]) for what in found["many"]["ratio"]),
+        ),
+        _chart(
+            "CPU of an arrival",
+            "What one post at one of its readers costs the processes of each kind.",
+            "µs",
+            tuple(title for _, title in _ROOMS),
             (
-                ("post to acknowledgement", _spread(found["ack_ms"])),
-                ("acknowledgement to each member", _spread(found["ack_to_arrival_ms"])),
+                (name, [found[part][side]["cpu_us_an_arrival"].get(kind) for part, _ in _ROOMS])
+                for name, side, kind in (
+                    ("Web", "ours", "web"),
+                    ("Worker", "ours", "worker"),
+                    ("PostgreSQL", "ours", "postgresql"),
+                    ("Valkey", "ours", "valkey"),
+                    ("Only forwarded", "bare", "bare"),
+                    ("Only forwarded, Valkey", "bare", "valkey"),
+                )
             ),
         ),
         _chart(
-            "CPU of a post",
-            "All processes together, for one post and all its arrivals.",
+            "Memory of each process",
+            "Its own share (PSS), with all sockets open.",
+            "MiB",
+            tuple(title for _, title in _ROOMS),
+            (
+                (name, [found[part]["memory_mib"][kind] for part, _ in _ROOMS])
+                for name, kind in (
+                    ("Web", "web"),
+                    ("Worker", "worker"),
+                    ("PostgreSQL", "postgresql"),
+                    ("Valkey", "valkey"),
+                    ("Only forwarding", "bare"),
+                )
+            ),
+        ),
+        _open_rooms(found["open_rooms"]),
+        *_cost(found["cost"]),
+    ]
+
+
+def _open_rooms(found: Found) -> Chart:
+    return _chart(
+        "Memory of a web process with open rooms",
+        f"{found['rooms']:,} rooms with {found['listeners_of_a_room']} listeners and {found['posts_of_a_room']} posts "
+        "each, over two web processes.",
+        "MiB",
+        ("A web process",),
+        ((moment, (mib,)) for moment, mib in found["web_mib"].items()),
+    )
+
+
+def _cost(found: Found) -> list[Chart]:
+    sizes = [(f"{n} members", cost) for n, cost in at(found)]
+    parts = sizes[0][1]["parts_us"]
+    return [
+        _chart(
+            "What a post costs its room",
+            "One turn of the room's own Line, by how many are in the room.",
             "µs",
-            ("Server", "PostgreSQL"),
-            (("a post", (found["cpu_us_a_post"]["server"], found["cpu_us_a_post"]["postgresql"])),),
+            ("CPU of the process", "CPU of PostgreSQL"),
+            ((name, (cost["cpu_us"]["server"], cost["cpu_us"]["postgresql"])) for name, cost in sizes),
+        ),
+        _chart(
+            "What a post writes",
+            "Into the log of the record, and how long the room's state is.",
+            "bytes",
+            ("Log", "State as text"),
+            ((name, (cost["wal_bytes"], cost["state_bytes"])) for name, cost in sizes),
+        ),
+        _chart(
+            "What a post's turn does in its process",
+            "Half of the times took longer.",
+            "µs",
+            tuple(name for name, _ in sizes),
+            ((part, [cost["parts_us"].get(part) for _, cost in sizes]) for part in parts),
         ),
     ]
 

@@ -26,7 +26,7 @@ async def show_list(seat: Seat) -> web.StreamResponse:
     """Groups by name, with what waits in each: no words of anybody, so nobody looks at a record."""
     waiting = await seat.house.record.ledger.list(seat.service.id, open_only=True, by=None)
     open_here = {a.line: a for a in waiting if a.kind == "group"}
-    found = await seat.house.record.reading.rooms(seat.service.id)
+    found = await seat.house.record.peers.rooms(seat.service.id)
     groups = seat.house.shelf.library.groups
     rows = [
         (room, group_title(seat, room.id), groups.get(room.group), open_here.get(room.id)) for room in found
@@ -66,7 +66,7 @@ async def _page(seat: Seat, status: int = 200, **wrong: object) -> web.Response:
 
 async def _room_of(seat: Seat) -> RoomSeen:
     room = LineId(id_in(seat.request))
-    found = next((r for r in await seat.house.record.reading.rooms(seat.service.id) if r.id == room), None)
+    found = next((r for r in await seat.house.record.peers.rooms(seat.service.id) if r.id == room), None)
     if found is None:
         raise Refused("not_found")
     return found
@@ -80,7 +80,12 @@ async def _moderate(seat: Seat, do: Literal["hide", "release"], said: str) -> we
     text = seat.request.match_info["seq"]
     if len(text) > 12:
         raise Refused("not_found")
-    await rooms.moderate(seat.house, seat.service.id, room, Moderate(int(text), seat.member.id, do))
+    await rooms.moderate(
+        seat.house,
+        seat.service.id,
+        room,
+        Moderate(int(text), seat.member.id, do, seat.fields.get("reason", "other")),
+    )
     return go(f"/desk/groups/{room}", said=said)
 
 

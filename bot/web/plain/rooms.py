@@ -26,7 +26,7 @@ class RoomNamed:
 async def rooms_with_names(seat: Seat) -> tuple[RoomNamed, ...]:
     """Those that the patient is in, as they are called in their language."""
     library = seat.house.shelf.library
-    found = await seat.house.record.reading.rooms_of(seat.service.id, seat.patient)
+    found = await seat.house.record.peers.rooms_of(seat.service.id, seat.patient)
     named = [(room, library.group(room.group, seat.language)) for room in found]
     return tuple(
         RoomNamed(room.id, group.title if group else seat.service.name, room.seq) for room, group in named

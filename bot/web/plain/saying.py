@@ -11,7 +11,7 @@ from bot.core.errors import Refused
 from bot.usecases.plain_sessions import plain_session
 from bot.web.calls import language_of
 from bot.web.carrying_out import carry_out
-from bot.web.frames import Nack, PostFrame, ReportFrame, SayFrame, parse
+from bot.web.frames import Acted, Nack, ReportFrame, parse
 from bot.web.keys import HOUSE
 from bot.web.plain.conversation import Wrong, conversation
 from bot.web.plain.forms import Fields, check_form, fields_of, id_of, token_for, whole
@@ -19,7 +19,6 @@ from bot.web.plain.seat import go, page, seat_of, sorry, token_of
 from bot.web.posted import Posted
 from bot.web.refusals import sentence_for, status_of
 
-Said = SayFrame | PostFrame | ReportFrame
 MOVED_ON = frozenset({"not_asked", "conflict"})
 AT_THE_BOX = frozenset({"too_long", "empty"})
 
@@ -37,7 +36,7 @@ async def post(request: web.Request) -> web.StreamResponse:
     """Words to a group, or a report; then on to the group."""
     group = request.match_info["id"]
 
-    def frame(fields: Fields) -> Said:
+    def frame(fields: Fields) -> Acted:
         if fields["report"]:
             return _frame(fields, "report", {"group": group, "seq": whole(fields["report"])})
         return _frame(fields, "post", {"group": group, "text": fields["text"]})
@@ -45,7 +44,7 @@ async def post(request: web.Request) -> web.StreamResponse:
     return await _sent(request, frame, f"/plain/groups/{group}")
 
 
-async def _sent(request: web.Request, frame_of: Callable[[Fields], Said], onward: str) -> web.StreamResponse:
+async def _sent(request: web.Request, frame_of: Callable[[Fields], Acted], onward: str) -> web.StreamResponse:
     """The words are screened whatever else is wrong with the form, and before the record is asked anything (I2)."""
     try:
         fields = await fields_of(request)
@@ -108,7 +107,7 @@ async def _once_more(request: web.Request, fields: Fields, code: str = "") -> we
 # -- a form as a frame --------------------------------------------------------------------------------
 
 
-def frame_in(fields: Fields) -> Said:
+def frame_in(fields: Fields) -> Acted:
     """A button counts before an answer, an answer before words. Raises Incomplete or Refused('bad_frame')."""
     if fields["choice"]:
         return _frame(fields, "say", {"choice": fields["choice"]})
@@ -119,7 +118,7 @@ def frame_in(fields: Fields) -> Said:
     return _typed(fields, fields["text"])
 
 
-def _typed(fields: Fields, text: str) -> Said:
+def _typed(fields: Fields, text: str) -> Acted:
     if fields["kind"] and not text:
         raise Incomplete
     re = whole(fields["re"])
@@ -136,9 +135,9 @@ def _value(fields: Fields) -> int | list[int]:
     return numbers[0]
 
 
-def _frame(fields: Fields, kind: str, said: dict[str, object]) -> Said:
+def _frame(fields: Fields, kind: str, said: dict[str, object]) -> Acted:
     """By the parser of every other door. Raises Refused('bad_frame')."""
     known = id_of(fields, said)
     frame = parse(json.dumps({"type": kind, "id": str(known), **said}))
-    assert isinstance(frame, SayFrame | PostFrame | ReportFrame)
+    assert isinstance(frame, Acted)
     return frame

@@ -1,0 +1,264 @@
+"""A patient among peers, on their own Line: what they post, report and ask for there, and what each room answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.core import alerts
+from bot.core.errors import Refused
+from bot.core.facts import (
+    AppealOffered,
+    BackInGroup,
+    BreakFromGroup,
+    Evidence,
+    GroupsBarred,
+    GroupsOpenAgain,
+    MemberMuted,
+    MembershipAnswered,
+    MembershipEnded,
+    PostOffered,
+    ReportOffered,
+    TypingShown,
+    WordHeardAgain,
+    WordMuted,
+)
+from bot.core.flow import alarm, calendar, home, joining
+from bot.core.flow.voice import Talk, language_of, sentence, speak
+from bot.core.groups import verdict_on
+from bot.core.inputs import (
+    HostWorried,
+    LeaveGroup,
+    MuteMember,
+    MuteWord,
+    OfferAppeal,
+    OfferPost,
+    OfferReport,
+    RestFromGroup,
+    RoomAnswered,
+    Said,
+    ShowTyping,
+    UnmuteWord,
+)
+from bot.core.safety import Tier
+from bot.core.state import Membership
+from bot.core.values import LineId, WordId
+
+MOST_MUTED_WORDS = 20
+LONGEST_MUTED_WORD = 40
+HELD_IN_SILENCE = ("distress", "unscreened")
+"""Their author is being talked to in the chat, which says it all."""
+
+
+# -- what they do -------------------------------------------------------------------------------------
+
+
+def offer_post(pen: Talk, heard: OfferPost) -> None:
+    """Screened and kept here with its alert (I2, I3); the room decides in a commit of its own."""
+    group, membership = _in_room(pen, heard.room)
+    if pen.state.barred_at(pen.moment.now) is not None:
+        raise Refused("barred")
+    longest = pen.moment.library.policy.groups.max_characters
+    verdict, why = verdict_on(heard.text, heard.screen, first_post=False, longest=longest)
+    if verdict == "refuse":
+        raise Refused(why)
+    word = pen.keep("post", heard.text.strip())
+    pen.write(
+        PostOffered(
+            room=membership.room,
+            post=next(pen.ids),
+            client_id=heard.client_id,
+            word=word,
+            verdict=verdict,
+            reply_to=heard.reply_to,
+            why=why,
+            warning=heard.warning,
+            mentions=heard.mentions,
+        )
+    )
+    if membership.resting:
+        pen.write(BackInGroup(group=group))
+    if heard.screen is None or heard.screen.tier > Tier.NONE:
+        speak(pen, "group_post_author_distress")
+        _ring(pen, heard, word)
+
+
+def offer_report(pen: Talk, heard: OfferReport) -> None:
+    """Whoever was in the room when they saw it may say so; what comes of it the room decides."""
+    pen.write(ReportOffered(room=heard.room, seq=heard.seq, client_id=heard.client_id, why=heard.why))
+    speak(pen, "group_reported")
+
+
+def offer_appeal(pen: Talk, heard: OfferAppeal) -> None:
+    """Whoever was ever in the group may ask; nobody's words are lost because a rule says no."""
+    group, membership = _ever_in_room(pen, heard.room)
+    if not heard.text.strip():
+        raise Refused("empty")
+    word = pen.keep("appeal", heard.text.strip())
+    pen.write(
+        AppealOffered(
+            group=group,
+            room=membership.room,
+            client_id=heard.client_id,
+            word=word,
+            seq=heard.seq,
+            complaint=heard.complaint,
+        )
+    )
+    speak(pen, "group_complaint_sent" if heard.complaint else "group_appeal_sent")
+    if heard.screen is None or heard.screen.tier > Tier.NONE:
+        _ring(pen, heard, word)
+
+
+def leave(pen: Talk, heard: LeaveGroup) -> None:
+    group, membership = _in_room(pen, heard.room, waiting=True)
+    pen.write(MembershipEnded(group=group, room=membership.room, took_posts=heard.take_posts))
+    speak(pen, "group_left_with_posts" if heard.take_posts else "group_left")
+
+
+def rest(pen: Talk, heard: RestFromGroup) -> None:
+    group, membership = _in_room(pen, heard.room)
+    if not heard.on:
+        if membership.resting:
+            pen.write(BackInGroup(group=group))
+        return
+    until = None if heard.days is None else pen.moment.now + timedelta(days=heard.days)
+    pen.write(BreakFromGroup(group=group, until=until))
+
+
+def mute_member(pen: Talk, heard: MuteMember) -> None:
+    group, membership = _in_room(pen, heard.room)
+    if heard.on != (heard.handle in membership.muted):
+        pen.write(MemberMuted(group=group, handle=heard.handle, on=heard.on))
+
+
+def mute_word(pen: Talk, heard: MuteWord) -> None:
+    text = " ".join(heard.text.split())
+    if not text:
+        raise Refused("empty")
+    if len(text) > LONGEST_MUTED_WORD:
+        raise Refused("too_long")
+    if len(pen.state.muted_words) >= MOST_MUTED_WORDS:
+        raise Refused("too_many_words")
+    pen.write(WordMuted(word=pen.keep("muted_word", text)))
+
+
+def unmute_word(pen: Talk, heard: UnmuteWord) -> None:
+    if heard.word in pen.state.muted_words:
+        pen.write(WordHeardAgain(word=heard.word))
+
+
+def show_typing(pen: Talk, heard: ShowTyping) -> None:
+    if heard.on != pen.state.shows_typing:
+        pen.write(TypingShown(on=heard.on))
+
+
+def _ring(pen: Talk, heard: OfferPost | OfferAppeal, word: WordId) -> None:
+    said = Said(client_id=heard.client_id, text=heard.text, screen=heard.screen)
+    alarm.rang(pen, said, None, word)
+
+
+def _in_room(pen: Talk, room: LineId, *, waiting: bool = False) -> tuple[str, Membership]:
+    group, membership = _ever_in_room(pen, room)
+    if membership.status != "member" and not (waiting and membership.status == "waiting"):
+        raise Refused("not_a_member")
+    return group, membership
+
+
+def _ever_in_room(pen: Talk, room: LineId) -> tuple[str, Membership]:
+    found = next(((g, m) for g, m in pen.state.rooms.items() if m.room == room), None)
+    if found is None:
+        raise Refused("not_a_member")
+    return found
+
+
+# -- what a room answers ------------------------------------------------------------------------------
+
+
+def answered(pen: Talk, heard: RoomAnswered) -> None:
+    """Told in their own chat, in words that fit; a check-in that goes on is not disturbed by more than that."""
+    if pen.state.gone:
+        return
+    match heard.what:
+        case "member" | "waiting" | "name_taken":
+            _about_joining(pen, heard)
+        case "held":
+            if heard.why not in HELD_IN_SILENCE:
+                speak(pen, _known(pen, f"group_held_{heard.why}", "group_post_held"))
+        case "not_placed":
+            speak(pen, f"group_not_placed_{heard.why}")
+        case "hidden":
+            speak(pen, "group_post_refused", reason=reason_for(pen, heard.why))
+        case "paused":
+            _paused(pen, heard)
+        case "restored":
+            _restored(pen, heard)
+        case "answered":
+            speak(pen, f"group_answered_{heard.why}")
+        case "left":
+            pass
+
+
+def _about_joining(pen: Talk, heard: RoomAnswered) -> None:
+    membership = pen.state.rooms.get(heard.group)
+    if membership is None or membership.status not in ("asked", "waiting"):
+        return
+    if heard.what == "member":
+        joining.admitted(pen, heard.group, heard.room)
+    elif heard.what == "name_taken":
+        joining.name_taken(pen, heard.group)
+    elif membership.status == "asked" or membership.room != heard.room:
+        pen.write(MembershipAnswered(group=heard.group, status="waiting", room=heard.room))
+        joining.waits(pen, heard.group, heard.why)
+    if not pen.state.runs:
+        home.rest(pen)
+
+
+def _paused(pen: Talk, heard: RoomAnswered) -> None:
+    if heard.why == "flags":
+        speak(pen, "group_paused_flags")
+        return
+    assert heard.room is not None
+    pen.write(
+        GroupsBarred(
+            group=heard.group,
+            room=heard.room,
+            case=heard.case,
+            reason=heard.why,
+            until=heard.until,
+            strike=heard.strike,
+        )
+    )
+    reason = reason_for(pen, heard.why)
+    if heard.until is None:
+        speak(pen, "group_paused_for_good", reason=reason)
+    else:
+        speak(pen, "group_paused_until", reason=reason, date=_day(pen, heard.until))
+    speak(pen, "group_how_to_appeal")
+
+
+def _restored(pen: Talk, heard: RoomAnswered) -> None:
+    if any((bar.room, bar.case) == (heard.room, heard.case) for bar in pen.state.barred):
+        assert heard.room is not None
+        pen.write(GroupsOpenAgain(room=heard.room, case=heard.case))
+    speak(pen, f"group_restored_{heard.why}")
+
+
+def host_worried(pen: Talk, heard: HostWorried) -> None:
+    """Their own team looks at what they posted. They are told that it was asked, and when somebody reads."""
+    evidence = Evidence(rule="group:host_worried", client_id=heard.post, word=heard.word)
+    alerts.concern_raised(pen, "risk", "soon", evidence)
+    speak(pen, "group_host_worried")
+
+
+def reason_for(pen: Talk, reason: str) -> str:
+    """Why a host decided so, as a sentence."""
+    return sentence(pen, _known(pen, f"group_reason_{reason}", "group_reason_other"))
+
+
+def _known(pen: Talk, key: str, otherwise: str) -> str:
+    return key if key in pen.moment.library.texts["en"] else otherwise
+
+
+def _day(pen: Talk, at: datetime) -> str:
+    moment = pen.moment
+    return calendar.day(moment.library, moment.service.on_its_clock(at).date(), language_of(pen))

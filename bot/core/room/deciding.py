@@ -1,0 +1,112 @@
+"""One input of a peer group's Line, decided. Pure (I7)."""
+
+from __future__ import annotations
+
+from typing import assert_never
+from uuid import UUID
+
+from bot.core import alerts
+from bot.core.facts import RoomOpened
+from bot.core.inputs import (
+    Acknowledge,
+    Admit,
+    AnswerAppeal,
+    AnswerJoining,
+    Appeal,
+    BeginCourse,
+    HandOver,
+    HandRoomOver,
+    HostAway,
+    HostHere,
+    HostSaid,
+    KeepUp,
+    Leave,
+    Moderate,
+    NobodyReached,
+    NoteByHost,
+    Open,
+    Place,
+    React,
+    Recapped,
+    Report,
+    Resolve,
+    Restore,
+    RoomInput,
+    Snooze,
+    Strike,
+    TimerFired,
+    Withdraw,
+)
+from bot.core.pen import Moment, Pen, Turn
+from bot.core.room import members, moderating, posting, presence
+from bot.core.room.state import Room
+from bot.core.state import timer_id
+from bot.core.values import LineId, StaffId
+
+
+def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
+    """Raises Refused for what is not there to be done."""
+    pen = Pen(state, moment)
+    match heard:
+        case Open(group=group, n=n):
+            pen.write(RoomOpened(group=group, n=n))
+        case KeepUp():
+            pass
+        case Admit():
+            members.admitted(pen, heard)
+        case Leave():
+            members.left(pen, heard)
+        case AnswerJoining():
+            members.answered(pen, heard)
+        case Place():
+            posting.placed(pen, heard)
+        case HostSaid():
+            posting.host_said(pen, heard)
+        case React():
+            posting.reacted(pen, heard)
+        case Withdraw():
+            posting.withdrawn(pen, heard)
+        case Report():
+            moderating.reported(pen, heard)
+        case Moderate():
+            moderating.moderated(pen, heard)
+        case Strike():
+            moderating.struck(pen, heard)
+        case Restore():
+            moderating.restored(pen, heard)
+        case Appeal():
+            moderating.appealed(pen, heard)
+        case AnswerAppeal():
+            moderating.appeal_answered(pen, heard)
+        case HostHere(by=by):
+            presence.came(pen, by)
+        case HostAway(by=by):
+            presence.went(pen, by)
+        case HandRoomOver():
+            presence.handed_over(pen, heard)
+        case NoteByHost():
+            presence.noted(pen, heard)
+        case BeginCourse() | Recapped():
+            raise NotImplementedError
+        case Acknowledge() | Snooze() | HandOver() | Resolve() | NobodyReached():
+            alerts.act(pen, heard)
+        case TimerFired():
+            _came_due(pen, heard)
+        case _:
+            assert_never(heard)
+    return pen.finish()
+
+
+def _came_due(pen: Pen[Room], fired: TimerFired) -> None:
+    if fired.kind in alerts.TIMERS:
+        alerts.came_due(pen, fired)
+        return
+    if timer_id(fired.kind, fired.key) not in pen.state.timers:
+        return
+    match fired.kind:
+        case presence.TIMER:
+            presence.was_quiet(pen, StaffId(UUID(fired.key)))
+        case posting.LATER:
+            moderating.due_to_be_shown(pen, int(fired.key))
+        case moderating.STRUCK:
+            moderating.time_served(pen, LineId(UUID(fired.key)))

@@ -1,0 +1,117 @@
+"""Who is in: let in, on the waiting list, moved to the next room, gone; nobody is told who anybody is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.core.errors import Refused
+from bot.core.facts import MemberJoined, MemberLeft, MemberNotIn, MemberWaits, MoreRoomWanted
+from bot.core.inputs import Admit, AnswerJoining, Leave
+from bot.core.library import Group
+from bot.core.pen import Pen
+from bot.core.room import cases
+from bot.core.room.state import Room
+from bot.core.values import LineId, WordId
+
+
+def admitted(pen: Pen[Room], heard: Admit) -> None:
+    """In, if there is a place; otherwise on the list. Who is in or waits already stays so."""
+    member = pen.state.members.get(heard.patient)
+    if member is not None and member.status in ("member", "waiting"):
+        return
+    if _name_taken(pen, heard):
+        pen.write(MemberNotIn(patient=heard.patient, pseudonym=heard.pseudonym))
+    elif heard.known:
+        pen.write(_waits(pen, heard, "known"))
+        if _joining_of(pen, heard.patient) is None:
+            cases.open_case(pen, "joining", "known", member=heard.patient)
+    elif takes_in(pen):
+        pen.write(_joined(pen, heard.patient, heard.pseudonym, heard.name))
+    else:
+        pen.write(_waits(pen, heard, "begun" if pen.state.course else "full"))
+        _want_more_room(pen)
+
+
+def left(pen: Pen[Room], heard: Leave) -> None:
+    member = pen.state.members.get(heard.patient)
+    if member is None or member.status == "left":
+        return
+    pen.write(MemberLeft(patient=heard.patient, took_posts=heard.take_posts, moved=heard.moved))
+    let_in_who_waits(pen)
+
+
+def let_in_who_waits(pen: Pen[Room]) -> None:
+    """The first on the list gets a place that has become free."""
+    held_back = {c.member for c in pen.state.cases.values() if c.kind == "joining"}
+    for patient in pen.state.waiting:
+        if not takes_in(pen):
+            return
+        if patient not in held_back:
+            _let_in(pen, patient)
+
+
+def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
+    """Somebody whom a host was asked to look at before they come in."""
+    found = _joining_of(pen, heard.member)
+    if found is None:
+        raise Refused("already_decided")
+    waiting = pen.state.members[heard.member].status == "waiting"
+    if waiting and heard.let_in:
+        _let_in(pen, heard.member)
+    elif waiting:
+        pen.write(MemberLeft(patient=heard.member))
+    cases.decide(pen, found, heard.by, "let_in" if heard.let_in else "turn_away")
+
+
+def takes_in(pen: Pen[Room]) -> bool:
+    """A course that has begun takes nobody in: the next one begins together."""
+    if pen.state.course is not None:
+        return False
+    return pen.state.size < size_of(pen)
+
+
+def size_of(pen: Pen[Room]) -> int:
+    """How many one room of the group takes."""
+    group = group_of(pen)
+    return getattr(group, "size", None) or pen.moment.library.policy.groups.size
+
+
+def group_of(pen: Pen[Room]) -> Group | None:
+    """As the content in force has it, in whichever language stands first."""
+    groups = pen.moment.library.groups
+    return groups.get(pen.state.group) or next(
+        (g for key, g in sorted(groups.items()) if g.id == pen.state.group), None
+    )
+
+
+def _joining_of(pen: Pen[Room], patient: LineId) -> int | None:
+    asked = cases.cases_of(pen.state, member=patient)
+    return next((number for number, case in asked.items() if case.kind == "joining"), None)
+
+
+def _name_taken(pen: Pen[Room], heard: Admit) -> bool:
+    """By anybody who is or was here: nobody is to be taken for somebody else."""
+    return bool(heard.name) and any(
+        m.name == heard.name for patient, m in pen.state.members.items() if patient != heard.patient
+    )
+
+
+def _let_in(pen: Pen[Room], patient: LineId) -> None:
+    member = pen.state.members[patient]
+    pen.write(_joined(pen, patient, member.pseudonym, member.name))
+
+
+def _joined(pen: Pen[Room], patient: LineId, pseudonym: WordId, name: str) -> MemberJoined:
+    return MemberJoined(patient=patient, pseudonym=pseudonym, at=pen.moment.now, name=name)
+
+
+def _waits(pen: Pen[Room], heard: Admit, why: Literal["full", "begun", "known"]) -> MemberWaits:
+    now = pen.moment.now
+    return MemberWaits(patient=heard.patient, pseudonym=heard.pseudonym, at=now, why=why, name=heard.name)
+
+
+def _want_more_room(pen: Pen[Room]) -> None:
+    """Nobody comes into an empty room alone: the next one opens when a few wait for it."""
+    enough = pen.moment.library.policy.groups.enough_to_open
+    if not pen.state.next_asked and len(pen.state.waiting) >= enough:
+        pen.write(MoreRoomWanted(n=pen.state.n + 1))

@@ -1,0 +1,136 @@
+"""A post on its way into a room: placed and shown, placed and held for a host, or not placed and its author told why."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.errors import Refused
+from bot.core.facts import (
+    NotPlaced,
+    PostNotPlaced,
+    PostPlaced,
+    PostReacted,
+    PostWithdrawn,
+    TimerCleared,
+)
+from bot.core.inputs import HostSaid, Place, React, Withdraw
+from bot.core.pen import Pen
+from bot.core.room import cases, presence
+from bot.core.room.state import Room, handle_of
+from bot.core.state import timer_id
+from bot.core.values import LineId
+
+HOUR = timedelta(hours=1)
+LATER: Final = "show"
+
+
+def placed(pen: Pen[Room], heard: Place) -> None:
+    why_not = _not_placed(pen, heard.author)
+    if why_not is not None:
+        pen.write(PostNotPlaced(post=heard.post, author=heard.author, why=why_not))
+        return
+    why = _held_for(pen, heard)
+    seq = pen.state.seq + 1
+    pen.write(
+        PostPlaced(
+            seq=seq,
+            post=heard.post,
+            author=heard.author,
+            word=heard.word,
+            status="held" if why else "shown",
+            reply_to=heard.reply_to if heard.reply_to and heard.reply_to < seq else None,
+            at=pen.moment.now,
+            why=why,
+            distress=heard.why in DISTRESS,
+            warning=heard.warning,
+            mentions=_mentioned(pen, heard),
+        )
+    )
+    if why:
+        cases.open_case(pen, "held", why, seq=seq)
+
+
+DISTRESS = ("distress", "unscreened")
+
+
+def host_said(pen: Pen[Room], heard: HostSaid) -> None:
+    """With it they are there."""
+    presence.came(pen, heard.by)
+    seq = pen.state.seq + 1
+    pen.write(
+        PostPlaced(
+            seq=seq,
+            post=heard.client_id,
+            author=None,
+            staff=heard.by,
+            word=pen.keep("host_post", heard.text),
+            status="shown",
+            reply_to=heard.reply_to if heard.reply_to and heard.reply_to < seq else None,
+            at=pen.moment.now,
+            kind=heard.kind,
+        )
+    )
+
+
+def withdrawn(pen: Pen[Room], heard: Withdraw) -> None:
+    post = pen.state.posts.get(heard.seq)
+    if post is None or post.author != heard.by:
+        raise Refused("post_gone")
+    if post.status == "withdrawn":
+        return
+    pen.write(PostWithdrawn(seq=heard.seq))
+    if timer_id(LATER, str(heard.seq)) in pen.state.timers:
+        pen.write(TimerCleared(kind=LATER, key=str(heard.seq)))
+
+
+def reacted(pen: Pen[Room], heard: React) -> None:
+    """To what is shown, and not to one's own."""
+    post = pen.state.posts.get(heard.seq)
+    if pen.state.member(heard.by) is None:
+        raise Refused("not_a_member")
+    if post is None or post.status != "shown" or post.author == heard.by:
+        raise Refused("post_gone")
+    pen.write(PostReacted(seq=heard.seq, by=heard.by, kind=heard.kind, on=heard.on))
+
+
+def _not_placed(pen: Pen[Room], author: LineId) -> NotPlaced | None:
+    room, now = pen.state, pen.moment.now
+    member = room.member(author)
+    if member is None:
+        return "left"
+    if member.paused is not None:
+        return "paused"
+    lately = [p for p in room.posts.values() if p.author == author and p.at and p.at > now - HOUR]
+    if len(lately) >= pen.moment.library.policy.groups.posts_per_hour:
+        return "too_many"
+    return None
+
+
+def _held_for(pen: Pen[Room], heard: Place) -> str:
+    """Why a host looks first; empty where nobody has to."""
+    if heard.verdict == "hold":
+        return heard.why or "held_post"
+    if pen.state.members[heard.author].posts < pen.moment.library.policy.groups.first_posts_held:
+        return "first_post"
+    return "night" if presence.asleep(pen.state, pen.moment) else ""
+
+
+def _mentioned(pen: Pen[Room], heard: Place) -> tuple[LineId, ...]:
+    wanted = frozenset(heard.mentions[: pen.moment.library.policy.groups.mentions])
+    if not wanted:
+        return ()
+    line = pen.moment.line
+    found = [p for p, m in pen.state.members.items() if m.status == "member" and handle_of(line, p) in wanted]
+    return tuple([p for p in found if p != heard.author])
+
+
+def shown_in_distress_since(room: Room, since: datetime) -> list[datetime]:
+    """When posts of distress were first shown, oldest first."""
+    return sorted(
+        [
+            p.shown_at
+            for p in room.posts.values()
+            if p.distress and p.shown_at is not None and p.shown_at > since
+        ]
+    )

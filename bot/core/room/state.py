@@ -1,0 +1,128 @@
+"""Where a peer group stands: its members, its latest posts' standing, what waits for a host, who is there, its timers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from bot.core.facts import CaseKind, Decision, PostKind
+from bot.core.state import OpenAlert, Timer
+from bot.core.values import LineId, ServiceId, StaffId, Value, WordId
+
+MOST_POSTS_KEPT = 200
+MOST_DECISIONS_KEPT = 100
+
+
+def room_id(service: ServiceId, group: str, n: int = 1) -> LineId:
+    """The n-th room of a service for a group of the content: the same id every time."""
+    return LineId(uuid5(service, f"group:{group}" if n == 1 else f"group:{group}:{n}"))
+
+
+def handle_of(room: LineId, patient: LineId) -> UUID:
+    """By which the members of this room know one of them. In another room the same person has another one."""
+    return uuid5(room, patient.hex)
+
+
+class Paused(Value):
+    """Reads, and writes nothing. ``until`` None: until a host has looked, or for good."""
+
+    why: Literal["flags", "strike"]
+    case: int
+    until: datetime | None = None
+
+
+class Member(Value):
+    """``strikes``: the cases that count. ``name``: the keyed index of their pseudonym."""
+
+    pseudonym: WordId
+    status: Literal["member", "waiting", "left"]
+    name: str = ""
+    posts: int = 0
+    strikes: tuple[int, ...] = ()
+    paused: Paused | None = None
+
+
+class Standing(Value):
+    """One recent post. Older ones stand in their rows alone. ``cleared``: a host has looked after it was flagged.
+    ``at``: when it came; ``shown_at``: when others first saw it. ``until``: let through by ``let_by``, but shown only
+    then."""
+
+    author: LineId | None
+    status: Literal["shown", "held", "hidden", "withdrawn"]
+    flags: tuple[LineId, ...] = ()
+    at: datetime | None = None
+    shown_at: datetime | None = None
+    until: datetime | None = None
+    let_by: StaffId | None = None
+    distress: bool = False
+    cleared: bool = False
+    kind: PostKind = "post"
+
+
+class Case(Value):
+    """Something that waits for a host."""
+
+    kind: CaseKind
+    why: str
+    at: datetime
+    seq: int | None = None
+    member: LineId | None = None
+    of: int | None = None
+
+
+class Decided(Value):
+    """What was decided lately, so that it can be looked at again. ``appealed``: it has been asked for, once."""
+
+    by: StaffId
+    decision: Decision
+    at: datetime
+    seq: int | None = None
+    member: LineId | None = None
+    appealed: bool = False
+
+
+class Session(Value):
+    n: int
+    until: datetime
+
+
+class Course(Value):
+    began: datetime
+    week: int = 0
+    over: bool = False
+
+
+class Room(Value):
+    """``hosts``: who is there, and when they were last heard of. ``last_case``: the number of the newest case. ``met``: how
+    many sessions there were. ``next_asked``: the group's next room was asked for."""
+
+    group: str = ""
+    seq: int = 0
+    members: dict[LineId, Member] = {}
+    posts: dict[int, Standing] = {}
+    alerts: dict[str, OpenAlert] = {}
+    timers: dict[str, Timer] = {}
+    n: int = 1
+    cases: dict[int, Case] = {}
+    last_case: int = 0
+    decided: dict[int, Decided] = {}
+    hosts: dict[StaffId, datetime] = {}
+    session: Session | None = None
+    met: int = 0
+    course: Course | None = None
+    next_asked: bool = False
+
+    def member(self, patient: LineId | None) -> Member | None:
+        """Somebody who is in it now."""
+        found = self.members.get(patient) if patient is not None else None
+        return found if found is not None and found.status == "member" else None
+
+    @property
+    def size(self) -> int:
+        return sum(m.status == "member" for m in self.members.values())
+
+    @property
+    def waiting(self) -> tuple[LineId, ...]:
+        """In the order in which they came."""
+        return tuple([p for p, m in self.members.items() if m.status == "waiting"])
