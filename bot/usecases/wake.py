@@ -18,11 +18,15 @@ from bot.usecases.turn import run_action
 LEASE_S = 6.0  # the slowest, an action, is given up after 2 s
 
 
+def waking(house: House) -> tuple[Hands, ...]:
+    """The hands that wake timers."""
+    hands = house.hands
+    return hands.ladder, hands.reminders, hands.gatherings, hands.actions
+
+
 async def wake_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
     """All timers that are due now, woken once; returns how many were taken up."""
-    hands_of = house.hands
-    every = (hands_of.ladder, hands_of.reminders, hands_of.gatherings, hands_of.actions)
-    taken = 0
+    taken, every = 0, waking(house)
     while fresh := sum([await take_timers(house, hands, services) for hands in every]):
         taken += fresh
         for hands in every:

@@ -239,7 +239,6 @@ class GroupNumbers(Checked):
     host_away_after_minutes: int = Field(default=30, ge=1, le=24 * 60)
     first_course_week_days: int = Field(default=7, ge=1, le=31)
     posts_per_hour: int = Field(default=20, ge=1, le=1000)
-    reactions_per_hour: int = Field(default=60, ge=1, le=1000)
     mentions: int = Field(default=5, ge=0, le=50)
     appeal_days: int = Field(default=28, ge=1, le=366)
 
