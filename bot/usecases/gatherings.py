@@ -49,6 +49,6 @@ async def look_after_rooms(house: House, service: Service) -> None:
         await house.record.services.put(service.model_copy(update={"rooms": rooms}))
         await house.shelf.refresh()
     for room in await house.record.peers.rooms(service.id):
-        group = library.group(room.group, "en")
-        if group is not None and group.kind != "open":
+        told = library.group(room.group, "en")
+        if told is not None and told.kind != "open":
             await tell_room(house, service.id, room.id, KeepUp())

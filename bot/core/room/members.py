@@ -70,7 +70,7 @@ def takes_in(pen: Pen[Room]) -> bool:
 
 def has_a_place(room: Room, group: Group | None, numbers: GroupNumbers) -> bool:
     """A course that has begun takes nobody in: the next one begins together."""
-    size = group.size if group is not None and group.size is not None else numbers.size
+    size = (group.size if group is not None else None) or numbers.size
     return room.course is None and room.size < size
 
 
