@@ -151,7 +151,7 @@ async def test_who_is_paused_by_a_host_is_paused_in_every_group_and_told_until_w
     await clinic.settle()
     assert "you cannot write in groups until" in await read(heron)
     await heron.chooses("Talk to others like me")
-    await heron.presses("group:work")
+    await heron.presses("group:new-to-it")
     assert "A host has paused you in groups" in await read(heron)
 
 
