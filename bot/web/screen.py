@@ -41,6 +41,7 @@ from bot.web.frames import (
 )
 from bot.web.incoming import Incoming, Pong
 from bot.web.keys import HOUSE, METERS, SETTINGS
+from bot.web.known import Known
 from bot.web.limits import Bucket
 from bot.web.outgoing import Outgoing
 from bot.web.overdue import OVERDUE
@@ -49,7 +50,6 @@ from bot.web.sight import Alike, msg_for
 
 log = structlog.get_logger()
 
-MOST_POSTS_KNOWN = 256
 MOST_POSTS_AT_ONCE = 4
 
 # Screens read from the record a few at a time: a herd that comes back at once waits its turn, and leaves
@@ -90,7 +90,7 @@ class Screen:
         self._busy = False
         self._leaving: Bye | None = None
         self._sent = self._read_to = 0
-        self._known: dict[LineId, dict[int, str]] = {}
+        self._known: dict[LineId, Known] = {}
         self._listening = ExitStack()
 
     async def live(self, hello: Hello) -> None:
@@ -324,12 +324,8 @@ class Screen:
         fresh = []
         for post in posts:
             assert post.room is not None
-            known = self._known.setdefault(post.room, {})
-            if known.get(post.seq) != post.status:
-                known[post.seq] = post.status
+            if self._known[post.room].is_new(post.seq, post.status):
                 fresh.append(post)
-            while len(known) > MOST_POSTS_KNOWN:
-                del known[min(known)]
         return fresh
 
     async def _send_posts(self, posts: Sequence[Delivered]) -> None:
@@ -339,7 +335,7 @@ class Screen:
     async def _enter(self, room: LineId, after: int = 0) -> None:
         if room in self._known:
             return
-        self._known[room] = {}
+        self._known[room] = Known()
         self._listening.enter_context(
             self._feeds.following(self._service, room, self._patient, after, self._out.put)
         )
