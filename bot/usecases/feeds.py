@@ -13,6 +13,7 @@ from bot.usecases.hub import Delivered, News
 from bot.usecases.rooms import PAGE, as_seen_by, posts_opened
 
 AGAIN_S = 1.0
+AT_ONCE = 128  # screens that are told in one go
 
 Receive = Callable[[tuple[Delivered, ...]], None]
 
@@ -80,18 +81,20 @@ class _Feed:
                 self._read_upto = max([self._read_upto, *(p.seq for p in posts)])
                 if len(posts) == PAGE:
                     self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)
-                self._hand_out(posts)
+                await self._hand_out(posts)
         finally:
             self._reading = False
 
-    def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
-        """Who wrote none of them gets the very same page as all others who did not."""
+    async def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
+        """Who wrote none of them gets the very same page as all others who did not. In a big room others have a turn between."""
         authors = {p.author for p in posts}
         others = _page(posts, None)
-        for receive, reader in tuple(self.readers.items()):
+        for n, (receive, reader) in enumerate(tuple(self.readers.items()), 1):
             visible = _page(posts, reader) if reader in authors else others
-            if visible:
+            if visible and receive in self.readers:
                 receive(visible)
+            if n % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
 
 def _page(posts: tuple[Delivered, ...], reader: LineId | None) -> tuple[Delivered, ...]:

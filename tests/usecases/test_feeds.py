@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -99,6 +101,46 @@ async def test_while_the_record_is_gone_nothing_is_lost(
         clinic.house.hub.tell(News(clinic.service.id, room, 2))
         await clinic.settle()
     assert seen(got) == [("the second", "shown")]
+
+
+async def test_all_but_the_author_are_handed_the_very_same_page(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    got: list[list[tuple[Delivered, ...]]] = [[], [], []]
+    with ExitStack() as following:
+        feeds = Feeds(clinic.house)
+        for page, reader in zip(got, (one, two, two), strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        await posts(clinic, one, room, "the first waits for a host", "the second")
+    own, theirs, also_theirs = (page[-1] for page in got)
+    assert theirs is also_theirs
+    assert (own == theirs, own is theirs) == (True, False)
+
+
+async def test_in_a_big_room_others_have_a_turn_between_and_who_left_hears_no_more(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "AT_ONCE", 2)
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "the first waits for a host", "the second")
+    feeds, heard, between = Feeds(clinic.house), list[int](), list[int]()
+    following = [ExitStack() for _ in range(5)]
+
+    def hear(n: int, _: tuple[Delivered, ...]) -> None:
+        heard.append(n)
+        if n == 1:
+            asyncio.get_running_loop().call_soon(leave)
+
+    def leave() -> None:
+        between.extend(heard)
+        following[3].close()
+
+    for n, screen in enumerate(following):
+        screen.enter_context(feeds.following(clinic.service.id, room, two.id, 0, partial(hear, n)))
+    clinic.house.hub.tell(News(clinic.service.id, room, 2))
+    await clinic.settle()
+    assert (between, heard) == ([0, 1], [0, 1, 2, 4])
+    for screen in following:
+        screen.close()
 
 
 async def test_the_last_screen_that_leaves_ends_it(clinic: Clinic) -> None:
