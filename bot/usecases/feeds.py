@@ -10,9 +10,10 @@ from bot.core.errors import Unavailable
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import PAGE, as_seen_by, posts_opened
+from bot.usecases.rooms import PAGE, Keys, as_seen_by, posts_opened
 
 AGAIN_S = 1.0
+MOST_KEYS = 64
 AT_ONCE = 128  # screens that are told in one go
 
 Receive = Callable[[tuple[Delivered, ...]], None]
@@ -54,6 +55,7 @@ class _Feed:
         self._changed_from: int | None = None
         self._read_upto = read_upto
         self._reading = False
+        self._keys: Keys = {}
         self._listening = ExitStack()
         self._listening.enter_context(house.hub.listening(service, room, self._stirred))
 
@@ -73,11 +75,13 @@ class _Feed:
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts = await posts_opened(self._house, self._service, self._room, after)
+                    posts = await posts_opened(self._house, self._service, self._room, after, self._keys)
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
                     await asyncio.sleep(AGAIN_S)
                     continue
+                if len(self._keys) > MOST_KEYS:
+                    self._keys.clear()
                 self._read_upto = max([self._read_upto, *(p.seq for p in posts)])
                 if len(posts) == PAGE:
                     self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 from msgspec import structs
@@ -47,6 +48,7 @@ async def open_room(house: House, service: Service, group: str) -> LineId:
 
 
 PAGE = 200
+Keys = dict[LineId, Any]
 
 
 async def posts_since(
@@ -64,10 +66,13 @@ def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
     return post if post.status != "hidden" else structs.replace(post, shown=Shown(text=""))
 
 
-async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:
-    """One page of a room's posts with all their words, for hosts."""
+async def posts_opened(
+    house: House, service: ServiceId, room: LineId, after: int, keys: Keys | None = None
+) -> tuple[Delivered, ...]:
+    """One page of a room's posts with all their words, for hosts. ``keys``: those that are open, and from here on more."""
     seen = await house.record.reading.posts(service, room, after, most=PAGE)
-    keys = await _keys(house, service, seen)
+    keys = {} if keys is None else keys
+    await _open_keys(house, service, seen, keys)
     out = []
     for p in seen:
         text = house.vault.unseal(keys[p.word.owner], p.word) if p.word else ""
@@ -90,10 +95,18 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
     )
 
 
-async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, object]:
+async def _open_keys(house: House, service: ServiceId, posts: Sequence[PostSeen], keys: Keys) -> None:
+    """Those of the posts' words: the record is asked for what neither is open here nor belongs to a Line in memory."""
     owners = {w.owner for p in posts for w in (p.word, p.pseudonym) if w is not None}
-    wrapped = await house.record.reading.keys(service, sorted(owners, key=str))
-    return {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+    for line in owners - keys.keys():
+        hot = house.hot.get((service, line))
+        if hot is not None:
+            keys[line] = hot.key
+    if missing := owners - keys.keys():
+        wrapped = await house.record.reading.keys(service, sorted(missing, key=str))
+        keys.update(
+            {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+        )
 
 
 async def tell_room(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:

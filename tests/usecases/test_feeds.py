@@ -69,6 +69,31 @@ async def test_a_post_is_read_once_for_all_screens(clinic: Clinic, monkeypatch: 
     assert reading.times <= 2
 
 
+async def test_the_key_of_an_author_is_asked_for_once(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, two = await members(clinic)
+    ask, asked = clinic.house.record.reading.keys, list[LineId]()
+
+    async def keys(service: Any, lines: Any) -> Any:
+        asked.extend(lines)
+        return await ask(service, lines)
+
+    monkeypatch.setattr(clinic.house.record.reading, "keys", keys)
+    got: list[tuple[Delivered, ...]] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
+        for text in ("the first waits for a host", "the second", "the third"):
+            said = turn.Inbound(clinic.service.id, one.id, uuid4(), text=text)
+            await turn.post(clinic.house, said, room)
+            clinic.house.hot.forget((clinic.service.id, one.id))  # as in a process that is not the author's
+            await clinic.settle()
+    assert asked == [one.id]
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 3, got.append):
+        await posts(clinic, one, room, "the fourth")  # here the author's Line is in memory
+    assert asked == [one.id]
+    assert [text for text, _ in seen(got)] == ["the second", "the third", "the fourth"]
+
+
 async def test_a_post_that_no_hint_told_of_comes_with_the_next(clinic: Clinic) -> None:
     room, one, two = await members(clinic)
     await posts(clinic, one, room, "the first waits for a host")
