@@ -160,6 +160,7 @@ def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
 
 
 PAGE = 200
+Keys = dict[LineId, Any]
 
 
 async def posts_since(
@@ -180,10 +181,13 @@ def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
     return post
 
 
-async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:
-    """One page of a room's posts with all their words, for hosts."""
+async def posts_opened(
+    house: House, service: ServiceId, room: LineId, after: int, keys: Keys | None = None
+) -> tuple[Delivered, ...]:
+    """One page of a room's posts with all their words, for hosts. ``keys``: those that are open, and from here on more."""
     seen = await house.record.peers.posts(service, room, after, most=PAGE)
-    keys = await _keys(house, service, seen)
+    keys = {} if keys is None else keys
+    await _open_keys(house, service, seen, keys)
     out = []
     for p in seen:
         text = house.vault.unseal(keys[p.word.owner], p.word) if p.word else ""
@@ -214,10 +218,18 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
     )
 
 
-async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, Any]:
+async def _open_keys(house: House, service: ServiceId, posts: Sequence[PostSeen], keys: Keys) -> None:
+    """Those of the posts' words: the record is asked for what neither is open here nor belongs to a Line in memory."""
     owners = {w.owner for p in posts for w in (p.word, p.pseudonym) if w is not None}
-    wrapped = await house.record.reading.keys(service, sorted(owners, key=str))
-    return {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+    for line in owners - keys.keys():
+        hot = house.hot.get((service, line))
+        if hot is not None:
+            keys[line] = hot.key
+    if missing := owners - keys.keys():
+        wrapped = await house.record.reading.keys(service, sorted(missing, key=str))
+        keys.update(
+            {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+        )
 
 
 # -- acting, and telling whoever looks on -------------------------------------------------------------
