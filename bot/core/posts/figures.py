@@ -127,14 +127,24 @@ def _sort_of(run: Run, *, short: bool, backwards: bool) -> str | None:
     return "told" if short and run.told and count >= _LEAST_TOLD and in_a_row else None
 
 
-_NUMBERS = re.compile(rf"\d+|\b(?:{'|'.join([*_ONES, *_TEENS, *_TENS, *_TIMES])})\b|[a-z]{{18,}}")
+_NUMBERS = re.compile(
+    rf"(?<![a-z0-9])(?=[a-z]*+\d)[oilszbgq0-9]{{6,}}|\d+|\b(?:{'|'.join([*_ONES, *_TEENS, *_TENS, *_TIMES])})\b|[a-z]{{18,}}"
+)
 _HOPE = re.compile(
     r"(?<![\d.,:/a-z])[0o+]|[a-z]0|zero|nought|naught|nil\b|zip\b|cero|\bdim\b|double|dbl|treble|triple|44|\b7\d{3}|\d{6}|\d{3}\D{1,3}\d{3}"
     rf"|(?:seven|77)\W|[a-z]{{18}}|\b(?:{'|'.join(_CUES)})\b"
 )
 """What stands in any number that rings somewhere."""
+_LONG_GLUED = 18
 _FAR, _CUE_FAR = 70, 60
 """Signs of a text: farther apart than that are not one number; a word that tells of one stands nearer before it."""
+
+
+def _weight_of(part: str) -> int:
+    """How many figures it may stand for, or two where it is one word."""
+    if any(map(str.isdigit, part)):
+        return len(part)
+    return 2 if len(part) < _LONG_GLUED else _LEAST_TOLD
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -148,9 +158,7 @@ def _parts(text: str) -> Iterator[str]:
         if not weight:
             start = found.start()
         end = found.end()
-        weight += (
-            end - found.start() if found[0].isdigit() else _LEAST_TOLD if end - found.start() >= 18 else 2
-        )
+        weight += _weight_of(found[0])
     if weight >= _LEAST_TOLD - 2:
         yield text[max(0, start - _CUE_FAR) : end + _FAR]
 
@@ -319,7 +327,7 @@ def _mixed(token: str, at: int, before_is_atom: bool) -> list[Atom]:
     if (
         len(token) >= least
         and _LOOKS.issuperset(token)
-        and sum(map(str.isdigit, token)) * 2 >= len(token) - 1
+        and (sum(map(str.isdigit, token)) * 2 >= len(token) - 1 or len(token) >= 9)
     ):
         return [Atom(token.translate(_LOOK), at, at + 1)]
     for word in unleeted(token):
