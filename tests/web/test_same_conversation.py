@@ -216,14 +216,16 @@ async def talk(mouth: Mouth, name: str) -> None:
         await getattr(mouth, verb)(what)
 
 
+OF_THE_NAME = re.compile(r'(.*)"worry":[0-9.]+', re.DOTALL)
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 
 
 def told(facts: Sequence[Fact]) -> str:
-    """The facts byte for byte, each id called by the order in which it appears, each time alike."""
+    """The facts byte for byte, each id called by the order in which it appears, each time alike, and what the second net
+    makes of the name, which is each one's own."""
     names: dict[str, str] = {}
-    lines = facts_as_json(facts)
+    lines = OF_THE_NAME.sub(r'\1"worry":N', facts_as_json(facts), count=1)
     return TIMES.sub("TIME", UUIDS.sub(lambda m: names.setdefault(m[0], f"ID{len(names) + 1}"), lines))
 
 
