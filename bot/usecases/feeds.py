@@ -57,6 +57,7 @@ class _Feed:
         self._changed_from: int | None = None
         self._read_upto = read_upto
         self._now: RoomNow | None = None
+        self._members: frozenset[LineId] | None = None
         self._reading = False
         self._listening = ExitStack()
         self._listening.enter_context(house.hub.listening(service, room, self._stirred))
@@ -75,7 +76,7 @@ class _Feed:
 
     def _tell_typing(self, who: UUID) -> None:
         typing = RoomNow(self._room, typing=who)
-        for receive, reader in tuple(self.readers.items()):
+        for receive, reader in self._still_in():
             if handle_of(self._room, reader) != who:
                 receive(typing)
 
@@ -86,9 +87,10 @@ class _Feed:
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts, now = await asyncio.gather(
+                    posts, now, self._members = await asyncio.gather(
                         posts_opened(self._house, self._service, self._room, after),
                         room_now(self._house, self._service, self._room),
+                        self._house.record.peers.members_of(self._service, self._room),
                     )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
@@ -102,18 +104,23 @@ class _Feed:
         finally:
             self._reading = False
 
+    def _still_in(self) -> list[tuple[Receive, LineId]]:
+        """A screen stays open when its member has left: nothing comes to it any more."""
+        members = self._members
+        return [(r, reader) for r, reader in self.readers.items() if members is None or reader in members]
+
     def _tell_now(self, now: RoomNow | None) -> None:
         if now is None or now == self._now:
             return
         self._now = now
-        for receive in tuple(self.readers):
+        for receive, _ in self._still_in():
             receive(now)
 
     def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
         """Who wrote none of them gets the very same page as all others who did not."""
         authors = {p.author for p in posts}
         others = _page(posts, None)
-        for receive, reader in tuple(self.readers.items()):
+        for receive, reader in self._still_in():
             visible = _page(posts, reader) if reader in authors else others
             if visible:
                 receive(visible)

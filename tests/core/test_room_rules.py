@@ -118,7 +118,7 @@ class Story:
     """A room of five with seven who know of it and three hosts; its numbers are small, so that all of them are reached."""
 
     library: Library
-    room: Room = Room()
+    room: Room = field(default_factory=Room)
     now: datetime = datetime(2026, 3, 2, 12, tzinfo=LONDON)
     steps: list[Step] = field(default_factory=list)
     turns: int = 0
@@ -234,8 +234,13 @@ class Story:
 def small(library: Library) -> Library:
     groups = library.policy.groups.model_copy(
         update={
-            **{"size": SIZE, "distress_per_hour": CAP, "enough_to_open": 2, "posts_per_hour": 12},
-            **{"flags_to_hide": TO_HIDE, "flags_to_pause": TO_PAUSE, "first_posts_held": 1},
+            "size": SIZE,
+            "distress_per_hour": CAP,
+            "enough_to_open": 2,
+            "posts_per_hour": 12,
+            "flags_to_hide": TO_HIDE,
+            "flags_to_pause": TO_PAUSE,
+            "first_posts_held": 1,
         }
     )
     rooms = {key: g.model_copy(update={"size": None}) for key, g in library.groups.items()}
