@@ -59,6 +59,7 @@ class _Feed:
         self._changed_from: int | None = None
         self._read_upto = read_upto
         self._now: RoomNow | None = None
+        self._members: frozenset[LineId] | None = None
         self._reading = False
         self._keys: Keys = {}
         self._listening = ExitStack()
@@ -78,7 +79,7 @@ class _Feed:
 
     def _tell_typing(self, who: UUID) -> None:
         typing = RoomNow(self._room, typing=who)
-        for receive, reader in tuple(self.readers.items()):
+        for receive, reader in self._still_in():
             if handle_of(self._room, reader) != who:
                 receive(typing)
 
@@ -89,9 +90,10 @@ class _Feed:
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts, now = await asyncio.gather(
+                    posts, now, self._members = await asyncio.gather(
                         posts_opened(self._house, self._service, self._room, after, self._keys),
                         room_now(self._house, self._service, self._room),
+                        self._house.record.peers.members_of(self._service, self._room),
                     )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
@@ -107,18 +109,23 @@ class _Feed:
         finally:
             self._reading = False
 
+    def _still_in(self) -> list[tuple[Receive, LineId]]:
+        """A screen stays open when its member has left: nothing comes to it any more."""
+        members = self._members
+        return [(r, reader) for r, reader in self.readers.items() if members is None or reader in members]
+
     def _tell_now(self, now: RoomNow | None) -> None:
         if now is None or now == self._now:
             return
         self._now = now
-        for receive in tuple(self.readers):
+        for receive, _ in self._still_in():
             receive(now)
 
     async def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
         """Who wrote none of them gets the very same page as all others who did not. In a big room others have a turn between."""
         authors = {p.author for p in posts}
         others = _page(posts, None)
-        for n, (receive, reader) in enumerate(tuple(self.readers.items()), 1):
+        for n, (receive, reader) in enumerate(self._still_in(), 1):
             visible = _page(posts, reader) if reader in authors else others
             if visible and receive in self.readers:
                 receive(visible)

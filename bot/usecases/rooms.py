@@ -77,11 +77,11 @@ async def _has_a_place(house: House, service: ServiceId, room: LineId) -> bool:
 async def open_another(house: House, service: ServiceId, group: str, n: int, once: UUID) -> None:
     """The group's next room, for those who wait in the one before it: they come in together.
 
-    Each comes in first and leaves the list then, so that nobody falls between the two.
+    Each comes in first and leaves the list then, so that nobody falls between the two. Whom a host looks at first stays.
     """
     before, after = room_id(service, group, n - 1), await open_room(house, service, group, n)
     state = await standing_of(house, service, before)
-    for patient in state.waiting if state is not None else ():
+    for patient in state.next_in if state is not None else ():
         assert state is not None
         member, mine = state.members[patient], Once(uuid5(once, patient.hex), b"moved")
         await tell_room(house, service, after, Admit(patient, member.pseudonym, member.name), mine)

@@ -337,7 +337,8 @@ class Screen:
         fresh = [m for m in news.messages if m.seq > self._sent]
         return fresh if fresh and fresh[0].seq == self._sent + 1 else None
 
-    async def _bring(self, news: News) -> None:
+    async def _bring(self, news: News, *, replayed: bool = False) -> None:
+        """``replayed``: which rooms they are in now is known besides; an old message tells what was."""
         fresh = self._unsent(news)
         if fresh is None:
             async with self._reading:
@@ -345,8 +346,8 @@ class Screen:
         for message in fresh:
             self._sent = message.seq
             await self._send(msg_for(message, self._patient))
-            if message.shown.room is not None:
-                await self._enter(LineId(UUID(message.shown.room)))
+            if message.shown.room is not None and not replayed:
+                await self._enter_new(LineId(UUID(message.shown.room)))
 
     def _fresh(self, posts: Sequence[Delivered]) -> list[Delivered]:
         """Those that were not sent yet as they are now; all of one room."""
@@ -360,6 +361,12 @@ class Screen:
     async def _send_posts(self, posts: Sequence[Delivered]) -> None:
         for post in self._fresh(posts):
             await self._send(post_for(post, self._patient))
+
+    async def _enter_new(self, room: LineId) -> None:
+        """They are told that they are in, and may have left since."""
+        mine = await self._house.record.peers.rooms_of(self._service, self._patient)
+        if any(seen.id == room for seen in mine):
+            await self._enter(room)
 
     async def _enter(self, room: LineId, first: int = 1, has: int = 0) -> None:
         """Its posts from ``first`` on but those that this screen has, what goes on there, and what happens from now on."""
@@ -400,7 +407,7 @@ class Screen:
             shows_typing=mine.shows_typing,
         )
         await self._send(welcome)
-        await self._bring(News(self._service, self._patient, seq, missed))
+        await self._bring(News(self._service, self._patient, seq, missed), replayed=True)
         for name in names:
             if not name.resting:
                 await self._enter(LineId(name.id), name.first, hello.rooms.get(name.id, 0))
