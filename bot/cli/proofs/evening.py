@@ -45,7 +45,7 @@ from bot.usecases.house import House
 from bot.usecases.rooms import posts_opened, standing_of
 from bot.wiring import open_house, servers
 
-KILLS, QUICK_KILLS = 24, 3
+KILLS, QUICK_KILLS = 15, 3
 MEMBERS, ON_TWO_DEVICES = 8, 3
 EVERY_S = 2.0
 SETTLED_WITHIN_S = 60.0

@@ -48,12 +48,10 @@ class Kept:
 def reckon_screen(kept: Kept, device: Device) -> Counter[str]:
     """One screen beside the record, from the first post of its window on."""
     slips: Counter[str] = Counter()
-    for seq, post in kept.posts.items():
-        if seq >= device.first and post.told_to(device.member) and seq not in device.posts:
-            slips["missing on a screen"] += 1
+    theirs = [seq for seq, post in kept.posts.items() if post.told_to(device.member)]
+    slips["missing on a screen"] = sum(seq >= device.first and seq not in device.posts for seq in theirs)
     for seq, seen in device.posts.items():
-        post = kept.posts.get(seq)
-        if post is None or not post.told_to(device.member):
+        if (post := kept.posts.get(seq)) is None or not post.told_to(device.member):
             slips["not there for this reader"] += 1
         elif not post.open:
             slips["hidden and still shown"] += bool(seen["text"]) or not (
@@ -78,7 +76,9 @@ def reckon_acts(kept: Kept, devices: Sequence[Device], did: Mapping[int, str]) -
             match act.kind:
                 case "post":
                     post = kept.offered.get(act.id)
-                    slips["posts lost"] += post is None or (post not in in_room and post not in kept.not_placed)
+                    slips["posts lost"] += post is None or (
+                        post not in in_room and post not in kept.not_placed
+                    )
                 case "report":
                     seq = act.frame["seq"]
                     slips["reports lost"] += (device.member, seq) not in kept.reported

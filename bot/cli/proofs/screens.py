@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 from uuid import UUID
 
@@ -35,6 +37,7 @@ class Act:
 
     kind: Kind
     frame: Frame
+    since: float
     seq: int | None = None
     refused: str | None = None
 
@@ -130,7 +133,7 @@ class Device:
         over: asyncio.Event,
         reading: asyncio.Task[None],
     ) -> None:
-        idle_s = 0.0
+        began = time.monotonic()
         while not over.is_set() and not reading.done():
             pause = self.chance.uniform(0.05, 0.35)
             for frame in self._again:
@@ -142,8 +145,8 @@ class Device:
                     return  # over to the other process, with all that is still open
                 if len(self.open) < MOST_OPEN:
                     await self._act(ws)
-            idle_s = idle_s + pause if self.open else 0.0
-            if idle_s > NO_ANSWER_S:
+            waits_since = max(began, min((act.since for act in self.open), default=inf))
+            if time.monotonic() - waits_since > NO_ANSWER_S:
                 self.slips["no answer"] += 1
                 return
             await asyncio.sleep(pause)
@@ -187,7 +190,7 @@ class Device:
     def _shown(self, post: Frame) -> None:
         seq = post["seq"]
         at_once = post.get("shown_at") == post["at"] and not post.get("held")
-        if seq not in self.posts and at_once and seq < max(self.posts, default=0):
+        if seq not in self.posts and at_once and self.first <= seq < max(self.posts, default=0):
             self.slips["out of order"] += 1
         self.posts[seq] = post
 
@@ -205,7 +208,7 @@ class Device:
         else:
             frame = self._report(self.chance.choice(others))
         kind: Kind = frame["type"]
-        act = Act(kind, frame)
+        act = Act(kind, frame, time.monotonic())
         self.sent.append(act)
         self.open.append(act)
         await ws.send_json(frame)
