@@ -148,7 +148,7 @@ class Host:
         shown = [seq for seq, post in state.posts.items() if post.status == "shown" and post.author]
         if not last and shown and self.chance.random() < 0.3:
             await self._decide(http, self.chance.choice(shown), hide=True)
-        if not last and self.chance.random() < 0.3:
+        if not last and self.chance.random() < 0.8:
             await self._write(http)
 
     async def _decide(self, http: aiohttp.ClientSession, seq: int, *, hide: bool) -> None:
