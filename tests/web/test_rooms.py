@@ -136,6 +136,23 @@ async def test_a_room_is_read_over_http_by_its_members(clinic: Clinic, door: Doo
     assert [p["text"] for p in await door.read(reader.token, 1, group=room)] == ["two"]
 
 
+async def test_a_rooms_earlier_posts_are_read_as_the_socket_brings_them(clinic: Clinic, door: Door) -> None:
+    author, room = await member(clinic, "Robin")
+    reader, _ = await member(clinic, "Wren")
+    async with door.screen(author.token) as line:
+        await writes(line, clinic, room, "Hello from the stairs")
+        await host_does(clinic, room, 1, "release")
+        await host_writes(clinic, room, "Good morning")
+        react = {"type": "react", "id": str(uuid4()), "group": room, "seq": 1, "kind": "hug"}
+        assert (await door.post("/v1/messages", react, reader.token)).status == 200
+    async with door.screen(reader.token) as line:
+        brought = await next_post(line, room)
+    (earlier,) = await door.read(reader.token, group=room, before=2)
+    assert earlier == brought
+    assert (earlier["reactions"], earlier["pressed"], earlier["name"]) == ({"hug": 1}, ["hug"], "Robin")
+    assert await door.read(reader.token, 2, group=room, before=9, wait=20) == []
+
+
 async def test_a_room_one_is_not_in_looks_like_one_that_is_not_there(clinic: Clinic, door: Door) -> None:
     _, room = await member(clinic, "Wren")
     stranger = await clinic.join("copd")
