@@ -47,10 +47,15 @@ export class Head {
     if (!said) return;
     const act = () => {
       this.group.goTo(this.news.first);
-      this.digest.hidden = true;
+      this.doneWith();
     };
     const go = h("button", { type: "button", class: "link", onclick: act }, words.firstNew);
     this.digest.replaceChildren(h("p", {}, said), this.news.first ? go : "");
+  }
+
+  /** Room for the posts: it has been read. */
+  doneWith() {
+    this.digest.hidden = true;
   }
 
   drawOthers() {

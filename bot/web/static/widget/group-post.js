@@ -83,15 +83,23 @@ export class Post {
   answering() {
     const { post, group } = this;
     if (!post.reply_to) return null;
-    const to = group.postAt(post.reply_to);
-    const label = to
-      ? filled(words.answerTo, { name: nameOf(to), words: firstWords(to, group.foldOf(to)) })
-      : words.answerToEarlier;
+    this.quote = h("span", { dir: "auto" });
+    this.quoteAnew();
     return h(
       "button",
       { type: "button", class: "link answer-to", onclick: () => group.goTo(post.reply_to) },
-      h("span", { dir: "auto" }, label),
+      this.quote,
     );
+  }
+
+  /** What is answered may come later, or go. */
+  quoteAnew() {
+    if (!this.quote) return;
+    const { group } = this;
+    const to = group.postAt(this.post.reply_to);
+    this.quote.textContent = to
+      ? filled(words.answerTo, { name: nameOf(to), words: firstWords(to, group.foldOf(to)) })
+      : words.answerToEarlier;
   }
 
   bubble() {

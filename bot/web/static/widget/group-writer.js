@@ -125,17 +125,20 @@ export class Writer {
     box.focus();
   }
 
-  /** The longest names first: "@Wrenna" does not name Wren. */
+  /**
+   * The names with an @ before them that are members' own, the longest first: "@Wrenna" does not name Wren. What is sent
+   * holds the name alone, as an @ may look like an address elsewhere.
+   */
   named(text) {
     let rest = text;
-    const handles = [];
+    const mentions = [];
     const known = Array.from(this.known()).sort(([, a], [, b]) => b.length - a.length);
     for (const [handle, name] of known) {
-      const without = rest.split(`@${name}`).join(" ");
-      if (without !== rest) handles.push(handle);
-      rest = without;
+      const parts = rest.split(`@${name}`);
+      if (parts.length > 1) mentions.push(handle);
+      rest = parts.join(name);
     }
-    return handles.slice(0, 16);
+    return { text: rest, mentions: mentions.slice(0, 16) };
   }
 
   typed() {
@@ -150,9 +153,9 @@ export class Writer {
     group.chat.connection.send({ type: "typing", group: group.room.id });
   }
 
-  send(text) {
+  send(written) {
     const { answers, group } = this;
-    const mentions = this.named(text);
+    const { text, mentions } = this.named(written);
     group.post(text, {
       ...(answers && { reply_to: answers.seq }),
       ...(this.topic.value && { warning: this.topic.value }),

@@ -40,6 +40,7 @@ class Group {
     this.log = new Log({ label: filled(words.posts, { title }), onEnd: () => this.reportRead() });
     this.head = new Head(this);
     this.writer = new Writer(this);
+    this.writer.box.addEventListener("focus", () => this.head.doneWith());
     this.typing = h("p", { class: "typing", hidden: true }, words.somebodyWrites);
     this.notes = h("div", { class: "chat-says", hidden: true });
     this.threadHead = h(
@@ -170,6 +171,7 @@ class Group {
     this.settleOwn(post);
     if (!known) this.put(one);
     this.count([post]);
+    this.posts.forEach((other) => other.post.reply_to === post.seq && other.quoteAnew());
     this.tell(one, before, again);
     this.head.drawOthers();
   }
@@ -261,7 +263,10 @@ class Group {
 
   redraw() {
     this.fill();
-    this.posts.forEach((one) => one.drawTools());
+    this.posts.forEach((one) => {
+      one.drawTools();
+      one.quoteAnew();
+    });
   }
 
   reply(post) {
