@@ -8,28 +8,11 @@ import re2
 
 from bot.core.safety import Screen, Tier
 
-SHORTEST_NAME, LONGEST_NAME = 2, 24
 _CONTACT = re2.compile(
     r"(?i)(@|https?:|www\.|\.(com|net|org|co\.uk|uk)\b|\+?\d[\d ().-]{6,}\d|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
     r"|whats ?app|facebook|instagram|snapchat|telegram|tiktok|\bdm me\b)"
 )
-_STAFF = re2.compile(
-    r"(?i)(host|staff|moderator|admin|nurse|doctor|\bdr\b|therapist|nhs|bounceback|official|\bteam\b)"
-)
-
 Verdict = Literal["pass", "hold", "refuse"]
-
-
-def fit_for_name(text: str) -> bool:
-    """A pseudonym: 2 to 24 characters, no contact details, nothing that looks like staff, no control characters."""
-    name = " ".join(text.split())
-    return (
-        SHORTEST_NAME <= len(name) <= LONGEST_NAME
-        and name.isprintable()
-        and any(c.isalpha() for c in name)
-        and not _CONTACT.search(name)
-        and not _STAFF.search(name)
-    )
 
 
 def contact_details(text: str) -> bool:
