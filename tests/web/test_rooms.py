@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from clinic import Clinic
 from peers import host_does, host_writes, into_the_group, member
 from talker import Door, Frame, Line
+
+from bot.core.library import Library
+from bot.core.values import LineId
+from bot.ports import RoomSeen
+from bot.usecases.own_rooms import OwnRoom
+from bot.web.sight import name_of
 
 CRISIS = "i want to die"
 
@@ -31,6 +38,12 @@ async def test_who_joins_in_the_chat_is_in_the_room_at_once(clinic: Clinic, door
         await host_writes(clinic, room, "Good morning")
         post = await next_post(line, room)
         assert (post["from"], post["text"], post["mine"]) == ("host", "Good morning", False)
+
+
+def test_a_room_says_of_which_kind_it_is(library: Library) -> None:
+    seen = RoomSeen(LineId(uuid4()), "thursday-hour", 0)
+    hour = OwnRoom(seen, "The hour", library.group("thursday-hour", "en"))
+    assert (name_of(hour).kind, name_of(replace(hour, group=None)).kind) == ("session", "open")
 
 
 async def test_the_welcome_names_the_rooms_one_is_in(clinic: Clinic, door: Door) -> None:

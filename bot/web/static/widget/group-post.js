@@ -73,7 +73,7 @@ export class Post {
       { class: "by" },
       h("b", { dir: "auto" }, nameOf(post)),
       post.mine && ` (${words.you})`,
-      post.from === "host" && h("span", { class: "badge" }, words.host),
+      post.from === "host" && post.name && h("span", { class: "badge" }, words.host),
       kinds[post.kind] && h("span", { class: "badge" }, kinds[post.kind]),
       " ",
       h("time", { datetime: post.at }, timeOf(post.at)),
