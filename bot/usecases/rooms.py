@@ -272,9 +272,9 @@ async def host_post(
     return await tell_room(house, service, room, said, Once(client_id, body))
 
 
-async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> None:
+async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> Changed:
     """A host hides a post, lets it through, or leaves it as it is."""
-    await tell_room(house, service, room, act)
+    return await tell_room(house, service, room, act)
 
 
 async def ask_their_team(house: House, service: ServiceId, room: LineId, seq: int, by: StaffId) -> None:

@@ -12,6 +12,7 @@ from desk_scene import elsewhere, joins_group, posts, reports
 from bot.adapters.postgres.engine import Database
 from bot.core.values import LineId
 from bot.usecases.rooms import posts_since
+from bot.web.desk.words import OUTCOMES
 
 
 @dataclass
@@ -37,10 +38,13 @@ async def shown_to_members(clinic: Clinic, group: Group) -> list[tuple[str, str]
 
 async def test_a_held_post_waits_with_its_reason(site: Site, group: Group) -> None:
     async with at_desk(site, site.clinic.host) as desk:
-        assert "Posts wait for a host" in (await desk.opens("/desk/groups")).words
+        assert "1 thing waits for a host" in (await desk.opens("/desk/groups")).words
         words = (await desk.opens(group.path)).words
     assert "1 member, 1 held" in words
-    assert "Hello, I am new here. Held: only you see it A new member's first post waits for a host." in words
+    assert (
+        "Hello, I am new here. Held: only its author and hosts see it A new member's first post waits for a host."
+        in words
+    )
     assert "Heron" in words
     assert "Sam" not in words
 
@@ -49,7 +53,8 @@ async def test_a_host_lets_a_post_through_and_hides_it(site: Site, group: Group)
     async with at_desk(site, site.clinic.host) as desk:
         await desk.presses(group.path, f"{group.path}/posts/1/release")
         after_release = await shown_to_members(site.clinic, group)
-        await desk.presses(group.path, f"{group.path}/posts/1/hide")
+        assert (await desk.presses(group.path, f"{group.path}/posts/1/hide")).status == 409
+        await desk.presses(group.path, f"{group.path}/posts/1/hide", reason="off_topic")
     assert after_release == [("shown", "Hello, I am new here.")]
     assert await shown_to_members(site.clinic, group) == [("hidden", "")]
 
@@ -75,21 +80,28 @@ async def test_a_host_writes_with_a_badge_and_once(site: Site, group: Group) -> 
     assert "Host Staff today at 10:00" in words
 
 
-async def test_a_host_answers_for_the_groups_alert(site: Site, group: Group) -> None:
+async def test_the_groups_alert_is_closed_by_deciding(site: Site, group: Group) -> None:
     async with at_desk(site, site.clinic.host) as desk:
         await desk.presses(group.path, f"{group.path}/acknowledge")
         (alert,) = await site.clinic.alerts()
         assert (alert.state, alert.acted_by) == ("acknowledged", site.clinic.host.id)
-        assert (await desk.presses(group.path, f"{group.path}/resolve")).status == 422
-        await desk.presses(group.path, f"{group.path}/resolve", outcome="contacted")
-    assert await site.clinic.alerts() == []
+        assert "It is closed once everything is decided." in (await desk.opens(group.path)).words
+        await desk.presses(group.path, f"{group.path}/posts/1/release")
+    (closed,) = await site.clinic.alerts(open_only=False)
+    assert (closed.state, closed.outcome) == ("resolved", "decided")
+    async with at_desk(site, site.clinic.duty) as desk:
+        words = (await desk.opens(f"/desk/alerts/{closed.id}")).words
+        listed = (await desk.opens("/desk?show=all")).words
+    assert "Everything that waited in the group was decided" in words
+    assert "Everything that waited in the group was decided" in listed
+    assert "decided" not in OUTCOMES
 
 
 async def test_a_post_of_another_room_is_not_there(site: Site, group: Group) -> None:
     async with at_desk(site, site.clinic.host) as desk:
         token = (await desk.opens(group.path)).token
         statuses = [
-            (await desk.sends(f"{where}/posts/{seq}/hide", token)).status
+            (await desk.sends(f"{where}/posts/{seq}/hide", token, reason="other")).status
             for where, seq in (
                 (group.path, "99"),
                 (group.path, "9" * 40),

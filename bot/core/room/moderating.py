@@ -41,7 +41,9 @@ def reported(pen: Pen[Room], heard: Report) -> None:
         raise Refused("post_gone")
     if heard.by in post.flags:
         return
-    if not cases.cases_of(pen.state, seq=heard.seq):
+    asked = cases.cases_of(pen.state, seq=heard.seq)
+    # Whoever is worried is heard beside whoever was only annoyed before them: it is looked at sooner.
+    if not asked or (heard.why == "worried" and all(c.why != "worried" for c in asked.values())):
         cases.open_case(pen, "reported", heard.why, seq=heard.seq)
     else:
         evidence = Evidence(rule="group:reported", seq=heard.seq)
