@@ -9,6 +9,8 @@ from bot.authoring import CONTENT_SHIPPED
 
 BREATHLESSNESS = ("breathlessness-and-worry.",)
 HEART_ATTACK = ("after-a-heart-attack.",)
+WITHOUT_COURSES = shutil.ignore_patterns("*-course.*")
+"""For copies of the groups without the modules that a course leads through."""
 
 
 def few_pages(folder: Path, pages: tuple[str, ...]) -> Path:
@@ -19,7 +21,7 @@ def few_pages(folder: Path, pages: tuple[str, ...]) -> Path:
 
     def others(where: str, names: list[str]) -> list[str]:
         if Path(where).name == "groups":
-            return []
+            return sorted(WITHOUT_COURSES(where, names))
         return [name for name in names if name.endswith(".md") and not name.startswith(pages)]
 
     return Path(shutil.copytree(CONTENT_SHIPPED, folder, ignore=others))

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.cli.visiting import PastClock, Visitor
@@ -293,18 +293,15 @@ class _Seeding:
                 await visitor.reports_the_last_post(act.group)
 
     async def _hosted(self, group: str, at: datetime) -> None:
-        """A first post waits for the host, who lets it through and answers for the alert."""
+        """A first post waits for the host, who lets it through; with the last that waits the alert is answered."""
         line, host = self.service.rooms[group], self.staff["host"].id
         stored = await self.house.record.lines.load(self.service.id, line)
         assert stored is not None
         room = Room.from_json(stored.state)
         self.clock.set(at + timedelta(minutes=5))
-        for seq, post in room.posts.items():
-            if post.status == "held":
-                await moderate(self.house, self.service.id, line, Moderate(seq, host, "release"))
-        for alert in room.alerts.values():
-            await alerts.acknowledge(self.house, self.service.id, alert.id, host)
-            await alerts.resolve(self.house, self.service.id, alert.id, host, "false_alarm")
+        for seq in sorted({case.seq for case in room.cases.values() if case.seq is not None}):
+            do: Literal["release", "leave"] = "release" if room.posts[seq].status == "held" else "leave"
+            await moderate(self.house, self.service.id, line, Moderate(seq, host, do))
 
     # -- the worker ---------------------------------------------------------------------------------
 

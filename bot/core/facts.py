@@ -1065,6 +1065,14 @@ class HostNoted(_Fact):
     about: LineId | None = None
 
 
+class MembersTold(_Fact):
+    """Each member hears it in their own chat. ``about``: the module of a course's week, or which session."""
+
+    what: Literal["week", "meets_soon"]
+    about: str
+    at: datetime | None = None
+
+
 class SessionOpened(_Fact):
     n: int
     until: datetime
@@ -1214,6 +1222,7 @@ Fact = (
     | HostWent
     | RoomHandedOver
     | HostNoted
+    | MembersTold
     | SessionOpened
     | SessionClosed
     | CourseBegan

@@ -768,6 +768,7 @@ ROOM: Table = {
     f.HostWent: _host_went,
     f.RoomHandedOver: _nothing,
     f.HostNoted: _nothing,
+    f.MembersTold: _nothing,
     f.SessionOpened: lambda _, fact: {"session": Session(n=fact.n, until=fact.until), "met": fact.n},
     f.SessionClosed: lambda _, __: {"session": None},
     f.CourseBegan: lambda _, fact: {"course": Course(began=fact.at)},

@@ -361,6 +361,8 @@ class RoomAnswered:
         "paused",
         "restored",
         "answered",
+        "week",
+        "meets_soon",
     ]
     room: LineId | None = None
     why: str = ""

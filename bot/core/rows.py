@@ -350,6 +350,14 @@ def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
         rows.taken.append(fact.patient)
 
 
+def _members_told(rows: Rows, _: Room, fact: f.MembersTold, room: Room) -> None:
+    more = {"until": fact.at.isoformat()} if fact.at else {}
+    for patient, member in room.members.items():
+        if member.status == "member":
+            about = f"{rows.line}:{fact.about}:{patient}"
+            rows.promises.append(_answer(rows, room, patient, fact.what, about, why=fact.about, **more))
+
+
 def _member_paused(rows: Rows, _: Room, fact: f.MemberPaused, room: Room) -> None:
     """By flags: in this room; by a host: in all groups of the service, as their own Line hears."""
     rows.members[fact.patient] = (room.members[fact.patient], None)
@@ -500,6 +508,7 @@ ASKING: Mapping[type[f.Fact], Callable[[Rows, Any, Any, Any], None]] = {
     f.HostNoted: _noted,
     f.HostCame: _now,
     f.HostWent: _now,
+    f.MembersTold: _members_told,
     f.SessionOpened: _now,
     f.SessionClosed: _now,
     f.CourseBegan: _now,

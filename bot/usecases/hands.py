@@ -136,7 +136,9 @@ class AllHands:
         default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
     )
     rooms: Hands = field(
-        default_factory=lambda: Hands("rooms", ("admit", "leave", "place", "report", "answer"), 8)
+        default_factory=lambda: Hands(
+            "rooms", ("admit", "open_room", "leave", "place", "report", "appeal", "answer"), 8
+        )
     )
     reminding: Hands = field(default_factory=lambda: Hands("reminding", ("remind",), 8))
     notices: Hands = field(default_factory=lambda: Hands("notices", ("notify",), 32))
@@ -145,6 +147,9 @@ class AllHands:
     )
     reminders: Hands = field(
         default_factory=lambda: Hands("reminders", ("later", "check_in", "remind", "erase"), 8)
+    )
+    gatherings: Hands = field(
+        default_factory=lambda: Hands("gatherings", ("host", "strike", "show", "meet", "week"), 4)
     )
     actions: Hands = field(default_factory=lambda: Hands("actions", ("action",), 4))
 
@@ -158,6 +163,7 @@ class AllHands:
             self.reminding,
             self.ladder,
             self.reminders,
+            self.gatherings,
             self.actions,
         ):
             hands.closed = True

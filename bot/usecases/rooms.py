@@ -14,7 +14,8 @@ from msgspec import Struct, structs
 from bot.core.errors import Refused
 from bot.core.facts import Fact, PostHidden, PostReacted, PostReleased, PostWithdrawn
 from bot.core.inputs import Admit, HostSaid, HostWorried, Leave, Moderate, Open, RoomInput
-from bot.core.room import Room, handle_of, presence, room_id
+from bot.core.room import Room, handle_of, meeting, presence, room_id
+from bot.core.room.members import has_a_place
 from bot.core.shown import Shown
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
@@ -69,10 +70,8 @@ async def admit(
 
 async def _has_a_place(house: House, service: ServiceId, room: LineId) -> bool:
     """Whether it would take somebody in, without asking it to."""
-    state = await standing_of(house, service, room)
-    group = house.shelf.library.group(state.group, "en") if state is not None else None
-    size = getattr(group, "size", None) or house.shelf.library.policy.groups.size
-    return state is not None and state.course is None and state.size < size
+    state, library = await standing_of(house, service, room), house.shelf.library
+    return state is not None and has_a_place(state, library.group(state.group, "en"), library.policy.groups)
 
 
 async def open_another(house: House, service: ServiceId, group: str, n: int, once: UUID) -> None:
@@ -142,14 +141,16 @@ async def room_now(house: House, service: ServiceId, room: LineId) -> RoomNow | 
 
 
 def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
-    """Sessions of content that has become another kind of group are forgotten."""
-    at_home, numbers = house.shelf.service(service), house.shelf.library.policy.groups
-    night = presence.at_night(at_home, numbers, house.clock.now())
+    at_home, library = house.shelf.service(service), house.shelf.library
+    numbers, group, now = library.policy.groups, library.group(seen.group, "en"), house.clock.now()
+    meets = group.meets if group is not None and group.kind == "session" else None
+    night = presence.at_night(at_home, numbers, now)
     return RoomNow(
         seen.id,
         host=seen.hosts > 0,
         asleep=night and not seen.hosts,
         open_until=seen.open_until,
+        opens_at=meeting.next_meeting(meets, at_home, now)[0] if meets is not None else None,
         week=seen.week,
         over=seen.over,
     )

@@ -12,14 +12,21 @@ from bot.usecases import erasing
 from bot.usecases.change import hand_in
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
+from bot.usecases.rooms import tell_room
 from bot.usecases.turn import run_action
 
 LEASE_S = 6.0  # the slowest, an action, is given up after 2 s
 
 
+def waking(house: House) -> tuple[Hands, ...]:
+    """The hands that wake timers."""
+    hands = house.hands
+    return hands.ladder, hands.reminders, hands.gatherings, hands.actions
+
+
 async def wake_due(house: House, services: frozenset[ServiceId] | None = None) -> int:
     """All timers that are due now, woken once; returns how many were taken up."""
-    taken, every = 0, (house.hands.ladder, house.hands.reminders, house.hands.actions)
+    taken, every = 0, waking(house)
     while fresh := sum([await take_timers(house, hands, services) for hands in every]):
         taken += fresh
         for hands in every:
@@ -60,6 +67,10 @@ async def _wake(house: House, service: ServiceId, timer: DueTimer) -> None:
         if timer.kind == "erase":
             await erasing.came_due(house, service, timer.line)
             return
-        await hand_in(house, service, timer.line, TimerFired(timer.kind, timer.key))
+        fired = TimerFired(timer.kind, timer.key)
+        if timer.line_kind == "group":
+            await tell_room(house, service, timer.line, fired)
+        else:
+            await hand_in(house, service, timer.line, fired)
     except (Refused, Unavailable):
         return  # its lease runs out, and it comes due again

@@ -15,6 +15,8 @@ from bot.usecases.calendars import Calendars
 from bot.usecases.canary import LOOK_EVERY_S, Canaries
 from bot.usecases.channel_tests import test_ways
 from bot.usecases.digest import Days
+from bot.usecases.gatherings import LOOK_EVERY_S as ROOMS_EVERY_S
+from bot.usecases.gatherings import Gatherings
 from bot.usecases.house import House
 from bot.usecases.hub import News
 from bot.usecases.lateness import LOOK_EVERY_S as LATE_EVERY_S
@@ -24,7 +26,7 @@ from bot.usecases.promises import keeping, take_due
 from bot.usecases.retention import LOOK_EVERY_S as RETENTION_EVERY_S
 from bot.usecases.retention import keep_to_rules
 from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
-from bot.usecases.wake import take_timers
+from bot.usecases.wake import take_timers, waking
 
 POLL_S = 1.0
 Failed = Callable[[str, BaseException], None]
@@ -35,11 +37,10 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
 
     Cancelled, it claims nothing more at once; what has begun goes on in ``house.afterwards``.
     """
-    every = house.hands
     async with asyncio.TaskGroup() as tasks:
         for hands in keeping(house):
             tasks.create_task(_repeat(hands.name, partial(take_due, house, hands, services), failed))
-        for hands in (every.ladder, every.reminders, every.actions):
+        for hands in waking(house):
             tasks.create_task(_repeat(hands.name, partial(take_timers, house, hands, services), failed))
         calendars = partial(Calendars(house).round, services)
         tasks.create_task(_repeat("calendars", calendars, failed, every_s=CALENDARS_EVERY_S))
@@ -49,6 +50,8 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
         tasks.create_task(_repeat("channels", tested, failed, every_s=LOOK_EVERY_S))
         kept = partial(keep_to_rules, house, failed, services)
         tasks.create_task(_repeat("retention", kept, failed, every_s=RETENTION_EVERY_S))
+        rooms = partial(Gatherings(house, failed).round, services)
+        tasks.create_task(_repeat("gatherings", rooms, failed, every_s=ROOMS_EVERY_S))
         days = partial(Days(house, failed).round, services)
         tasks.create_task(_repeat("digest", days, failed, every_s=digest.LOOK_EVERY_S))
 

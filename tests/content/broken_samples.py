@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from drafting import BYE, CONTENT, FRONT, TODAY
+from few_pages import WITHOUT_COURSES
 
 from bot.adapters.content_files import read_library
 from bot.adapters.content_files.yaml import Document, read_yaml
@@ -39,7 +40,7 @@ class Sample:
 def whole_folder(path: Path) -> Path:
     """Content without a fault: the shipped data, small safety rules, one page with its picture."""
     for room in ("measures", "groups", "policy", "texts", "understanding"):
-        shutil.copytree(CONTENT / room, path / room)
+        shutil.copytree(CONTENT / room, path / room, ignore=WITHOUT_COURSES)
     (path / "texts/pl.yaml").unlink()  # each English sentence stands alone here
     shutil.copytree(BROKEN / "safety", path / "safety")
     (path / "modules/copd/media").mkdir(parents=True)

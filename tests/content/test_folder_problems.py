@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from drafting import BYE, CONTENT, FRONT, TODAY
+from few_pages import WITHOUT_COURSES
 
 from bot.adapters.content_files import read_drafts
 from bot.core.library.build import build
@@ -20,7 +21,7 @@ Change = Callable[[str, str, str], None]
 def folder(tmp_path: Path) -> Path:
     """Without the safety rules, whose examples take long and are tested where they live."""
     for room in ("measures", "groups", "policy", "texts", "understanding"):
-        shutil.copytree(CONTENT / room, tmp_path / room)
+        shutil.copytree(CONTENT / room, tmp_path / room, ignore=WITHOUT_COURSES)
     return tmp_path
 
 

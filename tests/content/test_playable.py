@@ -154,3 +154,14 @@ def test_what_is_no_page_cannot_be_previewed(tmp_path: Path, folder: Path) -> No
     (tmp_path / "other" / "a.txt").write_text("a")
     with pytest.raises(ValueError):
         manuscript(tmp_path / "other" / "a.txt", around=folder)
+
+
+def test_a_week_of_a_course_that_is_not_there_is_left_out(folder: Path) -> None:
+    (folder / "modules/copd/flare-ups-and-worry.en.md").unlink()
+    held = played(read_drafts(folder))
+    assert held is not None
+    assert [week.partition("/")[2] for week in held.groups["breathing-course"].weeks] == [
+        "breathlessness-and-worry",
+        "paced-breathing-and-positions",
+        "doing-more-in-small-steps",
+    ]

@@ -118,6 +118,7 @@ def built(page: str = PAGE, english: str = FRONT + BODY, name: str = WELSH, **mo
     drafts = replace(
         whole,
         modules=(source, other),
+        groups=around().groups,
         texts={"en": whole.texts["en"]},
         translators={},
         problems=(*problems, *found),

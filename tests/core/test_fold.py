@@ -33,6 +33,7 @@ OF_ROOMS = {
     f.HostWent,
     f.RoomHandedOver,
     f.HostNoted,
+    f.MembersTold,
     f.SessionOpened,
     f.SessionClosed,
     f.CourseBegan,

@@ -10,7 +10,7 @@ from papers import ROOT, paper, row_of
 from bot.adapters.content_files import read_drafts
 from bot.core.library import Library, Measure, said
 from bot.core.library.drafts import Header, Place
-from bot.core.library.headers import _MODULE, module_front
+from bot.core.library.headers import _GROUP, _MODULE, TRANSLATION_KEYS, group_front, module_front
 
 PAGE = "docs/editors.md"
 TEXT = paper(PAGE)
@@ -25,6 +25,18 @@ def test_every_key_of_the_first_lines_is_listed_and_whether_it_must_be_there() -
     for names, must in re.findall(r"^\| (`.+?) \| (.+?) \|", table, re.MULTILINE):
         listed |= dict.fromkeys(re.findall(r"`(.+?)`", names), must == "yes")
     assert listed == {key: key in needed for key in _MODULE}
+
+
+def test_every_key_of_a_group_is_listed_and_whether_it_must_be_there() -> None:
+    needed = {p.message.split("'")[1] for p in group_front(Header(Place("page.en.md"), {}, {})).problems}
+    text = paper("docs/editors/reference.md")
+    table = text[text.index("## Peer groups") : text.index("## Quick answers")]
+    listed: dict[str, bool] = {}
+    for names, must in re.findall(r"^\| (`.+?) \| (.+?) \|", table, re.MULTILINE):
+        listed |= dict.fromkeys(re.findall(r"`(.+?)`", names), must == "yes")
+    rest = {"author", "sources", *TRANSLATION_KEYS}
+    assert all(f"`{key}`" in table for key in rest)
+    assert listed == {key: key in needed for key in _GROUP.keys() - rest}
 
 
 @pytest.mark.parametrize("measure", sorted(MEASURES))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from clinic import Clinic
+from few_pages import WITHOUT_COURSES
 from papers import ROOT, examples
 from test_safety_rules import OURS, PAGE, answered
 
@@ -40,7 +41,7 @@ async def test_a_missed_message_becomes_an_example_as_it_is_told(
     clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for room in ("safety", "texts", "policy", "measures", "groups", "understanding"):
-        shutil.copytree(ROOT / "content" / room, tmp_path / "content" / room)
+        shutil.copytree(ROOT / "content" / room, tmp_path / "content" / room, ignore=WITHOUT_COURSES)
     rule = [block for block in examples(PAGE, "walk") if not block.startswith("$ ")][-1]
     (tmp_path / OURS).write_text(rule + "\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)

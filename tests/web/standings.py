@@ -202,16 +202,8 @@ async def looked_something_up(scene: Scene) -> None:
 
 
 async def to_the_group(scene: Scene) -> None:
-    scene.clinic.house.actions = _OfferGroup()
     await scene.patient.presses("menu:group")
     await scene.patient.presses("group:copd")
-
-
-class _OfferGroup:
-    async def run(self, action: str, slots: object) -> ActionAnswer:
-        from bot.core.proposals import OfferGroup
-
-        return ActionAnswer((OfferGroup(group="copd"),))
 
 
 async def to_the_groups_name(scene: Scene) -> None:

@@ -19,6 +19,7 @@ from bot.core.library.steps import Branch, When, is_quick
 
 _PIN = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}$")
 _QUICK_STEP = "answer"
+_AGENDA = "agenda"
 _FILL = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}")
 
 
@@ -26,6 +27,12 @@ def slug(heading: str) -> str:
     """The id that GitHub gives a heading."""
     kept = re.sub(r"[^\w\- ]", "", heading.lower().replace("*", ""))
     return kept.strip().replace(" ", "-")
+
+
+def _step_id(heading: str) -> str:
+    """As its heading pins it, or else as GitHub would call it."""
+    pin = _PIN.search(heading)
+    return pin[1] if pin else slug(heading)
 
 
 def text_hash(file: File) -> str:
@@ -53,18 +60,28 @@ def read_module(file: File, name: Name) -> tuple[ModuleDraft, tuple[Problem, ...
 
 
 def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]:
-    """The welcome is the text before the house rules; the rules are the list after it."""
+    """The welcome is the text before the house rules; the rules are the list after it. Of a session, the list below
+    ``## Agenda`` is what happens in its hour."""
     parts = front_matter.split(file)
     page = read_page(file.name, parts.body)
     problems = [*parts.problems, *page.problems]
     welcome: list[str] = []
     rules: list[str] = []
+    agenda: list[Placed[str]] = []
+    below = ""
     for node in page.nodes:
-        if isinstance(node, Paragraph):
+        if isinstance(node, Heading):
+            below = _step_id(node.text)
+        elif isinstance(node, Paragraph) and below == _AGENDA:
+            hint = "begin each line of it with -"
+            problems.append(node.at.problem("C308", "below the agenda only a list fits", hint))
+        elif isinstance(node, Paragraph):
             welcome.append(node.text)
+        elif isinstance(node, List) and below == _AGENDA:
+            agenda.extend(Placed(entry.text, entry.at) for entry in node.entries)
         elif isinstance(node, List):
             rules.extend(entry.text for entry in node.entries)
-        elif not isinstance(node, Heading):
+        else:
             problems.append(
                 node.at.problem("C308", "only text and a list of rules fit here", "write a paragraph")
             )
@@ -84,6 +101,7 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         rules=tuple(rules),
         text_hash=text_hash(file),
         passages=page.passages,
+        agenda=tuple(agenda),
     )
     return draft, tuple(problems)
 
@@ -134,7 +152,7 @@ class _Module:
             pin = _PIN.search(text)
             title = text[: pin.start()] if pin else text
             step = StepDraft(
-                _QUICK_STEP if self.quick else pin[1] if pin else slug(title),
+                _QUICK_STEP if self.quick else _step_id(text),
                 title.replace("*", ""),
                 self._heading.at,
                 tuple(_joined(self._parts, self._lone_otherwise)),

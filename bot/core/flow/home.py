@@ -22,6 +22,7 @@ from bot.core.flow import (
     guided,
     my_record,
     my_reminders,
+    people_like_me,
     plans,
     safety_plan,
     walk,
@@ -165,12 +166,17 @@ def choose(pen: Talk, key: str) -> None:
         case "browse", _:
             held, _, start = name.partition(":")
             finding.browse(pen, held, int(start))
-        case "menu", "group" if pen.state.profile.consents.get("groups") is False:
+        case ("people", "no"):
+            speak(pen, "people_not_now")
+            rest(pen)
+        case ("menu", "group") | ("people", _) if pen.state.profile.consents.get("groups") is False:
             speak(pen, "choice_groups_needed", about=sentence(pen, "consent_groups_about"))
             offer(pen, (), "give:groups", "menu:menu")
         case "menu", "group":
             leave_all(pen)
-            walk.ask_action(pen, "action_find_group")
+            people_like_me.show(pen)
+        case "people", _:
+            people_like_me.choose(pen, key)
         case "menu", "progress":
             leave_all(pen)
             walk.ask_action(pen, "action_show_progress")
@@ -367,4 +373,6 @@ def label(pen: Talk, key: str) -> str:
     if key.startswith(("start:", "unkeep:")):
         module = module_for(pen, key.partition(":")[2])
         return module.title if module else key
+    if key.startswith(people_like_me.KEYS):
+        return people_like_me.label(pen, key)
     return fixed_label(pen, key)

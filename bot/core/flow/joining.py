@@ -11,6 +11,7 @@ from bot.core.flow.voice import (
     group_for,
     language_of,
     library_of,
+    offer,
     sentence,
     speak,
     wait_for_choice,
@@ -26,7 +27,11 @@ def go_on(pen: Talk) -> None:
     run = _run(pen)
     group = group_for(pen, run.group, library_of(pen, run.release))
     membership = pen.state.rooms.get(run.group)
-    if group is None or run.group not in pen.moment.service.rooms:
+    if pen.state.profile.consents.get("groups") is False:
+        speak(pen, "choice_groups_needed", about=sentence(pen, "consent_groups_about"))
+        _ended(pen, "stopped")
+        offer(pen, (), "give:groups", "menu:menu")
+    elif group is None or run.group not in pen.moment.service.rooms:
         speak(pen, "group_not_here")
         _ended(pen, "lost")
     elif pen.state.barred_at(pen.moment.now) is not None:

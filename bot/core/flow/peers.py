@@ -23,7 +23,16 @@ from bot.core.facts import (
     WordMuted,
 )
 from bot.core.flow import alarm, calendar, home, joining
-from bot.core.flow.voice import Talk, language_of, sentence, speak
+from bot.core.flow.voice import (
+    Talk,
+    group_for,
+    language_of,
+    module_for,
+    offer,
+    sentence,
+    speak,
+    titled,
+)
 from bot.core.groups import verdict_on
 from bot.core.inputs import (
     HostWorried,
@@ -194,6 +203,8 @@ def answered(pen: Talk, heard: RoomAnswered) -> None:
             _restored(pen, heard)
         case "answered":
             speak(pen, f"group_answered_{heard.why}")
+        case "week" | "meets_soon":
+            _comes(pen, heard)
         case "left":
             pass
 
@@ -211,6 +222,34 @@ def _about_joining(pen: Talk, heard: RoomAnswered) -> None:
         joining.waits(pen, heard.group, heard.why)
     if not pen.state.runs:
         home.rest(pen)
+
+
+def _comes(pen: Talk, heard: RoomAnswered) -> None:
+    """A course's module of the week, or a session that comes. Whoever takes a break hears nothing of it."""
+    membership, group = pen.state.rooms.get(heard.group), group_for(pen, heard.group)
+    if (
+        membership is None
+        or membership.status != "member"
+        or membership.rests(pen.moment.now)
+        or group is None
+    ):
+        return
+    if heard.what == "meets_soon":
+        assert heard.until is not None
+        speak(
+            pen,
+            "group_meets_soon",
+            group=group.title,
+            day=_day(pen, heard.until),
+            time=_hour(pen, heard.until),
+        )
+        return
+    module = module_for(pen, heard.why)
+    if module is None:
+        return
+    speak(pen, "group_week_ready", group=group.title, title=module.title)
+    if not pen.state.runs and pen.state.hold is None:
+        offer(pen, titled(pen, "start", heard.why), "menu:menu")
 
 
 def _paused(pen: Talk, heard: RoomAnswered) -> None:
@@ -257,6 +296,10 @@ def reason_for(pen: Talk, reason: str) -> str:
 
 def _known(pen: Talk, key: str, otherwise: str) -> str:
     return key if key in pen.moment.library.texts["en"] else otherwise
+
+
+def _hour(pen: Talk, at: datetime) -> str:
+    return calendar.clock(pen.moment.service.on_its_clock(at).time(), language_of(pen))
 
 
 def _day(pen: Talk, at: datetime) -> str:

@@ -98,6 +98,8 @@ FIXED = {
     "menu:check_in": "menu_check_in",
     "menu:module": "menu_module",
     "menu:group": "menu_group",
+    "people:else": "people_something_else",
+    "people:no": "group_join_no",
     "menu:progress": "menu_progress",
     "menu:team": "menu_talk_to_team",
     "menu:plan": "menu_plan",

@@ -1,7 +1,8 @@
 """The compiled content: what conversations read."""
 
-from bot.core.library.book import Group, Library
+from bot.core.library.book import GROUP_KINDS, STAGES, Group, GroupKind, Library, Stage
 from bot.core.library.diary import Diary, DiaryKind, DiaryName
+from bot.core.library.group_hours import HostHours, Meets
 from bot.core.library.measures import (
     Answers,
     Aside,
@@ -71,6 +72,8 @@ from bot.core.library.steps import (
 
 __all__ = [
     "CONSENTS",
+    "GROUP_KINDS",
+    "STAGES",
     "AllOf",
     "Answers",
     "AnyOf",
@@ -96,7 +99,9 @@ __all__ = [
     "Given",
     "Goals",
     "Group",
+    "GroupKind",
     "GroupNumbers",
+    "HostHours",
     "Item",
     "ItemRule",
     "Ladder",
@@ -107,6 +112,7 @@ __all__ = [
     "Link",
     "Measure",
     "Measuring",
+    "Meets",
     "Module",
     "Move",
     "Number",
@@ -124,6 +130,7 @@ __all__ = [
     "Schedule",
     "ScoreLimits",
     "Source",
+    "Stage",
     "Step",
     "Subscale",
     "Tell",

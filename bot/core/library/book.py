@@ -6,12 +6,13 @@ import hashlib
 import operator
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
 from bot.core.checked import Checked
 from bot.core.errors import Misuse
+from bot.core.library.group_hours import HostHours, Meets
 from bot.core.library.measures import Item, Measure
 from bot.core.library.policy import Policy
 from bot.core.library.signoff import Signature
@@ -47,8 +48,23 @@ def file_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+GroupKind = Literal["open", "session", "course"]
+GROUP_KINDS: tuple[GroupKind, ...] = get_args(GroupKind)
+Stage = Literal["new", "living", "after"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+
+def _is_open(kind: str) -> bool:
+    return kind == "open"
+
+
 class Group(Checked):
-    """A peer group as content describes it; who is in it stands in its Line."""
+    """A peer group as content describes it; who is in it stands in its Line.
+
+    ``kind``: always there, an hour a week (``meets``, with its ``agenda``), or so many who begin together
+    (``starts_with``) and do a module a week (``weeks``). ``stages``: none for any. ``size``: what one room takes, None for
+    what the policy says. ``hosted``: ``hours``, read; None of a release that was published before they were.
+    """
 
     id: str
     language: str
@@ -62,6 +78,15 @@ class Group(Checked):
     clinical_lead: str
     review_by: str
     licence: str
+    kind: GroupKind = Field(default="open", exclude_if=_is_open)
+    themes: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    stages: tuple[Stage, ...] = Field(default=(), exclude_if=operator.not_)
+    size: int | None = Field(default=None, exclude_if=operator.not_)
+    meets: Meets | None = Field(default=None, exclude_if=operator.not_)
+    agenda: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    starts_with: int | None = Field(default=None, exclude_if=operator.not_)
+    weeks: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    hosted: HostHours | None = Field(default=None, exclude_if=operator.not_)
 
 
 class Library(Checked):
@@ -174,6 +199,14 @@ class Library(Checked):
         wanted = {*conditions, "everybody"}
         plain = (m for key, m in sorted(self.modules.items()) if key == m.id and not m.easy)
         return (m for m in plain if wanted & set(m.suits))
+
+    def places_in(self, group: Group) -> int:
+        """How many one room takes before the next one opens."""
+        return group.size or self.policy.groups.size
+
+    def begins_with(self, group: Group) -> int:
+        """How many begin a course together."""
+        return group.starts_with or self.policy.groups.enough_to_open
 
     def groups_for(self, conditions: tuple[str, ...]) -> tuple[Group, ...]:
         wanted = {*conditions, "everybody"}

@@ -17,7 +17,10 @@ from bot.core.library.data_checks import (
 )
 from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft, Passage
 from bot.core.library.flow_checks import flow_problems
+from bot.core.library.group_checks import group_problems, theme_problems
+from bot.core.library.group_hours import read_hours
 from bot.core.library.headers import (
+    GROUP_SHAPE,
     Front,
     answer_front,
     did_you_mean,
@@ -83,12 +86,14 @@ def build(drafts: Drafts, *, today: date) -> Built:
         front = _front_of(module)
         signed = module.at.file not in not_signed
         modules[module.key] = compile_module(module, front, measures, signed=signed)
+    shapes = _shapes(drafts)
     for group in sorted(drafts.groups, key=lambda draft: draft.key):
-        front = group_front(group.header) if group.header else Front({}, ())
+        front = _front_of_group(group)
         problems += _group_problems(group, front, today)
+        problems += group_problems(group, front, drafts)
         problems += _style_problems(group, drafts.style)
     for group in translations.groups:
-        groups[group.key] = _group(group, group_front(group.header) if group.header else Front({}, ()))
+        groups[group.key] = _group(group, shapes)
     problems += series_problems(drafts.modules)
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems):
@@ -127,9 +132,9 @@ def pages_in(drafts: Drafts) -> dict[str, Module]:
 
 def what_there_is(drafts: Drafts) -> Library | None:
     """All that could be read, whatever is wrong with it. None where safety or policy are missing."""
+    shapes = _shapes(drafts)
     groups = {
-        draft.key: _group(draft, group_front(draft.header) if draft.header else Front({}, ()))
-        for draft in sorted(drafts.groups, key=lambda draft: draft.key)
+        draft.key: _group(draft, shapes) for draft in sorted(drafts.groups, key=lambda draft: draft.key)
     }
     return _bound(drafts, pages_in(drafts), groups)
 
@@ -243,6 +248,7 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         broken = {name.removeprefix("measure:") for name in drafts.broken}
         yield from policy_problems(drafts.policy.what, seen | broken)
         yield from days_run_out(drafts.policy.what, today)
+        yield from theme_problems(drafts.policy.what, drafts.texts.get("en", {}))
     if drafts.safety:
         yield from safety_problems(drafts.safety)
         yield from overdue(drafts.safety, today)
@@ -277,7 +283,18 @@ def compile_module(
     )
 
 
-def _group(draft: GroupDraft, front: Front) -> Group:
+def _front_of_group(draft: GroupDraft) -> Front:
+    return group_front(draft.header) if draft.header else Front({}, ())
+
+
+def _shapes(drafts: Drafts) -> dict[str, Front]:
+    """Of each group, by its id, what its English page says of the room."""
+    return {draft.id: _front_of_group(draft) for draft in drafts.groups if draft.key == draft.id}
+
+
+def _group(draft: GroupDraft, shapes: Mapping[str, Front]) -> Group:
+    front = _front_of_group(draft)
+    shape = shapes.get(draft.id, front).values
     return Group(
         id=draft.id,
         language=draft.language,
@@ -291,4 +308,10 @@ def _group(draft: GroupDraft, front: Front) -> Group:
         clinical_lead=front.text("clinical-lead"),
         review_by=front.text("review-by"),
         licence=front.text("licence"),
+        agenda=tuple(entry.what for entry in draft.agenda),
+        hosted=read_hours(front.text("hours")),
+        **{_FIELDS.get(key, key): shape[key] for key in GROUP_SHAPE if key in shape},
     )
+
+
+_FIELDS = {"stage": "stages", "starts-with": "starts_with"}

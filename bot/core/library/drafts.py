@@ -142,6 +142,7 @@ class GroupDraft:
     rules: tuple[str, ...]
     text_hash: str = ""
     passages: tuple[Passage, ...] = ()
+    agenda: tuple[Placed[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
+from bot.core.library.book import GROUP_KINDS, STAGES
 from bot.core.library.drafts import Header, Placed
+from bot.core.library.group_hours import HOURS_EXAMPLE, MEETS_EXAMPLE, read_hours, read_meets
 from bot.core.library.limits import CONDITIONS
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Source
@@ -77,7 +79,7 @@ def answer_front(header: Header) -> Front:
 
 
 def group_front(header: Header) -> Front:
-    return _front(header, _GROUP, needed=_GROUP.keys() - {"author", "sources", *TRANSLATION_KEYS})
+    return _front(header, _GROUP, needed=_GROUP.keys() - _NOT_NEEDED_OF_A_GROUP)
 
 
 def governance(header: Header, today: date) -> Iterator[Problem]:
@@ -156,6 +158,55 @@ def _minutes(placed: Placed[object], key: str) -> object | Problem:
     )
 
 
+def _whole(least: int, most: int) -> Reader:
+    def read(placed: Placed[object], key: str) -> object | Problem:
+        if (
+            isinstance(placed.what, int)
+            and not isinstance(placed.what, bool)
+            and least <= placed.what <= most
+        ):
+            return placed.what
+        return placed.at.problem(
+            "C013",
+            f"'{key}' should be a whole number from {least} to {most}",
+            f"write, for example, {key}: 12",
+        )
+
+    return read
+
+
+def _kind(placed: Placed[object], key: str) -> object | Problem:
+    if placed.what in GROUP_KINDS:
+        return placed.what
+    hint = did_you_mean(str(placed.what), GROUP_KINDS)
+    return placed.at.problem("C021", f"there is no kind of group called '{placed.what}'", hint)
+
+
+def _stages(placed: Placed[object], key: str) -> object | Problem:
+    listed = _list(placed, key)
+    if not isinstance(listed, tuple):
+        return listed
+    for stage in listed:
+        if stage not in STAGES:
+            return placed.at.problem("C021", f"there is no stage '{stage}'", did_you_mean(stage, STAGES))
+    return listed
+
+
+def _hours(placed: Placed[object], key: str) -> object | Problem:
+    text = _text(placed, key)
+    if isinstance(text, str) and read_hours(text) is None:
+        return placed.at.problem("C022", "these hours are not understood", f'write {key}: "{HOURS_EXAMPLE}"')
+    return text
+
+
+def _meets(placed: Placed[object], key: str) -> object | Problem:
+    text = _text(placed, key)
+    if isinstance(text, Problem):
+        return text
+    hint = f'write one day, and 15 minutes to 4 hours of it: {key}: "{MEETS_EXAMPLE}"'
+    return read_meets(str(text)) or placed.at.problem("C022", "this hour is not understood", hint)
+
+
 def _date(placed: Placed[object], key: str) -> object | Problem:
     day = _day(placed.what)
     if day:
@@ -225,7 +276,7 @@ _GROUP: Mapping[str, Reader] = {
     "summary": _text,
     "language": _text,
     "for": _conditions,
-    "hours": _text,
+    "hours": _hours,
     "host": _text,
     "author": _text,
     "clinical-lead": _text,
@@ -234,7 +285,17 @@ _GROUP: Mapping[str, Reader] = {
     "sources": _sources,
     "translates": _text,
     "translator": _text,
+    "kind": _kind,
+    "themes": _list,
+    "stage": _stages,
+    "size": _whole(2, 1000),
+    "meets": _meets,
+    "starts-with": _whole(2, 1000),
+    "weeks": _list,
 }
+GROUP_SHAPE = ("kind", "themes", "stage", "size", "meets", "starts-with", "weeks")
+"""What a translation takes from the page that it translates: the room is one and the same."""
+_NOT_NEEDED_OF_A_GROUP = {"author", "sources", *TRANSLATION_KEYS, *GROUP_SHAPE}
 
 
 def language_problem(header: Header, language: str) -> Iterator[Problem]:

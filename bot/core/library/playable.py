@@ -39,7 +39,12 @@ def playable(drafts: Drafts, built: Built, last: Library | None) -> Library | No
         if not module.steps and last is not None and key in last.modules:
             modules[key] = last.modules[key]
     known = _Known(around, modules)
-    return around.model_copy(update={"modules": {key: known.rest_of(m) for key, m in modules.items()}})
+    groups = {
+        key: group.model_copy(update={"weeks": tuple(w for w in group.weeks if w in modules)})
+        for key, group in around.groups.items()
+    }
+    there = {key: known.rest_of(module) for key, module in modules.items()}
+    return around.model_copy(update={"modules": there, "groups": groups})
 
 
 def _beside_pages(problems: Iterable[Problem]) -> bool:

@@ -215,21 +215,32 @@ class BankHolidays(Checked):
         return last if last is not None and last - today < KNOWN_AHEAD else None
 
 
+_FROM_UNTIL = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+
+
 class GroupNumbers(Checked):
+    """``themes``: what groups can be about; each has its sentence ``group_theme_<theme>``. ``size``: members of one room,
+    where the group names no number of its own. ``enough_to_open``: so many who wait open another room. ``night``: on the
+    service's clock, and over midnight if it says so; a room is closed then, unless a host is there.
+    ``distress_per_hour``: posts of one room that sound distressed. ``mentions``: names in one post. The two "per hour" of
+    posts and reactions: of one member. Without a number, as these defaults say."""
+
     version: str
     max_characters: int
     first_posts_held: int
     flags_to_hide: int
     flags_to_pause: int
     strikes: tuple[str, ...] = ()
-    size: int = 150
-    enough_to_open: int = 5
-    night: str = "22:00-07:00"
-    distress_per_hour: int = 2
-    host_away_after_minutes: int = 30
-    posts_per_hour: int = 20
-    mentions: int = 5
-    appeal_days: int = 28
+    themes: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], ...] = ()
+    size: int = Field(default=150, ge=2, le=1000)
+    enough_to_open: int = Field(default=5, ge=1, le=100)
+    night: Annotated[str, Field(pattern=_FROM_UNTIL)] = "22:00-07:00"
+    distress_per_hour: int = Field(default=2, ge=1, le=100)
+    host_away_after_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    first_course_week_days: int = Field(default=7, ge=1, le=31)
+    posts_per_hour: int = Field(default=20, ge=1, le=1000)
+    mentions: int = Field(default=5, ge=0, le=50)
+    appeal_days: int = Field(default=28, ge=1, le=366)
 
 
 class Suppression(Checked):

@@ -151,3 +151,6 @@ def _group_problems(group: GroupDraft, source: GroupDraft) -> Iterator[Problem]:
     if len(group.rules) != len(source.rules):
         hint = f"the source has {len(source.rules)}"
         yield group.at.problem("C505", f"there are {len(group.rules)} house rules here", hint)
+    if len(group.agenda) != len(source.agenda):
+        hint = f"the source has {len(source.agenda)}; pin the heading above them: {{#agenda}}"
+        yield group.at.problem("C505", f"there are {len(group.agenda)} lines of an agenda here", hint)

@@ -38,7 +38,7 @@ from bot.core.inputs import (
     Withdraw,
 )
 from bot.core.pen import Moment, Pen, Turn
-from bot.core.room import members, moderating, posting, presence
+from bot.core.room import meeting, members, moderating, posting, presence
 from bot.core.room.state import Room
 from bot.core.state import timer_id
 from bot.core.values import LineId, StaffId
@@ -50,10 +50,12 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
     match heard:
         case Open(group=group, n=n):
             pen.write(RoomOpened(group=group, n=n))
+            meeting.keep_up(pen)
         case KeepUp():
-            pass
+            meeting.keep_up(pen)
         case Admit():
             members.admitted(pen, heard)
+            meeting.keep_up(pen)
         case Leave():
             members.left(pen, heard)
         case AnswerJoining():
@@ -86,8 +88,10 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             presence.handed_over(pen, heard)
         case NoteByHost():
             presence.noted(pen, heard)
-        case BeginCourse() | Recapped():
-            raise NotImplementedError
+        case BeginCourse():
+            meeting.begin(pen, heard)
+        case Recapped():
+            meeting.recapped(pen, heard)
         case Acknowledge() | Snooze() | HandOver() | Resolve() | NobodyReached():
             alerts.act(pen, heard)
         case TimerFired():
@@ -108,5 +112,9 @@ def _came_due(pen: Pen[Room], fired: TimerFired) -> None:
             presence.was_quiet(pen, StaffId(UUID(fired.key)))
         case posting.LATER:
             moderating.due_to_be_shown(pen, int(fired.key))
+        case meeting.MEET:
+            meeting.met(pen, fired.key)
+        case meeting.WEEK:
+            meeting.week_came(pen)
         case moderating.STRUCK:
             moderating.time_served(pen, LineId(UUID(fired.key)))

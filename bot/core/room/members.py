@@ -8,6 +8,7 @@ from bot.core.errors import Refused
 from bot.core.facts import MemberJoined, MemberLeft, MemberNotIn, MemberWaits, MoreRoomWanted
 from bot.core.inputs import Admit, AnswerJoining, Leave
 from bot.core.library import Group
+from bot.core.library.policy import GroupNumbers
 from bot.core.pen import Pen
 from bot.core.room import cases
 from bot.core.room.state import Room
@@ -64,16 +65,13 @@ def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
 
 
 def takes_in(pen: Pen[Room]) -> bool:
+    return has_a_place(pen.state, group_of(pen), pen.moment.library.policy.groups)
+
+
+def has_a_place(room: Room, group: Group | None, numbers: GroupNumbers) -> bool:
     """A course that has begun takes nobody in: the next one begins together."""
-    if pen.state.course is not None:
-        return False
-    return pen.state.size < size_of(pen)
-
-
-def size_of(pen: Pen[Room]) -> int:
-    """How many one room of the group takes."""
-    group = group_of(pen)
-    return getattr(group, "size", None) or pen.moment.library.policy.groups.size
+    size = (group.size if group is not None else None) or numbers.size
+    return room.course is None and room.size < size
 
 
 def group_of(pen: Pen[Room]) -> Group | None:
@@ -111,7 +109,8 @@ def _waits(pen: Pen[Room], heard: Admit, why: Literal["full", "begun", "known"])
 
 
 def _want_more_room(pen: Pen[Room]) -> None:
-    """Nobody comes into an empty room alone: the next one opens when a few wait for it."""
-    enough = pen.moment.library.policy.groups.enough_to_open
+    """Nobody comes into an empty room alone: the next one opens when a few wait for it. The next cohort of a course gathers
+    in its own room."""
+    enough = 1 if pen.state.course is not None else pen.moment.library.policy.groups.enough_to_open
     if not pen.state.next_asked and len(pen.state.waiting) >= enough:
         pen.write(MoreRoomWanted(n=pen.state.n + 1))

@@ -84,6 +84,8 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
                 pen.write(PostHidden(seq=heard.seq, by=heard.by, reason=heard.reason, case=case))
                 _forget_later(pen, heard.seq)
         case "release":
+            if post.status == "shown" and not cases.cases_of(pen.state, seq=heard.seq):
+                raise Refused("already_decided")
             _decided(pen, heard, "show")
             release(pen, heard.seq, heard.by)
         case "leave":

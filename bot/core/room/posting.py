@@ -16,7 +16,7 @@ from bot.core.facts import (
 )
 from bot.core.inputs import HostSaid, Place, React, Withdraw
 from bot.core.pen import Pen
-from bot.core.room import cases, presence
+from bot.core.room import cases, meeting, presence
 from bot.core.room.state import Room, handle_of
 from bot.core.state import timer_id
 from bot.core.values import LineId
@@ -71,6 +71,8 @@ def host_said(pen: Pen[Room], heard: HostSaid) -> None:
             kind=heard.kind,
         )
     )
+    if heard.kind == "recap":
+        meeting.written_up(pen, heard.by)
 
 
 def withdrawn(pen: Pen[Room], heard: Withdraw) -> None:
@@ -101,6 +103,8 @@ def _not_placed(pen: Pen[Room], author: LineId) -> NotPlaced | None:
         return "left"
     if member.paused is not None:
         return "paused"
+    if meeting.closed(pen):
+        return "closed"
     lately = [p for p in room.posts.values() if p.author == author and p.at and p.at > now - HOUR]
     if len(lately) >= pen.moment.library.policy.groups.posts_per_hour:
         return "too_many"
@@ -113,6 +117,8 @@ def _held_for(pen: Pen[Room], heard: Place) -> str:
         return heard.why or "held_post"
     if pen.state.members[heard.author].posts < pen.moment.library.policy.groups.first_posts_held:
         return "first_post"
+    if pen.state.session is not None and not presence.host_is_there(pen.state):
+        return "no_host"
     return "night" if presence.asleep(pen.state, pen.moment) else ""
 
 
