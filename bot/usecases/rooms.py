@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct, structs
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, PostHidden, PostReacted, PostReleased, PostWithdrawn
+from bot.core.facts import Fact, PostHidden, PostKind, PostReacted, PostReleased, PostWithdrawn
 from bot.core.inputs import Admit, HostSaid, HostWorried, Leave, Moderate, Open, RoomInput
 from bot.core.room import Room, handle_of, meeting, presence, room_id
 from bot.core.room.members import has_a_place
@@ -265,11 +265,13 @@ async def host_post(
     client_id: UUID,
     text: str,
     reply_to: int | None = None,
+    kind: PostKind = "post",
 ) -> Changed:
     if not text.strip():
         raise Refused("empty")
-    said = HostSaid(client_id, by, text.strip(), reply_to)
-    body = json.dumps([str(by), text], ensure_ascii=False).encode()
+    said = HostSaid(client_id, by, text.strip(), reply_to, kind)
+    more = [kind] if kind != "post" else []
+    body = json.dumps([str(by), text, *more], ensure_ascii=False).encode()
     return await tell_room(house, service, room, said, Once(client_id, body))
 
 

@@ -114,18 +114,15 @@ class PostgresHosting:
         self, service: ServiceId, words: Collection[WordId], by: Looker
     ) -> Mapping[WordId, LineId]:
         wanted = list(words)
-        posted = (
-            select(_Q.word_id, _Q.line_id)
-            .where(_Q.service_id == service, _Q.word_id.in_(wanted))
-            .where(*within(_Q.line_id, service, by))
-        )
-        said = (
-            select(_D.word_id, _D.line_id)
-            .where(_D.service_id == service, _D.word_id.in_(wanted))
-            .where(*within(_D.line_id, service, by))
-        )
-        rows = await self._rows(service, posted.union_all(said), by, wanted)
-        return {WordId(word): LineId(room) for word, room in rows}
+        found: dict[WordId, LineId] = {}
+        for table in (_Q, _D):
+            read = select(table.word_id, table.line_id).where(
+                *(table.service_id == service, table.word_id.in_(wanted)),
+                *within(table.line_id, service, by),
+            )
+            rows = await self._rows(service, read, by, wanted)
+            found |= {WordId(word): LineId(room) for word, room in rows}
+        return found
 
     async def _rows(
         self, service: ServiceId, read: Any, by: Looker, wanted: Collection[object] = ("all",)

@@ -42,12 +42,13 @@ here AS (
   SELECT count(*) AS members FROM member b
    WHERE b.service_id = $1 AND b.status = 'member' AND ($4::uuid IS NULL OR b.line_id = $4)),
 said AS MATERIALIZED (
-  SELECT q.line_id, q.seq, q.author_id, q.shown_at, q.reply_to,
+  SELECT q.line_id, q.seq, q.author_id, q.staff_id, q.shown_at, q.reply_to,
          (SELECT min(a.shown_at) FROM post a
-           WHERE a.service_id = $1 AND a.line_id = q.line_id AND a.status = 'shown' AND a.author_id IS DISTINCT FROM q.author_id
+           WHERE a.service_id = $1 AND a.line_id = q.line_id AND a.status = 'shown'
+             AND coalesce(a.author_id, a.staff_id) <> q.author_id
              AND a.shown_at >= q.shown_at AND (a.reply_to = q.seq OR q.author_id = ANY(a.mentions))) AS answered
     FROM post q
-   WHERE q.service_id = $1 AND ($4::uuid IS NULL OR q.line_id = $4) AND q.kind = 'post'
+   WHERE q.service_id = $1 AND ($4::uuid IS NULL OR q.line_id = $4) AND q.kind = 'post' AND (q.author_id IS NOT NULL OR q.staff_id IS NOT NULL)
      AND q.shown_at >= ($2::timestamptz[])[1]),
 asked AS MATERIALIZED (
   SELECT m.kind, m.decision, m.opened_at, m.decided_at, coalesce(m.member_id, q.author_id) AS who
@@ -68,7 +69,7 @@ SELECT w.began, h.members - coalesce(t.joined_later, 0) + coalesce(t.left_later,
   CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE y.author_id IS NOT NULL) AS posts,
            count(DISTINCT y.author_id) AS writers,
-           count(*) FILTER (WHERE y.author_id IS NULL) AS host_posts,
+           count(*) FILTER (WHERE y.staff_id IS NOT NULL) AS host_posts,
            count(*) FILTER (WHERE y.open) AS unanswered,
            count(DISTINCT y.author_id) FILTER (WHERE y.open) AS unanswered_by,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY y.answered - y.shown_at)

@@ -10,7 +10,7 @@ Class = Literal[
     "worried", "reported", "paused", "appeals", "rules", "night", "first_post", "joining", "recap"
 ]
 ORDER: Final[tuple[Class, ...]] = get_args(Class)
-"""``rules``: a post may go against one of the group's rules."""
+"""``rules``: a post may go against one of the group's rules. ``night``: no host was there, and nothing else is known."""
 
 _BY_KIND: Final[dict[str, Class]] = {
     "reported": "reported",
@@ -32,7 +32,7 @@ def class_of(kind: str, why: str) -> Class:
     if kind != "held":
         return _BY_KIND.get(kind, "rules")
     match why:
-        case "night":
+        case "night" | "no_host":
             return "night"
         case "first_post":
             return "first_post"

@@ -77,6 +77,7 @@ GROUPS = {
     "selling": "A post may be selling or collecting something.",
     "unkind": "A post may be unkind.",
     "night": "A post was written at night, while no host was there, and waits for the morning.",
+    "no_host": "A post was written in a session while no host was there.",
     "reported": "A member reported a post.",
     "paused": "Several members reported posts of one member, who is paused until a host has looked.",
     "appeal": "A member asks for another look at what a host decided.",

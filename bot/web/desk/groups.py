@@ -7,8 +7,11 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.core.errors import Refused
+from bot.core.facts import PostKind
 from bot.core.inputs import HostHere
+from bot.core.library import Group
 from bot.core.roles import ROOMS
+from bot.core.room import Room
 from bot.core.values import LineId, StaffId
 from bot.usecases import alerts as acts
 from bot.usecases import rooms
@@ -56,6 +59,7 @@ async def page_of_room(seat: Seat, status: int = 200, **wrong: object) -> web.Re
         raise Refused("not_found")
     await _counts_as_there(seat, room)
     library = seat.house.shelf.library
+    group = library.group(read.seen.room.group, "en")
     alert = next(iter(read.seen.alerts), None)
     standing = await standing_of(seat.house, seat.service.id, room)
     return seat.page(
@@ -63,13 +67,15 @@ async def page_of_room(seat: Seat, status: int = 200, **wrong: object) -> web.Re
         status,
         room=room,
         title=titled(seat, read.seen.room),
-        group=library.group(read.seen.room.group, "en"),
+        group=group,
         read=read,
         alert=alert,
         reported=_reported(seat, read),
         colleagues=await seat.colleagues(),
         there=dict(standing.hosts) if standing else {},
         waiting=len(standing.cases) if standing else 0,
+        recap=standing is not None and any(case.kind == "recap" for case in standing.cases.values()),
+        may_begin=_may_begin(standing, group),
         now=now_of(seat.house, seat.service.id, read.seen.room),
         away_after=library.policy.groups.host_away_after_minutes,
         notes=[n for n in await notes_of(seat.house, seat.service.id, room, seat.looker()) if not n.handle],
@@ -98,6 +104,12 @@ def _reported(seat: Seat, read: RoomRead) -> dict[int, str]:
     }
 
 
+def _may_begin(standing: Room | None, group: Group | None) -> bool:
+    """A course for which somebody is there."""
+    waits = standing is not None and standing.course is None and standing.size > 0
+    return waits and group is not None and group.kind == "course"
+
+
 def _answered(seat: Seat, read: RoomRead) -> PostRead | None:
     """The post that the host is about to answer: named by the address, or by the form that was sent."""
     to = seat.fields.get("to", "") if seat.fields else seat.request.query.get("to", "")
@@ -124,7 +136,8 @@ async def write(seat: Seat) -> web.StreamResponse:
     except ValueError:
         raise Refused("stale_form") from None
     reply_to = int(to) if to.isascii() and to.isdigit() and len(to) <= 12 else None
-    await rooms.host_post(seat.house, seat.service.id, room, seat.member.id, once, text, reply_to)
+    kind: PostKind = "recap" if seat.fields.get("recap") == "yes" else "post"
+    await rooms.host_post(seat.house, seat.service.id, room, seat.member.id, once, text, reply_to, kind)
     return go(f"/desk/groups/{room}", said="posted")
 
 

@@ -12,11 +12,13 @@ from bot.core.facts import PostDelayed
 from bot.core.inputs import (
     AnswerAppeal,
     AnswerJoining,
+    BeginCourse,
     HandRoomOver,
     HostAway,
     HostHere,
     Moderate,
     NoteByHost,
+    Recapped,
     Restore,
     RoomInput,
     Strike,
@@ -131,6 +133,21 @@ async def _appeal(seat: Seat, *, uphold: bool, said: str) -> web.StreamResponse:
     room = (await room_of(seat)).id
     act = AnswerAppeal(number_of(seat, "case"), seat.member.id, uphold)
     return await _done(seat, room, act, f"/desk/groups/{room}", said)
+
+
+# -- sessions and courses -----------------------------------------------------------------------------
+
+
+async def recapped(seat: Seat) -> web.StreamResponse:
+    room = (await room_of(seat)).id
+    act = Recapped(number_of(seat, "case"), seat.member.id)
+    return await _done(seat, room, act, f"/desk/groups/{room}", "recapped")
+
+
+async def begin_course(seat: Seat) -> web.StreamResponse:
+    room = (await room_of(seat)).id
+    act = BeginCourse(seat.member.id)
+    return await _done(seat, room, act, f"/desk/groups/{room}", "course_began")
 
 
 # -- being there --------------------------------------------------------------------------------------

@@ -167,6 +167,8 @@ def add_desk_routes(app: web.Application) -> None:
         (r"cases/{case:\d+}/uphold", room_acts.uphold),
         (r"cases/{case:\d+}/overturn", room_acts.overturn),
         (r"cases/{case:\d+}/done", room_acts.dealt_with),
+        (r"cases/{case:\d+}/recapped", room_acts.recapped),
+        ("begin", room_acts.begin_course),
     ):
         post(f"/desk/groups/{ID}/{act}", seated(does, HOSTS, form=True))
 
