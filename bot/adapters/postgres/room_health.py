@@ -31,7 +31,7 @@ SELECT count(*) AS decided,
 # counted back from now. An answer is a reply of somebody else, or a post that names the author, within a day.
 _WEEKS = """
 WITH week AS (
-  SELECT b AS began, lead(b, 1, $3::timestamptz) OVER (ORDER BY b) AS until FROM unnest($2::timestamptz[]) b),
+  SELECT b AS began, lead(b, 1, $3::timestamptz + interval '1 second') OVER (ORDER BY b) AS until FROM unnest($2::timestamptz[]) b),
 told AS MATERIALIZED (
   SELECT j.at, t.fact->>'type' AS type
     FROM room r JOIN journal j ON j.service_id = $1 AND j.line_id = r.line_id, json_array_elements(j.facts) t(fact)
