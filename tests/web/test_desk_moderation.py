@@ -144,7 +144,7 @@ async def test_the_load_is_told_in_words_and_in_a_table(site: Site, group: Group
     assert "In the last hour members wrote 2 posts. No host is there." in before
     assert "Nothing that waited was decided in the last 7 days." in before
     assert "Nothing waits." in after
-    assert "In the last 7 days 2 things were decided, half of them within 20 minutes." in after
+    assert "In the last 7 days 2 things were decided, half of them in 20 minutes or less." in after
     assert "In the last hour members wrote 2 posts; 1 host is there." in after
     assert "Living with COPD 0 – 2 1" in after
 

@@ -10,7 +10,7 @@ from bot.web.desk.team_clock import TeamClock
 
 WIDTH, HEIGHT = 400, 150
 LEFT, TOP, BOTTOM = 34, 14, 24
-FEW = "fewer than 5"
+TOO_FEW = "too few people to tell"
 NONE = "–"
 LOOKS = ("solid", "pale", "empty")
 
@@ -35,7 +35,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Picture:
-    """``few``: over which weeks it says that there were too few people."""
+    """``few``: where it says that there were too few people. ``empty``: there is nothing to draw."""
 
     key: str
     title: str
@@ -50,6 +50,10 @@ class Picture:
     height: int = HEIGHT
     left: int = LEFT
     bottom: int = HEIGHT - BOTTOM
+
+    @property
+    def empty(self) -> bool:
+        return not self.blocks and not self.few
 
 
 def picture(
@@ -69,14 +73,15 @@ def picture(
     for n, _ in enumerate(weeks):
         for k, one in enumerate(series):
             value = one.values[n]
+            middle = round(LEFT + n * step + 3 + (k + 0.5) * each, 1)
+            if value is None and one.said[n] != NONE:
+                few.append(middle)
             if value:
                 height = round((HEIGHT - TOP - BOTTOM) * value / most, 1)
                 x = round(LEFT + n * step + 3 + k * each, 1)
                 blocks.append(Block(LOOKS[k], x, HEIGHT - BOTTOM - height, round(each - 1, 1), height))
-        if any(s.values[n] is None and s.said[n] == FEW for s in series):
-            few.append(round(LEFT + (n + 0.5) * step, 1))
     labels = [
-        (round(LEFT + (n + 0.5) * step, 1), clock.day(week)) for n, week in enumerate(weeks) if n % 3 == 0
+        (round(LEFT + (n + 0.5) * step, 1), _short(week, clock)) for n, week in enumerate(weeks) if n % 3 == 0
     ]
     ticks = [(float(HEIGHT - BOTTOM), "0")]
     if most:
@@ -93,3 +98,9 @@ def picture(
         tuple(ticks),
         tuple(reversed(rows)),
     )
+
+
+def _short(week: datetime, clock: TeamClock) -> str:
+    """``5 Jan``"""
+    day = clock.local(week)
+    return f"{day.day} {day:%b}"

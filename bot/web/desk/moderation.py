@@ -126,7 +126,8 @@ def sentences_of(
     elif load.decided == 1:
         said.append(f"In the last 7 days 1 thing was decided, after {clock.length(load.decided_in)}.")
     else:
-        half = f"half of them within {clock.length(load.decided_in)}"
+        length = clock.length(load.decided_in)
+        half = f"half of them in {length}" + ("" if length.startswith("less") else " or less")
         said.append(f"In the last 7 days {load.decided} things were decided, {half}.")
     lately = sum(r.lately for r in load.rooms)
     hosts = len({host for of in there.values() for host in of})

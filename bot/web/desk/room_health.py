@@ -11,12 +11,13 @@ from bot.core.service import Service
 from bot.core.shares import FEWEST, few
 from bot.core.values import LineId
 from bot.ports import Counted, Middle, Week
-from bot.web.desk.columns import FEW, NONE, Picture, Series, picture
+from bot.web.desk.columns import NONE, TOO_FEW, Picture, Series, picture
 from bot.web.desk.room_seat import room_of, titled
 from bot.web.desk.seat import Seat
 from bot.web.desk.team_clock import TeamClock
 
 WEEKS = 12
+FEW = f"fewer than {FEWEST}"
 
 
 async def show(seat: Seat) -> web.StreamResponse:
@@ -79,12 +80,12 @@ def pictures_of(weeks: Sequence[Week], clock: TeamClock) -> list[Picture]:
     return [
         of("members", "Members", f"At the end of this week: {_head(last.members)}.", members),
         of("moves", "Newly in, and left", _moves(weeks), joined, left),
-        of("posts", "Posts", _said("posts by members", "posts by hosts", posts, hosts), posts, hosts),
-        of("people", "People who wrote", f"This week: {people.said[-1]}.", people),
+        of("posts", "Posts", _this_week(posts, hosts), posts, hosts),
+        of("people", "People who wrote", _this_week(people), people),
         of("unanswered", "Posts without an answer", _unanswered(open_), open_),
         of("answer", "Time to the first answer", _median(first), first, unit=" min"),
         of("held", "Held, shown and hidden", _held(held, shown, hidden), held, shown, hidden),
-        of("reports", "Reported posts", f"This week: {reports.said[-1]}.", reports),
+        of("reports", "Reported posts", _this_week(reports), reports),
         of("decided", "Time to a decision", _median(decided), decided, unit=" min"),
     ]
 
@@ -93,13 +94,13 @@ def counts(name: str, weeks: Sequence[Week], of: Callable[[Week], Counted]) -> S
     """A number is told where nobody stands behind it, or enough people do."""
     each = [of(week) for week in weeks]
     values = tuple(None if few(one.people) is None else float(one.number) for one in each)
-    return Series(name, values, _as_said(values))
+    return Series(name, values, _as_said(values, TOO_FEW))
 
 
 def heads(name: str, weeks: Sequence[Week], of: Callable[[Week], int]) -> Series:
     told = tuple(few(of(week)) for week in weeks)
     values = tuple(None if number is None else float(number) for number in told)
-    return Series(name, values, _as_said(values))
+    return Series(name, values, _as_said(values, FEW))
 
 
 def times(name: str, weeks: Sequence[Week], of: Callable[[Week], Middle], clock: TeamClock) -> Series:
@@ -110,7 +111,7 @@ def times(name: str, weeks: Sequence[Week], of: Callable[[Week], Middle], clock:
         enough = one.time is not None and one.people >= FEWEST
         values.append(one.time.total_seconds() / 60 if enough and one.time is not None else None)
         said.append(
-            clock.length(one.time) if enough and one.time is not None else FEW if one.people else NONE
+            clock.length(one.time) if enough and one.time is not None else TOO_FEW if one.people else NONE
         )
     return Series(name, tuple(values), tuple(said))
 
@@ -124,8 +125,8 @@ def _plain(weeks: Sequence[Week]) -> Series:
     )
 
 
-def _as_said(values: Sequence[float | None]) -> tuple[str, ...]:
-    return tuple(FEW if value is None else f"{value:.0f}" for value in values)
+def _as_said(values: Sequence[float | None], otherwise: str) -> tuple[str, ...]:
+    return tuple(otherwise if value is None else f"{value:.0f}" for value in values)
 
 
 # -- as sentences -------------------------------------------------------------------------------------
@@ -141,8 +142,13 @@ def _moves(weeks: Sequence[Week]) -> str:
     return f"In these {len(weeks)} weeks: newly in {_head(joined)}, left {_head(left)}."
 
 
-def _said(one: str, other: str, first: Series, second: Series) -> str:
-    return f"This week: {first.said[-1]} {one}, {second.said[-1]} {other}."
+def _this_week(*series: Series) -> str:
+    """``This week: members' posts 12, hosts' posts 3.``"""
+    return f"This week: {', '.join(f'{_lower(s.name)} {s.said[-1]}' for s in series)}."
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def _unanswered(series: Series) -> str:
@@ -153,7 +159,7 @@ def _unanswered(series: Series) -> str:
 
 
 def _median(series: Series) -> str:
-    told = next((said for said in reversed(series.said) if said not in (FEW, NONE)), None)
+    told = next((said for said in reversed(series.said) if said not in (TOO_FEW, NONE)), None)
     if told is None:
         return f"Half of them took so long or less. No week had {FEWEST} people or more yet."
     return f"Half of them took so long or less. The latest week with {FEWEST} people or more: {told}."
@@ -161,6 +167,6 @@ def _median(series: Series) -> str:
 
 def _held(held: Series, shown: Series, hidden: Series) -> str:
     return (
-        f"This week: {held.said[-1]} held for a host, {shown.said[-1]} shown by one, {hidden.said[-1]} hidden by one. "
+        f"{_this_week(held, shown, hidden)} Held are those for which a host was asked; shown and hidden is what hosts decided. "
         "What members' reports hide by themselves counts once a host has decided."
     )
