@@ -550,7 +550,8 @@ def _member_left(room: Room, fact: f.MemberLeft) -> Changes:
     changes = _member(room, fact.patient, status="left")
     if fact.took_posts:
         changes["posts"] = {
-            seq: p.but(status="withdrawn") if p.author == fact.patient else p for seq, p in room.posts.items()
+            seq: p.but(status="withdrawn", until=None) if p.author == fact.patient else p
+            for seq, p in room.posts.items()
         }
     return changes
 
@@ -563,8 +564,11 @@ def _member_paused(room: Room, fact: f.MemberPaused) -> Changes:
 
 
 def _member_restored(room: Room, fact: f.MemberRestored) -> Changes:
-    strikes = tuple([case for case in room.members[fact.patient].strikes if case != fact.case])
-    return _member(room, fact.patient, paused=None, strikes=strikes)
+    """Of an older decision that was taken back only the count goes, and a later pause stays."""
+    member = room.members[fact.patient]
+    strikes = tuple([case for case in member.strikes if case != fact.case])
+    later = fact.case is not None and member.paused is not None and member.paused.case != fact.case
+    return _member(room, fact.patient, paused=member.paused if later else None, strikes=strikes)
 
 
 def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
@@ -579,7 +583,8 @@ def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
     )
     posts = {**room.posts, fact.seq: standing}
     if len(posts) > MOST_POSTS_KEPT:
-        posts.pop(min(posts))
+        waits = {case.seq for case in room.cases.values()}
+        posts.pop(min(posts, key=lambda seq: (seq in waits or posts[seq].until is not None, seq)))
     changes: Changes = {"seq": fact.seq, "posts": posts}
     if fact.author in room.members:
         changes |= _member(room, fact.author, posts=room.members[fact.author].posts + 1)
@@ -617,8 +622,17 @@ def _case_decided(room: Room, fact: f.CaseDecided) -> Changes:
         fact.case: Decided(by=fact.by, decision=fact.decision, at=fact.at, seq=case.seq, member=case.member),
     }
     if len(decided) > MOST_DECISIONS_KEPT:
-        decided.pop(min(decided))
-    return {"cases": {n: c for n, c in room.cases.items() if n != fact.case}, "decided": decided}
+        decided.pop(_least_needed(decided, {c.of for c in room.cases.values()}))
+    changes: Changes = {"cases": {n: c for n, c in room.cases.items() if n != fact.case}, "decided": decided}
+    if fact.decision == "leave" and case.seq is not None:
+        changes |= _standing(room, case.seq, cleared=True)
+    return changes
+
+
+def _least_needed(decided: Mapping[int, Decided], appealed: set[int | None]) -> int:
+    """The oldest that nobody may ask about; then the oldest about which nobody has asked."""
+    against = ("hide", "strike")
+    return min(decided, key=lambda n: (n in appealed, decided[n].decision in against, n))
 
 
 def _host_went(room: Room, fact: f.HostWent) -> Changes:

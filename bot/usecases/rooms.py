@@ -77,11 +77,11 @@ async def _has_a_place(house: House, service: ServiceId, room: LineId) -> bool:
 async def open_another(house: House, service: ServiceId, group: str, n: int, once: UUID) -> None:
     """The group's next room, for those who wait in the one before it: they come in together.
 
-    Each comes in first and leaves the list then, so that nobody falls between the two.
+    Each comes in first and leaves the list then, so that nobody falls between the two. Whom a host looks at first stays.
     """
     before, after = room_id(service, group, n - 1), await open_room(house, service, group, n)
     state = await standing_of(house, service, before)
-    for patient in state.waiting if state is not None else ():
+    for patient in state.next_in if state is not None else ():
         assert state is not None
         member, mine = state.members[patient], Once(uuid5(once, patient.hex), b"moved")
         await tell_room(house, service, after, Admit(patient, member.pseudonym, member.name), mine)
@@ -160,6 +160,7 @@ def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
 
 
 PAGE = 200
+Keys = dict[LineId, Any]
 
 
 async def posts_since(
@@ -180,10 +181,13 @@ def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
     return post
 
 
-async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:
-    """One page of a room's posts with all their words, for hosts."""
+async def posts_opened(
+    house: House, service: ServiceId, room: LineId, after: int, keys: Keys | None = None
+) -> tuple[Delivered, ...]:
+    """One page of a room's posts with all their words, for hosts. ``keys``: those that are open, and from here on more."""
     seen = await house.record.peers.posts(service, room, after, most=PAGE)
-    keys = await _keys(house, service, seen)
+    keys = {} if keys is None else keys
+    await _open_keys(house, service, seen, keys)
     out = []
     for p in seen:
         text = house.vault.unseal(keys[p.word.owner], p.word) if p.word else ""
@@ -214,10 +218,18 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
     )
 
 
-async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, Any]:
+async def _open_keys(house: House, service: ServiceId, posts: Sequence[PostSeen], keys: Keys) -> None:
+    """Those of the posts' words: the record is asked for what neither is open here nor belongs to a Line in memory."""
     owners = {w.owner for p in posts for w in (p.word, p.pseudonym) if w is not None}
-    wrapped = await house.record.reading.keys(service, sorted(owners, key=str))
-    return {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+    for line in owners - keys.keys():
+        hot = house.hot.get((service, line))
+        if hot is not None:
+            keys[line] = hot.key
+    if missing := owners - keys.keys():
+        wrapped = await house.record.reading.keys(service, sorted(missing, key=str))
+        keys.update(
+            {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+        )
 
 
 # -- acting, and telling whoever looks on -------------------------------------------------------------

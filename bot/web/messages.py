@@ -155,6 +155,7 @@ async def receive(request: web.Request) -> web.Response:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await changed.wait()
+                room = await _room(house, session.service, patient, request.query.get("group"))
                 messages = await _read(house, session.service, patient, room, after)
     frames = ",".join(dump(msg_for(m, patient)) for m in messages)
     seq = messages[-1].seq if messages else after

@@ -201,6 +201,12 @@ class PostgresPeers:
         )
         return [RoomSeen(*row) for row in await self._rows(read)]
 
+    async def members_of(self, service: ServiceId, room: LineId) -> frozenset[LineId]:
+        wanted = select(_B.patient_id).where(
+            _B.service_id == service, _B.line_id == room, _B.status == "member"
+        )
+        return frozenset([row[0] for row in await self._rows(wanted)])
+
     async def rooms(self, service: ServiceId, group: str | None = None) -> Sequence[RoomSeen]:
         read = _rooms(service).order_by(_R.group_key, _R.n)
         if group is not None:

@@ -84,6 +84,11 @@ def cases_of(room: Room, *, seq: int | None = None, member: LineId | None = None
     }
 
 
+def asked_about(room: Room, seq: int) -> dict[int, Case]:
+    """What a decision about this post answers."""
+    return {n: c for n, c in cases_of(room, seq=seq).items() if c.kind in ("held", "reported")}
+
+
 def must_be_a_reason(reason: str) -> None:
     if reason not in HIDING:
         raise Refused("no_reason")
