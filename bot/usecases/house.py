@@ -26,6 +26,7 @@ from bot.ports import (
     Erasures,
     Folds,
     Holdings,
+    Hosting,
     Ids,
     Inbox,
     Invites,
@@ -46,6 +47,7 @@ from bot.ports import (
     Reading,
     Releases,
     Reminders,
+    RoomHealth,
     Rota,
     Rules,
     Scopes,
@@ -104,6 +106,8 @@ class Record:
     lateness: Lateness
     diary: Diaries
     peers: Peers
+    hosting: Hosting
+    room_health: RoomHealth
     erasures: Erasures
     holdings: Holdings
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct, structs
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, OldPost, PostHidden, PostReacted, PostReleased, PostWithdrawn
+from bot.core.facts import Fact, OldPost, PostHidden, PostKind, PostReacted, PostReleased, PostWithdrawn
 from bot.core.inputs import (
     Admit,
     HostSaid,
@@ -296,15 +296,17 @@ async def host_post(
     client_id: UUID,
     text: str,
     reply_to: int | None = None,
+    kind: PostKind = "post",
 ) -> Changed:
     if not text.strip():
         raise Refused("empty")
-    said = HostSaid(client_id, by, text.strip(), reply_to)
-    body = json.dumps([str(by), text], ensure_ascii=False).encode()
+    said = HostSaid(client_id, by, text.strip(), reply_to, kind)
+    more = [kind] if kind != "post" else []
+    body = json.dumps([str(by), text, *more], ensure_ascii=False).encode()
     return await tell_room(house, service, room, said, Once(client_id, body))
 
 
-async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> None:
+async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> Changed:
     """A host hides a post, lets it through, or leaves it as it is, however old it is."""
     try:
         changed = await tell_room(house, service, room, act)
@@ -316,6 +318,7 @@ async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate
     if not changed.facts:
         # A process may have died between doing it and telling the others.
         tell_again_from(house, service, room, act.seq)
+    return changed
 
 
 async def report(house: House, service: ServiceId, room: LineId, heard: Report, once: Once) -> None:

@@ -41,7 +41,9 @@ def reported(pen: Pen[Room], heard: Report) -> None:
         raise Refused("post_gone")
     if post is not None and heard.by in post.flags:
         return
-    if not cases.asked_about(pen.state, heard.seq):
+    asked = cases.asked_about(pen.state, heard.seq)
+    # Whoever is worried is heard beside whoever was only annoyed before them: it is looked at sooner.
+    if not asked or (heard.why == "worried" and all(c.why != "worried" for c in asked.values())):
         cases.open_case(pen, "reported", heard.why, seq=heard.seq, old=heard.old if post is None else None)
     else:
         evidence = Evidence(rule="group:reported", seq=heard.seq)
