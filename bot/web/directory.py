@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
@@ -12,8 +13,7 @@ from bot.core.errors import Refused
 from bot.core.flow.directory import Card, Standing
 from bot.core.library import STAGES, GroupKind
 from bot.core.matching import Wish
-from bot.core.values import LineId, ServiceId, Value
-from bot.usecases.house import House
+from bot.core.values import Value
 from bot.usecases.own_directory import own_calendar, own_directory
 from bot.web.answers import Choosable, given
 from bot.web.calls import patient_of
@@ -78,23 +78,20 @@ class GroupsOf(Value):
 )
 async def groups(request: web.Request) -> web.Response:
     session, patient = await patient_of(request)
-    house, wish = request.app[HOUSE], wish_in(request)
-    return given(await groups_of(house, session.service, patient, session.language, wish))
-
-
-async def groups_of(house: House, service: ServiceId, patient: LineId, language: str, wish: Wish) -> GroupsOf:
-    """The same for every door."""
-    found = await own_directory(house, service, patient, wish)
-    library = house.shelf.library
-    return GroupsOf(
-        lang=library.tongue("people_see", language),
-        groups=tuple(
-            _card(card, library.say(f"group_kind_{card.group.kind}", language)) for card in found.cards
-        ),
-        themes=tuple(Choosable(id=theme, name=name) for theme, name in found.themes),
-        stages=tuple(Choosable(id=stage, name=name) for stage, name in found.stages),
-        note=found.note,
-        refused=found.refused,
+    house, wish = request.app[HOUSE], wish_in(request.query)
+    found = await own_directory(house, session.service, patient, wish)
+    library, language = house.shelf.library, session.language
+    return given(
+        GroupsOf(
+            lang=library.tongue("people_see", language),
+            groups=tuple(
+                _card(card, library.say(f"group_kind_{card.group.kind}", language)) for card in found.cards
+            ),
+            themes=tuple(Choosable(id=theme, name=name) for theme, name in found.themes),
+            stages=tuple(Choosable(id=stage, name=name) for stage, name in found.stages),
+            note=found.note,
+            refused=found.refused,
+        )
     )
 
 
@@ -119,9 +116,8 @@ def _card(card: Card, kind_name: str) -> GroupCard:
     )
 
 
-def wish_in(request: web.Request) -> Wish:
-    """Raises Refused('bad_frame'). A theme that there is not finds nothing."""
-    asked = request.query
+def wish_in(asked: Mapping[str, str]) -> Wish:
+    """Of the query of an address. Raises Refused('bad_frame'). A theme that there is not finds nothing."""
     theme = asked.get("theme", "")
     stage = next((stage for stage in STAGES if stage == asked.get("stage")), None)
     kind = next((kind for kind in KINDS if kind == asked.get("kind")), None)

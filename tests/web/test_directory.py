@@ -10,6 +10,7 @@ import pytest
 from clinic import Clinic, Patient
 from desk_scene import elsewhere
 from peers import into_the_group, member
+from plain_reader import reader_at
 from talker import Door, Reply
 
 from bot.adapters.ical import entries_in
@@ -192,3 +193,49 @@ async def test_no_file_for_others_nor_of_a_group_that_does_not_meet(clinic: Clin
     replies = [await door.get(f"/v1/groups/{one}/calendar.ics", token) for token, one in asked]
     assert {(reply.status, reply.code) for reply in replies} == {(404, "not_found")}
     assert (await door.get(f"/v1/groups/{room}/calendar.ics")).status == 401
+
+
+# -- without a script ---------------------------------------------------------------------------------
+
+
+async def test_the_same_without_a_script(clinic: Clinic, door: Door) -> None:
+    patient = await clinic.join("copd")
+    async with reader_at(door.url, patient.token) as mine:
+        await mine.opens()
+        assert 'href="/plain/people-like-me"' in mine.page
+        await mine.opens("/plain/people-like-me")
+        assert "Living with COPD" in mine.words and "You see this because you live with COPD." in mine.words
+        assert "Living with diabetes" not in mine.words
+        await mine.opens("/plain/people-like-me?theme=work&stage=")
+        assert "because you chose “Work”" in mine.words and "Thursday hour" not in mine.words
+        assert 'href="/plain/people-like-me?theme=feelings"' in mine.page
+        await mine.presses("Look at Living with COPD")
+        assert (mine.status, mine.at) == (200, "/plain")
+        assert "Are you happy with these rules?" in mine.words
+        await mine.opens("/plain/people-like-me?stage=late")
+        assert mine.status == 400
+
+
+async def test_the_calendar_file_without_a_script(clinic: Clinic, door: Door) -> None:
+    patient, room = await to_the_hour(door, clinic)
+    async with reader_at(door.url, patient.token) as mine:
+        await mine.opens("/plain/people-like-me")
+        assert "You are in this group." in mine.words
+        assert f'href="/plain/groups/{room}/calendar.ics"' in mine.page
+        file = await mine.opens(f"/plain/groups/{room}/calendar.ics")
+        assert (await door.get(f"/v1/groups/{room}/calendar.ics", patient.token)).raw == file
+        await mine.opens(f"/plain/groups/{uuid4()}/calendar.ics")
+        assert mine.status == 404
+
+
+async def test_who_said_no_can_change_it_without_a_script(clinic: Clinic, door: Door) -> None:
+    patient = await clinic.join("copd")
+    for key in ("menu:more", "menu:choices", "stop:groups"):
+        await patient.presses(key)
+    async with reader_at(door.url, patient.token) as mine:
+        await mine.opens("/plain/people-like-me")
+        assert "You have said no to groups" in mine.words and "COPD" not in mine.words
+        await mine.presses("Change this in my chat")
+        await mine.presses("Yes to groups")
+        await mine.opens("/plain/people-like-me")
+        assert "Living with COPD" in mine.words

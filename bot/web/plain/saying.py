@@ -44,6 +44,15 @@ async def post(request: web.Request) -> web.StreamResponse:
     return await _sent(request, frame, f"/plain/groups/{group}")
 
 
+async def look_at(request: web.Request) -> web.StreamResponse:
+    """At one group of the list of them, or at what keeps all of them shut; then on to the conversation, where one joins."""
+
+    def frame(fields: Fields) -> Acted:
+        return _frame(fields, "look_at", {"group": fields["group"] or None})
+
+    return await _sent(request, frame, "/plain#now")
+
+
 async def _sent(request: web.Request, frame_of: Callable[[Fields], Acted], onward: str) -> web.StreamResponse:
     """The words are screened whatever else is wrong with the form, and before the record is asked anything (I2)."""
     try:
