@@ -7,6 +7,7 @@ export const texts = textsOf("frame", {
   close: "Close the chat",
   more: "More",
   groups: "My groups",
+  people: "People like me",
   record: "My record",
   looks: "Who looked at my record",
   settings: "How this looks and sounds",
