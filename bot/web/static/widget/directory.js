@@ -11,13 +11,14 @@ const texts = textsOf("groups", {
   again: "Try again",
   change: "Change this in my chat",
   ask: "Talk to others like me",
+  common: "What would you like to have in common with them?",
   theme: "What you would like to talk about",
   stage: "Where you are with it",
   everything: "All of them",
   found: "{count} groups",
   foundOne: "1 group",
-  lookOf: "Look at {title}",
-  openOf: "Open {title}",
+  lookOf: "Look at “{title}”",
+  openOf: "Open “{title}”",
   calendar: "Put it in my calendar",
   calendarAbout: "The file holds only the time, with the title “Time for me”. It has no name of a group in it.",
   calendarDone: "The calendar file is ready. Open it to put the time in your calendar.",
@@ -52,7 +53,7 @@ class Directory {
   constructor(act) {
     this.act = act;
     this.wish = { theme: "", stage: "" };
-    this.filters = h("div", { class: "filters" });
+    this.filters = h("details", { class: "filters", hidden: true }, h("summary", {}, texts.common));
     this.says = h("p", { role: "status", class: "says" });
     this.body = h("div", {});
     this.looks = 0;
@@ -76,7 +77,7 @@ class Directory {
 
   show(found) {
     const { groups, lang, note, refused } = found;
-    if (!this.filters.childElementCount) this.filters.append(...WISHES.map((name) => this.filter(name, found)).filter(Boolean));
+    if (this.filters.hidden) this.offer(WISHES.map((name) => this.filter(name, found)).filter(Boolean));
     this.says.textContent = note ? "" : groups.length === 1 ? texts.foundOne : filled(texts.found, { count: groups.length });
     this.body.replaceChildren(
       ...[
@@ -85,6 +86,11 @@ class Directory {
         groups.length > 0 && h("ul", { class: "cards" }, groups.map((group) => this.card(group, lang))),
       ].filter(Boolean),
     );
+  }
+
+  offer(filters) {
+    this.filters.append(...filters);
+    this.filters.hidden = !filters.length;
   }
 
   /** The buttons stay where they are, so that the one that was pressed keeps the keyboard. */
