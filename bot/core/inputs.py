@@ -335,6 +335,14 @@ class ShowTyping:
 
 
 @dataclass(frozen=True)
+class LookAtGroup:
+    """They chose a group in the list of them, by its id in the content. None: they ask for groups at all."""
+
+    client_id: UUID
+    group: str | None = None
+
+
+@dataclass(frozen=True)
 class HostWorried:
     """A host of a room asks that this member's own team looks at what they posted."""
 
@@ -409,6 +417,7 @@ PatientInput = (
     | MuteWord
     | UnmuteWord
     | ShowTyping
+    | LookAtGroup
     | HostWorried
     | RoomAnswered
     | AnswerReminders

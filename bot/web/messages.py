@@ -50,6 +50,7 @@ _WHOLE, _NUMBER = (
         "not_an_option",
         "conflict",
         "not_a_member",
+        "not_here",
         "post_gone",
         "barred",
     ),

@@ -34,6 +34,15 @@ async def say(request: web.Request) -> web.StreamResponse:
     return await sent(request, frame_in, lambda _, __: "/plain#now")
 
 
+async def look_at(request: web.Request) -> web.StreamResponse:
+    """At one group of the list of them, or at what keeps all of them shut; then on to the conversation, where one joins."""
+
+    def frame(fields: Fields) -> Acted:
+        return frame_of_kind(fields, "look_at", {"group": fields["group"] or None})
+
+    return await sent(request, frame, lambda _, __: "/plain#now")
+
+
 async def sent(
     request: web.Request, frame_of: Callable[[Fields], Acted], onward: Callable[[Fields, Acted], str]
 ) -> web.StreamResponse:

@@ -157,6 +157,7 @@ class BouncebackChat extends HTMLElement {
     const item = (label, act) =>
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
+    this.peopleItem = item(texts.people, () => this.openPart("directory"));
     this.moduleItem = item(texts.module, () => this.openPart("module"));
     this.remindersItem = item(texts.reminders, () => this.openPart("reminders"));
     this.recordItem = item(texts.record, () => this.openPart("record"));
@@ -170,7 +171,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.recordItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.peopleItem, this.moduleItem, this.recordItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
@@ -253,7 +254,7 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    const theirs = [this.signOutItem, this.looksItem, this.moduleItem, this.recordItem, this.remindersItem];
+    const theirs = [this.signOutItem, this.peopleItem, this.looksItem, this.moduleItem, this.recordItem, this.remindersItem];
     theirs.forEach((item) => (item.hidden = !signedIn));
     this.watchIdle(signedIn && this.session.shared);
     const rooms = this.chat?.rooms;
@@ -443,14 +444,20 @@ class BouncebackChat extends HTMLElement {
       token: () => this.token(),
       changed: () => this.liked("look"),
       choose: this.chat && ((key, label) => this.choose(key, label)),
+      send: this.chat && ((frame, label) => this.send(frame, label)),
+      openRoom: (id) => this.openRoom(id),
       back: () => (before ? this.showPlace(before) : this.backToChat()),
     };
     this.showPlace(this.part(name, null, act).place);
   }
 
   choose(key, label) {
+    this.send({ type: "say", choice: `0.${key}` }, label);
+  }
+
+  send(frame, label) {
     this.backToChat();
-    this.chat.send({ type: "say", choice: `0.${key}` }, label);
+    this.chat.send(frame, label);
   }
 
   /** On a device that somebody is remembered on, the module they are in can be read without a connection. */

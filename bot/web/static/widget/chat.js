@@ -9,6 +9,8 @@ import { Rooms, gapless } from "./rooms.js";
 import { texts } from "./chat-texts.js";
 
 const REPLAY_MS = 1500;
+/** Frames that stand in the conversation as one's own message. */
+const SAID = ["say", "look_at"];
 
 /** The conversation as a part of the widget: it begins at once. */
 export function build(socketUrl, host) {
@@ -241,7 +243,7 @@ class Chat {
   }
 
   entryChanged(entry) {
-    if (entry.frame.type !== "say") {
+    if (!SAID.includes(entry.frame.type)) {
       this.host.changed("entry", entry);
       return;
     }

@@ -9,6 +9,7 @@ export const texts = textsOf("frame", {
   groups: "My groups",
   groupsNew: "My groups: {count} new posts",
   groupsNewOne: "My groups: 1 new post",
+  people: "People like me",
   record: "My record",
   looks: "Who looked at my record",
   settings: "How this looks and sounds",
