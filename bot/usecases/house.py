@@ -24,6 +24,7 @@ from bot.ports import (
     Digests,
     Drafts,
     Erasures,
+    Evaluation,
     Folds,
     Holdings,
     Ids,
@@ -106,6 +107,7 @@ class Record:
     peers: Peers
     erasures: Erasures
     holdings: Holdings
+    evaluation: Evaluation
 
 
 @dataclass(frozen=True)
