@@ -48,6 +48,7 @@ FAMILIES = {
     "webhook": "webhook.webhook_app",
     "alert": "alerts.alert_app",
     "audit": "audit.audit_app",
+    "groups": "groups.groups_app",
 }
 
 

@@ -145,7 +145,8 @@ def followed(one: Counted, rules: OutcomeRules, now: datetime) -> Followed | Non
 
 class Row(NamedTuple):
     """Counts as printed and whole per cents; None where too few would be told. ``known``: with a score of each measure
-    before and after. ``cases``: of whom recovery is known. The rates are of ``known``, recovery of ``cases``."""
+    before and after. ``cases``: of whom recovery is known. The rates are of ``known``, recovery of ``cases``. Who stayed
+    the same is not printed: it would give away a blank beside it."""
 
     people: int | None
     known: int | None
@@ -154,7 +155,6 @@ class Row(NamedTuple):
     recovered: int | None
     improved: int | None
     deteriorated: int | None
-    unchanged: int | None
     recovery_rate: int | None
     improvement_rate: int | None
     deterioration_rate: int | None
@@ -229,10 +229,7 @@ def _row(found: Sequence[Followed], people: int | None, hide: Suppression) -> Ro
     if people is None:
         return Row(*[None] * len(Row._fields))
     known = [one.outcome for one in found if one.outcome.reliable_improvement is not None]
-    better = sum(one.reliable_improvement is True for one in known)
-    worse = sum(one.reliable_deterioration is True for one in known)
-    same = sum(not one.reliable_improvement and not one.reliable_deterioration for one in known)
-    improved, deteriorated, unchanged = parts_told((better, worse, same), hide)
+    better, worse = _shares(known, hide)
     cases, recovered = _recovered(found)
     recovery = share_of_many(recovered, cases, hide)
     return Row(
@@ -241,14 +238,27 @@ def _row(found: Sequence[Followed], people: int | None, hide: Suppression) -> Ro
         cases_at_first=count_told(sum(one.case_at_first is True for one in found), hide),
         cases=count_told(cases, hide),
         recovered=None if recovery is None else count_told(recovered, hide),
-        improved=improved,
-        deteriorated=deteriorated,
-        unchanged=unchanged,
+        improved=None
+        if better is None
+        else count_told(sum(o.reliable_improvement is True for o in known), hide),
+        deteriorated=None
+        if worse is None
+        else count_told(sum(o.reliable_deterioration is True for o in known), hide),
         recovery_rate=recovery,
-        improvement_rate=None if improved is None else share_of_many(better, len(known), hide),
-        deterioration_rate=None if deteriorated is None else share_of_many(worse, len(known), hide),
+        improvement_rate=better,
+        deterioration_rate=worse,
         later=count_told(sum(one.later for one in found), hide),
     )
+
+
+def _shares(known: Sequence[Outcome], hide: Suppression) -> tuple[int | None, int | None]:
+    """Reliably better, reliably worse. Together they leave over who is the same: of too few, only the larger is told."""
+    up = sum(one.reliable_improvement is True for one in known)
+    down = sum(one.reliable_deterioration is True for one in known)
+    better, worse = (share_of_many(part, len(known), hide) for part in (up, down))
+    if better is not None and worse is not None and len(known) - up - down < hide.blank_below:
+        return (better, None) if up >= down else (None, worse)
+    return better, worse
 
 
 def _recovered(found: Sequence[Followed]) -> tuple[int, int]:
@@ -278,16 +288,14 @@ def _thirds(took: Sequence[Followed], hide: Suppression) -> Mapping[Third, Dose]
     people = [count_told(len(part), hide) for part in parts]
     if None in people:
         return None
-    recovery = _column([_recovered(part) for part in parts], hide)
+    recovery = [share_of_many(recovered, cases, hide) for cases, recovered in map(_recovered, parts)]
     known = [[o.outcome for o in part if o.outcome.reliable_improvement is not None] for part in parts]
-    better = _column([(len(k), sum(o.reliable_improvement is True for o in k)) for k in known], hide)
-    worse = _column([(len(k), sum(o.reliable_deterioration is True for o in k)) for k in known], hide)
-    rows = zip(people, recovery, better, worse, strict=True)
+    better, worse = zip(*(_shares(one, hide) for one in known), strict=True)
+    rows = zip(people, *map(_all_or_none, (recovery, better, worse)), strict=True)
     return {third: Dose(*row) for third, row in zip(THIRDS, rows, strict=True)}
 
 
-def _column(shares: Sequence[tuple[int, int]], hide: Suppression) -> list[int | None]:
-    told = [share_of_many(part, whole, hide) for whole, part in shares]
+def _all_or_none(told: Sequence[int | None]) -> Sequence[int | None]:
     return [None] * len(told) if None in told else told
 
 

@@ -207,7 +207,7 @@ def test_classes_stand_side_by_side_with_the_official_arithmetic() -> None:
         *[never(WORSE)] * 7,
         *[Counted(SAME, (Stay(week(1), None),))] * 5,
     )
-    assert found.rows["took_part"] == Row(25, 25, 20, 20, 15, 15, 5, 5, 68, 52, 24, None)
+    assert found.rows["took_part"] == Row(25, 25, 20, 20, 15, 15, 5, 68, 52, 24, None)
     assert found.rows["never"][:4] == (25, 25, 15, 15)
     assert found.rows["never"].improvement_rate == 21
     assert found.rows["quiet"].people == 5
@@ -229,6 +229,21 @@ def test_that_all_of_a_few_did_something_is_not_told() -> None:
     )
 
 
+def test_who_stayed_the_same_is_not_given_away_by_the_others() -> None:
+    row = evidence(*[took(BETTER)] * 12, *[took(WORSE)] * 6, *[took(SAME)] * 2, *[never()] * 9).rows[
+        "took_part"
+    ]
+    assert (row.improvement_rate, row.improved) == (60, 10)
+    assert (row.deterioration_rate, row.deteriorated) == (None, None)
+
+
+def test_that_hardly_anybody_got_worse_hides_only_that() -> None:
+    row = evidence(*[took(BETTER)] * 8, *[took(WORSE)] * 2, *[took(SAME)] * 10, *[never()] * 9).rows[
+        "took_part"
+    ]
+    assert (row.improvement_rate, row.deterioration_rate) == (40, None)
+
+
 def test_without_a_rule_small_numbers_are_left_out_all_the_same() -> None:
     bare = RULES.model_copy(update={"suppression": None})
     assert evidence(*[took()] * 4, rules=bare).people is None
@@ -238,7 +253,7 @@ def test_without_a_rule_small_numbers_are_left_out_all_the_same() -> None:
 def test_no_number_under_five_and_none_between_the_fives_is_ever_told(found: list[Counted]) -> None:
     told = evidence_of(found, RULES, NOW, made_up=False)
     counts = [told.people, told.reached, *told.members]
-    counts += [value for row in told.rows.values() for value in (*row[:8], row.later)]
+    counts += [value for row in told.rows.values() for value in (*row[:7], row.later)]
     counts += [dose.people for dose in (told.thirds or {}).values()]
     assert all(count is None or (count >= 5 and count % 5 == 0) for count in counts)
 

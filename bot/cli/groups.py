@@ -1,0 +1,17 @@
+"""Peer groups from the command line, in numbers."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli.group_evidence import evidence
+
+groups_app = typer.Typer(help="Peer groups, in numbers.", no_args_is_help=True)
+
+
+@groups_app.callback()
+def groups() -> None:
+    """Peer groups, in numbers."""
+
+
+groups_app.command("evidence")(evidence)
