@@ -19,6 +19,7 @@ from bot.core.library import OutcomeRules
 from bot.core.library.measures import Number
 from bot.core.library.policy import Participation, Suppression
 from bot.core.outcomes import Outcome, Pair, count_told, outcome_of, parts_told, share_told
+from bot.core.shares import wilson
 from bot.core.state import ScoreKept
 
 WEEK = timedelta(weeks=1)
@@ -165,6 +166,8 @@ class Dose(NamedTuple):
     """Of a third of those who took part, by posts and reactions."""
 
     people: int | None
+    known: int | None
+    cases: int | None
     recovery_rate: int | None
     improvement_rate: int | None
     deterioration_rate: int | None
@@ -222,6 +225,18 @@ def share_of_many(part: int, whole: int, hide: Suppression) -> int | None:
     """Only with enough people on either side: that all of a few did something tells of each of them."""
     rest = share_told(whole - part, whole, hide)
     return None if rest is None else share_told(part, whole, hide)
+
+
+def range_told(rate: int | None, whole: int | None) -> tuple[int, int] | None:
+    """Between which per cents the true share may lie, reckoned from what is printed, so that it tells no more than that.
+
+    >>> range_told(50, 20)
+    (30, 70)
+    """
+    if rate is None or whole is None:
+        return None
+    low, high = wilson(round(rate * whole / 100), whole)
+    return round(100 * low), round(100 * high)
 
 
 def _row(found: Sequence[Followed], people: int | None, hide: Suppression) -> Row:
@@ -291,7 +306,11 @@ def _thirds(took: Sequence[Followed], hide: Suppression) -> Mapping[Third, Dose]
     recovery = [share_of_many(recovered, cases, hide) for cases, recovered in map(_recovered, parts)]
     known = [[o.outcome for o in part if o.outcome.reliable_improvement is not None] for part in parts]
     better, worse = zip(*(_shares(one, hide) for one in known), strict=True)
-    rows = zip(people, *map(_all_or_none, (recovery, better, worse)), strict=True)
+    sizes = [
+        [count_told(len(one), hide) for one in known],
+        [count_told(_recovered(part)[0], hide) for part in parts],
+    ]
+    rows = zip(people, *map(_all_or_none, (*sizes, recovery, better, worse)), strict=True)
     return {third: Dose(*row) for third, row in zip(THIRDS, rows, strict=True)}
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.core.participation import CLASSES, THIRDS, Class, Evidence, Third
+from bot.core.participation import CLASSES, THIRDS, Class, Dose, Evidence, Third, range_told
+from bot.core.participation import Row as Told
 from bot.report.bench.charts import Chart, Number, Row
 from bot.report.bench.page import BAR, WIDTH, picture_of
 
@@ -44,6 +45,12 @@ MEMBERS: Mapping[str, str] = {
     "reacted": "Have given a reaction",
     "took_part": "Have taken part",
 }
+OF: Mapping[str, str] = {
+    "recovery_rate": "cases",
+    "improvement_rate": "known",
+    "deterioration_rate": "known",
+}
+"""Of which number each rate is the share."""
 MADE_UP = "Simulated people: this service has no others. It says nothing about real patients."
 
 
@@ -77,6 +84,8 @@ def cannot_show(found: Evidence) -> tuple[str, ...]:
         f"Counts below {hide.blank_below} are left blank and the others go to the nearest {hide.round_to}. A share is of "
         f"unrounded counts, and is told only with at least {hide.blank_below} people on either side of it. A blank "
         "is not a zero.",
+        "Behind each share stands the range in which the true one lies in 95 of 100 cases, as far as chance alone goes. "
+        "Where two of them overlap widely, the two shares may well be the same.",
     )
 
 
@@ -89,7 +98,7 @@ def main_table(found: Evidence) -> Table:
     """A figure, and what each class has of it; the first row names the classes."""
     rows: Table = [("", *(NAMES[kind] for kind in CLASSES))]
     for key, name in FIGURES.items():
-        rows.append((name, *(_said(getattr(found.rows[kind], key)) for kind in CLASSES)))
+        rows.append((name, *(_cell(found.rows[kind], key) for kind in CLASSES)))
     return rows
 
 
@@ -97,10 +106,9 @@ def thirds_table(found: Evidence) -> Table:
     """Empty where one of the thirds would be told of too few."""
     if found.thirds is None:
         return []
-    keys = ("people", "recovery_rate", "improvement_rate", "deterioration_rate")
     rows: Table = [("Of those who had taken part", *(THIRD_NAMES[third] for third in THIRDS))]
-    for key in keys:
-        rows.append((FIGURES[key], *(_said(getattr(found.thirds[third], key)) for third in THIRDS)))
+    for key in Dose._fields:
+        rows.append((FIGURES[key], *(_cell(found.thirds[third], key) for third in THIRDS)))
     return rows
 
 
@@ -123,15 +131,29 @@ def _lines(found: Evidence) -> Iterator[tuple[object, ...]]:
     for name, value in about(found).items():
         yield "about", "", name, value
     for kind in CLASSES:
-        for key, value in found.rows[kind]._asdict().items():
-            yield "landmark", kind, key, _bare(value)
+        yield from _each("landmark", kind, found.rows[kind])
     for third, dose in (found.thirds or {}).items():
-        for key, value in dose._asdict().items():
-            yield "thirds", third, key, _bare(value)
+        yield from _each("thirds", third, dose)
     for key, value in found.members._asdict().items():
         yield "members", "all", key, _bare(value)
     for sentence in cannot_show(found):
         yield "cannot_show", "", "", sentence
+
+
+def _each(table: str, whom: str, told: Told | Dose) -> Iterator[tuple[object, ...]]:
+    for key, value in told._asdict().items():
+        yield table, whom, key, _bare(value)
+        if key in OF:
+            low, high = range_told(value, getattr(told, OF[key])) or (None, None)
+            yield table, whom, f"{key}_low", _bare(low)
+            yield table, whom, f"{key}_high", _bare(high)
+
+
+def _cell(told: Told | Dose, key: str) -> str:
+    """A rate with the range in which the true one may lie."""
+    value = getattr(told, key)
+    span = range_told(value, getattr(told, OF[key])) if key in OF else None
+    return _said(value) + (f" ({span[0]} to {span[1]})" if span else "")
 
 
 def _bare(value: int | None) -> str:
@@ -167,16 +189,16 @@ def charts_of(found: Evidence) -> list[Chart]:
         ),
         _chart(
             "Reliable change after the landmark",
-            f"Reliably better: {_share(took.improvement_rate)} of those who had taken part, "
-            f"{_share(never.improvement_rate)} of those who had not joined. That is no effect of groups.",
+            f"Reliably better: {_share(took, 'improvement_rate')} of those who had taken part, "
+            f"{_share(never, 'improvement_rate')} of those who had not joined. That is no effect of groups.",
             "%",
             ("Reliably better", "Reliably worse"),
             ((NAMES[kind], (rows[kind].improvement_rate, rows[kind].deterioration_rate)) for kind in CLASSES),
         ),
         _chart(
             "Recovery after the landmark",
-            f"Of cases at the landmark, recovered: {_share(took.recovery_rate)} of those who had taken part, "
-            f"{_share(never.recovery_rate)} of those who had not joined. That is no effect of groups.",
+            f"Of cases at the landmark, recovered: {_share(took, 'recovery_rate')} of those who had taken part, "
+            f"{_share(never, 'recovery_rate')} of those who had not joined. That is no effect of groups.",
             "%",
             ("Recovered",),
             ((NAMES[kind], (rows[kind].recovery_rate,)) for kind in CLASSES),
@@ -221,8 +243,10 @@ def _people(count: int | None) -> str:
     return "too few to say" if count is None else f"about {count} people"
 
 
-def _share(rate: int | None) -> str:
-    return "too few to say what share" if rate is None else f"{rate} %"
+def _share(told: Told, key: str) -> str:
+    value = getattr(told, key)
+    span = range_told(value, getattr(told, OF[key]))
+    return "too few to say what share" if span is None else f"{value} % ({span[0]} to {span[1]})"
 
 
 def _chart(

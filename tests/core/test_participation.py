@@ -23,6 +23,7 @@ from bot.core.participation import (
     class_of,
     evidence_of,
     followed,
+    range_told,
     share_of_many,
     taken_part,
     thirds_of,
@@ -278,6 +279,13 @@ def test_thirds_keep_alike_together_and_go_upwards(doses: list[int]) -> None:
     assert all(a_third <= b_third for a, a_third in placed for b, b_third in placed if a < b)
     if len(set(doses)) == len(doses) and len(doses) % 3 == 0:
         assert sorted(third for _, third in placed) == sorted([0, 1, 2] * (len(doses) // 3))
+
+
+@given(st.integers(5, 95), st.integers(2, 40).map(lambda n: 5 * n))
+def test_the_range_holds_what_is_told_and_follows_from_it(rate: int, whole: int) -> None:
+    span = range_told(rate, whole)
+    assert span is not None and 0 <= span[0] <= rate <= span[1] <= 100
+    assert range_told(None, whole) is range_told(rate, None) is None
 
 
 def test_thirds_are_told_all_or_none() -> None:

@@ -245,7 +245,8 @@ async def test_the_command_writes_lines_for_programs_and_a_page(
     assert done.exit_code == 0, done.output
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert ["landmark", "took_part", "improvement_rate", "58"] in rows
-    assert ["landmark", "quiet", "improvement_rate", ""] in rows
+    assert ["landmark", "took_part", "improvement_rate_low", "31"] in rows
+    assert ["landmark", "quiet", "improvement_rate_high", ""] in rows
     assert sum(row[0] == "cannot_show" for row in rows) == len(cannot_show(found))
     assert page.read_text(encoding="utf-8") == render(found, "Valley Clinic")
 
