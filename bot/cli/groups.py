@@ -1,4 +1,4 @@
-"""Peer groups from the command line, in numbers."""
+"""Peer groups from the command line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import typer
 
 from bot.cli.group_evidence import evidence
 
-groups_app = typer.Typer(help="Peer groups, in numbers.", no_args_is_help=True)
+groups_app = typer.Typer(help="Peer groups.", no_args_is_help=True)
 
 
 @groups_app.callback()
 def groups() -> None:
-    """Peer groups, in numbers."""
+    """Peer groups."""
 
 
 groups_app.command("evidence")(evidence)

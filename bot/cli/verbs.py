@@ -47,8 +47,8 @@ FAMILIES = {
     "service": "people.service_app",
     "webhook": "webhook.webhook_app",
     "alert": "alerts.alert_app",
-    "audit": "audit.audit_app",
     "groups": "groups.groups_app",
+    "audit": "audit.audit_app",
 }
 
 

@@ -9,14 +9,12 @@ What comes out is rounded and has its small numbers left blank: nothing else lea
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
-from bot.core.library import OutcomeRules
-from bot.core.library.measures import Number
+from bot.core.library import Number, OutcomeRules
 from bot.core.library.policy import Participation, Suppression
 from bot.core.outcomes import Outcome, Pair, count_told, outcome_of, parts_told, share_told
 from bot.core.shares import wilson
@@ -122,15 +120,17 @@ def followed(one: Counted, rules: OutcomeRules, now: datetime) -> Followed | Non
     if landmark > now:
         return None
     end = landmark + how.follow_weeks * WEEK
-    first, stood, last = defaultdict[str, list[Number]](list), {}, {}
+    first: dict[str, Number] = {}
+    stood: dict[str, Number] = {}
+    last: dict[str, Number] = {}
     for measure, kept in scores.items():
         for score in kept:
             if score.at <= landmark:
-                first[measure].append(score.total)
+                first.setdefault(measure, score.total)
                 stood[measure] = score.total
             elif score.at <= end:
                 last[measure] = score.total
-    at_first = outcome_of(Pair({m: totals[0] for m, totals in first.items()}, {}, 0), rules)
+    at_first = outcome_of(Pair(first, {}, 0), rules)
     kind = class_of(one, since, landmark, how)
     return Followed(
         kind,

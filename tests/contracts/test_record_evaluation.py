@@ -194,4 +194,4 @@ async def test_it_is_one_look_on_the_services_own_chain_whoever_is_in_it(
         sql = "SELECT chain, what, about, at FROM audit WHERE service_id = :s"
         rows = (await c.execute(text(sql), {"s": clinic.service})).all()
     at: datetime = NOW
-    assert [tuple(row) for row in rows] == [(service_chain(clinic.service), "groups.evidence", "all", at)]
+    assert [tuple(row) for row in rows] == [(service_chain(clinic.service), "evaluation.groups", "all", at)]

@@ -545,7 +545,7 @@ DEFECTS = (
         "what was better before somebody joined counts for the group",
         "bot/core/participation.py",
         "        outcome_of(Pair(stood, last, 0), rules),\n",
-        "        outcome_of(Pair({m: totals[0] for m, totals in first.items()}, last, 0), rules),\n",
+        "        outcome_of(Pair(first, last, 0), rules),\n",
         ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
     ),
 )

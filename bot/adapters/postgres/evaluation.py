@@ -94,7 +94,7 @@ class PostgresEvaluation:
         }
         async with self._db.transaction() as c:
             rows = (await c.execute(_AGREED, values)).all()
-            await note_look_by(c, service, service_chain(service), by, what="groups.evidence", about="all")
+            await note_look_by(c, service, service_chain(service), by, what="evaluation.groups", about="all")
         return Agreed(tuple(_counted(*row) for _, counts, *row in rows if counts), made_up=rows[0][0])
 
 

@@ -59,7 +59,7 @@ LOOKS = {
     "record.hold_lifted": "Lifted what kept the record by law",
     "record.correction": "Answered what they said is wrong",
     "room.open": "A group",
-    "groups.evidence": "What groups may have done for people, in numbers",
+    "evaluation.groups": "What groups may have done for people, in numbers",
     "sample.open": "A message of the sample",
     "mark.open": "A marked message",
     "return.link": "A new link for them",
