@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.group_evidence import evidence
 from bot.cli.house import DATA, AsJson, Data, service_named, with_house
 from bot.core.room import handle_of
 from bot.core.values import LineId, StaffId
@@ -95,3 +96,6 @@ def as_values(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+groups_app.command("evidence")(evidence)
