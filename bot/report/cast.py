@@ -149,7 +149,7 @@ class RoomAct:
     waits: bool = False
 
 
-ROOM_ACTS = (
+ROOM_ACTS: tuple[RoomAct, ...] = (
     RoomAct(0, "copd", "host", "post", "Welcome, everybody. I am Eve, the host here. Take your time, and say as much or as little as you like."),
     RoomAct(1, "copd", "maria", "join", "Bluebell"),
     RoomAct(1, "copd", "maria", "post", "Hello all. The stairs at the station nearly beat me on Monday, but I had two rests and got there."),

@@ -37,7 +37,7 @@ from bot.ports import AlertStanding, Task, Telling
 
 _O, _D, _A, _P = s.outbox.c, s.delivery.c, s.alert.c, s.person.c
 CHANNEL = "email"
-IN_ORDER = literal_column("'place'")
+IN_ORDER: ColumnElement[str] = literal_column("'place'")
 _WORST = 2**15 - 1  # of any row
 
 
