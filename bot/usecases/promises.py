@@ -37,8 +37,13 @@ async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
     """Right after the commit, in the process that made it: what is due in this service, gravest first."""
     kind = dedupe.partition(":")[0]
 
+    async def take(hands: Hands, asked: ServiceId) -> int:
+        taken = await take_due(house, hands, frozenset({asked}))
+        house.hands.behind = house.hands.behind or (kind == "place" and not taken)
+        return taken
+
     async def fetch(hands: Hands) -> None:
-        await hands.fetch(service, lambda asked: take_due(house, hands, frozenset({asked})))
+        await hands.fetch(service, lambda asked: take(hands, asked))
 
     await asyncio.gather(*(fetch(hands) for hands in keeping(house) if kind in hands.kinds))
 
@@ -209,6 +214,9 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case kind:
             raise Misuse(f"no worker knows the promise '{kind}'")
     await house.record.outbox.done(service, task.id, house.clock.now())
+    if task.kind == "place" and house.hands.behind:
+        house.hands.behind = False
+        house.afterwards.start("promise:place", keep_now(house, service, "place:"))
 
 
 async def _room(house: House, service: ServiceId, task: Task, heard: RoomInput) -> None:
