@@ -36,7 +36,7 @@ async def opens(visit: Visit, stage: Stage, **room: Any) -> None:
 async def writes(visit: Visit, stage: Stage, text: str) -> Any:
     """What goes to the server."""
     before = len(stage.of("post"))
-    await visit.page.get_by_label("Write to the group").fill(text)
+    await visit.box.fill(text)
     await visit.button("Send").click()
     return (await stage.heard(before + 1, kind="post"))[-1]
 
@@ -73,6 +73,7 @@ async def test_a_thread_holds_one_post_and_its_answers(visit: Visit, stage: Stag
     await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_focused()
     shown = visit.page.get_by_role("article")
     await expect(shown).to_have_count(3)
+    await expect(visit.page.get_by_label("Reply to Kestrel")).to_be_visible()
     assert (await writes(visit, stage, "I will!")).reply_to == 3
     await stage.post("Me too.", **BY_WREN, reply_to=5)
     await stage.post("Something else.", **BY_WREN)

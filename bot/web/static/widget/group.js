@@ -265,6 +265,7 @@ class Group {
 
   openThread(seq) {
     this.thread = seq;
+    this.head.doneWith();
     this.threadHead.hidden = false;
     this.redraw();
     this.writer.answers = this.root;
