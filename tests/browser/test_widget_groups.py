@@ -12,6 +12,7 @@ from scenes import HERON, LINES, ROOM, WREN, in_the_group
 from stage import Stage
 from test_widget_clinic import Site
 from test_widget_clinic import in_the_group as joins
+from test_widget_settings import VOICES
 from visit import Visit
 
 from bot.core.inputs import Moderate
@@ -35,7 +36,7 @@ async def opens(visit: Visit, stage: Stage, **room: Any) -> None:
 async def writes(visit: Visit, stage: Stage, text: str) -> Any:
     """What goes to the server."""
     before = len(stage.of("post"))
-    await visit.page.get_by_label("Write to the group").fill(text)
+    await visit.box.fill(text)
     await visit.button("Send").click()
     return (await stage.heard(before + 1, kind="post"))[-1]
 
@@ -72,6 +73,7 @@ async def test_a_thread_holds_one_post_and_its_answers(visit: Visit, stage: Stag
     await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_focused()
     shown = visit.page.get_by_role("article")
     await expect(shown).to_have_count(3)
+    await expect(visit.page.get_by_label("Reply to Kestrel")).to_be_visible()
     assert (await writes(visit, stage, "I will!")).reply_to == 3
     await stage.post("Me too.", **BY_WREN, reply_to=5)
     await stage.post("Something else.", **BY_WREN)
@@ -326,10 +328,10 @@ async def test_a_muted_word_folds_posts_and_is_on_the_list(visit: Visit, stage: 
     await in_the_group(visit, stage)
     await visit.button("For me").click()
     await visit.page.get_by_label("A word or a few words").fill("gate")
+    stage.muted_words = (MutedWord(id=UUID(int=9), text="Gate"),)
     await visit.button("Mute this word").click()
     [muted] = await stage.heard(kind="mute_word")
     assert muted.text == "gate"
-    stage.muted_words = (MutedWord(id=UUID(int=9), text="Gate"),)
     await stage.greeted(2)
     await visit.button("Unmute “Gate”").wait_for()
     await visit.button("Back to the group").click()
@@ -433,6 +435,18 @@ async def test_one_complains_about_the_group(visit: Visit, stage: Stage) -> None
     await expect(visit.page.get_by_text("Thank you for telling us.")).to_be_focused()
 
 
+async def test_where_to_turn_is_seen_wherever_one_writes(visit: Visit, stage: Stage) -> None:
+    await opens(visit, stage)
+    await visit.button("For me").click()
+    await visit.page.get_by_label("Tell us what is wrong.").fill("i want to die")
+    await visit.button("Send").click()
+    await stage.heard(kind="appeal")
+    await stage.say("I am glad that you told me.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    await visit.button("Close").click()
+    assert await visit.focused() == "For me in this group"
+
+
 async def test_a_report_says_why(visit: Visit, stage: Stage) -> None:
     await in_the_group(visit, stage)
     await within(visit, 2, "Report the post by Wren").press("Enter")
@@ -506,6 +520,28 @@ async def test_what_the_chat_answers_is_seen_in_the_group(visit: Visit, stage: S
     await expect(note.get_by_role("link", name="Call 999")).to_be_visible()
     await note.get_by_role("button", name="Back to my chat").click()
     await expect(visit.log.get_by_text("Something else.")).to_be_visible()
+
+
+async def test_posts_are_read_aloud_and_folded_ones_only_when_they_are_open(
+    visit: Visit, stage: Stage
+) -> None:
+    await visit.page.add_init_script(VOICES)
+    await in_the_group(visit, stage)
+    await visit.chooses_in_menu("How this looks and sounds")
+    await visit.page.get_by_label("A button under each message").check()
+    await visit.page.locator("summary").first.click()
+    await visit.page.get_by_role("button", name="My groups").click()
+    await visit.page.get_by_role("button", name=ROOM.title).click()
+    await expect(visit.message(2).get_by_role("button", name="Read aloud")).to_be_visible()
+    for seq, count in ((3, 0), (4, 0), (6, 0)):
+        await expect(visit.message(seq).get_by_role("button", name="Read aloud")).to_have_count(count)
+    await within(visit, 6, "Show it").click()
+    await expect(visit.message(6).get_by_role("button", name="Read aloud")).to_be_visible()
+    await visit.message(6).get_by_role("button", name="Read aloud").click()
+    said = [one for one in await visit.page.evaluate("said") if one[1] != "stop"]
+    assert said == [["My mother could not breathe at the end.", "Own", "en-GB"]]
+    await stage.send(stage.posts[5].but(hidden=True, text="", warning=None))
+    await expect(visit.message(6).get_by_role("button", name="Read aloud")).to_have_count(0)
 
 
 async def test_hidden_and_taken_back_keep_their_place_in_words(visit: Visit, stage: Stage) -> None:

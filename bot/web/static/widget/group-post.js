@@ -48,6 +48,7 @@ export class Post {
     const held = this.element.matches(":focus-within");
     const { scroller } = this.group.log;
     this.box.close(false);
+    const aloud = this.element.querySelector(".aloud");
     this.tools = h("div", { class: "post-tools" });
     this.element.replaceChildren(
       ...[
@@ -59,6 +60,7 @@ export class Post {
         this.kind,
         this.tools,
         this.box.element,
+        !gone(post) && aloud,
       ].filter(Boolean),
     );
     this.drawTools();

@@ -71,7 +71,10 @@ export class Writer {
   }
 
   drawNotes() {
-    const { answers, group } = this;
+    const { group } = this;
+    const { root } = group;
+    const answers = this.answers === root ? null : this.answers;
+    this.composer.caption = root ? filled(words.replyTo, { name: nameOf(root) }) : words.write;
     const note = (said, drop, label) =>
       h(
         "p",
@@ -84,7 +87,7 @@ export class Writer {
     const topic = this.topic.value;
     this.notes.replaceChildren(
       ...[
-        answers && note(replying, () => this.reply(null), words.notReply),
+        answers && note(replying, () => this.reply(root), words.notReply),
         topic && note(filled(words.warned, { topic: words[topic] }), () => this.unwarn(), words.notWarned),
       ].filter(Boolean),
     );

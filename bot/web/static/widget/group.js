@@ -1,18 +1,17 @@
 import { Refusal } from "./api.js";
 import { h } from "./dom.js";
-import { urgentCard } from "./help.js";
 import { filled } from "./language.js";
 import { Log } from "./log.js";
-import { marked } from "./marks.js";
 import { texts } from "./chat-texts.js";
+import { texts as frame } from "./texts.js";
 import { Head, isClosed, roomList } from "./group-head.js";
+import { Notes } from "./group-notes.js";
+import { Own } from "./group-own.js";
 import { Post } from "./group-post.js";
 import { gone, nameOf, topicOf, words } from "./group-texts.js";
-import { Wishes, goodbye, resting } from "./group-wishes.js";
 import { Writer } from "./group-writer.js";
 
 const TYPING_FOR_MS = 6000;
-const ANSWERED_WITHIN_MS = 5000;
 const EARLIER = 50;
 
 /**
@@ -30,19 +29,18 @@ class Group {
       announce: announce || ((text, lang) => chat.host.announce(text, lang)),
     });
     this.posts = new Map();
-    this.own = new Map();
     this.asked = new Map();
     this.thread = null;
     this.wishes = null;
     this.openedAt = Date.now();
-    this.quietUntil = 0;
     const title = room.title || words.untitled;
     this.log = new Log({ label: filled(words.posts, { title }), onEnd: () => this.reportRead() });
     this.head = new Head(this);
     this.writer = new Writer(this);
     this.writer.box.addEventListener("focus", () => this.head.doneWith());
     this.typing = h("p", { class: "typing", hidden: true }, words.somebodyWrites);
-    this.notes = h("div", { class: "chat-says", hidden: true });
+    this.own = new Own(this);
+    this.notes = new Notes(this);
     this.threadHead = h(
       "div",
       { class: "thread-head", hidden: true },
@@ -76,10 +74,26 @@ class Group {
 
   faceOf(face) {
     const { head, log, threadHead, typing, notes, writer } = this;
-    if (face === "wishes") return [this.wishes.element];
-    if (face === "resting") return [head.element, resting(this)];
+    if (face === "wishes") return [notes.element, this.wishes.element];
+    if (face === "resting") return [head.element, notes.element, this.later("resting")];
     const below = { open: writer.element, paused: this.cannotWrite(words.paused), closed: this.cannotWrite(words.closed) };
-    return [head.element, threadHead, log.view, typing, notes, below[face]];
+    return [head.element, threadHead, log.view, typing, notes.element, below[face]];
+  }
+
+  /** What few see is loaded when it is needed. */
+  async wishing() {
+    try {
+      return await import("./group-wishes.js");
+    } catch (missing) {
+      this.chat.host.changed("notice", frame.partMissing);
+      return null;
+    }
+  }
+
+  later(what) {
+    const place = h("div", {});
+    this.wishing().then((parts) => parts && place.replaceChildren(parts[what](this)));
+    return place;
   }
 
   cannotWrite(why) {
@@ -93,9 +107,9 @@ class Group {
     const heard = {
       room: ({ room, post, again }) => this.changed(room, post, again),
       entry: (entry) => this.entryChanged(entry),
-      message: ({ seq, from }) => this.chatSaid(seq, from),
+      message: ({ seq, from }) => this.notes.chatSaid(seq, from),
       typing: (room) => room === this.room.id && this.somebodyWrites(),
-      urgent: ({ entry, urgent }) => this.turnTo(entry, urgent),
+      urgent: ({ entry, urgent }) => this.own.turnTo(entry, urgent),
     };
     setTimeout(() => {
       const place = this.element.parentElement;
@@ -119,6 +133,13 @@ class Group {
     if (this.wishes) this.wishes.update();
   }
 
+  /** For whoever pressed what is gone now. */
+  takeFocus() {
+    const { face } = this;
+    if (face === "open") this.writer.box.focus();
+    else (face === "wishes" ? this.wishes.element.querySelector("h2") : this.head.heading).focus();
+  }
+
   // -- posts
 
   /** All that is there, or the thread that is open, from the beginning. */
@@ -129,12 +150,12 @@ class Group {
     this.folds = this.foldedBy();
     const posts = Array.from(room.posts.values()).sort((a, b) => a.seq - b.seq);
     posts.filter(({ seq }) => !this.posts.has(seq)).forEach((post) => this.posts.set(post.seq, new Post(post, this)));
-    posts.forEach((post) => this.settleOwn(post));
+    posts.forEach((post) => this.own.settle(post));
     this.count(posts);
     log.clear();
     log.hush(true);
     posts.forEach((post) => this.put(this.posts.get(post.seq)));
-    this.own.forEach(({ element }) => log.put(element, { mine: true }));
+    this.own.elements.forEach((element) => log.put(element, { mine: true }));
     this.divide();
     if (!posts.length) this.place(h("p", { class: "hint" }, words.empty), 0.5);
     this.offerEarlier();
@@ -168,7 +189,7 @@ class Group {
     const one = known || new Post(post, this);
     if (known) known.update(post);
     this.posts.set(post.seq, one);
-    this.settleOwn(post);
+    this.own.settle(post);
     if (!known) this.put(one);
     this.count([post]);
     this.posts.forEach((other) => other.post.reply_to === post.seq && other.quoteAnew());
@@ -244,6 +265,7 @@ class Group {
 
   openThread(seq) {
     this.thread = seq;
+    this.head.doneWith();
     this.threadHead.hidden = false;
     this.redraw();
     this.writer.answers = this.root;
@@ -332,7 +354,7 @@ class Group {
   /** `done`, `waits` and `failed` hear what becomes of it. `quiet`: the chat answers to it, and says no more than was said here. */
   act(frame, { quiet, ...hears }) {
     const entry = this.chat.send(frame, null);
-    if (quiet) this.quietUntil = Date.now() + ANSWERED_WITHIN_MS;
+    if (quiet) this.notes.hush();
     this.asked.set(entry.id, hears);
     if (entry.state === "waiting" && hears.waits) hears.waits(entry);
   }
@@ -341,11 +363,7 @@ class Group {
     const hears = this.asked.get(entry.id);
     if (hears) return this.answered(entry, hears);
     if (entry.frame.type !== "post" || entry.frame.group !== this.room.id) return;
-    const own = this.own.get(entry.id) || this.pending(entry);
-    own.element.dataset.state = entry.state;
-    own.line.replaceChildren(entry.state === "sent" ? words.kept : [texts[entry.state], entry.reason].filter(Boolean).join(" "));
-    if (entry.state === "failed") own.line.append(" ", this.again(entry, own));
-    if (entry.state !== "failed") own.sent = entry.state === "sent";
+    this.own.changed(entry);
     if (entry.code === "barred") this.room.paused = true;
     this.draw();
   }
@@ -358,85 +376,7 @@ class Group {
     if (entry.state === "failed" && failed) failed(entry);
   }
 
-  pending(entry) {
-    const line = h("p", { class: "delivery" });
-    const element = h(
-      "article",
-      { class: "msg own", "aria-label": words.you },
-      h("div", { class: "bubble" }, h("div", { class: "words", dir: "auto" }, entry.label)),
-      line,
-    );
-    const own = { element, line, text: entry.label, sent: false };
-    this.own.set(entry.id, own);
-    this.log.put(element, { mine: true });
-    return own;
-  }
-
-  again(entry, own) {
-    const act = () => {
-      this.writer.composer.putBack(entry.label);
-      this.own.delete(entry.id);
-      own.element.remove();
-    };
-    return h("button", { type: "button", class: "link", onclick: act }, texts.writeAgain);
-  }
-
-  /** What was on its way is there: the service knows it by another id. */
-  settleOwn(post) {
-    if (!post.mine) return;
-    const found = Array.from(this.own).find(([id, { text, sent }]) => id === post.id || (sent && isSame(text, post.text)));
-    if (!found) return;
-    const [id, { element }] = found;
-    this.own.delete(id);
-    element.remove();
-  }
-
-  /** Where to turn stands under the words that asked for it, whatever becomes of them. */
-  turnTo(entry, urgent) {
-    const own = this.own.get(entry.id);
-    const card = urgentCard(urgent);
-    if (!own) return this.note([card]);
-    const before = own.element.querySelector(".urgent");
-    if (before) before.remove();
-    own.element.append(card);
-    this.log.show(card);
-  }
-
   // -- what comes besides
-
-  /** What is said in the chat while one is here: where to turn in any case, and what became of a post. */
-  chatSaid(seq, from) {
-    const { chat } = this;
-    const { msg } = chat.messages.get(seq) || {};
-    if (!msg || from === "patient" || (chat.first && seq <= chat.head)) return;
-    const waits = Array.from(this.own.values()).filter(({ sent }) => sent);
-    waits.forEach(({ line }) => line.replaceChildren(words.notIn));
-    const lines = msg.urgent && msg.urgent.lines.length ? urgentCard(msg.urgent) : null;
-    if (!lines && from === "bot" && !waits.length && Date.now() < this.quietUntil) return;
-    this.note([h("p", { class: "words" }, marked(msg.text)), lines]);
-  }
-
-  note(what) {
-    const close = () => {
-      this.notes.replaceChildren();
-      this.notes.hidden = true;
-      (this.writes ? this.writer.box : this.log.scroller).focus();
-    };
-    const urgent = this.notes.querySelector(".urgent");
-    this.notes.replaceChildren(
-      h(
-        "div",
-        { class: "row" },
-        h("b", {}, words.chatSays),
-        h("button", { type: "button", class: "link", onclick: close }, words.close),
-      ),
-      ...what.filter(Boolean),
-      what.some((one) => one && one.matches(".urgent")) || !urgent ? "" : urgent,
-      h("button", { type: "button", class: "link", onclick: this.back }, texts.backToChat),
-    );
-    this.notes.hidden = false;
-    this.log.follow();
-  }
 
   somebodyWrites() {
     this.typing.hidden = false;
@@ -446,8 +386,10 @@ class Group {
 
   // -- for oneself
 
-  openWishes() {
-    this.wishes = new Wishes(this);
+  async openWishes() {
+    const parts = await this.wishing();
+    if (!parts) return;
+    this.wishes = new parts.Wishes(this);
     this.draw();
   }
 
@@ -481,7 +423,7 @@ class Group {
 
   left() {
     this.chat.rooms.leave(this.room);
-    this.element.replaceChildren(goodbye(this));
+    this.element.replaceChildren(this.later("goodbye"));
   }
 
   reportRead() {
@@ -492,11 +434,6 @@ class Group {
     this.room.read = seq;
     this.chat.rooms.read(this.room);
   }
-}
-
-/** Long posts are cut where somebody is in distress. */
-function isSame(written, kept) {
-  return kept !== "" && written.trim().startsWith(kept.trim());
 }
 
 /** A word, from its beginning on: what it grows into is folded too. */
