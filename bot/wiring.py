@@ -29,10 +29,12 @@ from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.erasing import PostgresErasures
+from bot.adapters.postgres.evaluation import PostgresEvaluation
 from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.holdings import PostgresHoldings
+from bot.adapters.postgres.hosting import PostgresHosting
 from bot.adapters.postgres.inbox import PostgresInbox
 from bot.adapters.postgres.lateness import PostgresLateness
 from bot.adapters.postgres.ledger import PostgresLedger
@@ -46,6 +48,7 @@ from bot.adapters.postgres.reaches import PostgresReaches
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.reminders import PostgresReminders
+from bot.adapters.postgres.room_health import PostgresRoomHealth
 from bot.adapters.postgres.rota import PostgresRota
 from bot.adapters.postgres.rules import PostgresRules
 from bot.adapters.postgres.scope import PostgresScopes
@@ -163,8 +166,11 @@ def record_on(database: Database) -> Record:
         lateness=PostgresLateness(database),
         diary=PostgresDiary(database),
         peers=PostgresPeers(database),
+        hosting=PostgresHosting(database),
+        room_health=PostgresRoomHealth(database),
         erasures=PostgresErasures(database),
         holdings=PostgresHoldings(database),
+        evaluation=PostgresEvaluation(database),
     )
 
 

@@ -47,6 +47,7 @@ FAMILIES = {
     "service": "people.service_app",
     "webhook": "webhook.webhook_app",
     "alert": "alerts.alert_app",
+    "groups": "groups.groups_app",
     "audit": "audit.audit_app",
 }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bot.core.facts import PostKind, Reaction, ReportReason, Warning
+from bot.core.facts import OldPost, PostKind, Reaction, ReportReason, Warning
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen, Worry
 from bot.core.state import Profile
@@ -483,9 +483,12 @@ class HostSaid:
 
 @dataclass(frozen=True)
 class Report:
+    """``old``: how the post stands, if it is so old that the room has let go of it."""
+
     seq: int
     by: LineId
     why: ReportReason = "other"
+    old: OldPost | None = None
 
 
 @dataclass(frozen=True)
@@ -506,12 +509,14 @@ class Withdraw:
 
 @dataclass(frozen=True)
 class Moderate:
-    """``leave``: it stays as it is, and what was asked about it is answered. ``reason``: a code, of hiding."""
+    """``leave``: it stays as it is, and what was asked about it is answered. ``reason``: a code, of hiding. ``old``: how the
+    post stands, if it is so old that the room has let go of it."""
 
     seq: int
     by: StaffId
     do: Literal["hide", "release", "leave"]
     reason: str = ""
+    old: OldPost | None = None
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,10 @@ from bot.ports import (
     Digests,
     Drafts,
     Erasures,
+    Evaluation,
     Folds,
     Holdings,
+    Hosting,
     Ids,
     Inbox,
     Invites,
@@ -46,6 +48,7 @@ from bot.ports import (
     Reading,
     Releases,
     Reminders,
+    RoomHealth,
     Rota,
     Rules,
     Scopes,
@@ -104,8 +107,11 @@ class Record:
     lateness: Lateness
     diary: Diaries
     peers: Peers
+    hosting: Hosting
+    room_health: RoomHealth
     erasures: Erasures
     holdings: Holdings
+    evaluation: Evaluation
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import { Announcer } from "./widget/announcer.js";
 import { Api, Refusal } from "./widget/api.js";
 import { h, worded } from "./widget/dom.js";
 import { HelpPanel } from "./widget/help.js";
-import { direction, language, speak, tongueOf } from "./widget/language.js";
+import { direction, filled, language, speak, tongueOf } from "./widget/language.js";
 import { ShiftThrice } from "./widget/leave.js";
 import { part } from "./widget/parts.js";
 import { Session } from "./widget/session.js";
@@ -257,7 +257,9 @@ class BouncebackChat extends HTMLElement {
     const theirs = [this.signOutItem, this.peopleItem, this.looksItem, this.moduleItem, this.recordItem, this.remindersItem];
     theirs.forEach((item) => (item.hidden = !signedIn));
     this.watchIdle(signedIn && this.session.shared);
-    this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
+    const rooms = this.chat?.rooms;
+    this.groupsItem.hidden = !signedIn || !rooms?.list.length;
+    if (!this.groupsItem.hidden) this.groupsItem.textContent = groupsNamed(rooms.unread);
   }
 
   /** On a device that others use too, and nowhere else. */
@@ -421,7 +423,8 @@ class BouncebackChat extends HTMLElement {
   }
 
   openRoom(id) {
-    const room = this.chat.rooms.room(id || this.chat.rooms.list[0].id);
+    const { rooms } = this.chat;
+    const room = id || rooms.list.length === 1 ? rooms.room(id || rooms.list[0].id) : null;
     const { place } = this.part("group", room, {
       chat: this.chat,
       back: () => this.backToChat(),
@@ -429,7 +432,7 @@ class BouncebackChat extends HTMLElement {
     });
     this.room = place;
     this.showPlace(place);
-    if (this.chat.rooms.lacks(room)) this.chat.connection.restart();
+    if (room && rooms.lacks(room)) this.chat.connection.restart();
   }
 
   /** A page of its own over the conversation; from it one goes back to where one was. */
@@ -502,6 +505,11 @@ class BouncebackChat extends HTMLElement {
   emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+function groupsNamed(count) {
+  if (!count) return texts.groups;
+  return count === 1 ? texts.groupsNewOne : filled(texts.groupsNew, { count });
 }
 
 if (!customElements.get("bounceback-chat")) customElements.define("bounceback-chat", BouncebackChat);

@@ -7,6 +7,8 @@ export const texts = textsOf("frame", {
   close: "Close the chat",
   more: "More",
   groups: "My groups",
+  groupsNew: "My groups: {count} new posts",
+  groupsNewOne: "My groups: 1 new post",
   people: "People like me",
   record: "My record",
   looks: "Who looked at my record",
