@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import get_args
 from uuid import UUID
 
 from stage import TOKEN, Stage
 from visit import Visit, check_in
 
+from bot.core.flow.directory import Standing
 from bot.core.shown import (
     Answer,
     Chart,
@@ -20,6 +23,8 @@ from bot.core.shown import (
     Signpost,
     Urgent,
 )
+from bot.web.answers import Choosable
+from bot.web.directory import GroupCard, GroupsOf
 from bot.web.frames import RoomName, Status
 
 Scene = Callable[[Visit, Stage], Awaitable[None]]
@@ -344,6 +349,37 @@ async def own_record(visit: Visit, stage: Stage) -> None:
     await visit.page.get_by_text("They see the goals you set.").wait_for()
 
 
+async def people_like_me(visit: Visit, stage: Stage) -> None:
+    """Every way to stand with a group, and what one would like in common unfolded."""
+    standings: tuple[Standing, ...] = get_args(Standing)
+    cards = tuple(
+        GroupCard(
+            id=f"g{n}",
+            title="Living with something that has no name " + "x" * 40 * (n == 1),
+            summary="A small, kind room.",
+            lang="en",
+            why="You see this because you live with COPD.",
+            kind="session",
+            kind_name="An hour a week",
+            rhythm="Meets on Thursdays, 6pm to 7pm.",
+            standing=standing,
+            next="Next time: Thursday 3 December, 6pm to 7pm.",
+            opens_at=datetime(2026, 12, 3, 18, tzinfo=UTC),
+            room=ROOM.id if standing in ("member", "resting", "barred") else None,
+        )
+        for n, standing in enumerate(standings)
+    )
+    themes = tuple(Choosable(id=name, name=name.title()) for name in ("work", "waiting and not knowing"))
+    stages = (Choosable(id="new", name="New to it"),)
+    stage.groups = GroupsOf(lang="en", groups=cards, themes=themes, stages=stages)
+    await visit.signed_in()
+    await visit.page.locator("summary").first.click()
+    await visit.button("People like me").click()
+    await visit.page.get_by_text("What would you like to have in common with them?").click()
+    await visit.button("Work").click()
+    await visit.page.get_by_text(f"{len(cards)} groups").wait_for()
+
+
 async def help_open(visit: Visit, stage: Stage) -> None:
     await chat(visit, stage)
     await visit.button("Get help now").click()
@@ -447,6 +483,7 @@ SCENES: tuple[Scene, ...] = (
     help_open,
     who_looked,
     own_record,
+    people_like_me,
     help_with_a_plan,
     offline,
     refused,

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 from bot.core.shown import Signpost
 from bot.core.values import tag_of
 from bot.web.answers import Choosable, ConsentShown, InvitationShown, JoiningAsked
+from bot.web.directory import GroupsOf
 from bot.web.frames import (
     Ack,
     AmongPeers,
@@ -115,6 +116,7 @@ class Stage:
         self.record: dict[str, Any] = {"lang": "en", "charts": [], "team": [], "erasing": ""}
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.module: dict[str, Any] | None = None
+        self.groups = GroupsOf(lang="en", groups=(), themes=(), stages=(), note="There is no group.")
         self.lang: str | None = None
         self.asked = ASKED
         self.most_open = 0
@@ -192,6 +194,7 @@ class Stage:
         app.router.add_get("/v1/looks", self._looks)
         app.router.add_get("/v1/record", self._record)
         app.router.add_get("/v1/module", self._module)
+        app.router.add_get("/v1/groups", self._groups)
         app.router.add_get("/v1/messages", self._messages)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/consents", self._consents)
@@ -245,6 +248,10 @@ class Stage:
     async def _record(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"]
         return web.json_response(self.record)
+
+    async def _groups(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"]
+        return web.json_response(text=self.groups.json())
 
     async def _module(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"]

@@ -117,7 +117,8 @@ class Directory {
 
   card(group, lang) {
     const { title, summary, standing, room } = group;
-    const facts = [group.rhythm, group.next, group.hours, group.foreign].filter(Boolean);
+    const kind = group.kind !== "open" && group.kind_name; // that it is there every day its rhythm says
+    const facts = [kind, group.rhythm, group.next, group.hours, group.foreign].filter(Boolean);
     const looks = standing === "none" && this.act.send;
     return h(
       "li",
