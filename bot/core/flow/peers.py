@@ -281,7 +281,8 @@ def _restored(pen: Talk, heard: RoomAnswered) -> None:
     if any((bar.room, bar.case) == (heard.room, heard.case) for bar in pen.state.barred):
         assert heard.room is not None
         pen.write(GroupsOpenAgain(room=heard.room, case=heard.case))
-    speak(pen, f"group_restored_{heard.why}")
+    if pen.state.barred_at(pen.moment.now) is None:
+        speak(pen, f"group_restored_{heard.why}")
 
 
 def host_worried(pen: Talk, heard: HostWorried) -> None:

@@ -93,6 +93,9 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
         case "leave":
             if not asked:
                 raise Refused("already_decided")
+            if post.status in ("held", "hidden"):
+                # Its author waits to hear whether others may see it.
+                raise Refused("show_or_hide")
             _decided(pen, heard, "leave")
 
 
