@@ -34,6 +34,7 @@ from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
 from bot.adapters.postgres.holdings import PostgresHoldings
+from bot.adapters.postgres.hosting import PostgresHosting
 from bot.adapters.postgres.inbox import PostgresInbox
 from bot.adapters.postgres.lateness import PostgresLateness
 from bot.adapters.postgres.ledger import PostgresLedger
@@ -47,6 +48,7 @@ from bot.adapters.postgres.reaches import PostgresReaches
 from bot.adapters.postgres.reading import PostgresReading
 from bot.adapters.postgres.releases import PostgresReleases
 from bot.adapters.postgres.reminders import PostgresReminders
+from bot.adapters.postgres.room_health import PostgresRoomHealth
 from bot.adapters.postgres.rota import PostgresRota
 from bot.adapters.postgres.rules import PostgresRules
 from bot.adapters.postgres.scope import PostgresScopes
@@ -164,6 +166,8 @@ def record_on(database: Database) -> Record:
         lateness=PostgresLateness(database),
         diary=PostgresDiary(database),
         peers=PostgresPeers(database),
+        hosting=PostgresHosting(database),
+        room_health=PostgresRoomHealth(database),
         erasures=PostgresErasures(database),
         holdings=PostgresHoldings(database),
         evaluation=PostgresEvaluation(database),

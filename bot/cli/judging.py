@@ -84,10 +84,7 @@ def post(jsonl: Jsonl = True, content: Content = None) -> None:
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
         verdict = net.heard(asked["text"], Context("group_post", group=True))
-        longest = library.policy.groups.max_characters
-        said, rule = verdict_on(
-            asked["text"], verdict, first_post=bool(asked.get("first_post")), longest=longest
-        )
+        said, rule = verdict_on(asked["text"], verdict, library, first_post=bool(asked.get("first_post")))
         return {"verdict": said, "rule": rule or None}
 
     each(judge)

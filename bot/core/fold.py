@@ -550,7 +550,8 @@ def _member_left(room: Room, fact: f.MemberLeft) -> Changes:
     changes = _member(room, fact.patient, status="left")
     if fact.took_posts:
         changes["posts"] = {
-            seq: p.but(status="withdrawn") if p.author == fact.patient else p for seq, p in room.posts.items()
+            seq: p.but(status="withdrawn", until=None) if p.author == fact.patient else p
+            for seq, p in room.posts.items()
         }
     return changes
 
@@ -563,8 +564,11 @@ def _member_paused(room: Room, fact: f.MemberPaused) -> Changes:
 
 
 def _member_restored(room: Room, fact: f.MemberRestored) -> Changes:
-    strikes = tuple([case for case in room.members[fact.patient].strikes if case != fact.case])
-    return _member(room, fact.patient, paused=None, strikes=strikes)
+    """Of an older decision that was taken back only the count goes, and a later pause stays."""
+    member = room.members[fact.patient]
+    strikes = tuple([case for case in member.strikes if case != fact.case])
+    later = fact.case is not None and member.paused is not None and member.paused.case != fact.case
+    return _member(room, fact.patient, paused=member.paused if later else None, strikes=strikes)
 
 
 def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
@@ -579,11 +583,21 @@ def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
     )
     posts = {**room.posts, fact.seq: standing}
     if len(posts) > MOST_POSTS_KEPT:
-        posts.pop(min(posts))
+        _let_go(room, posts)
     changes: Changes = {"seq": fact.seq, "posts": posts}
     if fact.author in room.members:
         changes |= _member(room, fact.author, posts=room.members[fact.author].posts + 1)
     return changes
+
+
+def _let_go(room: Room, posts: dict[int, Standing]) -> None:
+    """Of the oldest, but of none that waits for a host or that a decision of late is about."""
+    asked_about = {c.seq for c in room.cases.values()} | {d.seq for d in room.decided.values()}
+    for seq in sorted(posts):
+        if len(posts) <= MOST_POSTS_KEPT:
+            return
+        if seq not in asked_about and posts[seq].until is None:
+            del posts[seq]
 
 
 def _post_reported(room: Room, fact: f.PostReported) -> Changes:
@@ -605,6 +619,10 @@ def _standing(room: Room, seq: int, **changes: Any) -> Changes:
 def _case_opened(room: Room, fact: f.CaseOpened) -> Changes:
     case = Case(kind=fact.kind, why=fact.why, at=fact.at, seq=fact.seq, member=fact.member, of=fact.of)
     changes: Changes = {"cases": {**room.cases, fact.case: case}, "last_case": fact.case}
+    if fact.old is not None and fact.seq is not None and fact.seq not in room.posts:
+        old = fact.old
+        standing = Standing(author=old.author, status=old.status, at=old.at, shown_at=old.shown_at)
+        changes["posts"] = {**room.posts, fact.seq: standing}
     if fact.of in room.decided:
         changes["decided"] = {**room.decided, fact.of: room.decided[fact.of].but(appealed=True)}
     return changes
@@ -617,8 +635,17 @@ def _case_decided(room: Room, fact: f.CaseDecided) -> Changes:
         fact.case: Decided(by=fact.by, decision=fact.decision, at=fact.at, seq=case.seq, member=case.member),
     }
     if len(decided) > MOST_DECISIONS_KEPT:
-        decided.pop(min(decided))
-    return {"cases": {n: c for n, c in room.cases.items() if n != fact.case}, "decided": decided}
+        decided.pop(_least_needed(decided, {c.of for c in room.cases.values()}))
+    changes: Changes = {"cases": {n: c for n, c in room.cases.items() if n != fact.case}, "decided": decided}
+    if fact.decision == "leave" and case.seq is not None:
+        changes |= _standing(room, case.seq, cleared=True)
+    return changes
+
+
+def _least_needed(decided: Mapping[int, Decided], appealed: set[int | None]) -> int:
+    """The oldest that nobody may ask about; then the oldest about which nobody has asked."""
+    against = ("hide", "strike")
+    return min(decided, key=lambda n: (n in appealed, decided[n].decision in against, n))
 
 
 def _host_went(room: Room, fact: f.HostWent) -> Changes:

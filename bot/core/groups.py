@@ -1,52 +1,29 @@
-"""What a peer group asks of a made-up name and of a post, before its room hears of either."""
+"""What a peer group asks of a post, before its room hears of it."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-import re2
-
+from bot.core.library import Library
+from bot.core.posts import held_for
 from bot.core.safety import Screen, Tier
-
-SHORTEST_NAME, LONGEST_NAME = 2, 24
-_CONTACT = re2.compile(
-    r"(?i)(@|https?:|www\.|\.(com|net|org|co\.uk|uk)\b|\+?\d[\d ().-]{6,}\d|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
-    r"|whats ?app|facebook|instagram|snapchat|telegram|tiktok|\bdm me\b)"
-)
-_STAFF = re2.compile(
-    r"(?i)(host|staff|moderator|admin|nurse|doctor|\bdr\b|therapist|nhs|bounceback|official|\bteam\b)"
-)
 
 Verdict = Literal["pass", "hold", "refuse"]
 
 
-def fit_for_name(text: str) -> bool:
-    """A pseudonym: 2 to 24 characters, no contact details, nothing that looks like staff, no control characters."""
-    name = " ".join(text.split())
-    return (
-        SHORTEST_NAME <= len(name) <= LONGEST_NAME
-        and name.isprintable()
-        and any(c.isalpha() for c in name)
-        and not _CONTACT.search(name)
-        and not _STAFF.search(name)
-    )
-
-
-def contact_details(text: str) -> bool:
-    """Does it hold an e-mail address, phone number, postcode, link or another network's name?"""
-    return _CONTACT.search(text) is not None
-
-
-def verdict_on(text: str, screen: Screen | None, *, first_post: bool, longest: int) -> tuple[Verdict, str]:
-    """What a group does with a post, and which rule said so; a host decides on what is held."""
+def verdict_on(
+    text: str, screen: Screen | None, library: Library, *, first_post: bool = False
+) -> tuple[Verdict, str]:
+    """What a group does with a post, and why: the kind of what it holds. A host decides on what is held."""
     if not text.strip():
         return "refuse", "empty"
-    if len(text) > longest:
+    if len(text) > library.policy.groups.max_characters:
         return "refuse", "too_long"
     if screen is None:
         return "hold", "unscreened"
     if screen.tier > Tier.NONE:
         return "hold", "distress"
-    if contact_details(text):
-        return "hold", "contact"
+    found = held_for(text, library.safety.held)
+    if found:
+        return "hold", found[0].kind
     return ("hold", "first_post") if first_post else ("pass", "")

@@ -34,6 +34,7 @@ from bot.ports.erasures import Erasures, Over, PostedIn
 from bot.ports.evaluation import Agreed, Evaluation
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.holdings import Held, Holdings
+from bot.ports.hosting import HandedOver, Hosting, MemberSeen
 from bot.ports.inbox import Inbox, Waiting, Why
 from bot.ports.lateness import Late, Lateness, LateSpell
 from bot.ports.lines import Entry, HeardBefore, Lines, Sealed, StoredLine, Vault
@@ -88,6 +89,7 @@ from bot.ports.reading import (
 )
 from bot.ports.releases import Bundles, OpenModule, Pointer, Releases, ReleaseSeen
 from bot.ports.reminders import Reminders, ReminderSeen, ReminderWay, SentBy, SentState
+from bot.ports.room_health import CaseRecorded, Counted, Load, Middle, RoomHealth, RoomLoad, Week
 from bot.ports.rota import Calendars, Feed, Rota
 from bot.ports.rules import Rules, RuleStanding, Standings
 from bot.ports.scope import Scopes
@@ -109,9 +111,11 @@ __all__ = [
     "Call",
     "Canaries",
     "CanaryDay",
+    "CaseRecorded",
     "CaseSeen",
     "Clock",
     "Contacts",
+    "Counted",
     "Deliveries",
     "DeliverySeen",
     "Diaries",
@@ -133,10 +137,12 @@ __all__ = [
     "Folded",
     "Folds",
     "Gone",
+    "HandedOver",
     "Happened",
     "HeardBefore",
     "Held",
     "Holdings",
+    "Hosting",
     "Ids",
     "Inbox",
     "InviteSeen",
@@ -148,6 +154,7 @@ __all__ = [
     "Letter",
     "Lines",
     "Link",
+    "Load",
     "Look",
     "LookSeen",
     "Looker",
@@ -155,7 +162,9 @@ __all__ = [
     "Manuscript",
     "Mark",
     "Marks",
+    "MemberSeen",
     "MessageSeen",
+    "Middle",
     "Missed",
     "MissedCount",
     "ModuleWalked",
@@ -193,6 +202,8 @@ __all__ = [
     "ReminderSeen",
     "ReminderWay",
     "Reminders",
+    "RoomHealth",
+    "RoomLoad",
     "RoomOpened",
     "RoomSeen",
     "Rota",
@@ -229,5 +240,6 @@ __all__ = [
     "Walks",
     "Way",
     "Ways",
+    "Week",
     "Why",
 ]

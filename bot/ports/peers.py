@@ -116,6 +116,9 @@ class Peers(Protocol):
     async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
         """Those that the patient is a member of now."""
 
+    async def members_of(self, service: ServiceId, room: LineId) -> frozenset[LineId]:
+        """Who may read it now."""
+
     async def rooms(self, service: ServiceId, group: str | None = None) -> Sequence[RoomSeen]:
         """All, or a group's own, the first one first."""
 

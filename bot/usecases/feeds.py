@@ -12,9 +12,11 @@ from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import PAGE, RoomNow, as_seen_by, posts_opened, room_now
+from bot.usecases.rooms import PAGE, Keys, RoomNow, as_seen_by, posts_opened, room_now
 
 AGAIN_S = 1.0
+MOST_KEYS = 64
+AT_ONCE = 128  # screens that are told in one go
 
 
 Receive = Callable[[tuple[Delivered, ...] | RoomNow], None]
@@ -57,7 +59,9 @@ class _Feed:
         self._changed_from: int | None = None
         self._read_upto = read_upto
         self._now: RoomNow | None = None
+        self._members: frozenset[LineId] | None = None
         self._reading = False
+        self._keys: Keys = {}
         self._listening = ExitStack()
         self._listening.enter_context(house.hub.listening(service, room, self._stirred))
 
@@ -75,7 +79,7 @@ class _Feed:
 
     def _tell_typing(self, who: UUID) -> None:
         typing = RoomNow(self._room, typing=who)
-        for receive, reader in tuple(self.readers.items()):
+        for receive, reader in self._still_in():
             if handle_of(self._room, reader) != who:
                 receive(typing)
 
@@ -86,37 +90,47 @@ class _Feed:
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts, now = await asyncio.gather(
-                        posts_opened(self._house, self._service, self._room, after),
+                    posts, now, self._members = await asyncio.gather(
+                        posts_opened(self._house, self._service, self._room, after, self._keys),
                         room_now(self._house, self._service, self._room),
+                        self._house.record.peers.members_of(self._service, self._room),
                     )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
                     await asyncio.sleep(AGAIN_S)
                     continue
+                if len(self._keys) > MOST_KEYS:
+                    self._keys.clear()
                 self._read_upto = max([self._read_upto, *(p.seq for p in posts)])
                 if len(posts) == PAGE:
                     self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)
-                self._hand_out(posts)
+                await self._hand_out(posts)
                 self._tell_now(now)
         finally:
             self._reading = False
+
+    def _still_in(self) -> list[tuple[Receive, LineId]]:
+        """A screen stays open when its member has left: nothing comes to it any more."""
+        members = self._members
+        return [(r, reader) for r, reader in self.readers.items() if members is None or reader in members]
 
     def _tell_now(self, now: RoomNow | None) -> None:
         if now is None or now == self._now:
             return
         self._now = now
-        for receive in tuple(self.readers):
+        for receive, _ in self._still_in():
             receive(now)
 
-    def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
-        """Who wrote none of them gets the very same page as all others who did not."""
+    async def _hand_out(self, posts: tuple[Delivered, ...]) -> None:
+        """Who wrote none of them gets the very same page as all others who did not. In a big room others have a turn between."""
         authors = {p.author for p in posts}
         others = _page(posts, None)
-        for receive, reader in tuple(self.readers.items()):
+        for n, (receive, reader) in enumerate(self._still_in(), 1):
             visible = _page(posts, reader) if reader in authors else others
-            if visible:
+            if visible and receive in self.readers:
                 receive(visible)
+            if n % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
 
 def _page(posts: tuple[Delivered, ...], reader: LineId | None) -> tuple[Delivered, ...]:

@@ -27,6 +27,7 @@ from bot.ports import (
     Evaluation,
     Folds,
     Holdings,
+    Hosting,
     Ids,
     Inbox,
     Invites,
@@ -47,6 +48,7 @@ from bot.ports import (
     Reading,
     Releases,
     Reminders,
+    RoomHealth,
     Rota,
     Rules,
     Scopes,
@@ -105,6 +107,8 @@ class Record:
     lateness: Lateness
     diary: Diaries
     peers: Peers
+    hosting: Hosting
+    room_health: RoomHealth
     erasures: Erasures
     holdings: Holdings
     evaluation: Evaluation

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from bot.core.facts import Fact
-from bot.core.room import Room
+from bot.core.facts import AlertRaised, EvidenceAdded, Fact
+from bot.core.room import Room, handle_of
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports import (
@@ -41,7 +42,7 @@ async def first_names(house: House, service: ServiceId, people: Sequence[PersonS
 @dataclass(frozen=True)
 class AlertOpened:
     """``around``: for each message that is evidence, it and what followed until the patient wrote again. ``notes``: what
-    colleagues wrote with their acts."""
+    colleagues wrote with their acts. ``written``: for a piece of evidence, counted from 0, what they wrote in a group."""
 
     alert: AlertSeen
     person: PersonSeen | None
@@ -51,6 +52,15 @@ class AlertOpened:
     history: Sequence[tuple[datetime, Fact]]
     around: dict[int, tuple[Delivered, ...]]
     notes: Mapping[WordId, str]
+    written: Mapping[int, Written]
+
+
+@dataclass(frozen=True)
+class Written:
+    """``room`` None: where it stands is not known yet, or it was never placed. ``text`` empty: it has been erased."""
+
+    room: LineId | None
+    text: str
 
 
 async def open_alert(house: House, service: ServiceId, alert: AlertSeen, by: Looker) -> AlertOpened:
@@ -78,7 +88,22 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen, by: Loo
         history=history,
         around=around,
         notes=notes,
+        written=await _written(house, service, alert, history, by) if alert.line in people else {},
     )
+
+
+async def _written(
+    house: House, service: ServiceId, alert: AlertSeen, history: Sequence[tuple[datetime, Fact]], by: Looker
+) -> dict[int, Written]:
+    """What a piece of evidence was heard in, where that is no message of the chat: the facts alone name those words."""
+    told = [fact.evidence for _, fact in history if isinstance(fact, AlertRaised | EvidenceAdded)]
+    words = {n: piece.word for n, piece in enumerate(told) if piece.word is not None}
+    if not words or len(told) != len(alert.evidence):
+        return {}
+    rooms = await house.record.hosting.rooms_of_words(service, set(words.values()), by)
+    sealed = await house.record.lines.words(service, alert.line, list(set(words.values())))
+    texts = await unsealed(house, service, sealed)
+    return {n: Written(rooms.get(word), texts.get(word, "")) for n, word in words.items()}
 
 
 async def _around(
@@ -143,7 +168,8 @@ async def more_of(
 
 @dataclass(frozen=True)
 class PostRead:
-    """One post as hosts see it: all of its words, whatever became of it. ``flags``: members who reported it."""
+    """One post as hosts see it: all of its words, whatever became of it. ``flags``: members who reported it. ``handle``:
+    by which the room knows its author. ``until``: it was let through, and is shown then."""
 
     seq: int
     name: str | None
@@ -152,6 +178,10 @@ class PostRead:
     status: str
     flags: int
     at: datetime
+    handle: UUID | None = None
+    reply_to: int | None = None
+    warning: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -167,10 +197,10 @@ async def open_room(house: House, service: ServiceId, room: LineId, by: Looker) 
     if seen is None or state is None:
         return None
     texts = await unsealed(house, service, (w for p in seen.posts for w in (p.word, p.pseudonym)))
-    return RoomRead(seen, tuple(_post(p, texts, state) for p in seen.posts), state.size)
+    return RoomRead(seen, tuple(_post(room, p, texts, state) for p in seen.posts), state.size)
 
 
-def _post(p: PostSeen, texts: dict[WordId, str], state: Room) -> PostRead:
+def _post(room: LineId, p: PostSeen, texts: dict[WordId, str], state: Room) -> PostRead:
     standing = state.posts.get(p.seq)
     return PostRead(
         seq=p.seq,
@@ -180,4 +210,8 @@ def _post(p: PostSeen, texts: dict[WordId, str], state: Room) -> PostRead:
         status=p.status,
         flags=len(standing.flags) if standing else 0,
         at=p.at,
+        handle=handle_of(room, p.author) if p.author else None,
+        reply_to=p.reply_to,
+        warning=p.warning,
+        until=standing.until if standing and p.status == "held" else None,
     )

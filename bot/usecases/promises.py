@@ -12,6 +12,7 @@ from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Appeal, Leave, Place, Report, RoomAnswered, RoomInput
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
+from bot.usecases import rooms
 from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
 from bot.usecases.digest import tell_digest
@@ -197,7 +198,7 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             await _room(house, service, task, place)
         case "report":
             report = Report(payload["seq"], _line(payload["by"]), payload.get("why", "other"))
-            await _room(house, service, task, report)
+            await rooms.report(house, service, _line(payload["room"]), report, Once(task.id, b"promise"))
         case "appeal":
             appeal = Appeal(
                 _line(payload["by"]), WordId(UUID(payload["word"])), payload["seq"], payload["complaint"]

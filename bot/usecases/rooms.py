@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,8 +13,19 @@ from uuid import UUID, uuid5
 from msgspec import Struct, structs
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, PostHidden, PostReacted, PostReleased, PostWithdrawn
-from bot.core.inputs import Admit, HostSaid, HostWorried, Leave, Moderate, Open, RoomInput
+from bot.core.facts import Fact, OldPost, PostHidden, PostKind, PostReacted, PostReleased, PostWithdrawn
+from bot.core.inputs import (
+    Admit,
+    HostSaid,
+    HostWorried,
+    Leave,
+    Moderate,
+    Open,
+    React,
+    Report,
+    RoomInput,
+    Withdraw,
+)
 from bot.core.room import Room, handle_of, meeting, presence, room_id
 from bot.core.room.members import has_a_place
 from bot.core.shown import Shown
@@ -77,11 +89,11 @@ async def _has_a_place(house: House, service: ServiceId, room: LineId) -> bool:
 async def open_another(house: House, service: ServiceId, group: str, n: int, once: UUID) -> None:
     """The group's next room, for those who wait in the one before it: they come in together.
 
-    Each comes in first and leaves the list then, so that nobody falls between the two.
+    Each comes in first and leaves the list then, so that nobody falls between the two. Whom a host looks at first stays.
     """
     before, after = room_id(service, group, n - 1), await open_room(house, service, group, n)
     state = await standing_of(house, service, before)
-    for patient in state.waiting if state is not None else ():
+    for patient in state.next_in if state is not None else ():
         assert state is not None
         member, mine = state.members[patient], Once(uuid5(once, patient.hex), b"moved")
         await tell_room(house, service, after, Admit(patient, member.pseudonym, member.name), mine)
@@ -160,6 +172,7 @@ def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
 
 
 PAGE = 200
+Keys = dict[LineId, Any]
 
 
 async def posts_since(
@@ -180,10 +193,13 @@ def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
     return post
 
 
-async def posts_opened(house: House, service: ServiceId, room: LineId, after: int) -> tuple[Delivered, ...]:
-    """One page of a room's posts with all their words, for hosts."""
+async def posts_opened(
+    house: House, service: ServiceId, room: LineId, after: int, keys: Keys | None = None
+) -> tuple[Delivered, ...]:
+    """One page of a room's posts with all their words, for hosts. ``keys``: those that are open, and from here on more."""
     seen = await house.record.peers.posts(service, room, after, most=PAGE)
-    keys = await _keys(house, service, seen)
+    keys = {} if keys is None else keys
+    await _open_keys(house, service, seen, keys)
     out = []
     for p in seen:
         text = house.vault.unseal(keys[p.word.owner], p.word) if p.word else ""
@@ -214,10 +230,18 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
     )
 
 
-async def _keys(house: House, service: ServiceId, posts: Sequence[PostSeen]) -> dict[LineId, Any]:
+async def _open_keys(house: House, service: ServiceId, posts: Sequence[PostSeen], keys: Keys) -> None:
+    """Those of the posts' words: the record is asked for what neither is open here nor belongs to a Line in memory."""
     owners = {w.owner for p in posts for w in (p.word, p.pseudonym) if w is not None}
-    wrapped = await house.record.reading.keys(service, sorted(owners, key=str))
-    return {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+    for line in owners - keys.keys():
+        hot = house.hot.get((service, line))
+        if hot is not None:
+            keys[line] = hot.key
+    if missing := owners - keys.keys():
+        wrapped = await house.record.reading.keys(service, sorted(missing, key=str))
+        keys.update(
+            {line: house.vault.open_key(line, key, key_id) for line, (key, key_id) in wrapped.items()}
+        )
 
 
 # -- acting, and telling whoever looks on -------------------------------------------------------------
@@ -236,6 +260,9 @@ async def tell_room(
     """The room hears it, and whoever looks at the room is told where it changed."""
     changed = await hand_in(house, service, room, heard, once=once, acknowledge=acknowledge)
     told_again(house, service, room, changed.facts)
+    if changed.repeated and isinstance(heard, React | Withdraw):
+        # Whoever did it may have died before telling the others.
+        tell_again_from(house, service, room, heard.seq)
     return changed
 
 
@@ -246,8 +273,12 @@ def told_again(house: House, service: ServiceId, room: LineId, facts: tuple[Fact
     """
     changed = [f.seq for f in facts if isinstance(f, OF_OLD_POSTS)]
     if changed:
-        house.hub.tell(News(service, room, min(changed)))
-        house.bus.hint(service, "posts", {"line": str(room), "seq": min(changed)})
+        tell_again_from(house, service, room, min(changed))
+
+
+def tell_again_from(house: House, service: ServiceId, room: LineId, seq: int) -> None:
+    house.hub.tell(News(service, room, seq))
+    house.bus.hint(service, "posts", {"line": str(room), "seq": seq})
 
 
 def tell_typing(house: House, service: ServiceId, room: LineId, patient: LineId) -> None:
@@ -265,17 +296,48 @@ async def host_post(
     client_id: UUID,
     text: str,
     reply_to: int | None = None,
+    kind: PostKind = "post",
 ) -> Changed:
     if not text.strip():
         raise Refused("empty")
-    said = HostSaid(client_id, by, text.strip(), reply_to)
-    body = json.dumps([str(by), text], ensure_ascii=False).encode()
+    said = HostSaid(client_id, by, text.strip(), reply_to, kind)
+    more = [kind] if kind != "post" else []
+    body = json.dumps([str(by), text, *more], ensure_ascii=False).encode()
     return await tell_room(house, service, room, said, Once(client_id, body))
 
 
-async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> None:
-    """A host hides a post, lets it through, or leaves it as it is."""
-    await tell_room(house, service, room, act)
+async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> Changed:
+    """A host hides a post, lets it through, or leaves it as it is, however old it is."""
+    try:
+        changed = await tell_room(house, service, room, act)
+    except Refused as gone:
+        old = await _old_post(house, service, room, act.seq) if gone.code == "post_gone" else None
+        if old is None:
+            raise
+        changed = await tell_room(house, service, room, replace(act, old=old))
+    if not changed.facts:
+        # A process may have died between doing it and telling the others.
+        tell_again_from(house, service, room, act.seq)
+    return changed
+
+
+async def report(house: House, service: ServiceId, room: LineId, heard: Report, once: Once) -> None:
+    """A member's report reaches a person, however old the post is."""
+    try:
+        await tell_room(house, service, room, heard, once)
+    except Refused as gone:
+        old = await _old_post(house, service, room, heard.seq) if gone.code == "post_gone" else None
+        if old is None:
+            raise
+        await tell_room(house, service, room, replace(heard, old=old), once)
+
+
+async def _old_post(house: House, service: ServiceId, room: LineId, seq: int) -> OldPost | None:
+    """How a post stands that the room may have let go of."""
+    post = await house.record.peers.post(service, room, seq)
+    if post is None:
+        return None
+    return OldPost(author=post.author, status=post.status, at=post.at, shown_at=post.shown_at)  # type: ignore[arg-type]
 
 
 async def ask_their_team(house: House, service: ServiceId, room: LineId, seq: int, by: StaffId) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -45,6 +44,7 @@ from bot.web.frames import (
 )
 from bot.web.incoming import Incoming, Pong
 from bot.web.keys import HOUSE, METERS, SETTINGS
+from bot.web.known import Known, code_of
 from bot.web.limits import Bucket
 from bot.web.outgoing import Outgoing
 from bot.web.overdue import OVERDUE
@@ -53,7 +53,6 @@ from bot.web.sight import Alike, msg_for, name_of, post_for, status_of
 
 log = structlog.get_logger()
 
-MOST_POSTS_KNOWN = 256
 MOST_POSTS_AT_ONCE = 4
 TYPING_EVERY_S = 3.0
 
@@ -66,9 +65,6 @@ FEEDS: web.AppKey[Feeds] = web.AppKey("feeds", Feeds)
 ALIKE: web.AppKey[Alike] = web.AppKey("alike", Alike)
 Out = ServerFrame | News | tuple[Delivered, ...] | RoomNow | Pong
 Said = Acted
-
-
-_Standing = tuple[str, Mapping[str, frozenset[LineId]] | None, datetime | None]
 
 
 class Screen:
@@ -98,7 +94,7 @@ class Screen:
         self._busy = False
         self._leaving: Bye | None = None
         self._sent = self._read_to = 0
-        self._known: dict[UUID, dict[int, _Standing]] = {}
+        self._known: dict[UUID, Known] = {}
         self._typed_at = 0.0
         self._listening = ExitStack()
 
@@ -341,7 +337,8 @@ class Screen:
         fresh = [m for m in news.messages if m.seq > self._sent]
         return fresh if fresh and fresh[0].seq == self._sent + 1 else None
 
-    async def _bring(self, news: News) -> None:
+    async def _bring(self, news: News, *, replayed: bool = False) -> None:
+        """``replayed``: which rooms they are in now is known besides; an old message tells what was."""
         fresh = self._unsent(news)
         if fresh is None:
             async with self._reading:
@@ -349,32 +346,33 @@ class Screen:
         for message in fresh:
             self._sent = message.seq
             await self._send(msg_for(message, self._patient))
-            if message.shown.room is not None:
-                await self._enter(LineId(UUID(message.shown.room)))
+            if message.shown.room is not None and not replayed:
+                await self._enter_new(LineId(UUID(message.shown.room)))
 
     def _fresh(self, posts: Sequence[Delivered]) -> list[Delivered]:
         """Those that were not sent yet as they are now; all of one room."""
         fresh = []
         for post in posts:
             assert post.room is not None
-            known = self._known.setdefault(post.room, {})
-            standing = (post.status, post.reactions, post.shown_at)
-            if known.get(post.seq) != standing:
-                known[post.seq] = standing
+            if self._known[post.room].is_new(post.seq, code_of(post)):
                 fresh.append(post)
-            while len(known) > MOST_POSTS_KNOWN:
-                del known[min(known)]
         return fresh
 
     async def _send_posts(self, posts: Sequence[Delivered]) -> None:
         for post in self._fresh(posts):
             await self._send(post_for(post, self._patient))
 
+    async def _enter_new(self, room: LineId) -> None:
+        """They are told that they are in, and may have left since."""
+        mine = await self._house.record.peers.rooms_of(self._service, self._patient)
+        if any(seen.id == room for seen in mine):
+            await self._enter(room)
+
     async def _enter(self, room: LineId, first: int = 1, has: int = 0) -> None:
         """Its posts from ``first`` on but those that this screen has, what goes on there, and what happens from now on."""
         if room in self._known:
             return
-        self._known[room] = {}
+        self._known[room] = Known()
         after = first - 1
         self._listening.enter_context(
             self._feeds.following(self._service, room, self._patient, after, self._out.put)
@@ -409,7 +407,7 @@ class Screen:
             shows_typing=mine.shows_typing,
         )
         await self._send(welcome)
-        await self._bring(News(self._service, self._patient, seq, missed))
+        await self._bring(News(self._service, self._patient, seq, missed), replayed=True)
         for name in names:
             if not name.resting:
                 await self._enter(LineId(name.id), name.first, hello.rooms.get(name.id, 0))

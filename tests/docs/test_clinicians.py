@@ -105,7 +105,9 @@ def test_the_gentle_question_waits_as_long_as_the_policy_says(library: Library) 
 
 
 def test_reports_hide_a_post_at_the_policys_number(library: Library) -> None:
-    assert f"posts that {library.policy.groups.flags_to_hide} members report are hidden" in TEXT
+    numbers = library.policy.groups
+    assert f"posts that {numbers.flags_to_hide} members report are hidden" in TEXT
+    assert f"an author whom {numbers.flags_to_pause} members report is paused" in TEXT
 
 
 def test_it_says_that_nobody_has_signed() -> None:

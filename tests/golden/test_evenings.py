@@ -164,8 +164,7 @@ class Evening:
 
     def _posted(self, name: str, text: str) -> RoomInput | str:
         screen = self.library.screen(text, Context(state="group_post", group=True))
-        longest = self.library.policy.groups.max_characters
-        verdict, why = verdict_on(text, screen, first_post=False, longest=longest)
+        verdict, why = verdict_on(text, screen, self.library)
         if verdict == "refuse":
             return f"{self._clock()}  refused before it reaches the room: {why}"
         return Place(self._id(), self._of(name), self._word(), verdict, why=why)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 WALLS = "tests/usecases/test_walls.py"
 ERASING = "tests/usecases/test_erasing.py"
 WEEKS = "tests/core/test_weeks.py"
+HELD = "tests/core/test_posts_held.py"
 
 
 @dataclass(frozen=True)
@@ -547,5 +548,45 @@ DEFECTS = (
         "        outcome_of(Pair(stood, last, 0), rules),\n",
         "        outcome_of(Pair(first, last, 0), rules),\n",
         ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
+        "a phone number in circles is no number",
+        "bot/core/posts/held.py",
+        "    cased = as_seen(text)\n",
+        "    cased = text\n",
+        (f"{HELD}::test_a_number_is_found_in_any_dress",),
+    ),
+    Defect(
+        "a phone number ends where words stand between",
+        "bot/core/posts/figures.py",
+        "_MOST_WORDS, _MOST_SIGNS, _CUE_REACH = 3, 8, 8",
+        "_MOST_WORDS, _MOST_SIGNS, _CUE_REACH = 0, 8, 8",
+        (f"{HELD}::test_a_number_is_found_in_any_dress",),
+    ),
+    Defect(
+        "a helpline is a number like any other",
+        "bot/core/posts/figures.py",
+        "        if matched and isinstance(atom, Atom):\n",
+        "        if False:\n",
+        (f"{HELD}::test_the_numbers_of_an_illness_pass",),
+    ),
+    Defect(
+        "what a doctor told somebody is advice to others",
+        "bot/core/posts/wording.py",
+        "        return any(self._guards[name].silences(cue, sentence, text) for name in rule.guards)\n",
+        "        return False\n",
+        (f"{HELD}::test_who_says_it_of_whom_decides", f"{HELD}::test_every_rule_keeps_its_promises"),
+    ),
+    Defect(
+        "letters of another script make a name that looks like staff",
+        "bot/core/posts/names.py",
+        "    cased = as_seen(name)\n",
+        "    cased = name\n",
+        (f"{HELD}::test_a_name_that_looks_like_staff_is_refused",),
+    ),
+    Defect(
+        "a name that wears a badge",
+        "bot/core/posts/names.py",
+        " or not all(map(_may_stand, name)):\n",
+        ":\n",
+        (f"{HELD}::test_a_name_wears_no_badge",),
     ),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -68,10 +70,35 @@ async def test_a_post_is_read_once_for_all_screens(clinic: Clinic, monkeypatch: 
     assert reading.times <= 2
 
 
+async def test_the_key_of_an_author_is_asked_for_once(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, two = await members(clinic)
+    ask, asked = clinic.house.record.reading.keys, list[LineId]()
+
+    async def keys(service: Any, lines: Any) -> Any:
+        asked.extend(lines)
+        return await ask(service, lines)
+
+    monkeypatch.setattr(clinic.house.record.reading, "keys", keys)
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
+        for text in ("the first waits for a host", "the second", "the third"):
+            said = turn.Inbound(clinic.service.id, one.id, uuid4(), text=text)
+            await peers.post(clinic.house, said, room)
+            clinic.house.hot.forget((clinic.service.id, one.id))  # as in a process that is not the author's
+            await clinic.settle()
+    assert asked == [one.id]
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 3, got.append):
+        await posts(clinic, one, room, "the fourth")  # here the author's Line is in memory
+    assert asked == [one.id]
+    assert [text for text, _ in seen(got)] == ["the second", "the third", "the fourth"]
+
+
 async def test_a_post_that_no_hint_told_of_comes_with_the_next(clinic: Clinic) -> None:
     room, one, two = await members(clinic)
     await posts(clinic, one, room, "the first waits for a host")
-    got: list[tuple[Delivered, ...]] = []
+    got: list[tuple[Delivered, ...] | RoomNow] = []
     tell = clinic.house.hub.tell
     with Feeds(clinic.house).following(clinic.service.id, room, two.id, 1, got.append):
         clinic.house.hub.tell = lambda news: None  # type: ignore[method-assign]
@@ -95,11 +122,53 @@ async def test_while_the_record_is_gone_nothing_is_lost(
         return await ask(*asked, **more)
 
     monkeypatch.setattr(clinic.house.record.peers, "posts", gone)
-    got: list[tuple[Delivered, ...]] = []
+    got: list[tuple[Delivered, ...] | RoomNow] = []
     with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
         clinic.house.hub.tell(News(clinic.service.id, room, 2))
         await clinic.settle()
     assert seen(got) == [("the second", "shown")]
+
+
+async def test_all_but_the_author_are_handed_the_very_same_page(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    got: list[list[tuple[Delivered, ...]]] = [[], [], []]
+    with ExitStack() as following:
+        feeds = Feeds(clinic.house)
+        for page, reader in zip(got, (one, two, two), strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        await posts(clinic, one, room, "the first waits for a host", "the second")
+    own, theirs, also_theirs = (page[-1] for page in got)
+    assert theirs is also_theirs
+    assert (own == theirs, own is theirs) == (True, False)
+
+
+async def test_in_a_big_room_others_have_a_turn_between_and_who_left_hears_no_more(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "AT_ONCE", 2)
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "the first waits for a host", "the second")
+    feeds, heard, between = Feeds(clinic.house), list[int](), list[int]()
+    following = [ExitStack() for _ in range(5)]
+
+    def hear(n: int, told: tuple[Delivered, ...] | RoomNow) -> None:
+        if isinstance(told, RoomNow):
+            return
+        heard.append(n)
+        if n == 1:
+            asyncio.get_running_loop().call_soon(leave)
+
+    def leave() -> None:
+        between.extend(heard)
+        following[3].close()
+
+    for n, screen in enumerate(following):
+        screen.enter_context(feeds.following(clinic.service.id, room, two.id, 0, partial(hear, n)))
+    clinic.house.hub.tell(News(clinic.service.id, room, 2))
+    await clinic.settle()
+    assert (between, heard) == ([0, 1], [0, 1, 2, 4])
+    for screen in following:
+        screen.close()
 
 
 async def test_the_last_screen_that_leaves_ends_it(clinic: Clinic) -> None:

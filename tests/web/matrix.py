@@ -20,6 +20,7 @@ from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
 from bot.core.inputs import ChangeOwner
 from bot.core.roles import ROLES
+from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import StaffMember
 from bot.usecases.change import hand_in
@@ -55,6 +56,11 @@ class Held:
     clinic: Clinic
     patient: Patient
     ids: dict[str, UUID]
+
+    @property
+    def handle(self) -> UUID:
+        """By which the room knows the patient."""
+        return handle_of(LineId(self.ids["room"]), self.patient.id)
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,9 @@ class Route:
     path: str
     needs: frozenset[str]
 
-    def at(self, one: object) -> str:
-        return self.path.replace("{id}", str(one)).replace("{seq}", "1")
+    def at(self, one: object, handle: object = "0f8fad5b-d9cb-469f-a165-70867728950e") -> str:
+        path = self.path.replace("{id}", str(one)).replace("{handle}", str(handle))
+        return path.replace("{seq}", "1").replace("{case}", "1")
 
     @property
     def of_one(self) -> bool:

@@ -220,14 +220,20 @@ async def waiting_for_the_room(scene: Scene) -> None:
 
     with scene.monkeypatch.context() as patch:
         patch.setattr(scene.clinic.house, "keep_promise", nothing)
-        await scene.patient.says("Kestrel")
+        await scene.patient.says(name_of_their_own(scene.patient))
 
 
 async def a_member(scene: Scene) -> None:
     await to_the_groups_name(scene)
-    await scene.patient.says("Kestrel")
+    await scene.patient.says(name_of_their_own(scene.patient))
     await scene.clinic.work()
     await scene.patient.catches_up()
+    assert [m.status for m in (await scene.patient.state()).rooms.values()] == ["member"]
+
+
+def name_of_their_own(patient: Patient) -> str:
+    """No two in a room are called alike."""
+    return f"Kestrel {patient.id.hex[:8].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
 
 
 async def has_reported(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.core.facts import (
     AlertHandedOver,
     AlertRaised,
     AlertReopened,
+    CaseKind,
     Evidence,
     EvidenceAdded,
     Fact,
@@ -392,3 +393,20 @@ def test_every_look_that_the_service_notes_has_words() -> None:
     said = {what for file in files for what in noted.findall(file.read_text(encoding="utf-8"))}
     assert "referral.accept" in said
     assert said <= words.LOOKS.keys()
+
+
+def test_whatever_waits_for_a_host_has_words(library: Library) -> None:
+    """Every code under which the room opens a case, or a host asks a member's own team."""
+    held = ("first_post", "held_post", "distress", "unscreened", "contact", "link", "private_name", "method")
+    more = ("advice", "selling", "unkind", "night", "no_host", "host_worried")
+    kinds = tuple(kind for kind in get_args(CaseKind) if kind not in ("held", "decided"))
+    said = [reason_of(piece(f"group:{code}"), library).text for code in (*held, *more, *kinds)]
+    assert "A post needs a host." not in said
+    assert len(set(said)) == len(said)
+
+
+def test_an_alert_that_was_closed_by_deciding_says_so_and_offers_it_to_nobody() -> None:
+    assert words.outcome("decided") == "Everything that waited in the group was decided"
+    assert words.outcome("contacted") == "I have been in contact with them"
+    assert words.outcome(None) == ""
+    assert "decided" not in words.OUTCOMES

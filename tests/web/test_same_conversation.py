@@ -52,8 +52,9 @@ SCRIPT: list[tuple[str, str]] = [
     ("presses", "Talk to others like me"),
     ("presses", "Living with COPD"),
     ("presses", "Join the group"),
-    ("says", "Robin"),
 ]
+NAMES = ("Robin", "Heron", "Plover", "Curlew", "Dunlin")
+"""One for each door: no two in a room are called alike."""
 
 
 class Mouth(Protocol):
@@ -210,19 +211,21 @@ async def with_stock_actions(
         )
 
 
-async def talk(mouth: Mouth, script: Sequence[tuple[str, str]] = SCRIPT) -> None:
-    for verb, what in script:
+async def talk(mouth: Mouth, name: str) -> None:
+    for verb, what in [*SCRIPT, ("says", name)]:
         await getattr(mouth, verb)(what)
 
 
+OF_THE_NAME = re.compile(r'(.*)"worry":[0-9.]+', re.DOTALL)
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 
 
 def told(facts: Sequence[Fact]) -> str:
-    """The facts byte for byte, each id called by the order in which it appears, each time alike."""
+    """The facts byte for byte, each id called by the order in which it appears, each time alike, and what the second net
+    makes of the name, which is each one's own."""
     names: dict[str, str] = {}
-    lines = facts_as_json(facts)
+    lines = OF_THE_NAME.sub(r'\1"worry":N', facts_as_json(facts), count=1)
     return TIMES.sub("TIME", UUIDS.sub(lambda m: names.setdefault(m[0], f"ID{len(names) + 1}"), lines))
 
 
@@ -237,18 +240,20 @@ async def test_every_door_and_the_stock_action_server_give_the_same_facts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     patients = {
-        name: await clinic.join("copd") for name in ("socket", "http", "forms", "terminal", "stock actions")
+        door: await clinic.join("copd") for door in ("socket", "http", "forms", "terminal", "stock actions")
     }
+    names = iter(NAMES)
     door = await open_door()
     async with door.screen(patients["socket"].token) as line:
-        await talk(OverSocket(clinic.house, patients["socket"], line))
-    await talk(OverHttp(clinic.house, patients["http"].token, door))
+        await talk(OverSocket(clinic.house, patients["socket"], line), next(names))
+    await talk(OverHttp(clinic.house, patients["http"].token, door), next(names))
     async with reader_at(door.url, patients["forms"].token) as reader:
-        await talk(OverForms(clinic.house, reader))
+        await talk(OverForms(clinic.house, reader), next(names))
     async with over_terminal(clinic.house, clinic, patients["terminal"], monkeypatch) as keyboard:
-        await talk(keyboard)
+        await talk(keyboard, next(names))
     async with with_stock_actions(clinic, settings, data, urls, database, understanding) as stock:
-        await talk(OverHttp(stock, patients["stock actions"].token, await open_door(stock)))
+        mouth = OverHttp(stock, patients["stock actions"].token, await open_door(stock))
+        await talk(mouth, next(names))
 
     facts = {name: await patient.facts() for name, patient in patients.items()}
     happened = told(facts["socket"])

@@ -58,18 +58,18 @@ _PSEUDONYM = s.word.alias("pseudonym")
 _MINE = s.post.alias("mine")
 
 
-def _sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
+def sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
     w = word.c
     return w.word_id, w.owner_id, w.kind, w.key_id, w.body
 
 
-def _of(
+def word_of(
     word: FromClause, row: Any, owner: ColumnElement[Any], id_: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     return and_(word.c.service_id == row.service_id, word.c.owner_id == owner, word.c.word_id == id_)
 
 
-def _sealed(columns: Sequence[Any]) -> Sealed | None:
+def sealed_of(columns: Sequence[Any]) -> Sealed | None:
     return Sealed(*columns) if columns[0] is not None else None
 
 
@@ -92,36 +92,37 @@ def _by_kind(pressed: Sequence[str]) -> dict[str, frozenset[LineId]]:
     return {kind: frozenset(who) for kind, who in kinds.items()}
 
 
-def _posts(service: Any, room: Any) -> Select[*tuple[Any, ...]]:
+def posts_where(service: Any, *which: Any) -> Select[*tuple[Any, ...]]:
+    """Posts with their words and their authors' pseudonyms, sealed."""
     owner = func.coalesce(_Q.author_id, _Q.line_id)
     as_member = and_(_B.service_id == _Q.service_id, _B.line_id == _Q.line_id, _B.patient_id == _Q.author_id)
     tables: FromClause = (
-        s.post.outerjoin(_WORD, _of(_WORD, _Q, owner, _Q.word_id))
+        s.post.outerjoin(_WORD, word_of(_WORD, _Q, owner, _Q.word_id))
         .outerjoin(s.member, as_member)
-        .outerjoin(_PSEUDONYM, _of(_PSEUDONYM, _B, _B.patient_id, _B.pseudonym_word_id))
+        .outerjoin(_PSEUDONYM, word_of(_PSEUDONYM, _B, _B.patient_id, _B.pseudonym_word_id))
     )
     columns = (
         *(_Q.seq, _Q.post_id, _Q.author_id, _Q.staff_id, _Q.status, _Q.reply_to, _Q.at, _Q.shown_at),
         *(_Q.why, _Q.distress, _Q.warning, _Q.mentions, _Q.kind, _Q.about, _pressed()),
     )
     return (
-        select(*columns, *_sealed_columns(_WORD), *_sealed_columns(_PSEUDONYM))
+        select(*columns, *sealed_columns(_WORD), *sealed_columns(_PSEUDONYM))
         .select_from(tables)
-        .where(_Q.service_id == service, _Q.line_id == room)
+        .where(_Q.service_id == service, *which)
     )
 
 
-def _post(row: Iterable[Any]) -> PostSeen:
+def post_of(row: Iterable[Any]) -> PostSeen:
     seq, post, author, staff, status, reply_to, at, shown_at, *more = row
     why, distress, warning, mentions, kind, about, pressed, *words = more
     return PostSeen(
-        *(seq, post, author, staff, _sealed(words[:5]), _sealed(words[5:]), status, reply_to, at),
+        *(seq, post, author, staff, sealed_of(words[:5]), sealed_of(words[5:]), status, reply_to, at),
         *(shown_at, why, distress, warning, tuple(mentions or ()), kind, about, _by_kind(pressed or ())),
     )
 
 
 _POSTS_AFTER = Fixed(
-    _posts(bindparam("service"), bindparam("room"))
+    posts_where(bindparam("service"), _Q.line_id == bindparam("room"))
     .where(_Q.seq > bindparam("after"))
     .order_by(_Q.seq)
     .limit(bindparam("most"))
@@ -147,23 +148,23 @@ def _room(row: Row[*tuple[Any, ...]]) -> RoomSeen:
     return RoomSeen(line, group, seq, n=n, hosts=hosts, open_until=open_until, week=week, over=over)
 
 
-def _cases(service: ServiceId) -> Select[*tuple[Any, ...]]:
+def cases_where(service: ServiceId) -> Select[*tuple[Any, ...]]:
     """With the words of an appeal, which belong to whoever made it."""
     return (
         select(
             *(_D.line_id, _D.case_n, _D.kind, _D.why, _D.seq, _D.member_id, _D.of_case),
             *(_D.opened_at, _D.decision, _D.reason, _D.decided_by, _D.decided_at),
-            *_sealed_columns(_WORD),
+            *sealed_columns(_WORD),
         )
-        .select_from(s.moderation.outerjoin(_WORD, _of(_WORD, _D, _D.member_id, _D.word_id)))
+        .select_from(s.moderation.outerjoin(_WORD, word_of(_WORD, _D, _D.member_id, _D.word_id)))
         .where(_D.service_id == service)
     )
 
 
-def _case(row: Row[*tuple[Any, ...]]) -> CaseSeen:
+def case_of(row: Row[*tuple[Any, ...]]) -> CaseSeen:
     room, case, kind, why, seq, member, of, opened, decision, reason, by, decided, *word = row
     return CaseSeen(
-        *(room, case, kind, why, seq, member, of, _sealed(word)), *(opened, decision, reason, by, decided)
+        *(room, case, kind, why, seq, member, of, sealed_of(word)), *(opened, decision, reason, by, decided)
     )
 
 
@@ -183,11 +184,11 @@ class PostgresPeers:
     ) -> dict[tuple[LineId, int, int], Sequence[PostSeen]]:
         ((room, after, most),) = asked
         args = _POSTS_AFTER.args(service=service, room=room, after=after, most=most)
-        return {asked[0]: [_post(row) for row in await self._db.fetch_raw(_POSTS_AFTER.sql, args)]}
+        return {asked[0]: [post_of(row) for row in await self._db.fetch_raw(_POSTS_AFTER.sql, args)]}
 
     async def post(self, service: ServiceId, room: LineId, seq: int) -> PostSeen | None:
-        rows = await self._rows(_posts(service, room).where(_Q.seq == seq))
-        return _post(rows[0]) if rows else None
+        rows = await self._rows(posts_where(service, _Q.line_id == room, _Q.seq == seq))
+        return post_of(rows[0]) if rows else None
 
     async def rooms_of(self, service: ServiceId, patient: LineId) -> Sequence[RoomSeen]:
         read = (
@@ -199,6 +200,12 @@ class PostgresPeers:
             .order_by(_R.group_key, _R.n)
         )
         return [RoomSeen(*row) for row in await self._rows(read)]
+
+    async def members_of(self, service: ServiceId, room: LineId) -> frozenset[LineId]:
+        wanted = select(_B.patient_id).where(
+            _B.service_id == service, _B.line_id == room, _B.status == "member"
+        )
+        return frozenset([row[0] for row in await self._rows(wanted)])
 
     async def rooms(self, service: ServiceId, group: str | None = None) -> Sequence[RoomSeen]:
         read = _rooms(service).order_by(_R.group_key, _R.n)
@@ -226,7 +233,7 @@ class PostgresPeers:
         self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
     ) -> RoomOpened | None:
         which = _rooms(service).where(_R.line_id == room, *within(_R.line_id, service, by))
-        last = _posts(service, room).order_by(_Q.seq.desc()).limit(last_posts)
+        last = posts_where(service, _Q.line_id == room).order_by(_Q.seq.desc()).limit(last_posts)
         of_room = (s.alert.c.line_id == room, s.alert.c.state != "resolved")
         async with seen_by(self._db, service, by) as c:
             seen = (await c.execute(which)).first()
@@ -235,7 +242,7 @@ class PostgresPeers:
             posts = (await c.execute(last)).all()
             alerts = await alerts_where(c, service, *of_room)
             await note_look_by(c, service, room, by, what="room.open", about=str(room))
-        return RoomOpened(_room(seen), tuple(_post(row) for row in reversed(posts)), tuple(alerts))
+        return RoomOpened(_room(seen), tuple(post_of(row) for row in reversed(posts)), tuple(alerts))
 
     async def missed(self, service: ServiceId, patient: LineId) -> Mapping[LineId, Missed]:
         answers_them = (
@@ -275,33 +282,33 @@ class PostgresPeers:
             await c.execute(update(s.member).where(*mine, later).values(read_at=bindparam("at")), {"at": at})
 
     async def queue(self, service: ServiceId, by: Looker) -> Sequence[CaseSeen]:
-        read = _cases(service).where(_D.decided_at.is_(None), *within(_D.line_id, service, by))
+        read = cases_where(service).where(_D.decided_at.is_(None), *within(_D.line_id, service, by))
         async with seen_by(self._db, service, by) as c:
             rows = (await c.execute(read.order_by(_D.opened_at, _D.line_id, _D.case_n))).all()
             await note_look_by(c, service, service_chain(service), by, what="queue.list", about="open")
-        return [_case(row) for row in rows]
+        return [case_of(row) for row in rows]
 
     async def cases(
         self, service: ServiceId, room: LineId, by: Looker, *, member: LineId | None = None, most: int = 200
     ) -> Sequence[CaseSeen]:
-        read = _cases(service).where(_D.line_id == room, *within(_D.line_id, service, by))
+        read = cases_where(service).where(_D.line_id == room, *within(_D.line_id, service, by))
         if member is not None:
             read = read.where(_D.member_id == member)
         async with seen_by(self._db, service, by) as c:
             return [
-                _case(row) for row in (await c.execute(read.order_by(_D.case_n.desc()).limit(most))).all()
+                case_of(row) for row in (await c.execute(read.order_by(_D.case_n.desc()).limit(most))).all()
             ]
 
     async def notes(self, service: ServiceId, room: LineId, by: Looker) -> Sequence[NoteSeen]:
         read = (
-            select(_N.staff_id, _N.to_id, _N.about_id, _N.at, *_sealed_columns(_WORD))
-            .select_from(s.host_note.outerjoin(_WORD, _of(_WORD, _N, _N.line_id, _N.word_id)))
+            select(_N.staff_id, _N.to_id, _N.about_id, _N.at, *sealed_columns(_WORD))
+            .select_from(s.host_note.outerjoin(_WORD, word_of(_WORD, _N, _N.line_id, _N.word_id)))
             .where(_N.service_id == service, _N.line_id == room, *within(_N.line_id, service, by))
             .order_by(_N.at.desc())
         )
         async with seen_by(self._db, service, by) as c:
             rows = (await c.execute(read)).all()
-        return [NoteSeen(_sealed(word), staff, to, about, at) for staff, to, about, at, *word in rows]
+        return [NoteSeen(sealed_of(word), staff, to, about, at) for staff, to, about, at, *word in rows]
 
     async def _rows(self, read: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         async with self._db.reading() as c:

@@ -16,8 +16,8 @@ from bot.core.flow.voice import (
     speak,
     wait_for_choice,
 )
-from bot.core.groups import fit_for_name
 from bot.core.library import Group
+from bot.core.posts import fit_for_name
 from bot.core.shown import Question, Shown
 from bot.core.state import ForRoom, GroupRun
 from bot.core.values import LineId

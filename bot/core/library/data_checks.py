@@ -100,6 +100,9 @@ def overdue(safety: SafetyDraft, today: date) -> Iterator[Problem]:
     dates |= {("red_flags", n): flag.review_by for n, flag in enumerate(safety.content.red_flags)}
     limits = safety.content.numbers.thresholds
     dates |= {("numbers", "thresholds", n): limit.review_by for n, limit in enumerate(limits)}
+    if posts := safety.content.posts:
+        dates |= {("posts",): posts.review_by}
+        dates |= {("posts", "rules", n): rule.review_by for n, rule in enumerate(posts.rules)}
     late: dict[str, list[tuple[Place, date]]] = {}
     for path, day in dates.items():
         if day < today:

@@ -43,25 +43,21 @@ def left(pen: Pen[Room], heard: Leave) -> None:
 
 def let_in_who_waits(pen: Pen[Room]) -> None:
     """The first on the list gets a place that has become free."""
-    held_back = {c.member for c in pen.state.cases.values() if c.kind == "joining"}
-    for patient in pen.state.waiting:
+    for patient in pen.state.next_in:
         if not takes_in(pen):
             return
-        if patient not in held_back:
-            _let_in(pen, patient)
+        _let_in(pen, patient)
 
 
 def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
-    """Somebody whom a host was asked to look at before they come in."""
+    """Somebody whom a host was asked to look at before they come in. Where there is no place they wait like others."""
     found = _joining_of(pen, heard.member)
     if found is None:
         raise Refused("already_decided")
-    waiting = pen.state.members[heard.member].status == "waiting"
-    if waiting and heard.let_in:
-        _let_in(pen, heard.member)
-    elif waiting:
+    if pen.state.members[heard.member].status == "waiting" and not heard.let_in:
         pen.write(MemberLeft(patient=heard.member))
     cases.decide(pen, found, heard.by, "let_in" if heard.let_in else "turn_away")
+    let_in_who_waits(pen)
 
 
 def takes_in(pen: Pen[Room]) -> bool:
@@ -112,5 +108,5 @@ def _want_more_room(pen: Pen[Room]) -> None:
     """Nobody comes into an empty room alone: the next one opens when a few wait for it. The next cohort of a course gathers
     in its own room."""
     enough = 1 if pen.state.course is not None else pen.moment.library.policy.groups.enough_to_open
-    if not pen.state.next_asked and len(pen.state.waiting) >= enough:
+    if not pen.state.next_asked and len(pen.state.next_in) >= enough:
         pen.write(MoreRoomWanted(n=pen.state.n + 1))

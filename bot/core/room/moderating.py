@@ -37,12 +37,14 @@ def reported(pen: Pen[Room], heard: Report) -> None:
     if pen.state.member(heard.by) is None:
         raise Refused("not_a_member")
     post = pen.state.posts.get(heard.seq)
-    if post is None:
+    if (post is None and heard.old is None) or (post is not None and post.status == "held"):
         raise Refused("post_gone")
-    if heard.by in post.flags:
+    if post is not None and heard.by in post.flags:
         return
-    if not cases.cases_of(pen.state, seq=heard.seq):
-        cases.open_case(pen, "reported", heard.why, seq=heard.seq)
+    asked = cases.asked_about(pen.state, heard.seq)
+    # Whoever is worried is heard beside whoever was only annoyed before them: it is looked at sooner.
+    if not asked or (heard.why == "worried" and all(c.why != "worried" for c in asked.values())):
+        cases.open_case(pen, "reported", heard.why, seq=heard.seq, old=heard.old if post is None else None)
     else:
         evidence = Evidence(rule="group:reported", seq=heard.seq)
         alerts.concern_raised(pen, cases.CONCERN, "soon", evidence)
@@ -71,31 +73,35 @@ def _quorum(pen: Pen[Room], seq: int) -> None:
 
 def moderated(pen: Pen[Room], heard: Moderate) -> None:
     presence.came(pen, heard.by)
-    post = pen.state.posts.get(heard.seq)
-    if post is None or post.status == "withdrawn":
+    post = pen.state.posts.get(heard.seq) or heard.old
+    asked = cases.asked_about(pen.state, heard.seq)
+    # What was asked about a post is answered although its author has taken it back.
+    if post is None or (post.status == "withdrawn" and not (asked and heard.do == "leave")):
         raise Refused("post_gone")
     match heard.do:
         case "hide":
             cases.must_be_a_reason(heard.reason)
-            if post.status != "hidden" or cases.cases_of(pen.state, seq=heard.seq):
+            if post.status != "hidden" or asked:
                 case = _decided(pen, heard, "hide")
                 pen.write(PostHidden(seq=heard.seq, by=heard.by, reason=heard.reason, case=case))
                 _forget_later(pen, heard.seq)
         case "release":
-            if post.status == "shown" and not cases.cases_of(pen.state, seq=heard.seq):
+            if post.status == "shown" and not asked:
                 raise Refused("already_decided")
             _decided(pen, heard, "show")
             release(pen, heard.seq, heard.by)
         case "leave":
-            if not cases.cases_of(pen.state, seq=heard.seq):
+            if not asked:
                 raise Refused("already_decided")
             _decided(pen, heard, "leave")
 
 
 def _decided(pen: Pen[Room], heard: Moderate, decision: str) -> int:
     """All that is asked about the post is answered at once; the number of what a later appeal is about."""
-    post = pen.state.posts[heard.seq]
-    asked = [n for n, c in cases.cases_of(pen.state, seq=heard.seq).items() if c.kind in ("held", "reported")]
+    kept = pen.state.posts.get(heard.seq)
+    post = kept or heard.old
+    assert post is not None
+    asked = list(cases.asked_about(pen.state, heard.seq))
     for number in asked:
         cases.decide(pen, number, heard.by, decision, heard.reason)  # type: ignore[arg-type]
     if asked:
@@ -107,23 +113,32 @@ def _decided(pen: Pen[Room], heard: Moderate, decision: str) -> int:
         heard.reason,
         seq=heard.seq,
         member=post.author,
+        old=heard.old if kept is None else None,
     )
 
 
 def release(pen: Pen[Room], seq: int, by: StaffId) -> None:
     """Shown; of posts of distress no more than the policy says are shown in an hour, the others one after another."""
-    post, now = pen.state.posts[seq], pen.moment.now
-    if post.status == "shown":
+    post = pen.state.posts[seq]
+    if post.status in ("shown", "withdrawn"):
         return
-    cap = pen.moment.library.policy.groups.distress_per_hour
-    lately = shown_in_distress_since(pen.state, now - HOUR)
-    waiting = [p.until for s, p in pen.state.posts.items() if p.until is not None and s != seq]
-    if post.distress and post.shown_at is None and len(lately) + len(waiting) >= cap:
-        at = _next_turn(sorted([*lately, *waiting]), cap, now)
-        pen.write(PostDelayed(seq=seq, by=by, until=at))
-        pen.write(TimerSet(timer=Timer(kind=LATER, key=str(seq), due_at=at)))
+    if post.distress and post.shown_at is None:
+        waiting = [p.until for s, p in pen.state.posts.items() if p.until is not None and s != seq]
+        _shown_in_turn(pen, seq, by, waiting)
+    else:
+        pen.write(PostReleased(seq=seq, by=by, at=pen.moment.now))
+
+
+def _shown_in_turn(pen: Pen[Room], seq: int, by: StaffId, before: list[datetime]) -> None:
+    """Now, or behind those which were shown lately and those which come ``before`` it."""
+    cap, now = pen.moment.library.policy.groups.distress_per_hour, pen.moment.now
+    taken = sorted([*shown_in_distress_since(pen.state, now - HOUR), *before])
+    if len(taken) < cap:
+        pen.write(PostReleased(seq=seq, by=by, at=now))
         return
-    pen.write(PostReleased(seq=seq, by=by, at=now))
+    at = _next_turn(taken, cap, now)
+    pen.write(PostDelayed(seq=seq, by=by, until=at))
+    pen.write(TimerSet(timer=Timer(kind=LATER, key=str(seq), due_at=at)))
 
 
 def _next_turn(times: list[datetime], cap: int, now: datetime) -> datetime:
@@ -132,10 +147,11 @@ def _next_turn(times: list[datetime], cap: int, now: datetime) -> datetime:
 
 
 def due_to_be_shown(pen: Pen[Room], seq: int) -> None:
-    post = pen.state.posts.get(seq)
-    if post is not None and post.status == "held" and post.let_by is not None:
-        pen.write(PostReleased(seq=seq, by=post.let_by, at=pen.moment.now))
+    """A timer that came late may not crowd the ones behind it into one hour."""
     _forget_later(pen, seq)
+    post = pen.state.posts.get(seq)
+    if post is not None and post.until is not None and post.let_by is not None:
+        _shown_in_turn(pen, seq, post.let_by, [])
 
 
 def _forget_later(pen: Pen[Room], seq: int) -> None:
@@ -265,6 +281,8 @@ def appeal_answered(pen: Pen[Room], heard: AnswerAppeal) -> None:
     if decided.decision == "hide" and decided.seq in pen.state.posts:
         release(pen, decided.seq, heard.by)
     if decided.decision == "strike" and decided.member is not None:
+        member = pen.state.members[decided.member]
         pen.write(MemberRestored(patient=decided.member, by=heard.by, case=case.of))
-        if timer_id(STRUCK, str(decided.member)) in pen.state.timers:
+        ends = member.paused is not None and member.paused.case == case.of
+        if ends and timer_id(STRUCK, str(decided.member)) in pen.state.timers:
             pen.write(TimerCleared(kind=STRUCK, key=str(decided.member)))

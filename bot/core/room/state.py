@@ -126,3 +126,9 @@ class Room(Value):
     def waiting(self) -> tuple[LineId, ...]:
         """In the order in which they came."""
         return tuple([p for p, m in self.members.items() if m.status == "waiting"])
+
+    @property
+    def next_in(self) -> tuple[LineId, ...]:
+        """Those of them whom no host has to look at first."""
+        held_back = {c.member for c in self.cases.values() if c.kind == "joining"}
+        return tuple([p for p in self.waiting if p not in held_back])

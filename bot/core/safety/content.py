@@ -1,5 +1,6 @@
 """The clinical content of the screen, exactly as the files in `content/safety` hold it."""
 
+import operator
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.core.posts.content import PostContent
 from bot.core.safety.verdict import Tier
 
 if TYPE_CHECKING:
+    from bot.core.posts.held import HeldRules
     from bot.core.safety.examples import ExampleProblem
     from bot.core.safety.screen import Screener
 
@@ -212,6 +215,8 @@ class SafetyContent(Strict):
     second_net: SecondNet
     signposting: tuple[SignpostSet, ...]
     red_flags: tuple[RedFlag, ...]
+    posts: PostContent | None = Field(default=None, exclude_if=operator.not_)
+    """What a peer group's post may not hold. None: numbers, addresses and links alone are found."""
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "SafetyContent":
         """A copy is another content, so nothing that was worked out for this one goes with it."""
@@ -225,10 +230,20 @@ class SafetyContent(Strict):
 
         return compile_screen(self)
 
+    @cached_property
+    def held(self) -> "HeldRules":
+        """What a post is held for, compiled once like the screen. Raises PhraseError."""
+        from bot.core.posts.held import HeldRules  # as above
+
+        lines = (line.number for each in self.signposting for line in each.lines)
+        wording = self.wording
+        return HeldRules(self.posts, helplines=lines, read_as=wording.read_as, fillers=wording.fillers)
+
     def take_over(self, other: "SafetyContent") -> None:
-        """Use the screen of another content that says the same, rather than compile one more."""
-        if "screen" in other.__dict__ and self == other:
-            self.__dict__["screen"] = other.screen
+        """Use what was compiled for another content that says the same, rather than compile it once more."""
+        for made in ("screen", "held"):
+            if made in other.__dict__ and self == other:
+                self.__dict__[made] = other.__dict__[made]
 
     @cached_property
     def faults(self) -> "tuple[ExampleProblem, ...]":

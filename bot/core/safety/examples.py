@@ -30,6 +30,8 @@ def example_problems(content: SafetyContent) -> list[ExampleProblem]:
     try:
         screener = content.screen
         screener.complete()
+        if content.held.wording:
+            content.held.wording.complete()
     except PhraseError as wrong:
         return [
             *problems,
@@ -37,6 +39,10 @@ def example_problems(content: SafetyContent) -> list[ExampleProblem]:
         ]
     for n, rule in enumerate(content.rules):
         problems.extend(_rule_problems(rule, screener, ("rules", n, "examples")))
+    if content.posts:
+        from bot.core.posts.examples import broken_promises  # which is written over this package
+
+        problems.extend(ExampleProblem(*each) for each in broken_promises(content.posts, content.held))
     return problems
 
 

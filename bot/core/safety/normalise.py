@@ -114,6 +114,17 @@ class Normaliser:
             return (stem, "is") if stem in _SAID_WITH_IS else self._read_as.get(stem, (stem,))
         return self._read_as.get(joined, (joined,))
 
+    def as_written(self, plain: str, mended: Callable[[str], str]) -> list[str]:
+        """The words of a text in plain letters, in their full forms, without a speller; `mended` takes a slip back."""
+        pieces = (_PLAIN_PIECE if plain.isascii() else _PIECE).findall(plain)
+        read = {
+            piece: self._canonical(piece if "'" in piece else mended(piece))
+            if piece[0].isalpha()
+            else (_sign(piece),)
+            for piece in set(pieces)
+        }
+        return self._merged([*chain.from_iterable(map(read.__getitem__, pieces))])
+
     def prepare(self, words: Iterable[str], speller: Speller) -> None:
         """Read these once and for all."""
         self._table.update({word: self._readings(word, speller) for word in words})

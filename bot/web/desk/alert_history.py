@@ -80,7 +80,7 @@ def sentence(fact: Fact, colleagues: Mapping[StaffId, str], clock: TeamClock) ->
             told = "people were told" if due_at else words.HOW_SOON["routine"]
             return f"{words.REOPENED[why]}: it is open again, and {told}."
         case AlertResolved(by=by, outcome=outcome):
-            return f"{name(by)} resolved it: {words.OUTCOMES.get(outcome, outcome)}."
+            return f"{name(by)} resolved it: {words.outcome(outcome)}."
         case SafetyAnswered():
             return _safety_answer(fact)
         case _:

@@ -14,7 +14,7 @@ from bot.core.digest import quiet_levels
 from bot.core.errors import Refused
 from bot.core.escalation import opened_by
 from bot.core.library import Level
-from bot.core.values import AlertId, LineId, ServiceId, StaffId
+from bot.core.values import AlertId, ServiceId, StaffId
 from bot.ports import AlertSeen, EvidenceSeen, Looker
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
@@ -25,10 +25,12 @@ from bot.web.desk.alert_history import history_of
 from bot.web.desk.evidence import reason_of
 from bot.web.desk.forms import id_in
 from bot.web.desk.marking import of_hits
+from bot.web.desk.room_seat import titles
 from bot.web.desk.seat import Seat
 from bot.web.desk.signing_in import first_page
 
 MOST_RESOLVED = 100
+A_GROUP = "A group"
 NOTHING: Mapping[str, str] = {}
 SNOOZE_HOURS: Mapping[Level, tuple[int, ...]] = {
     "now": (1, 2, 4),
@@ -84,6 +86,7 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
     names = await first_names(seat.house, seat.service.id, list(people.values()))
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
+    groups = await titles(seat)
     rows = []
     for a in seen:
         person = people.get(a.line)
@@ -91,7 +94,7 @@ async def rows_of(seat: Seat, seen: Sequence[AlertSeen]) -> list[Row]:
             Row(
                 alert=a,
                 concern=words.concern_in_words(library, a.concern),
-                who=names.get(a.line, "No name given") if person else group_title(seat, a.line),
+                who=names.get(a.line, "No name given") if person else groups.get(a.line, A_GROUP),
                 about=words.conditions_of(person.conditions) if person else "Group",
                 reason=reason_of(telling(a.evidence), library, seat.clock.zone).text if a.evidence else "",
                 owner=colleagues.get(a.owner) if a.owner else None,
@@ -116,12 +119,6 @@ def telling(evidence: Sequence[EvidenceSeen]) -> EvidenceSeen:
     return max(evidence, key=lambda piece: (weight(piece), piece.at))
 
 
-def group_title(seat: Seat, room: LineId) -> str:
-    group = next((g for g, line in seat.service.rooms.items() if line == room), "")
-    known = seat.house.shelf.library.groups.get(group)
-    return known.title if known else group or "A group"
-
-
 # -- one alert ----------------------------------------------------------------------------------------
 
 
@@ -140,6 +137,7 @@ async def page_of_one(
     opened = await open_alert(seat.house, seat.service.id, seen, seat.looker())
     colleagues = await seat.colleagues()
     library = seat.house.shelf.library
+    groups = await titles(seat)
     reasons = [(piece, reason_of(piece, library, seat.clock.zone)) for piece in seen.evidence]
     hits = {n for n, piece in enumerate(seen.evidence) if opened.person and is_hit(piece)}
     judged = (
@@ -153,8 +151,9 @@ async def page_of_one(
         opened=opened,
         alert=seen,
         concern=words.concern_in_words(library, seen.concern),
-        who=(opened.name or "No name given") if opened.person else group_title(seat, seen.line),
+        who=(opened.name or "No name given") if opened.person else groups.get(seen.line, A_GROUP),
         reasons=reasons,
+        groups=groups,
         hits=hits,
         judged=judged,
         unjudged=[

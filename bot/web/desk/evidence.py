@@ -67,7 +67,24 @@ NET = {
 GROUPS = {
     "first_post": "A new member's first post waits for a host.",
     "held_post": "A post was held, because of its words or because it may hold contact details.",
+    "distress": "A post sounds as if its author may be in distress. Their own team is told as well.",
+    "unscreened": "A post could not be checked for safety. Nobody knows yet what is in it: please read it.",
+    "contact": "A post may hold contact details.",
+    "link": "A post may hold a link.",
+    "private_name": "A post may name somebody.",
+    "method": "A post may describe a way to hurt oneself.",
+    "advice": "A post may give medical advice to somebody else.",
+    "selling": "A post may be selling or collecting something.",
+    "unkind": "A post may be unkind.",
+    "night": "A post was written at night, while no host was there, and waits for the morning.",
+    "no_host": "A post was written in a session while no host was there.",
     "reported": "A member reported a post.",
+    "paused": "Several members reported posts of one member, who is paused until a host has looked.",
+    "appeal": "A member asks for another look at what a host decided.",
+    "complaint": "A member complains about the group.",
+    "joining": "Somebody wants to join who may have been paused before, under another record.",
+    "recap": "A session is over, and waits for a few words about it.",
+    "host_worried": "A host of a group is worried about what they wrote there, and asks their own team to look.",
 }
 
 

@@ -19,6 +19,7 @@ from bot.web.desk import (
     live,
     marking,
     me,
+    moderation,
     module_steps,
     notifications,
     one_patient,
@@ -29,6 +30,9 @@ from bot.web.desk import (
     record,
     rehearsing,
     reminders,
+    room_acts,
+    room_health,
+    room_members,
     rota,
     rule_quality,
     signing_in,
@@ -53,6 +57,8 @@ from bot.web.desk.seat import (
 from bot.web.limits import Seats
 
 ID = r"{id:[0-9a-f-]{36}}"
+HANDLE = r"{handle:[0-9a-f-]{36}}"
+"""By which a room knows one of its members: never the id of their record."""
 
 
 async def nowhere(seat: Seat) -> web.StreamResponse:
@@ -135,13 +141,36 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/notifications/{ID}/test", seated(notifications.test, ANYBODY, form=True))
     post(f"/desk/notifications/{ID}/remove", seated(notifications.remove, ANYBODY, form=True))
 
+    get("/desk/moderation", seated(moderation.show, HOSTS))
     get("/desk/groups", seated(groups.show_list, HOSTS))
+    get("/desk/groups/health", seated(room_health.show_all, HOSTS))
     get(f"/desk/groups/{ID}", seated(groups.show, HOSTS))
-    post(f"/desk/groups/{ID}/write", seated(groups.write, HOSTS, form=True))
-    post(f"/desk/groups/{ID}/acknowledge", seated(groups.acknowledge, HOSTS, form=True))
-    post(f"/desk/groups/{ID}/resolve", seated(groups.resolve, HOSTS, form=True))
-    post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/hide", seated(groups.hide, HOSTS, form=True))
-    post(rf"/desk/groups/{ID}/posts/{{seq:\d+}}/release", seated(groups.release, HOSTS, form=True))
+    get(f"/desk/groups/{ID}/health", seated(room_health.show, HOSTS))
+    get(f"/desk/groups/{ID}/members", seated(room_members.show_list, HOSTS))
+    get(f"/desk/groups/{ID}/members/{HANDLE}", seated(room_members.show, HOSTS))
+    for act, does in (
+        ("write", groups.write),
+        ("acknowledge", groups.acknowledge),
+        ("resolve", groups.resolve),
+        ("here", room_acts.here),
+        ("away", room_acts.away),
+        ("hand-over", room_acts.hand_over),
+        ("notes", room_acts.note),
+        (r"posts/{seq:\d+}/hide", room_acts.hide),
+        (r"posts/{seq:\d+}/release", room_acts.release),
+        (r"posts/{seq:\d+}/leave", room_acts.leave),
+        (r"posts/{seq:\d+}/worried", room_acts.worried),
+        (f"members/{HANDLE}/strike", room_acts.strike),
+        (f"members/{HANDLE}/restore", room_acts.restore),
+        (f"members/{HANDLE}/let-in", room_acts.let_in),
+        (f"members/{HANDLE}/turn-away", room_acts.turn_away),
+        (r"cases/{case:\d+}/uphold", room_acts.uphold),
+        (r"cases/{case:\d+}/overturn", room_acts.overturn),
+        (r"cases/{case:\d+}/done", room_acts.dealt_with),
+        (r"cases/{case:\d+}/recapped", room_acts.recapped),
+        ("begin", room_acts.begin_course),
+    ):
+        post(f"/desk/groups/{ID}/{act}", seated(does, HOSTS, form=True))
 
     get("/desk/me", seated(me.show, ANYBODY))
     post("/desk/me/sessions/end", seated(me.end_one, ANYBODY, form=True))

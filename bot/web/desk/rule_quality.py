@@ -21,7 +21,7 @@ from bot.web.desk.words import measure_name
 PERIODS = {"4": "4 weeks", "12": "12 weeks", "26": "26 weeks"}
 USUAL = "12"
 FEW = "fewer than 5"
-HOLDS = frozenset({"group:first_post", "group:held_post"})
+HOLDS = frozenset(f"group:{why}" for why in GROUPS if why not in ("reported", "paused", "host_worried"))
 """They ask a host to look: that nothing was wrong with the post is no fault of theirs."""
 WORSENED = {
     "reliable_deterioration": "worse",

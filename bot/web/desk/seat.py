@@ -39,6 +39,7 @@ TABS = (
     Tab("/desk/patients", "Patients", CARE, daily=True),
     Tab("/desk/inbox", "Inbox", CARE, daily=True),
     Tab("/desk/groups", "Groups", HOSTS, daily=True),
+    Tab("/desk/moderation", "To decide", HOSTS),
     Tab("/desk/invite", "Invite", CARE),
     Tab("/desk/waiting", "Waiting", CARE),
     Tab("/desk/rota", "Rota", HOSTS),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from bot.core.facts import CaseKind, Decision, ReportReason, Warning
 from bot.core.inputs import ReferralReason
 from bot.core.library import CONSENTS as CONSENT_NAMES
 from bot.core.library import Library
 from bot.core.library.limits import CONDITIONS as CONDITION_IDS
 from bot.core.roles import ROLES as ROLE_NAMES
+from bot.core.room.cases import HIDING as HIDING_CODES
+from bot.core.room.urgency import ORDER
 from bot.usecases.alerts import OUTCOMES as OUTCOME_CODES
 from bot.usecases.alerts import REASONS_TO_SNOOZE as SNOOZE_CODES
 from bot.usecases.marking import CONCERNS as MISSED_CODES
@@ -36,6 +39,8 @@ OUTCOMES = {
     "false_alarm": "The alert was mistaken",
 }
 assert tuple(OUTCOMES) == OUTCOME_CODES
+BY_ITSELF = {"decided": "Everything that waited in the group was decided"}
+"""What came of an alert that nobody closed by hand: read, and never offered."""
 
 SNOOZE_REASONS = {
     "contact_agreed": "We have agreed when I will be in contact",
@@ -60,6 +65,9 @@ LOOKS = {
     "record.correction": "Answered what they said is wrong",
     "room.open": "A group",
     "evaluation.groups": "What groups may have done for people, in numbers",
+    "queue.list": "What waits in groups",
+    "room.members": "The members of a group, by their made-up names",
+    "room.member": "One member of a group, by their made-up name",
     "sample.open": "A message of the sample",
     "mark.open": "A marked message",
     "return.link": "A new link for them",
@@ -248,8 +256,25 @@ SAID = {
     "taken": "You have taken over. The bot steps back; safety screening goes on.",
     "handed": "You have handed the conversation back to the bot.",
     "written": "Your message is in the chat.",
-    "hidden": "The post is hidden.",
+    "hidden": "The post is hidden. Its author is told why, and how to ask for another look.",
     "released": "The post is shown to the group.",
+    "released_later": "You have let the post through. It is shown later: few posts about hard things are shown in one hour.",
+    "left_alone": "It is left as it is. Nothing waits about this post any more.",
+    "worried": "Their own team is asked to look at what they wrote, and they are told so. You still decide about the post.",
+    "struck": "They are paused, and told why and how to ask for another look.",
+    "may_write": "They may write again.",
+    "let_in": "They are let in.",
+    "turned_away": "They are not let in. Their chat tells them.",
+    "upheld": "What was decided stays. Whoever asked is told.",
+    "overturned": "What was decided is taken back. Whoever asked is told.",
+    "dealt_with": "It is noted as dealt with. Whoever complained is told.",
+    "recapped": "It is noted that there is nothing to write down.",
+    "course_began": "The course has begun. Its first week is in the room, and members are told.",
+    "decided_before": "A colleague had decided that already. Nothing was changed.",
+    "here": "You are here. The room says that a host is there.",
+    "away": "You have left the room. It says so, unless another host is there.",
+    "room_handed_over": "You have handed the room over. Your colleague finds it on their page of what waits, and on their list of groups.",
+    "noted": "Your note is kept. Hosts see it, members never do.",
     "posted": "Your post is in the group, with your staff badge.",
     "out": "You have signed out.",
     "idle": "You were signed out because nothing was done here for 30 minutes.",
@@ -360,6 +385,26 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "title": "This post cannot be changed any more",
         "text": "It is too old, or it is gone. Nothing was changed.",
     },
+    "own_decision": {
+        "title": "Somebody else has to answer this",
+        "text": "You decided what they ask to be looked at again. A colleague answers. Nothing was changed.",
+    },
+    "already_decided": {
+        "title": "This has been decided already",
+        "text": "A colleague may have done it meanwhile. Nothing was changed.",
+    },
+    "no_reason": {
+        "title": "Choose a reason",
+        "text": "Nothing was changed. Whoever it is about is told why, so a reason is needed.",
+    },
+    "empty_note": {
+        "title": "There is nothing in your note",
+        "text": "Nothing was changed. Go back, and write a few words.",
+    },
+    "same_person": {
+        "title": "Choose a colleague",
+        "text": "You cannot hand a room over to yourself. Nothing was changed.",
+    },
     "rate_limited": {
         "title": "Too many tries",
         "text": "Please wait a minute, then try to sign in again.",
@@ -395,6 +440,88 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "text": "Nothing was changed. Please go back and load the page again.",
     },
 }
+
+
+# -- groups -------------------------------------------------------------------------------------------
+
+HIDING = {
+    "off_topic": "Off topic: not about living with this",
+    "contact": "Contact details, or a link",
+    "unkind": "Unkind",
+    "advice": "Medical advice to somebody else",
+    "selling": "Selling or collecting something",
+    "distress": "Too hard for the others to read now",
+    "private_name": "Names somebody",
+    "method": "A way to hurt oneself",
+    "other": "Another house rule",
+}
+"""In the order of the keys 1 to 9."""
+assert tuple(HIDING) == HIDING_CODES
+REPORTED = {
+    "unkind": "A member finds it unkind.",
+    "worried": "A member is worried about whoever wrote it.",
+    "contact": "A member says that it holds contact details.",
+    "advice": "A member says that it gives medical advice.",
+    "other": "A member reported it.",
+}
+assert set(REPORTED) == set(get_args(ReportReason))
+DECISIONS = {
+    "show": "Shown",
+    "hide": "Hidden",
+    "leave": "Left as it was",
+    "strike": "Member paused",
+    "restore": "Member may write again",
+    "uphold": "What was decided stays",
+    "overturn": "What was decided was taken back",
+    "let_in": "Let in",
+    "turn_away": "Not let in",
+    "done": "Dealt with",
+}
+assert set(DECISIONS) == set(get_args(Decision))
+KINDS = {
+    "held": "Held",
+    "reported": "Reported",
+    "paused": "Paused by reports",
+    "joining": "Asked to join",
+    "appeal": "Asked for another look",
+    "complaint": "Complaint",
+    "recap": "A few words after a session",
+    "decided": "A host acted unasked",
+}
+assert set(KINDS) == set(get_args(CaseKind))
+CLASSES = {
+    "worried": "Somebody may be in distress",
+    "reported": "Reported by members",
+    "paused": "Members paused by reports",
+    "appeals": "Appeals and complaints",
+    "rules": "May go against a house rule",
+    "night": "Written while no host was there",
+    "first_post": "First posts",
+    "joining": "Want to join",
+    "recap": "A few words after a session",
+}
+assert tuple(CLASSES) == ORDER
+WARNINGS = {
+    "hard": "hard things",
+    "dying": "dying",
+    "body": "the body",
+    "food": "food",
+}
+assert set(WARNINGS) == set(get_args(Warning))
+
+
+def outcome(code: str | None) -> str:
+    """What came of an alert, also of one that was closed by itself."""
+    return OUTCOMES.get(code or "") or BY_ITSELF.get(code or "") or (code or "")
+
+
+def strike_lasts(strikes: tuple[str, ...], before: int) -> str:
+    """``for 14 days``, ``for good``: how long the next one lasts, after so many."""
+    said = strikes[before] if before < len(strikes) else "for good"
+    return said if said.startswith("for ") else f"for {said}"
+
+
+# -- what alerts are about ----------------------------------------------------------------------------
 
 
 def conditions_of(ids: tuple[str, ...]) -> str:

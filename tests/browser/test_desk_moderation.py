@@ -1,0 +1,226 @@
+"""The moderators' queue in a real browser: one key for each decision, none while typing, everything without a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from clinic import Clinic, Patient
+from desk_scene import colleague, joins_group, posts
+from desk_visit import sit_down
+from playwright.async_api import Locator, expect
+from test_desk_looks import NARROW, TABLET, WIDE, look
+from test_desk_works import tab_to
+from visit import Visit
+
+from bot.core.facts import ReportReason
+from bot.core.inputs import HandRoomOver, Moderate, NoteByHost
+from bot.core.room import Room, handle_of
+from bot.core.values import LineId
+from bot.usecases import peers, rooms, turn
+from bot.usecases.rooms import standing_of
+
+QUEUE = "/desk/moderation"
+NAMES = ("Heron", "Wren", "Finch", "Otter", "Robin", "Swift", "Plover")
+
+
+@dataclass
+class Evening:
+    clinic: Clinic
+    room: LineId
+    members: list[Patient]
+
+    async def state(self) -> Room:
+        found = await standing_of(self.clinic.house, self.clinic.service.id, self.room)
+        assert found is not None
+        return found
+
+    async def says(self, n: int, text: str) -> None:
+        self.clinic.clock.advance(minutes=3)
+        await posts(self.clinic, self.members[n], self.room, text)
+
+    async def does(self, seq: int, do: str, reason: str = "") -> None:
+        act = Moderate(seq, self.clinic.host.id, do, reason)  # type: ignore[arg-type]
+        await rooms.moderate(self.clinic.house, self.clinic.service.id, self.room, act)
+        await self.clinic.settle()
+
+    async def reports(self, n: int, seq: int, why: ReportReason) -> None:
+        house, service = self.clinic.house, self.clinic.service.id
+        said = turn.Inbound(service, self.members[n].id, house.ids.new())
+        await peers.report(house, said, self.room, seq, why=why)
+        await self.clinic.settle()
+
+
+@pytest_asyncio.fixture
+async def evening(clinic: Clinic) -> Evening:
+    """Seven members; two first posts, a reported one, one with contact details, and an appeal wait."""
+    found = Evening(clinic, LineId(clinic.service.id), [])
+    for name in NAMES:
+        patient = await clinic.join("copd", name="Sam")
+        found.members.append(patient)
+        found.room = await joins_group(clinic, patient, name)
+    for n, text in enumerate(
+        ("Good evening, I am Heron. I had a quiet week.", "Hello from me too.", "Hi all.")
+    ):
+        await found.says(n, text)
+        await found.does(n + 1, "release")
+    await found.does(3, "hide", "off_topic")
+    await found.says(0, "You lot only ever moan. Pull yourselves together.")
+    await found.reports(1, 4, "unkind")
+    await found.says(1, "Write to me at wren@example.com, I can send you the leaflet.")
+    await found.says(3, "New here. My breathing is worse at night, and I wonder whether others know that.")
+    await found.says(4, "Me too.")
+    said = turn.Inbound(
+        clinic.service.id, found.members[2].id, clinic.house.ids.new(), text="I only said hi."
+    )
+    await peers.appeal(clinic.house, said, found.room, 3)
+    await clinic.settle()
+    return found
+
+
+def card(visit: Visit, heading: str) -> Locator:
+    return visit.page.locator("[data-queue] > li").filter(has=visit.page.get_by_role("heading", name=heading))
+
+
+def head(visit: Visit, heading: str) -> Locator:
+    return visit.page.get_by_role("heading", name=heading).get_by_role("link")
+
+
+async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: Evening) -> None:
+    other = await colleague(clinic, "host")
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, other)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    await page.keyboard.press("s")  # nowhere in the list: nothing happens
+    await page.keyboard.press("j")
+    await expect(head(there, "Reported: Heron")).to_be_focused()
+    await page.keyboard.press("j")
+    await expect(head(there, "Asked for another look: Finch")).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(head(there, "Reported: Heron")).to_be_focused()
+    await page.keyboard.press("3")  # no reasons are open: nothing happens
+    await page.keyboard.press("h")
+    await expect(card(there, "Reported: Heron").get_by_role("button", name="Off topic")).to_be_focused()
+    await page.keyboard.press("3")
+    await expect(page.get_by_text("The post is hidden.")).to_be_visible()
+    await expect(head(there, "Asked for another look: Finch")).to_be_focused()
+    assert "hidden" in await page.title()
+    await page.keyboard.press("j")
+    await page.keyboard.press("l")
+    await expect(page.get_by_text("It is left as it is.")).to_be_visible()
+    await expect(head(there, "Held: Otter")).to_be_focused()
+    await page.keyboard.press("w")
+    await expect(page.get_by_text("Their own team is asked to look")).to_be_visible()
+    await expect(head(there, "Held: Otter")).to_be_focused()
+    await page.keyboard.press("s")
+    await expect(page.get_by_text("The post is shown to the group.")).to_be_visible()
+    await expect(head(there, "Held: Robin")).to_be_focused()
+    state = await evening.state()
+    assert [state.posts[seq].status for seq in (4, 5, 6, 7)] == ["hidden", "held", "shown", "held"]
+    assert [a.line for a in await clinic.alerts() if a.line == evening.members[3].id]
+
+
+async def test_to_pause_somebody_asks_for_a_reason_first(
+    there: Visit, clinic: Clinic, evening: Evening
+) -> None:
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    await page.keyboard.press("j")
+    await page.keyboard.press("t")
+    why = card(there, "Reported: Heron").get_by_label("For what reason?")
+    await expect(why).to_be_focused()
+    await page.keyboard.press("s")  # typing in a field: no key decides anything
+    assert (await evening.state()).members[evening.members[0].id].paused is None
+    await why.select_option("unkind")
+    await page.get_by_role("button", name="Yes, pause them for 14 days").click()
+    await expect(page.get_by_text("They are paused, and told why")).to_be_visible()
+    paused = (await evening.state()).members[evening.members[0].id].paused
+    assert paused is not None and paused.why == "strike"
+
+
+async def test_keys_are_listed_and_can_be_switched_off(
+    there: Visit, clinic: Clinic, evening: Evening
+) -> None:
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    await page.keyboard.press("?")
+    await expect(page.get_by_text("I am worried: ask their own team to look")).to_be_visible()
+    await page.get_by_label("Use these keys on this device").uncheck()
+    await page.reload()
+    await head(there, "Held: Otter").focus()
+    await page.keyboard.press("s")
+    await page.keyboard.press("j")
+    await expect(head(there, "Held: Otter")).to_be_focused()
+    assert (await evening.state()).posts[6].status == "held"
+    await page.get_by_text("Keys", exact=True).click()
+    await page.get_by_label("Use these keys on this device").check()
+    await head(there, "Held: Otter").focus()
+    await page.keyboard.press("s")
+    await expect(page.get_by_text("The post is shown to the group.")).to_be_visible()
+
+
+async def test_a_post_is_hidden_without_a_script(there: Visit, clinic: Clinic, evening: Evening) -> None:
+    await there.begin(viewport=WIDE, java_script_enabled=False)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    await expect(page.get_by_text("Keys", exact=True)).to_be_hidden()
+    held = card(there, "Held: Otter")
+    await held.get_by_text("Hide", exact=True).click()
+    await held.get_by_role("button", name="Medical advice").click()
+    await expect(page.get_by_text("The post is hidden.")).to_be_visible()
+    assert (await evening.state()).posts[6].status == "hidden"
+
+
+async def test_the_tab_key_leads_to_each_button(there: Visit, clinic: Clinic, evening: Evening) -> None:
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    await tab_to(page, head(there, "Reported: Heron"))
+    await tab_to(page, card(there, "Reported: Heron").get_by_role("button", name="Leave the post of Heron"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("It is left as it is.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("window", "scheme"),
+    [(WIDE, "light"), (TABLET, "dark"), (NARROW, "light")],
+    ids=["wide", "tablet", "narrow"],
+)
+async def test_every_page_of_groups_is_accessible(
+    there: Visit, clinic: Clinic, evening: Evening, window: dict[str, int], scheme: str
+) -> None:
+    house, service = clinic.house, clinic.service.id
+    other = await colleague(clinic, "host")
+    heron = evening.members[0].id
+    note = NoteByHost(clinic.host.id, "Was short with others twice this week.", heron)
+    await rooms.tell_room(house, service, evening.room, note)
+    handing = HandRoomOver(other.id, clinic.host.id, "Two posts from tonight still wait. Wren is fine.")
+    await rooms.tell_room(house, service, evening.room, handing)
+    await there.begin(viewport=window, color_scheme=scheme)
+    await sit_down(there, clinic, clinic.host)
+    place = f"/desk/groups/{evening.room}"
+    found = []
+    for path in (
+        QUEUE,
+        "/desk/groups",
+        f"{place}/members",
+        f"{place}/members/{handle_of(evening.room, heron)}",
+        f"{place}/health",
+        "/desk/groups/health",
+        place,
+    ):
+        found += await look(there, path)
+    await there.page.goto(there.base + QUEUE)
+    for each in await there.page.locator("summary").all():
+        if await each.is_visible() and await each.text_content() != "More":
+            await each.click()
+    assert await there.findings() == []
+    assert not found, "\n".join(found)
