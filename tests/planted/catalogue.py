@@ -548,6 +548,8 @@ DEFECTS = (
         "        outcome_of(Pair(stood, last, 0), rules),\n",
         "        outcome_of(Pair(first, last, 0), rules),\n",
         ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
+    ),
+    Defect(
         "a phone number in circles is no number",
         "bot/core/posts/held.py",
         "    cased = as_seen(text)\n",
