@@ -1,4 +1,4 @@
-"""Peer groups from the command line: the record of moderation, without anybody's words."""
+"""Peer groups from the command line: the record of moderation, without anybody's words; groups beside outcomes."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ COLUMNS = (
 @groups_app.callback()
 def groups() -> None:
     """Peer groups."""
+
+
+groups_app.command("evidence")(evidence)
 
 
 @groups_app.command("decisions")
@@ -96,6 +99,3 @@ def as_values(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-groups_app.command("evidence")(evidence)

@@ -231,7 +231,7 @@ DEFECTS = (
     Defect(
         "an alert that nobody can read again",
         "bot/usecases/change.py",
-        "    if rows.unusual:\n        _must_be_read_again(turn)\n",
+        "    if rows.unusual:\n        _must_be_read_again(hot.state, turn)\n",
         "",
         (f"{WALLS}::test_what_could_not_be_read_again_is_not_written",),
     ),
@@ -519,6 +519,37 @@ DEFECTS = (
         '        speak(pen, "care_taken_back")\n        speak(pen, "team_hours")\n        graduating.plan(pen)\n',
         '        speak(pen, "care_taken_back")\n        speak(pen, "team_hours")\n',
         ("tests/usecases/test_graduating.py::test_the_weeks_are_counted_anew_for_whoever_came_back",),
+    ),
+    Defect(
+        "somebody who said no is counted for groups",
+        "bot/adapters/postgres/evaluation.py",
+        "     AND l.state->'profile'->'consents'->>:consent = 'true'\n",
+        "     AND :consent <> ''\n",
+        (
+            "tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",
+            "tests/contracts/test_record_evaluation.py::test_only_a_yes_in_force_to_these_very_words_counts",
+        ),
+    ),
+    Defect(
+        "a yes to older words counts for groups",
+        "bot/adapters/postgres/evaluation.py",
+        "     AND l.state->'profile'->'answered'->>:consent = :words),\n",
+        "     AND :words <> ''),\n",
+        ("tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",),
+    ),
+    Defect(
+        "who had taken part is judged by what came after",
+        "bot/core/participation.py",
+        "    kind = class_of(one, since, landmark, how)\n",
+        "    kind = class_of(one, since, now, how)\n",
+        ("tests/core/test_participation.py::test_nothing_after_the_landmark_changes_who_had_taken_part",),
+    ),
+    Defect(
+        "what was better before somebody joined counts for the group",
+        "bot/core/participation.py",
+        "        outcome_of(Pair(stood, last, 0), rules),\n",
+        "        outcome_of(Pair(first, last, 0), rules),\n",
+        ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
     ),
     Defect(
         "a phone number in circles is no number",
