@@ -70,7 +70,9 @@ _WORKS = re2.compile(
 _INTRODUCED = re2.compile(
     rf"\b(?:[Ii]['’]?m|[Ii] am|[Mm]y name['’]?s|[Mm]y name is|[Ii]t['’]?s|[Tt]his is) +({_CAP}) +({_CAP})(?: +(?:here|from|speaking|again)\b|, (?:from|retired|aged|[0-9]))"
 )
-_SHOUTED = re2.compile(r"\b(?:DR|MR|MRS|MS|MISS|PROF|PROFESSOR|NURSE|SISTER)\.? +([A-Z][A-Z'-]+)(?: +([A-Z][A-Z'-]+))?")
+_SHOUTED = re2.compile(
+    r"\b(?:DR|MR|MRS|MS|MISS|PROF|PROFESSOR|NURSE|SISTER)\.? +([A-Z][A-Z'-]+)(?: +([A-Z][A-Z'-]+))?"
+)
 _DOUBLE = re2.compile(r"[A-Z][a-z]+-[A-Z][a-z]+")
 _NICKNAMED = re2.compile(
     r"\b(?:call|calls|called|calling|name|named|nicknamed|christened) (?:him|her|it|them|that|this|the [a-z]+|(?:my|our) [a-z]+(?: [a-z]+)?) +(?:[A-Z][a-z]+\. +(?:[A-Z][a-z]+ +)?)?$"
