@@ -241,7 +241,7 @@ def _pairs(cased: str) -> Iterator[tuple[str, str, int]]:
     """Capitalised words beside each other and where they stand; each word may be the second of one and the first of the next."""
     at = 0
     while found := _PAIR.search(cased, at):
-        yield found[1], found[2], found.start()
+        yield found[1] or "", found[2] or "", found.start()
         at = found.start(2)
 
 
