@@ -63,9 +63,10 @@ _STREET = (
     r"(?:street|road|avenue|lane|crescent|cresent|terrace|grove|gardens|gdns|close|drive|mews|cottages|cottage|walk|"
     r"court|house|place|square|way|row|rise|hill|green|park|view|parade|villas|rd|ave|cres|st|ln|dr|cl)"
 )
+_STREET_CAP = rf"(?:{'|'.join(word.capitalize() for word in _STREET[3:-1].split('|'))})"
 _SURE_STREET = r"(?:street|road|avenue|crescent|cresent|terrace|grove|mews|close|rd|ave|cres|lane)"
 _CASED_STREET = re2.compile(
-    rf"\b(?:[0-9]{{1,4}}[A-Za-z]?|[Nn]umber [a-zA-Z0-9-]+)[,.]?\s+(?:the\s+|The\s+)?(?:[A-Z][a-z'’.-]+\s+){{1,3}}(?i:{_STREET})\b"
+    rf"\b(?:[0-9]{{1,4}}[A-Za-z]?|[Nn]umber [a-zA-Z0-9-]+)[,.]?\s+(?:the\s+|The\s+)?(?:[A-Z][a-z'’.-]+\s+){{1,3}}(?:(?i:{_SURE_STREET})|{_STREET_CAP})\b"
 )
 _LIVES_STREET = re2.compile(
     r"\b(?:live|lives|living|moved|house|flat|bungalow|mine|address|based|round|parked)\b[^.!?\n]{0,25}?"

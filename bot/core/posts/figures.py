@@ -71,6 +71,7 @@ _REVERSED = frozenset(listed("backwards backward reverse reversed reversing mirr
 _MOST_WORDS, _MOST_SIGNS, _CUE_REACH = 3, 8, 8
 _LEAST_TOLD = 6
 _LEAST_BARE = 9
+_MOST_PIECES = 6
 
 
 @dataclass(frozen=True)
@@ -421,14 +422,15 @@ def _is_phone(run: Run) -> bool:
             digits += atoms[last].digits
             if len(digits) > 16:
                 break
-            if _rings(digits, atoms[first : last + 1]):
+            if _rings(digits, atoms[first : last + 1], len(atoms) > _MOST_PIECES):
                 return True
         if atom.plus and len("".join(each.digits for each in atoms[first : first + 16])) >= 8:
             return True
     return False
 
 
-def _rings(digits: str, atoms: Sequence[Atom]) -> bool:
+def _rings(digits: str, atoms: Sequence[Atom], in_a_list: bool) -> bool:
+    """`in_a_list`: they stand among more numbers than any phone number is cut into."""
     count = len(digits)
     if digits[:2] in _PLACES:
         return count in (10, 11) and not _are_hours(atoms)
@@ -443,7 +445,8 @@ def _rings(digits: str, atoms: Sequence[Atom]) -> bool:
             and not _are_counts(atoms)
             and (any(atom.word for atom in atoms) or [len(atom.digits) for atom in atoms] in _LOCAL)
         )
-    return [len(a.digits) for a in atoms] in ([3, 3, 4], [4, 3, 3], [4, 4, 4, 4]) and not _are_years(atoms)
+    abroad = [len(a.digits) for a in atoms] in ([3, 3, 4], [4, 3, 3], [4, 4, 4, 4])
+    return abroad and not in_a_list and not _are_years(atoms)
 
 
 def _are_hours(atoms: Sequence[Atom]) -> bool:

@@ -15,6 +15,8 @@ _PICTURES = {
     "🎱": "8",
     "🔟": "10",
     "💯": "100",
+    "🖕": "fuck you",
+    "🤡": "clown",
 }
 _PICTURED = {ord(sign): word for signs, word in _PICTURES.items() for sign in signs}
 _DASHES = "‐‑‒–—―−﹘－"
@@ -72,8 +74,12 @@ def as_seen(text: str) -> str:
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9@.](?:[ \t\n]{1,3}[a-z0-9@.](?![a-z0-9])){3,}")
 
 
+_DASHED = re.compile(r"(?<![a-z0-9])[a-z](?:[-._*~/][a-z](?![a-z0-9])){2,}")
+
+
 def closed_up(plain: str) -> str:
-    """With letters that stand by themselves closed up: "g m a i l" is one word."""
+    """With letters that stand by themselves closed up: "g m a i l" is one word, and so is "s-e-v-e-n"."""
+    plain = _DASHED.sub(lambda found: found[0][::2], plain)
     return _SPACED.sub(lambda found: "".join(found[0].split()), plain)
 
 

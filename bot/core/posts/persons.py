@@ -1,6 +1,6 @@
 """Real names of people and of small places in a post. First names alone may stand; names are seen by their capitals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,7 +65,18 @@ _NUMBERED_WARD = re2.compile(
 )
 _WORKS = re2.compile(
     rf"\b(?:I|i|we|[Hh]e|[Ss]he|wife|husband|daughter|son|mum|dad|partner|who|and|also|still)(?:['’]?m| am| is| was| have| has)? (?:also |still |only |used to |currently |usually )*(?:work|works|worked|working|teach|teaches|taught|volunteer|volunteers|manage|manages|run|runs|own|owns|employed|clean|cook)"
-    rf"(?: [a-z]+)?(?: [a-z]+)? (?:at|for) (?:the |a )?((?:St\.? +)?(?:{_CAP})(?: (?:{_CAP}|and|&|of))*)([^.!?\n]{{0,30}})"
+    rf"(?: [a-z]+){{0,4}} (?:at|for) (?:the |a )?((?:St\.? +)?(?:{_CAP})(?: (?:{_CAP}|and|&|of))*)([^.!?\n]{{0,30}})"
+)
+_INTRODUCED = re2.compile(
+    rf"\b(?:[Ii]['’]?m|[Ii] am|[Mm]y name['’]?s|[Mm]y name is|[Ii]t['’]?s|[Tt]his is) +({_CAP}) +({_CAP})(?: +(?:here|from|speaking|again)\b|, (?:from|retired|aged|[0-9]))"
+)
+_SHOUTED = re2.compile(
+    r"\b(?:DR|MR|MRS|MS|MISS|PROF|PROFESSOR|NURSE|SISTER)\.? +([A-Z][A-Z'-]+)(?: +([A-Z][A-Z'-]+))?"
+)
+_DOUBLE = re2.compile(r"[A-Z][a-z]+-[A-Z][a-z]+")
+_NICKNAMED = re2.compile(
+    r"\b(?:call|calls|called|calling|name|named|nicknamed|christened) (?:him|her|it|them|that|this|the [a-z]+|(?:my|our) [a-z]+(?: [a-z]+)?) +(?:[A-Z][a-z]+\. +(?:[A-Z][a-z]+ +)?)?$"
+    r"|\bmore +$|\bmore (?:like )?(?:a )?$"
 )
 _IN_TOWN = re2.compile(rf"\b(?:in|on|at|near|branch|store) ?(?:the )?(?:{_CAP})")
 _NO_PLACE = frozenset(
@@ -107,11 +118,14 @@ class Persons:
         low = word.lower()
         return len(low) > 1 and low not in self.common and low not in _NO_NAME
 
+    def _is_public(self, *words: str) -> bool:
+        return " ".join(map(_own, words)).strip() in self.public
+
     def _titled(self, cased: str, plain: str) -> bool:
         for found in _TITLED.finditer(cased):
             first, second = found[1] or "", found[2]
-            low = first.lower().split("-")[0]
-            if f"{low} {(second or '').lower()}".strip() in self.public or low in self.public:
+            low = _own(first.split("-")[0])
+            if self._is_public(low, second or "") or low in self.public or _is_nickname(cased, found.start()):
                 continue
             if low in self.common or low in _NO_NAME:
                 continue
@@ -125,10 +139,12 @@ class Persons:
         return False
 
     def _pair(self, cased: str, plain: str) -> bool:
-        for found in _PAIR.finditer(cased):
-            first, second = (found[1] or "").lower(), (found[2] or "").lower()
-            if f"{first} {second}" in self.public or not self._is_surname(second):
+        for first_cased, second_cased, at in _pairs(cased):
+            first, second = first_cased.lower(), _own(second_cased)
+            if self._is_public(first, second) or not self._is_surname(second) or _is_nickname(cased, at):
                 continue
+            if _DOUBLE.fullmatch(second_cased) and self._is_surname(first) and first not in self.big:
+                return True
             if first in self.first and (second not in self.first or second in self.last or second in _BOTH):
                 return True
             if (
@@ -140,7 +156,7 @@ class Persons:
                 return True
         if any(word in self.last for word in plain.split()):
             for word, after in _neighbours(plain):
-                if word in self.first and after in self.last and f"{word} {after}" not in self.public:
+                if word in self.first and after in self.last and not self._is_public(word, after):
                     return True
         return False
 
@@ -148,7 +164,16 @@ class Persons:
         for found in _SIGNED.finditer(cased):
             first, second = (found[1] or "").lower(), (found[2] or "").lower()
             known = first in self.first or second in self.last
-            if known and self._is_surname(second) and f"{first} {second}" not in self.public:
+            if known and self._is_surname(second) and not self._is_public(first, second):
+                return True
+        for found in _INTRODUCED.finditer(cased):
+            first, second = found[1] or "", found[2] or ""
+            if self._is_surname(first) and self._is_surname(second) and not self._is_public(first, second):
+                return True
+        for found in _SHOUTED.finditer(cased):
+            first, second = (found[1] or "").lower(), (found[2] or "").lower()
+            parts = {*first.split("-"), *second.split("-")}
+            if "-" in second or (not parts.isdisjoint(self.last) and not self._is_public(first, second)):
                 return True
         for found in _ROLED.finditer(cased):
             first, second = (found[1] or "").lower(), (found[2] or "").lower()
@@ -204,6 +229,25 @@ _BOTH = frozenset(
         "james thomas george david john martin simon paul scott lee craig dean ryan kelly kerry leslie graham stewart stuart russell jordan morgan owen evans rhys lewis harvey gordon grant neil ross douglas murray bruce clark alexander patrick francis oliver arthur joseph henry daniel ellis"
     )
 )
+
+
+def _own(word: str) -> str:
+    """In small letters, without the 's of what belongs to somebody."""
+    low = word.lower()
+    return low[:-2] if low.endswith(("'s", "’s")) else low
+
+
+def _pairs(cased: str) -> Iterator[tuple[str, str, int]]:
+    """Capitalised words beside each other and where they stand; each word may be the second of one and the first of the next."""
+    at = 0
+    while found := _PAIR.search(cased, at):
+        yield found[1] or "", found[2] or "", found.start()
+        at = found.start(2)
+
+
+def _is_nickname(cased: str, at: int) -> bool:
+    """What somebody calls a thing, a pet, or a person in fun stands there."""
+    return _NICKNAMED.search(cased[max(0, at - 40) : at]) is not None
 
 
 def _neighbours(plain: str) -> list[tuple[str, str]]:

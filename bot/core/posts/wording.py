@@ -148,19 +148,24 @@ class Wording:
         held = self._sieve.may_hold(
             (n, text.symbols[span.start : span.end + 1]) for n, span in enumerate(text.sentences)
         )
-        count: Counter[int] = Counter()
-        where: dict[int, int] = {}
+        count: dict[int, int] = {}
+        firsts: dict[int, list[int]] = {}
         for entry in held.entries:
             number, first = self._entries[entry]
-            count[number] += 1
+            count[number] = count.get(number, 0) + 1
             if first:
-                where[number] = where.get(number, -1) & held.sentences(entry)
+                firsts.setdefault(number, []).append(entry)
+        several = len(text.sentences) > 1
         spoken: dict[str, PostRule] = {}
         for number, sides in count.items():
             cue = self._cues[number]
             if sides < self._sides[number] or cue.rule.id in spoken:
                 continue
-            if any(not self._is_guarded(*at, cue.rule, text) for at in _places(cue, text, where[number])):
+            where = -1
+            if several:
+                for entry in firsts[number]:
+                    where &= held.sentences(entry)
+            if any(not self._is_guarded(*at, cue.rule, text) for at in _places(cue, text, where)):
                 spoken[cue.rule.id] = cue.rule
         return [*spoken.values()]
 
