@@ -227,7 +227,11 @@ def id_and_words(raw: str) -> tuple[UUID | None, str | None]:
 
 
 class Welcome(_Frame):
-    """``reading``: the honest sentence about who reads this and when. ``rooms``: the groups one is in."""
+    """``reading``: the honest sentence about who reads this and when. ``rooms``: the groups one is in.
+
+    Of the posts that ``hello.rooms`` says one has, those come again that do not stand as they came: hidden, taken back, or
+    with something pressed. Under all others nobody presses anything any more.
+    """
 
     seq: int
     resumed: bool

@@ -38,6 +38,7 @@ from bot.web.frames import (
     ClientFrame,
     Hello,
     LeaveFrame,
+    LookAtFrame,
     MuteFrame,
     MuteWordFrame,
     PostFrame,
@@ -283,6 +284,7 @@ def frames_about(room: UUID) -> dict[type, list[Frame]]:
         MuteWordFrame: [{"type": "mute_word", "id": one(), "text": text}],
         UnmuteWordFrame: [{"type": "unmute_word", "id": one(), "word": one()}],
         ShowTypingFrame: [{"type": "show_typing", "id": one(), "on": True}],
+        LookAtFrame: [{"type": "look_at", "id": one(), "group": "no-such-group"}],
         ReadFrame: [{"type": "read", "seq": 1, "group": str(room)}],
         Typing: [{"type": "typing"}, {"type": "typing", "group": str(room)}],
     }

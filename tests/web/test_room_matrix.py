@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import aiohttp
@@ -88,7 +88,8 @@ def nothing_leaked(world: Rooms) -> None:
 
 def test_every_frame_stands_in_the_table() -> None:
     tags = {frame.__struct_config__.tag for frame in get_args(AmongPeers)}
-    assert {doing.name.partition(",")[0] for doing in DOINGS} == tags
+    of_no_room = {"look_at"}  # it names a group of the content, and leads into the chat
+    assert {doing.name.partition(",")[0] for doing in DOINGS} == tags - of_no_room
     assert set(get_args(AmongPeers)) <= set(get_args(ClientFrame))
 
 
@@ -147,8 +148,13 @@ async def test_every_way_of_reading_of_everybody(world: Rooms) -> None:
                     assert page == none, (who, room)
                 tried += 1
     assert tried == 4 * (len(WHO) + len(WHO) - len(SIGNED_OUT))
-    assert await world.as_it_stands() == stands
+    assert _but_marks(await world.as_it_stands()) == _but_marks(stands)
     nothing_leaked(world)
+
+
+def _but_marks(stands: dict[str, Any]) -> dict[str, Any]:
+    """Reading sets a member's own mark, up to where they have read."""
+    return {**stands, "members": [row[:-1] for row in stands["members"]]}
 
 
 def _reads(world: Rooms, who: str, room: LineId) -> bool:

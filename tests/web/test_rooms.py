@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from clinic import Clinic
 from peers import host_does, host_writes, into_the_group, member
@@ -12,7 +12,9 @@ from talker import Door, Frame, Line
 from bot.core.library import Library
 from bot.core.values import LineId
 from bot.ports import RoomSeen
+from bot.usecases import peers
 from bot.usecases.own_rooms import OwnRoom
+from bot.usecases.turn import Inbound
 from bot.web.sight import name_of
 
 CRISIS = "i want to die"
@@ -181,3 +183,20 @@ async def test_a_post_over_http_is_acknowledged_twice_and_placed_once(clinic: Cl
     await clinic.settle()
     assert (first.status, again.body) == (200, first.body)
     assert len(await door.read(author.token, group=room)) == 1
+
+
+async def test_who_comes_back_is_told_what_is_pressed_and_of_nothing_else(clinic: Clinic, door: Door) -> None:
+    """Whoever comes back takes it that nobody presses anything under them: what is pressed comes again with its post."""
+    reader, room = await member(clinic, "Wren")
+    other, _ = await member(clinic, "Robin")
+    for text in ("one", "two"):
+        await host_writes(clinic, room, text)
+    for seq, on in ((1, True), (2, True), (2, False)):
+        said = Inbound(clinic.service.id, other.id, uuid4())
+        await peers.react(clinic.house, said, LineId(UUID(room)), seq, "heart", on=on)
+    async with door.screen(reader.token, rooms={room: 2}) as line:
+        await host_writes(clinic, room, "three")
+        await line.until(lambda f: f.get("text") == "three")
+        pressed = {p["seq"]: p.get("reactions") for p in line.posts(room)}
+    assert pressed[1] == {"heart": 1}
+    assert not any(what for seq, what in pressed.items() if seq != 1)

@@ -123,7 +123,8 @@ class Device:
             self.slips["room not in the welcome"] += 1
             return False
         self.first = named.get("first", 1)
-        self.posts = {seq: post for seq, post in self.posts.items() if seq >= self.first}
+        # What is pressed comes again with its post.
+        self.posts = {seq: post | {"reactions": {}} for seq, post in self.posts.items() if seq >= self.first}
         return True
 
     async def _take_part(
