@@ -73,7 +73,7 @@ async def test_a_thread_holds_one_post_and_its_answers(visit: Visit, stage: Stag
     await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_focused()
     shown = visit.page.get_by_role("article")
     await expect(shown).to_have_count(3)
-    await expect(visit.page.get_by_label("Reply to Kestrel")).to_be_visible()
+    await expect(visit.page.get_by_role("textbox", name="Reply to Kestrel")).to_be_visible()
     assert (await writes(visit, stage, "I will!")).reply_to == 3
     await stage.post("Me too.", **BY_WREN, reply_to=5)
     await stage.post("Something else.", **BY_WREN)
