@@ -66,7 +66,7 @@ async def evening(clinic: Clinic) -> Evening:
         await found.says(n, text)
         await found.does(n + 1, "release")
     await found.does(3, "hide", "off_topic")
-    await found.says(0, "You lot only ever moan. Pull yourselves together.")
+    await found.says(0, "Some people here do go on about their stairs.")
     await found.reports(1, 4, "unkind")
     await found.says(1, "Write to me at wren@example.com, I can send you the leaflet.")
     await found.says(3, "New here. My breathing is worse at night, and I wonder whether others know that.")
