@@ -29,6 +29,7 @@ from bot.adapters.postgres.digests import PostgresDigests
 from bot.adapters.postgres.drafts import PostgresDrafts
 from bot.adapters.postgres.engine import Database, make_engine
 from bot.adapters.postgres.erasing import PostgresErasures
+from bot.adapters.postgres.evaluation import PostgresEvaluation
 from bot.adapters.postgres.folds import PostgresFolds
 from bot.adapters.postgres.gauge import Gauge as Gauge
 from bot.adapters.postgres.gauge import open_gauge as open_gauge
@@ -169,6 +170,7 @@ def record_on(database: Database) -> Record:
         room_health=PostgresRoomHealth(database),
         erasures=PostgresErasures(database),
         holdings=PostgresHoldings(database),
+        evaluation=PostgresEvaluation(database),
     )
 
 

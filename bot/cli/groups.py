@@ -1,4 +1,4 @@
-"""Peer groups from the command line: the record of moderation, without anybody's words."""
+"""Peer groups from the command line: the record of moderation, without anybody's words; groups beside outcomes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.group_evidence import evidence
 from bot.cli.house import DATA, AsJson, Data, service_named, with_house
 from bot.core.room import handle_of
 from bot.core.values import LineId, StaffId
@@ -29,6 +30,9 @@ COLUMNS = (
 @groups_app.callback()
 def groups() -> None:
     """Peer groups."""
+
+
+groups_app.command("evidence")(evidence)
 
 
 @groups_app.command("decisions")

@@ -20,6 +20,7 @@ from bot.cli.proofs.alerts import prove_alerts
 from bot.cli.proofs.audit import prove_audit
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.erasure import prove_erasure
+from bot.cli.proofs.evening import prove_evening
 from bot.cli.proofs.findings import Findings, Task, Tell
 from bot.cli.proofs.intents import prove_intents
 from bot.cli.proofs.kill import prove_kill
@@ -38,6 +39,7 @@ from bot.core.errors import Misuse
 Experiment = Callable[[Task], Awaitable[Findings]]
 EXPERIMENTS: dict[str, Experiment] = {
     "kill": prove_kill,
+    "evening": prove_evening,
     "start": prove_start,
     "publish": prove_publish,
     "preview": prove_preview,

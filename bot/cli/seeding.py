@@ -7,7 +7,7 @@ taken for a whole one: the next start clears it away and begins again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.visiting import PastClock, Visitor
 from bot.core.errors import Misuse
-from bot.core.inputs import Moderate, TeamSaid
+from bot.core.inputs import BeginCourse, HostHere, HostSaid, Moderate, Recapped, TeamSaid
 from bot.core.room import Room
+from bot.core.room.meeting import TOLD_BEFORE, next_meeting
 from bot.core.service import Service
 from bot.core.state import OpenAlert, Profile
 from bot.core.values import ServiceId, StaffId
@@ -30,15 +31,21 @@ from bot.usecases.hot import HotLines
 from bot.usecases.house import Afterwards, House
 from bot.usecases.hub import Hub
 from bot.usecases.promises import keep_due
-from bot.usecases.rooms import host_post, moderate
+from bot.usecases.rooms import host_post, moderate, standing_of, tell_room
 from bot.usecases.services import add_service, fresh_id
 from bot.usecases.wake import wake_due
 
 GROUPS_BEFORE = timedelta(minutes=100)  # after the visits of a week, before it is over
+HOST_LOOKS = timedelta(minutes=5)
+HOST_IS_THERE = timedelta(minutes=1)
+TALKED_BEFORE = (
+    3  # weeks: the hour in which people talked is then further back than any visit of the last weeks
+)
 ROUNDS = range(1, 5)  # the days after that on which the worker and the team of that time looked
 MEASURES = ("phq9", "gad7")
 
 Progress = Callable[[int, int], None]
+_Due = tuple[datetime, Callable[[int, datetime], Awaitable[None]]]
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ async def seed(house: House, plan: Plan, told: Progress, *, slug: str) -> Seeded
         if half_made.slug == unfinished(slug):
             await house.record.services.clear_simulated(half_made.id)
     seeding = await _Seeding.begin(house, plan, unfinished(slug))
+    await seeding.before()
     for week in range(plan.weeks):
         await seeding.week(week)
         told(week + 1, plan.weeks)
@@ -126,6 +134,9 @@ class _Seeding:
     pin: str = field(repr=False)
     visitors: dict[str, Visitor] = field(default_factory=dict)
     answers: dict[str, dict[int, CheckIn]] = field(default_factory=dict)
+    posts: dict[str, int] = field(
+        default_factory=dict
+    )  # their numbers in their rooms, by the keys of the cast
 
     @staticmethod
     async def begin(house: House, plan: Plan, slug: str) -> _Seeding:
@@ -145,17 +156,28 @@ class _Seeding:
             await past.record.staff.add(staff[m.key])
         return _Seeding(past, clock, troubles, now, plan, service, staff, pin)
 
+    async def before(self) -> None:
+        """The rooms are there before anybody comes, so one that meets by the calendar does."""
+        for week in (-2, -1):
+            for at, does in self._hours(week):
+                await self._works(at)
+                await does(week, at)
+
     async def week(self, week: int) -> None:
         """Everybody's visits, each by their own clock; then the groups; then what falls due before the next week."""
         async with asyncio.TaskGroup() as visits:
             for patient in self.plan.patients:
                 visits.create_task(self._visit(patient, week))
-        for n, act in enumerate(a for a in self.plan.room_acts if a.week == week):
+        acts = [a for a in self.plan.room_acts if a.week == week]
+        for n, act in enumerate([a for a in acts if a.ago is None]):
             await self._in_the_room(act, self._base(week) - GROUPS_BEFORE + timedelta(minutes=10 * n))
-        for day in ROUNDS:
-            if (at := self._day(week, day, time(10))) <= self.now:
+        for act in [a for a in acts if a.ago is not None]:
+            await self._in_the_room(act, self.now - timedelta(minutes=act.ago or 0))
+        days: list[_Due] = [(self._day(week, day, time(10)), self._catches_up) for day in ROUNDS]
+        for at, does in sorted([*days, *self._hours(week)], key=lambda due: due[0]):
+            if at <= self.now:
                 await self._works(at)
-                await self._catches_up(week, at)
+                await does(week, at)
         if week == self.plan.weeks - 1:
             await self._works(self.now)
         self.troubles.stop()
@@ -276,32 +298,89 @@ class _Seeding:
 
     async def _in_the_room(self, act: RoomAct, at: datetime) -> None:
         self.clock.set(at)
-        room, host = self.service.rooms[act.group], self.staff["host"]
+        to = self.posts.get(act.to)
         if act.who == "host":
-            await host_post(self.house, self.service.id, room, host.id, self.house.ids.new(), act.text)
-            return
-        visitor = self.visitors[act.who]
-        visitor.clock.set(at)
-        await visitor.looks()
-        match act.do:
-            case "join":
-                await visitor.joins(act.group, act.text)
-            case "post":
-                await visitor.posts(act.group, act.text)
-                await self._hosted(act.group, at)
-            case "report":
-                await visitor.reports_the_last_post(act.group)
+            await self._host_acts(act, to)
+        else:
+            visitor = self.visitors[act.who]
+            visitor.clock.set(at)
+            await visitor.looks()
+            match act.do:
+                case "join":
+                    await visitor.joins(act.group, act.text)
+                case "post":
+                    await visitor.posts(act.group, act.text, to, act.warning)
+                case "react" if to is not None:
+                    await visitor.reacts(act.group, to, act.text)  # type: ignore[arg-type]
+                case "report" if to is not None:
+                    await visitor.reports(act.group, to, act.text)  # type: ignore[arg-type]
+        if act.key:
+            self.posts[act.key] = (await self._room(act.group)).seq
+        if act.do == "post" and act.who != "host" and not act.waits:
+            await self._hosted(act.group, at + (HOST_LOOKS if act.ago is None else HOST_IS_THERE))
+
+    async def _host_acts(self, act: RoomAct, to: int | None) -> None:
+        room, by = self.service.rooms[act.group], self.staff["host"].id
+        if act.do == "begin":
+            await tell_room(self.house, self.service.id, room, BeginCourse(by))
+        else:
+            new = self.house.ids.new()
+            await host_post(self.house, self.service.id, room, by, new, act.text, to)
+
+    async def _room(self, group: str) -> Room:
+        room = await standing_of(self.house, self.service.id, self.service.rooms[group])
+        assert room is not None
+        return room
 
     async def _hosted(self, group: str, at: datetime) -> None:
         """A first post waits for the host, who lets it through; with the last that waits the alert is answered."""
         line, host = self.service.rooms[group], self.staff["host"].id
-        stored = await self.house.record.lines.load(self.service.id, line)
-        assert stored is not None
-        room = Room.from_json(stored.state)
-        self.clock.set(at + timedelta(minutes=5))
+        room = await self._room(group)
+        self.clock.set(at)
         for seq in sorted({case.seq for case in room.cases.values() if case.seq is not None}):
             do: Literal["release", "leave"] = "release" if room.posts[seq].status == "held" else "leave"
             await moderate(self.house, self.service.id, line, Moderate(seq, host, do))
+
+    # -- the hour of the week -----------------------------------------------------------------------
+
+    def _hours(self, week: int) -> list[_Due]:
+        """When the room that meets by the calendar does so before the next week's visits; and the day before, when its
+        members are told."""
+        group = self.house.shelf.library.group(cast.HOUR, "en")
+        if (
+            group is None
+            or group.meets is None
+            or cast.HOUR not in self.service.rooms
+            or not self.plan.room_acts
+        ):
+            return []
+        opens, closes = next_meeting(group.meets, self.service, self._base(week))
+        if closes + HOST_LOOKS > min(
+            self.now, self._base(week + 1) if week + 1 < self.plan.weeks else self.now
+        ):
+            return []
+        return [(opens - TOLD_BEFORE, _nothing), (opens, self._hour)]
+
+    async def _hour(self, week: int, at: datetime) -> None:
+        """It is opened; a host comes, and on one Thursday members do, too; it is closed, and written up."""
+        line, host = self.service.rooms[cast.HOUR], self.staff["host"].id
+        room = await self._room(cast.HOUR)
+        if room.session is None:
+            return
+        talked = week == self.plan.weeks - TALKED_BEFORE and bool(room.size)
+        self.clock.set(at + timedelta(minutes=1))
+        await tell_room(self.house, self.service.id, line, HostHere(host))
+        for n, (who, text) in enumerate(cast.HOUR_TALK if talked else ()):
+            act = RoomAct(week, cast.HOUR, who, "post", text, ago=0)
+            await self._in_the_room(act, at + timedelta(minutes=2 + 5 * n))
+        await self._works(room.session.until)
+        self.clock.set(room.session.until + HOST_LOOKS)
+        if talked:
+            recap = HostSaid(self.house.ids.new(), host, cast.RECAP, kind="recap")
+            await tell_room(self.house, self.service.id, line, recap)
+        else:
+            for case in sorted((await self._room(cast.HOUR)).cases):
+                await tell_room(self.house, self.service.id, line, Recapped(case, host))
 
     # -- the worker ---------------------------------------------------------------------------------
 
@@ -327,6 +406,10 @@ def _house_of(house: House, at: datetime, troubles: _Troubles) -> tuple[House, P
     """The same house with a clock of its own, whose letters reach nobody."""
     clock, afterwards = PastClock(at), Afterwards(troubles.note)
     return replace(house, clock=clock, mail=_Nobody(), bus=_Silence(), afterwards=afterwards), clock
+
+
+async def _nothing(week: int, at: datetime) -> None:
+    return
 
 
 class _Troubles:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.core.facts import Reaction, ReportReason, Warning
 from bot.core.library import Measure
 from bot.core.service import Service
 from bot.core.shown import Question
@@ -29,7 +30,6 @@ from bot.usecases import peers, turn
 from bot.usecases.conversation import messages_since, standing
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
-from bot.usecases.rooms import posts_since
 
 MOST_STEPS = 80  # a module that goes on for longer is left open, as people do
 MOST_TRIES = 3
@@ -161,17 +161,21 @@ class Visitor:
         await self.says(pseudonym)
         return group in self.state.rooms and self.state.rooms[group].status == "member"
 
-    async def posts(self, group: str, text: str) -> None:
+    async def posts(
+        self, group: str, text: str, reply_to: int | None = None, warning: Warning | None = None
+    ) -> None:
         said = turn.Inbound(self.service.id, self.patient, self.house.ids.new(), text=text)
-        await peers.post(self.house, said, self.service.rooms[group])
+        await peers.post(self.house, said, self.service.rooms[group], reply_to, warning=warning)
         self.turns += 1
         await self.looks()
 
-    async def reports_the_last_post(self, group: str) -> None:
-        room = self.service.rooms[group]
-        last = (await posts_since(self.house, self.service.id, room, 0, self.patient))[-1]
+    async def reacts(self, group: str, seq: int, kind: Reaction) -> None:
         said = turn.Inbound(self.service.id, self.patient, self.house.ids.new())
-        await peers.report(self.house, said, room, last.seq)
+        await peers.react(self.house, said, self.service.rooms[group], seq, kind, on=True)
+
+    async def reports(self, group: str, seq: int, why: ReportReason) -> None:
+        said = turn.Inbound(self.service.id, self.patient, self.house.ids.new())
+        await peers.report(self.house, said, self.service.rooms[group], seq, why=why)
         self.turns += 1
         await self.looks()
 

@@ -1014,8 +1014,18 @@ class PostReacted(_Fact):
     on: bool
 
 
+class OldPost(Value):
+    """A post that the room had let go of: older than those whose standing it keeps."""
+
+    author: LineId | None
+    status: Literal["shown", "held", "hidden", "withdrawn"]
+    at: datetime
+    shown_at: datetime | None = None
+
+
 class CaseOpened(_Fact):
-    """Something waits for a host. ``of``: the decision that somebody asks to be looked at again."""
+    """Something waits for a host. ``of``: the decision that somebody asks to be looked at again. ``old``: how the post stood,
+    where the room had let go of it."""
 
     case: int
     kind: CaseKind
@@ -1025,6 +1035,7 @@ class CaseOpened(_Fact):
     member: LineId | None = None
     of: int | None = None
     word: WordId | None = None
+    old: OldPost | None = None
 
 
 class CaseDecided(_Fact):

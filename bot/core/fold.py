@@ -583,12 +583,21 @@ def _post_placed(room: Room, fact: f.PostPlaced) -> Changes:
     )
     posts = {**room.posts, fact.seq: standing}
     if len(posts) > MOST_POSTS_KEPT:
-        waits = {case.seq for case in room.cases.values()}
-        posts.pop(min(posts, key=lambda seq: (seq in waits or posts[seq].until is not None, seq)))
+        _let_go(room, posts)
     changes: Changes = {"seq": fact.seq, "posts": posts}
     if fact.author in room.members:
         changes |= _member(room, fact.author, posts=room.members[fact.author].posts + 1)
     return changes
+
+
+def _let_go(room: Room, posts: dict[int, Standing]) -> None:
+    """Of the oldest, but of none that waits for a host or that a decision of late is about."""
+    asked_about = {c.seq for c in room.cases.values()} | {d.seq for d in room.decided.values()}
+    for seq in sorted(posts):
+        if len(posts) <= MOST_POSTS_KEPT:
+            return
+        if seq not in asked_about and posts[seq].until is None:
+            del posts[seq]
 
 
 def _post_reported(room: Room, fact: f.PostReported) -> Changes:
@@ -610,6 +619,10 @@ def _standing(room: Room, seq: int, **changes: Any) -> Changes:
 def _case_opened(room: Room, fact: f.CaseOpened) -> Changes:
     case = Case(kind=fact.kind, why=fact.why, at=fact.at, seq=fact.seq, member=fact.member, of=fact.of)
     changes: Changes = {"cases": {**room.cases, fact.case: case}, "last_case": fact.case}
+    if fact.old is not None and fact.seq is not None and fact.seq not in room.posts:
+        old = fact.old
+        standing = Standing(author=old.author, status=old.status, at=old.at, shown_at=old.shown_at)
+        changes["posts"] = {**room.posts, fact.seq: standing}
     if fact.of in room.decided:
         changes["decided"] = {**room.decided, fact.of: room.decided[fact.of].but(appealed=True)}
     return changes

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from bot.core.facts import PostKind, Reaction, ReportReason, Warning
+from bot.core.facts import OldPost, PostKind, Reaction, ReportReason, Warning
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen, Worry
 from bot.core.state import Profile
@@ -335,6 +335,14 @@ class ShowTyping:
 
 
 @dataclass(frozen=True)
+class LookAtGroup:
+    """They chose a group in the list of them, by its id in the content. None: they ask for groups at all."""
+
+    client_id: UUID
+    group: str | None = None
+
+
+@dataclass(frozen=True)
 class HostWorried:
     """A host of a room asks that this member's own team looks at what they posted."""
 
@@ -409,6 +417,7 @@ PatientInput = (
     | MuteWord
     | UnmuteWord
     | ShowTyping
+    | LookAtGroup
     | HostWorried
     | RoomAnswered
     | AnswerReminders
@@ -474,9 +483,12 @@ class HostSaid:
 
 @dataclass(frozen=True)
 class Report:
+    """``old``: how the post stands, if it is so old that the room has let go of it."""
+
     seq: int
     by: LineId
     why: ReportReason = "other"
+    old: OldPost | None = None
 
 
 @dataclass(frozen=True)
@@ -497,12 +509,14 @@ class Withdraw:
 
 @dataclass(frozen=True)
 class Moderate:
-    """``leave``: it stays as it is, and what was asked about it is answered. ``reason``: a code, of hiding."""
+    """``leave``: it stays as it is, and what was asked about it is answered. ``reason``: a code, of hiding. ``old``: how the
+    post stands, if it is so old that the room has let go of it."""
 
     seq: int
     by: StaffId
     do: Literal["hide", "release", "leave"]
     reason: str = ""
+    old: OldPost | None = None
 
 
 @dataclass(frozen=True)

@@ -113,29 +113,29 @@ def totals_of(outcomes: Sequence[Outcome], rules: OutcomeRules) -> Totals:
     worse = sum(o.reliable_deterioration is True for o in ended)
     same = sum(o.reliable_improvement is False and o.reliable_deterioration is False for o in ended)
     hide = rules.suppression or Suppression(blank_below=0, round_to=1)
-    shown = _counts((better, worse, same), hide)
+    shown = parts_told((better, worse, same), hide)
     return Totals(
-        _count(finished, hide),
-        _count(cases, hide),
-        _count(recovered, hide),
+        count_told(finished, hide),
+        count_told(cases, hide),
+        count_told(recovered, hide),
         *shown,
-        _rate(recovered, cases, hide),
-        _rate(surely, cases, hide),
-        _rate(better, finished, hide) if shown[0] is not None else None,
-        _rate(worse, finished, hide) if shown[1] is not None else None,
+        share_told(recovered, cases, hide),
+        share_told(surely, cases, hide),
+        share_told(better, finished, hide) if shown[0] is not None else None,
+        share_told(worse, finished, hide) if shown[1] is not None else None,
     )
 
 
-def _count(count: int, hide: Suppression) -> int | None:
+def count_told(count: int, hide: Suppression) -> int | None:
     """Half goes up: 12.5 to the nearest 5 is 15."""
     if count < hide.blank_below:
         return None
     return (2 * count + hide.round_to) // (2 * hide.round_to) * hide.round_to
 
 
-def _counts(parts: tuple[int, int, int], hide: Suppression) -> tuple[int | None, int | None, int | None]:
+def parts_told(parts: tuple[int, int, int], hide: Suppression) -> tuple[int | None, int | None, int | None]:
     """Parts of one whole: where a single one is blank the smallest other is too, or the whole would give it away."""
-    shown = [_count(part, hide) for part in parts]
+    shown = [count_told(part, hide) for part in parts]
     if shown.count(None) == 1:
         at = min((n for n in range(3) if shown[n] is not None), key=lambda n: parts[n])
         shown[at] = None
@@ -143,8 +143,8 @@ def _counts(parts: tuple[int, int, int], hide: Suppression) -> tuple[int | None,
     return better, worse, same
 
 
-def _rate(part: int, whole: int, hide: Suppression) -> int | None:
-    """Of unrounded counts."""
+def share_told(part: int, whole: int, hide: Suppression) -> int | None:
+    """In whole per cents, of unrounded counts."""
     if whole == 0 or part < hide.blank_below or whole < hide.blank_below:
         return None
     return (200 * part + whole) // (2 * whole)

@@ -354,7 +354,7 @@ class Expected(Value):
 
 class Reminding(Value):
     """A reminder that is still to be given. ``what``: of which there is one at a time, ``check_in``, ``due``, ``daily``,
-    ``review`` or ``later:<place>``. ``since``: when it was due at first, if it waits longer than a pause."""
+    ``review``, ``meets`` or ``later:<place>``. ``since``: when it was due at first, if it waits longer than a pause."""
 
     id: UUID
     what: str
@@ -384,14 +384,14 @@ class Weeks(Value):
     stopped: bool = False
 
 
-ReminderKind = Literal["check_in", "daily", "review", "later", "goal", "programme", "other"]
+ReminderKind = Literal["check_in", "daily", "review", "later", "goal", "programme", "group", "other"]
 
 
 def reminder_kind(what: str) -> ReminderKind:
     """What it is about, as people are told.
 
-    >>> [reminder_kind(w) for w in ("due", "later:copd/air#s#2", "later:goal:7", "later:programme")]
-    ['check_in', 'later', 'goal', 'programme']
+    >>> [reminder_kind(w) for w in ("due", "later:copd/air#s#2", "later:goal:7", "later:programme", "meets")]
+    ['check_in', 'later', 'goal', 'programme', 'group']
     """
     kind, _, place = what.partition(":")
     match kind:
@@ -399,6 +399,8 @@ def reminder_kind(what: str) -> ReminderKind:
             return "check_in"
         case "daily" | "review":
             return kind
+        case "meets":
+            return "group"
         case "later" if place == "programme":
             return "programme"
         case "later":

@@ -28,6 +28,7 @@ from bot.core.flow import (
     check_in,
     choices,
     diary,
+    directory,
     expecting,
     follow_up,
     goals,
@@ -64,6 +65,7 @@ from bot.core.inputs import (
     Join,
     LeaveGroup,
     LiftLegalHold,
+    LookAtGroup,
     MarkMissed,
     MuteMember,
     MuteWord,
@@ -135,11 +137,11 @@ def rehearse(state: Conversation, run: ModuleRun, moment: Moment) -> Turn[Conver
 def _decided(state: Conversation, heard: PatientInput, moment: Moment) -> Turn[Conversation]:
     pen = Pen(state, moment)
     _hear(pen, heard)
-    if isinstance(heard, Said | OfferPost | OfferAppeal):
+    if isinstance(heard, Said | OfferPost | OfferAppeal | LookAtGroup):
         alerts.patient_wrote(pen)
     _go_on(pen)
     home.way_to_help(pen)
-    if isinstance(heard, Said | OfferPost | OfferAppeal | Join | AnswerReferral | TakeBack):
+    if isinstance(heard, Said | OfferPost | OfferAppeal | LookAtGroup | Join | AnswerReferral | TakeBack):
         expecting.heard_from(pen)
         weeks.keep_up(pen)
     return pen.finish()
@@ -230,6 +232,8 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             peers.unmute_word(pen, heard)
         case ShowTyping():
             peers.show_typing(pen, heard)
+        case LookAtGroup():
+            directory.looked_at(pen, heard)
         case HostWorried():
             peers.host_worried(pen, heard)
         case RoomAnswered():

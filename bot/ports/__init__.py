@@ -31,6 +31,7 @@ from bot.ports.diary import Diaries, DiarySeen
 from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
 from bot.ports.erasures import Erasures, Over, PostedIn
+from bot.ports.evaluation import Agreed, Evaluation
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.holdings import Held, Holdings
 from bot.ports.hosting import HandedOver, Hosting, MemberSeen
@@ -96,6 +97,7 @@ from bot.ports.scope import Scopes
 __all__ = [
     "ActionAnswer",
     "Actions",
+    "Agreed",
     "AlertSeen",
     "AlertStanding",
     "Answered",
@@ -128,6 +130,7 @@ __all__ = [
     "DueTimer",
     "Entry",
     "Erasures",
+    "Evaluation",
     "EvidenceSeen",
     "Feed",
     "Fold",

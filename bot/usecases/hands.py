@@ -127,6 +127,7 @@ class AllHands:
     there are windows for the rest, so that what waits can still become one letter. ``asking``: the record, for letters.
     """
 
+    behind: bool = False  # a post that has just been written may wait for one before it
     windows: Windows = field(default_factory=Windows)
     gathered: Gathered = field(default_factory=Gathered)
     leases: Leases = field(default_factory=Leases)

@@ -24,6 +24,7 @@ from bot.ports import (
     Digests,
     Drafts,
     Erasures,
+    Evaluation,
     Folds,
     Holdings,
     Hosting,
@@ -110,6 +111,7 @@ class Record:
     room_health: RoomHealth
     erasures: Erasures
     holdings: Holdings
+    evaluation: Evaluation
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.core.facts import Reaction, ReportReason, Warning
 from bot.core.inputs import (
     LeaveGroup,
+    LookAtGroup,
     MuteMember,
     MuteWord,
     OfferAppeal,
@@ -151,6 +152,11 @@ async def unmute_word(house: House, said: Inbound, word: UUID, acknowledge: Ackn
 
 async def show_typing(house: House, said: Inbound, *, on: bool, acknowledge: Acknowledge = None) -> Changed:
     return await _own(house, said, ShowTyping(said.client_id, on), body_of("typing", on), acknowledge)
+
+
+async def look_at(house: House, said: Inbound, group: str | None, acknowledge: Acknowledge = None) -> Changed:
+    """From the list of groups into the chat: that is where one joins."""
+    return await _own(house, said, LookAtGroup(said.client_id, group), body_of("look_at", group), acknowledge)
 
 
 async def react(

@@ -12,6 +12,7 @@ from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Appeal, Leave, Place, Report, RoomAnswered, RoomInput
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
+from bot.usecases import rooms
 from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
 from bot.usecases.digest import tell_digest
@@ -36,8 +37,13 @@ async def keep_now(house: House, service: ServiceId, dedupe: str) -> None:
     """Right after the commit, in the process that made it: what is due in this service, gravest first."""
     kind = dedupe.partition(":")[0]
 
+    async def take(hands: Hands, asked: ServiceId) -> int:
+        taken = await take_due(house, hands, frozenset({asked}))
+        house.hands.behind = house.hands.behind or (kind == "place" and not taken)
+        return taken
+
     async def fetch(hands: Hands) -> None:
-        await hands.fetch(service, lambda asked: take_due(house, hands, frozenset({asked})))
+        await hands.fetch(service, lambda asked: take(hands, asked))
 
     await asyncio.gather(*(fetch(hands) for hands in keeping(house) if kind in hands.kinds))
 
@@ -197,7 +203,7 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             await _room(house, service, task, place)
         case "report":
             report = Report(payload["seq"], _line(payload["by"]), payload.get("why", "other"))
-            await _room(house, service, task, report)
+            await rooms.report(house, service, _line(payload["room"]), report, Once(task.id, b"promise"))
         case "appeal":
             appeal = Appeal(
                 _line(payload["by"]), WordId(UUID(payload["word"])), payload["seq"], payload["complaint"]
@@ -208,6 +214,9 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case kind:
             raise Misuse(f"no worker knows the promise '{kind}'")
     await house.record.outbox.done(service, task.id, house.clock.now())
+    if task.kind == "place" and house.hands.behind:
+        house.hands.behind = False
+        house.afterwards.start("promise:place", keep_now(house, service, "place:"))
 
 
 async def _room(house: House, service: ServiceId, task: Task, heard: RoomInput) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,8 +13,19 @@ from uuid import UUID, uuid5
 from msgspec import Struct, structs
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, PostHidden, PostKind, PostReacted, PostReleased, PostWithdrawn
-from bot.core.inputs import Admit, HostSaid, HostWorried, Leave, Moderate, Open, RoomInput
+from bot.core.facts import Fact, OldPost, PostHidden, PostKind, PostReacted, PostReleased, PostWithdrawn
+from bot.core.inputs import (
+    Admit,
+    HostSaid,
+    HostWorried,
+    Leave,
+    Moderate,
+    Open,
+    React,
+    Report,
+    RoomInput,
+    Withdraw,
+)
 from bot.core.room import Room, handle_of, meeting, presence, room_id
 from bot.core.room.members import has_a_place
 from bot.core.shown import Shown
@@ -248,6 +260,9 @@ async def tell_room(
     """The room hears it, and whoever looks at the room is told where it changed."""
     changed = await hand_in(house, service, room, heard, once=once, acknowledge=acknowledge)
     told_again(house, service, room, changed.facts)
+    if changed.repeated and isinstance(heard, React | Withdraw):
+        # Whoever did it may have died before telling the others.
+        tell_again_from(house, service, room, heard.seq)
     return changed
 
 
@@ -258,8 +273,12 @@ def told_again(house: House, service: ServiceId, room: LineId, facts: tuple[Fact
     """
     changed = [f.seq for f in facts if isinstance(f, OF_OLD_POSTS)]
     if changed:
-        house.hub.tell(News(service, room, min(changed)))
-        house.bus.hint(service, "posts", {"line": str(room), "seq": min(changed)})
+        tell_again_from(house, service, room, min(changed))
+
+
+def tell_again_from(house: House, service: ServiceId, room: LineId, seq: int) -> None:
+    house.hub.tell(News(service, room, seq))
+    house.bus.hint(service, "posts", {"line": str(room), "seq": seq})
 
 
 def tell_typing(house: House, service: ServiceId, room: LineId, patient: LineId) -> None:
@@ -288,8 +307,37 @@ async def host_post(
 
 
 async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> Changed:
-    """A host hides a post, lets it through, or leaves it as it is."""
-    return await tell_room(house, service, room, act)
+    """A host hides a post, lets it through, or leaves it as it is, however old it is."""
+    try:
+        changed = await tell_room(house, service, room, act)
+    except Refused as gone:
+        old = await _old_post(house, service, room, act.seq) if gone.code == "post_gone" else None
+        if old is None:
+            raise
+        changed = await tell_room(house, service, room, replace(act, old=old))
+    if not changed.facts:
+        # A process may have died between doing it and telling the others.
+        tell_again_from(house, service, room, act.seq)
+    return changed
+
+
+async def report(house: House, service: ServiceId, room: LineId, heard: Report, once: Once) -> None:
+    """A member's report reaches a person, however old the post is."""
+    try:
+        await tell_room(house, service, room, heard, once)
+    except Refused as gone:
+        old = await _old_post(house, service, room, heard.seq) if gone.code == "post_gone" else None
+        if old is None:
+            raise
+        await tell_room(house, service, room, replace(heard, old=old), once)
+
+
+async def _old_post(house: House, service: ServiceId, room: LineId, seq: int) -> OldPost | None:
+    """How a post stands that the room may have let go of."""
+    post = await house.record.peers.post(service, room, seq)
+    if post is None:
+        return None
+    return OldPost(author=post.author, status=post.status, at=post.at, shown_at=post.shown_at)  # type: ignore[arg-type]
 
 
 async def ask_their_team(house: House, service: ServiceId, room: LineId, seq: int, by: StaffId) -> None:

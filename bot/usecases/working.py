@@ -59,6 +59,9 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
 async def follow(house: House, failed: Failed) -> None:
     """Every process: the release in force within a second, what other processes hint, and what they could not."""
     missed = Missed(house)
+    for service in house.shelf.services():
+        # Perhaps one died in whose place this one begins, and what it had done it told nobody.
+        house.bus.hint(service.id, "missed", {})
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_repeat("shelf", house.shelf.refresh, failed))
         tasks.create_task(_repeat("safety file", house.keeper.round, failed))

@@ -18,6 +18,7 @@ from bot.web.asking_in import add_joining_routes
 from bot.web.calls import language_of
 from bot.web.compiled import add_templates
 from bot.web.desk.routes import add_desk_routes
+from bot.web.directory import add_directory_routes
 from bot.web.entry import add_entry_routes
 from bot.web.health import add_health_routes
 from bot.web.home_screen import add_home_screen_routes
@@ -161,6 +162,7 @@ def make_app(house: House, settings: Settings, doors: Mapping[str, str] | None =
     add_reminder_routes(app)
     add_home_screen_routes(app)
     add_record_routes(app)
+    add_directory_routes(app)
     add_rasa_routes(app)
     add_reading_routes(app)
     add_page_routes(app)

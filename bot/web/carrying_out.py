@@ -17,6 +17,7 @@ from bot.web.frames import (
     AmongPeers,
     AppealFrame,
     LeaveFrame,
+    LookAtFrame,
     MuteFrame,
     MuteWordFrame,
     PostFrame,
@@ -85,5 +86,7 @@ async def _among_peers(
             return await peers.unmute_word(house, inbound, word, acknowledge)
         case ShowTypingFrame(on=on):
             return await peers.show_typing(house, inbound, on=on, acknowledge=acknowledge)
+        case LookAtFrame(group=name):
+            return await peers.look_at(house, inbound, name, acknowledge)
         case _:
             assert_never(frame)

@@ -16,6 +16,7 @@ Schema = dict[str, Any]
 H = TypeVar("H", bound=Callable[[web.Request], Awaitable[web.StreamResponse]])
 
 _HERE = "described"
+JSON = "application/json"
 
 WORDS: Schema = {
     "type": "string",
@@ -45,7 +46,7 @@ class Field:
 class Description:
     """``answers``: by status, the type whose JSON it is. ``refusals``: codes beside those that follow from the rest.
 
-    ``refused``: how a refusal looks.
+    ``refused``: how a refusal looks. ``media``: of the answers, where they are files.
     """
 
     tag: str
@@ -57,6 +58,7 @@ class Description:
     fields: tuple[Field, ...]
     refusals: frozenset[str]
     refused: Any
+    media: str = JSON
 
 
 def described(
@@ -71,6 +73,7 @@ def described(
     refusals: tuple[str, ...] = (),
     posted: bool = False,
     refused: Any = Nack,
+    media: str = JSON,
 ) -> Callable[[H], H]:
     """Around a handler. ``posted``: it asks where the page is from, as everything does that changes something."""
     codes = frozenset(refusals) | ALWAYS
@@ -80,7 +83,7 @@ def described(
         codes |= FROM_A_PAGE
     if who != "anybody":
         codes |= OF_A_PATIENT
-    said = Description(tag, what, answers, more, who, body, fields, codes, refused)
+    said = Description(tag, what, answers, more, who, body, fields, codes, refused, media)
 
     def beside(handler: H) -> H:
         vars(handler)[_HERE] = said

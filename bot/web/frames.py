@@ -157,6 +157,13 @@ class ShowTypingFrame(_Frame, tag="show_typing"):
     on: bool
 
 
+class LookAtFrame(_Frame, tag="look_at"):
+    """Look at a group of the list of them in the chat, where one may join. None: at what there is for oneself."""
+
+    id: UUID
+    group: Annotated[str, Meta(max_length=80)] | None = None
+
+
 AmongPeers = (
     PostFrame
     | ReportFrame
@@ -169,6 +176,7 @@ AmongPeers = (
     | MuteWordFrame
     | UnmuteWordFrame
     | ShowTypingFrame
+    | LookAtFrame
 )
 """What one does in groups."""
 

@@ -24,7 +24,7 @@ from bot.web.frames import Ack, Acted, dump, id_and_words, parse
 from bot.web.keys import HOUSE
 from bot.web.posted import Posted
 from bot.web.refusals import response_for
-from bot.web.sight import msg_for
+from bot.web.sight import msg_for, post_for
 
 LONGEST_WAIT_S = 25.0
 _WHOLE, _NUMBER = (
@@ -50,6 +50,7 @@ _WHOLE, _NUMBER = (
         "not_an_option",
         "conflict",
         "not_a_member",
+        "not_here",
         "post_gone",
         "barred",
     ),
@@ -137,6 +138,11 @@ async def end_polls(app: web.Application) -> None:
             f"Seconds to wait for the first message; no longer than {LONGEST_WAIT_S:g}.",
         ),
         Field("group", {"type": "string", "format": "uuid"}, "Of this group, instead of one's conversation."),
+        Field(
+            "before",
+            {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+            "Only what stands before this `seq`, and without waiting: how a group's earlier posts are read.",
+        ),
     ),
     refusals=("bad_frame", "not_found"),
 )
@@ -144,26 +150,29 @@ async def receive(request: web.Request) -> web.Response:
     """Messages above ``after``, of the conversation or of one ``group``; ``wait`` seconds for the first."""
     house = request.app[HOUSE]
     session, patient = await patient_of(request)
-    after, wait = _after(request), _wait(request)
+    after, wait = _whole(request, "after", 0), _wait(request)
+    before = _whole(request, "before", 10**15 - 1)
     room = await _room(house, session.service, patient, request.query.get("group"))
     with (
         request.app[POLLS].one() as changed,
         house.hub.listening(session.service, room or patient, lambda _: changed.set()),
     ):
         messages = await _read(house, session.service, patient, room, after)
-        if not messages and wait:
+        if not messages and wait and "before" not in request.query:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await changed.wait()
                 room = await _room(house, session.service, patient, request.query.get("group"))
                 messages = await _read(house, session.service, patient, room, after)
-    frames = ",".join(dump(msg_for(m, patient)) for m in messages)
+    messages = tuple(m for m in messages if m.seq < before)
+    framed = msg_for if room is None else post_for
+    frames = ",".join(dump(framed(m, patient)) for m in messages)
     seq = messages[-1].seq if messages else after
     return web.json_response(text=f'{{"messages":[{frames}],"seq":{seq}}}')
 
 
-def _after(request: web.Request) -> int:
-    asked = request.query.get("after", "0")
+def _whole(request: web.Request, name: str, otherwise: int) -> int:
+    asked = request.query.get(name, str(otherwise))
     if not _WHOLE.fullmatch(asked):
         raise Refused("bad_frame")
     return int(asked)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.settings import Settings
 from bot.usecases.turn import LONGEST
-from bot.web.described import Description, Field, Schema, description_of
+from bot.web.described import JSON, Description, Field, Schema, description_of
 from bot.web.openapi_schemas import Schemas
 from bot.web.refusals import status_of
 
@@ -107,7 +107,7 @@ def _operation(method: str, path: str, said: Description, schemas: Schemas) -> S
     if said.more:
         own["description"] = said.more
     if said.body is not None:
-        content = {"application/json": {"schema": schemas.of(said.body)}}
+        content = {JSON: {"schema": schemas.of(said.body)}}
         own["requestBody"] = {"required": True, "content": content}
     return own
 
@@ -129,7 +129,10 @@ def _parameter(field: Field) -> Schema:
 
 
 def _answers(said: Description, schemas: Schemas) -> Schema:
-    return {str(status): _answer(_about(kind), schemas.of(kind)) for status, kind in said.answers.items()}
+    return {
+        str(status): _answer(_about(kind), schemas.of(kind), said.media)
+        for status, kind in said.answers.items()
+    }
 
 
 def _about(kind: Any) -> str:
@@ -160,5 +163,5 @@ def _refusals(said: Description, schemas: Schemas) -> Schema:
     return found
 
 
-def _answer(what: str, schema: Schema) -> Schema:
-    return {"description": what, "content": {"application/json": {"schema": schema}}}
+def _answer(what: str, schema: Schema, media: str = JSON) -> Schema:
+    return {"description": what, "content": {media: {"schema": schema}}}

@@ -68,6 +68,7 @@ def name_of(room: OwnRoom) -> RoomName:
         title=room.title,
         seq=room.seen.seq,
         first=window_from(room.seen.seq),
+        kind=room.group.kind if room.group is not None else "open",
         unread=missed.posts,
         people=missed.people,
         mentions=missed.mentions,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import get_args
 from uuid import UUID
 
 from stage import TOKEN, Stage
 from visit import Visit, check_in
 
+from bot.core.flow.directory import Standing
 from bot.core.shown import (
     Answer,
     Chart,
@@ -20,7 +23,9 @@ from bot.core.shown import (
     Signpost,
     Urgent,
 )
-from bot.web.frames import RoomName
+from bot.web.answers import Choosable
+from bot.web.directory import GroupCard, GroupsOf
+from bot.web.frames import RoomName, Status
 
 Scene = Callable[[Visit, Stage], Awaitable[None]]
 
@@ -203,16 +208,95 @@ async def chart(visit: Visit, stage: Stage) -> None:
     await visit.page.get_by_text("The same as a table").click()
 
 
-async def group(visit: Visit, stage: Stage) -> None:
-    stage.rooms = (ROOM,)
+WREN, HERON = UUID(int=21), UUID(int=22)
+
+
+async def in_the_group(visit: Visit, stage: Stage) -> None:
+    """Posts of all kinds, some of them new."""
+    stage.rooms = (
+        ROOM.but(seq=7, unread=3, people=2, replies=1, mentions=1, first_unread=5),
+        RoomName(id=UUID(int=6), title="Living with pain", seq=0, unread=1),
+    )
+    stage.standings = [Status(group=ROOM.id, host_present=False, asleep=False)]
+    heron = {"room": ROOM, "name": "Heron", "by": HERON}
     await stage.post("Please be kind.", room=ROOM, sender="host", name="Robin")
-    await stage.post("To the gate and back!", room=ROOM, name="Kingfisher")
-    await stage.post("", room=ROOM, name="Heron", hidden=True)
+    kind = {"reactions": {"heart": 2, "me_too": 1}, "pressed": ("heart",)}
+    await stage.post(
+        "To the gate and back! The first time since spring.", name="Wren", room=ROOM, by=WREN, **kind
+    )
+    await stage.post("How far is your gate?", room=ROOM, name="Kestrel", mine=True, reactions={"hug": 1})
+    await stage.post("", hidden=True, **heron)
+    await stage.post("Forty steps.", room=ROOM, name="Wren", by=WREN, reply_to=3)
+    await stage.post("My mother could not breathe at the end.", warning="dying", **heron)
+    await stage.post("@Kestrel come and see it!", room=ROOM, name="Wren", by=WREN, reply_to=3, mentioned=True)
     await visit.signed_in()
-    await visit.page.locator("summary").click()
-    await visit.button("My groups").click()
-    await visit.page.get_by_role("article", name="Heron").wait_for()
-    await visit.button("Report the post by Kingfisher").click()
+    await visit.page.locator("summary").first.click()
+    await visit.page.get_by_role("button", name="My groups").click()
+    await visit.button(ROOM.title + ": 3 new posts").click()
+    await visit.page.get_by_role("article", name="Heron").first.wait_for()
+
+
+async def groups(visit: Visit, stage: Stage) -> None:
+    stage.rooms = (ROOM.but(unread=3), RoomName(id=UUID(int=6), title="Living with pain", seq=0, unread=1))
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups: 4 new posts")
+    await visit.button("Living with pain: 1 new post").wait_for()
+
+
+async def group(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("Report the post by Wren").first.click()
+
+
+async def group_kind(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("A kind word for Wren").first.click()
+    await visit.message(6).get_by_role("button", name="Show it").click()
+
+
+async def group_writing(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await in_the_group(visit, stage)
+    await visit.button("Reply to Wren").first.click()
+    await visit.page.get_by_text("Name or warning").click()
+    await visit.page.get_by_label("What others should know").select_option("hard")
+    await visit.box.fill("I know that")
+    await visit.button("Send").click()
+    [post] = await stage.heard(kind="post")
+    await stage.refuse(
+        post, "too_many", "That was a lot of posts in an hour.", urgent=Urgent(kind="crisis", lines=LINES)
+    )
+    await visit.button("Write it again").wait_for()
+    await visit.page.get_by_text("Name or warning").click()
+
+
+async def group_thread(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await visit.page.get_by_role("button", name="2 answers").click()
+    await visit.button("Take back").click()
+
+
+async def group_wishes(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("For me").click()
+    await visit.button("Leave the group").click()
+
+
+async def group_on_a_break(visit: Visit, stage: Stage) -> None:
+    stage.rooms = (ROOM.but(resting=True),)
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups")
+    await visit.button("Come back to the group").wait_for()
+
+
+async def group_paused(visit: Visit, stage: Stage) -> None:
+    stage.rooms = (ROOM.but(paused=True, first=40, seq=40),)
+    await stage.post("Please be kind.", room=stage.rooms[0], sender="host", name="Robin")
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups")
+    await visit.button("Earlier posts").wait_for()
+    await stage.say("A host has decided that you cannot write in groups until Monday.")
+    await visit.button("Close").wait_for()
 
 
 async def help_with_a_plan(visit: Visit, stage: Stage) -> None:
@@ -263,6 +347,37 @@ async def own_record(visit: Visit, stage: Stage) -> None:
     await visit.page.locator("summary").first.click()
     await visit.button("My record").click()
     await visit.page.get_by_text("They see the goals you set.").wait_for()
+
+
+async def people_like_me(visit: Visit, stage: Stage) -> None:
+    """Every way to stand with a group, and what one would like in common unfolded."""
+    standings: tuple[Standing, ...] = get_args(Standing)
+    cards = tuple(
+        GroupCard(
+            id=f"g{n}",
+            title="Living with something that has no name " + "x" * 40 * (n == 1),
+            summary="A small, kind room.",
+            lang="en",
+            why="You see this because you live with COPD.",
+            kind="session",
+            kind_name="An hour a week",
+            rhythm="Meets on Thursdays, 6pm to 7pm.",
+            standing=standing,
+            next="Next time: Thursday 3 December, 6pm to 7pm.",
+            opens_at=datetime(2026, 12, 3, 18, tzinfo=UTC),
+            room=ROOM.id if standing in ("member", "resting", "barred") else None,
+        )
+        for n, standing in enumerate(standings)
+    )
+    themes = tuple(Choosable(id=name, name=name.title()) for name in ("work", "waiting and not knowing"))
+    stages = (Choosable(id="new", name="New to it"),)
+    stage.groups = GroupsOf(lang="en", groups=cards, themes=themes, stages=stages)
+    await visit.signed_in()
+    await visit.page.locator("summary").first.click()
+    await visit.button("People like me").click()
+    await visit.page.get_by_text("What would you like to have in common with them?").click()
+    await visit.button("Work").click()
+    await visit.page.get_by_text(f"{len(cards)} groups").wait_for()
 
 
 async def help_open(visit: Visit, stage: Stage) -> None:
@@ -357,10 +472,18 @@ SCENES: tuple[Scene, ...] = (
     exercise,
     exercise_running,
     chart,
+    groups,
     group,
+    group_kind,
+    group_writing,
+    group_thread,
+    group_wishes,
+    group_on_a_break,
+    group_paused,
     help_open,
     who_looked,
     own_record,
+    people_like_me,
     help_with_a_plan,
     offline,
     refused,

@@ -19,18 +19,20 @@ from jinja2 import Environment, FileSystemLoader
 from bot.core.shown import Signpost
 from bot.core.values import tag_of
 from bot.web.answers import Choosable, ConsentShown, InvitationShown, JoiningAsked
+from bot.web.directory import GroupsOf
 from bot.web.frames import (
     Ack,
+    AmongPeers,
     Bye,
     ClientFrame,
     Hello,
     Msg,
+    MutedWord,
     Nack,
-    PostFrame,
-    ReportFrame,
     RoomName,
     SayFrame,
     ServerFrame,
+    Status,
     Welcome,
     dump,
     parse,
@@ -99,6 +101,10 @@ class Stage:
         self.messages: list[Msg] = []
         self.rooms: tuple[RoomName, ...] = ()
         self.posts: list[Msg] = []
+        self.earlier: list[Msg] = []
+        self.standings: list[Status] = []
+        self.muted_words: tuple[MutedWord, ...] = ()
+        self.shows_typing = False
         self.answers: dict[str, tuple[int, dict[str, Any]]] = {}
         self.reading = READING
         self.greets = True
@@ -110,6 +116,7 @@ class Stage:
         self.record: dict[str, Any] = {"lang": "en", "charts": [], "team": [], "erasing": ""}
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.module: dict[str, Any] | None = None
+        self.groups = GroupsOf(lang="en", groups=(), themes=(), stages=(), note="There is no group.")
         self.lang: str | None = None
         self.asked = ASKED
         self.most_open = 0
@@ -131,8 +138,10 @@ class Stage:
         return msg
 
     async def post(self, text: str, *, room: RoomName, sender: str = "member", **shown: Any) -> Msg:
-        seq = 1 + sum(post.group == room.id for post in self.posts)
-        msg = Msg(seq=seq, group=room.id, sender=sender, text=text, at=datetime.now(UTC), **shown)
+        seq = room.first + sum(post.group == room.id for post in self.posts)
+        now = datetime.now(UTC)
+        about = {"at": now, "shown_at": now} | shown
+        msg = Msg(seq=seq, group=room.id, sender=sender, text=text, **about)
         self.posts.append(msg)
         await self.send(msg)
         return msg
@@ -185,6 +194,8 @@ class Stage:
         app.router.add_get("/v1/looks", self._looks)
         app.router.add_get("/v1/record", self._record)
         app.router.add_get("/v1/module", self._module)
+        app.router.add_get("/v1/groups", self._groups)
+        app.router.add_get("/v1/messages", self._messages)
         app.router.add_get("/v1/texts/{language}", self._texts)
         app.router.add_get("/v1/consents", self._consents)
         app.router.add_get("/v1/ws", self._socket)
@@ -238,6 +249,10 @@ class Stage:
         assert request.headers["Authorization"]
         return web.json_response(self.record)
 
+    async def _groups(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"]
+        return web.json_response(text=self.groups.json())
+
     async def _module(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"]
         return web.json_response({"page": self.module})
@@ -248,6 +263,17 @@ class Stage:
             return web.json_response({"code": "unavailable", "text": "Not now."}, status=503)
         assert request.headers["Authorization"]
         return web.json_response(self.plan)
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        """Earlier posts of a group."""
+        assert request.headers["Authorization"]
+        asked = request.query
+        found = [
+            json.loads(dump(post))
+            for post in self.earlier
+            if str(post.group) == asked["group"] and int(asked["after"]) < post.seq < int(asked["before"])
+        ]
+        return web.json_response({"messages": found, "seq": found[-1]["seq"] if found else 0})
 
     async def _texts(self, request: web.Request) -> web.Response:
         language = request.match_info["language"]
@@ -291,7 +317,7 @@ class Stage:
                 await self._greet(socket, frame)
         else:
             self.sent.append(frame)
-            if self.acknowledges and isinstance(frame, SayFrame | PostFrame | ReportFrame):
+            if self.acknowledges and isinstance(frame, SayFrame | AmongPeers):
                 await self._acknowledge(socket, frame)
         async with self._changed:
             self._changed.notify_all()
@@ -300,14 +326,23 @@ class Stage:
         self.sockets.append(socket)
         self.most_open = max(self.most_open, len(self.sockets))
         welcome = Welcome(
-            seq=len(self.messages), resumed=hello.after > 0, reading=self.reading, rooms=self.rooms
+            seq=len(self.messages),
+            resumed=hello.after > 0,
+            reading=self.reading,
+            rooms=self.rooms,
+            muted_words=self.muted_words,
+            shows_typing=self.shows_typing,
         )
         await socket.send_str(dump(welcome))
         for msg in self.messages[hello.after :]:
             await socket.send_str(dump(msg))
+        resting = {room.id for room in self.rooms if room.resting}
         for post in self.posts:
-            if post.group in hello.rooms and post.seq > hello.rooms[post.group]:
+            assert post.group is not None
+            if post.group not in resting and post.seq > hello.rooms.get(post.group, 0):
                 await socket.send_str(dump(post))
+        for status in self.standings:
+            await socket.send_str(dump(status))
 
     async def _acknowledge(self, socket: web.WebSocketResponse, frame: Any) -> None:
         """Keeps a ``say`` and echoes it as the patient's message, as the server does."""

@@ -182,13 +182,19 @@ async def test_a_group_without_a_script(plain: Plain, site: Site) -> None:
     await page.get_by_label("Write to the group").fill("Hello from the stairs")
     await plain.presses("Send")
     await plain.looks("group")
-    room = LineId(UUID(page.url.rpartition("/")[2]))
+    room = LineId(UUID(page.url.rpartition("/")[2].partition("?")[0]))
     await host_post(clinic.house, clinic.service.id, room, clinic.host.id, clinic.house.ids.new(), "Welcome")
     await moderate(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "release"))
     await plain.opens(f"/plain/groups/{room}")
     async with page.expect_navigation():
         await page.get_by_role("link", name="Report").first.click()
     await plain.looks("group-report")
+    for name, path in (("post", "/posts/1"), ("others-post", "/posts/2"), ("wishes", "/me?leave=1")):
+        await plain.opens(f"/plain/groups/{room}{path}")
+        await plain.looks(f"group-{name}")
+    await plain.opens(f"/plain/groups/{room}/me")
+    await plain.presses("Until I come back")
+    await plain.looks("group-break")
     assert not plain.found, "\n".join(plain.found)
 
 

@@ -599,3 +599,27 @@ def test_somebody_whom_a_host_let_in_waits_for_a_place_like_others(story: Story)
     assert (story.room.size, story.room.next_in) == (SIZE, (known,))
     story.hears(Leave(last))
     assert story.room.member(known) is not None
+
+
+def test_one_who_flags_much_is_one(story: Story) -> None:
+    seqs = [posts(story) for _ in range(TO_PAUSE + 1)]
+    for seq in seqs:
+        story.hears(Report(seq, WREN))
+        story.hears(Report(seq, WREN))
+    assert story.room.members[HERON].paused is None
+    assert [story.room.posts[seq].flags for seq in seqs] == [(WREN,)] * len(seqs)
+    for who in (PLOVER, ROBIN):
+        story.hears(Report(seqs[0], who))
+    assert story.room.members[HERON].paused is not None
+    assert story.room.posts[seqs[0]].status == "hidden"
+
+
+def test_whoever_is_paused_or_outside_writes_and_presses_nothing(story: Story) -> None:
+    shown = posts(story)
+    story.hears(Strike(WREN, RUTH, "unkind"))
+    story.hears(Leave(PLOVER))
+    for who in (WREN, PLOVER, PEOPLE[6]):
+        posts(story, who)
+    assert story.room.seq == shown
+    for who in (PLOVER, PEOPLE[6], HERON):
+        assert story.hears(React(shown, who, "hug", True)).turn is None

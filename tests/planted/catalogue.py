@@ -11,6 +11,8 @@ WALLS = "tests/usecases/test_walls.py"
 ERASING = "tests/usecases/test_erasing.py"
 WEEKS = "tests/core/test_weeks.py"
 HELD = "tests/core/test_posts_held.py"
+ROOM = "tests/core/test_room_rules.py"
+ROOMS = "tests/web/test_room_matrix.py"
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ DEFECTS = (
     Defect(
         "an alert that nobody can read again",
         "bot/usecases/change.py",
-        "    if rows.unusual:\n        _must_be_read_again(turn)\n",
+        "    if rows.unusual:\n        _must_be_read_again(hot.state, turn)\n",
         "",
         (f"{WALLS}::test_what_could_not_be_read_again_is_not_written",),
     ),
@@ -519,6 +521,37 @@ DEFECTS = (
         ("tests/usecases/test_graduating.py::test_the_weeks_are_counted_anew_for_whoever_came_back",),
     ),
     Defect(
+        "somebody who said no is counted for groups",
+        "bot/adapters/postgres/evaluation.py",
+        "     AND l.state->'profile'->'consents'->>:consent = 'true'\n",
+        "     AND :consent <> ''\n",
+        (
+            "tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",
+            "tests/contracts/test_record_evaluation.py::test_only_a_yes_in_force_to_these_very_words_counts",
+        ),
+    ),
+    Defect(
+        "a yes to older words counts for groups",
+        "bot/adapters/postgres/evaluation.py",
+        "     AND l.state->'profile'->'answered'->>:consent = :words),\n",
+        "     AND :words <> ''),\n",
+        ("tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",),
+    ),
+    Defect(
+        "who had taken part is judged by what came after",
+        "bot/core/participation.py",
+        "    kind = class_of(one, since, landmark, how)\n",
+        "    kind = class_of(one, since, now, how)\n",
+        ("tests/core/test_participation.py::test_nothing_after_the_landmark_changes_who_had_taken_part",),
+    ),
+    Defect(
+        "what was better before somebody joined counts for the group",
+        "bot/core/participation.py",
+        "        outcome_of(Pair(stood, last, 0), rules),\n",
+        "        outcome_of(Pair(first, last, 0), rules),\n",
+        ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
+    ),
+    Defect(
         "a phone number in circles is no number",
         "bot/core/posts/held.py",
         "    cased = as_seen(text)\n",
@@ -559,5 +592,132 @@ DEFECTS = (
         " or not all(map(_may_stand, name)):\n",
         ":\n",
         (f"{HELD}::test_a_name_wears_no_badge",),
+        "somebody who said no is counted for groups",
+        "bot/adapters/postgres/evaluation.py",
+        "     AND l.state->'profile'->'consents'->>:consent = 'true'\n",
+        "     AND :consent <> ''\n",
+        (
+            "tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",
+            "tests/contracts/test_record_evaluation.py::test_only_a_yes_in_force_to_these_very_words_counts",
+        ),
+    ),
+    Defect(
+        "a yes to older words counts for groups",
+        "bot/adapters/postgres/evaluation.py",
+        "     AND l.state->'profile'->'answered'->>:consent = :words),\n",
+        "     AND :words <> ''),\n",
+        ("tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",),
+    ),
+    Defect(
+        "who had taken part is judged by what came after",
+        "bot/core/participation.py",
+        "    kind = class_of(one, since, landmark, how)\n",
+        "    kind = class_of(one, since, now, how)\n",
+        ("tests/core/test_participation.py::test_nothing_after_the_landmark_changes_who_had_taken_part",),
+    ),
+    Defect(
+        "what was better before somebody joined counts for the group",
+        "bot/core/participation.py",
+        "        outcome_of(Pair(stood, last, 0), rules),\n",
+        "        outcome_of(Pair(first, last, 0), rules),\n",
+        ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
+        "in a room: flags are counted and not who raised them",
+        "bot/core/room/moderating.py",
+        "    if len({flag for p in theirs for flag in p.flags}) >= numbers.flags_to_pause:\n",
+        "    if sum(len(p.flags) for p in theirs) >= numbers.flags_to_pause:\n",
+        (f"{ROOM}::test_one_who_flags_much_is_one",),
+    ),
+    Defect(
+        "in a room: an appeal is answered by who decided",
+        "bot/core/room/moderating.py",
+        "    if decided is not None and decided.by == heard.by:\n",
+        "    if False:\n",
+        (f"{ROOM}::test_who_decided_is_remembered_for_as_long_as_somebody_asks",),
+    ),
+    Defect(
+        "in a room: one post of distress more than the cap",
+        "bot/core/room/moderating.py",
+        "    if len(taken) < cap:\n",
+        "    if len(taken) <= cap:\n",
+        (f"{ROOM}::test_a_worker_that_was_down_does_not_crowd_posts_of_distress_into_one_hour",),
+    ),
+    Defect(
+        "in a room: whoever is paused may post",
+        "bot/core/room/posting.py",
+        "    if member.paused is not None:\n",
+        "    if False:\n",
+        (f"{ROOM}::test_whoever_is_paused_or_outside_writes_and_presses_nothing",),
+    ),
+    Defect(
+        "in a room: whoever is outside may press",
+        "bot/core/room/posting.py",
+        "    if pen.state.member(heard.by) is None:\n",
+        "    if False:\n",
+        (f"{ROOM}::test_whoever_is_paused_or_outside_writes_and_presses_nothing",),
+    ),
+    Defect(
+        "in a room: a strike ends with an older one that was taken back",
+        "bot/core/fold.py",
+        "paused=member.paused if later else None",
+        "paused=None",
+        (f"{ROOM}::test_a_strike_that_was_taken_back_late_leaves_a_later_one",),
+    ),
+    Defect(
+        "in a room: what was taken back is shown again",
+        "bot/core/room/moderating.py",
+        '    if post.status in ("shown", "withdrawn"):\n',
+        '    if post.status == "shown":\n',
+        (f"{ROOM}::test_a_post_that_was_taken_back_is_not_shown_again_by_an_appeal",),
+    ),
+    Defect(
+        "in a room: a post is flagged that nobody has seen",
+        "bot/core/room/moderating.py",
+        '    if post is None or post.status == "held":\n',
+        "    if post is None:\n",
+        (f"{ROOM}::test_nobody_flags_what_they_cannot_see",),
+    ),
+    Defect(
+        "in a room: a held post is shown at once",
+        "bot/core/room/posting.py",
+        '            status="held" if why else "shown",\n',
+        '            status="shown",\n',
+        (f"{ROOM}::test_whatever_is_done_in_a_room[is_shown_only_when_passed_or_let_through]",),
+    ),
+    Defect(
+        "of rooms: an old message lets in whoever has left",
+        "bot/web/screen.py",
+        "            if message.shown.room is not None and not replayed:\n"
+        "                await self._enter_new(LineId(UUID(message.shown.room)))\n",
+        "            if message.shown.room is not None:\n"
+        "                await self._enter(LineId(UUID(message.shown.room)))\n",
+        (f"{ROOMS}::test_sockets_of_everybody",),
+    ),
+    Defect(
+        "of rooms: an open screen goes on after its member has left",
+        "bot/usecases/feeds.py",
+        "if members is None or reader in members]",
+        "if True]",
+        (f"{ROOMS}::test_whoever_has_left_hears_nothing_more_on_the_screens_that_are_open",),
+    ),
+    Defect(
+        "of rooms: held posts are shown to everybody in the room",
+        "bot/usecases/rooms.py",
+        '    if post.status == "held" and post.author != reader:\n',
+        "    if False:\n",
+        (f"{ROOMS}::test_every_way_of_reading_of_everybody",),
+    ),
+    Defect(
+        "of rooms: hidden words are sent with the sign that they are hidden",
+        "bot/usecases/rooms.py",
+        '        return structs.replace(post, shown=Shown(text=""), reactions=None, warning=None, mentions=())\n',
+        "        return post\n",
+        (f"{ROOMS}::test_every_way_of_reading_of_everybody",),
+    ),
+    Defect(
+        "of rooms: whom a host is to look at comes in by the next one",
+        "bot/usecases/rooms.py",
+        "    for patient in state.next_in if state is not None else ():\n",
+        "    for patient in state.waiting if state is not None else ():\n",
+        (f"{ROOMS}::test_whom_a_host_looks_at_first_is_not_let_into_the_next_room_instead",),
     ),
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,12 +18,15 @@ from bot.cli.proofs.audit import prove_audit
 from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.erasure import prove_erasure
+from bot.cli.proofs.evening import bars_of, prove_evening
+from bot.cli.proofs.evening_reckoned import Kept, PostKept, reckon_acts, reckon_record, reckon_screen
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.patient import Patient, Sent
 from bot.cli.proofs.preview import prove_preview
 from bot.cli.proofs.publish import prove_publish
 from bot.cli.proofs.reckoning import reckon
+from bot.cli.proofs.screens import Act, Device
 from bot.cli.proofs.start import prove_start
 from bot.cli.proofs.torn import Editions, reckon_texts
 from bot.core.facts import Fact, MessageHeard, MessageShown, RunEnded
@@ -66,6 +71,12 @@ async def test_kill_9_loses_nothing_doubles_nothing_and_forgets_no_alert(task: T
     found = await prove_kill(task, kills=2)
     assert broken(found) == [], found.line()
     assert found.figures["acknowledged"] > 20
+
+
+async def test_an_evening_in_a_room_loses_nothing_while_its_processes_are_killed(tmp_path: Path) -> None:
+    found = await prove_evening(Task(tmp_path, quick=True, tell=lambda what, done, of: None), kills=2)
+    assert broken(found) == [], found.line()
+    assert found.figures["acknowledged"]["post"] > 20
 
 
 async def test_publishing_under_readers_tears_no_message_and_a_broken_folder_changes_nothing(
@@ -182,6 +193,82 @@ def test_the_reckoning_sees_a_message_that_was_never_shown() -> None:
     patient, history = told(*ANSWERS)
     del patient.seen[4]
     assert "replies missing" in reckon(patient, history)
+
+
+# -- the reckoning of an evening
+
+
+def an_evening() -> tuple[Kept, Device]:
+    """Member 0 posted and pressed a heart under member 1's post, whose second post a host hid."""
+    device = Device(0, "a", "token", "room", (), random.Random(1))
+    device.sent = [
+        Act("post", {"type": "post", "id": "m1", "text": "Hello"}, 0.0, seq=5),
+        Act("react", {"type": "react", "id": "m2", "seq": 2, "kind": "heart"}, 0.0, seq=6),
+        Act("report", {"type": "report", "id": "m3", "seq": 3}, 0.0, seq=7),
+    ]
+    posts = {
+        1: PostKept(1, "p1", 0, "Hello"),
+        2: PostKept(2, "p2", 1, "Hello you", reactions={"heart": frozenset({0})}),
+        3: PostKept(3, "p3", 1, "Unkind", "hidden"),
+    }
+    device.posts = {
+        1: {"text": "Hello", "mine": True},
+        2: {"text": "Hello you", "reactions": {"heart": 1}},
+        3: {"text": "", "hidden": True},
+    }
+    return Kept(posts, {"m1": "p1"}, {}, {(0, 3): 1}, frozenset({3})), device
+
+
+def slips_of(kept: Kept, device: Device) -> dict[str, int]:
+    found = reckon_screen(kept, device) + reckon_acts(kept, [device], {3: "hide"})
+    return dict(found + reckon_record(kept, [device], []))
+
+
+def test_an_evening_in_which_all_went_well_shows_no_slip() -> None:
+    assert slips_of(*an_evening()) == {}
+
+
+@pytest.mark.parametrize(
+    ("harmed", "slip"),
+    [
+        ({"posts": {}}, "missing on a screen"),
+        ({"posts": {3: {"text": "Unkind"}}}, "hidden and still shown"),
+        ({"posts": {2: {"text": "Hello you", "reactions": {}}}}, "reactions differ"),
+        ({"posts": {4: {"text": "Nobody's"}}}, "not there for this reader"),
+    ],
+)
+def test_the_reckoning_sees_a_harmed_screen(harmed: dict[str, Any], slip: str) -> None:
+    kept, device = an_evening()
+    device.posts = {} if not harmed["posts"] else device.posts | harmed["posts"]
+    assert slip in slips_of(kept, device)
+
+
+@pytest.mark.parametrize(
+    ("harmed", "slip"),
+    [
+        ({"offered": {}}, "posts lost"),
+        ({"offered": {"m1": "p9"}}, "posts lost"),
+        ({"reported": {}}, "reports lost"),
+        ({"told": frozenset()}, "reports without an alert"),
+        ({"reported": {(0, 3): 2}}, "reports twice"),
+        ({"case_rows": frozenset({4})}, "rows without a case"),
+    ],
+)
+def test_the_reckoning_sees_a_harmed_record(harmed: dict[str, Any], slip: str) -> None:
+    kept, device = an_evening()
+    assert slip in slips_of(replace(kept, **harmed), device)
+
+
+def test_the_reckoning_sees_a_reaction_that_is_gone_and_a_post_that_stands_twice() -> None:
+    kept, device = an_evening()
+    posts = dict(kept.posts) | {2: PostKept(2, "p2", 1, "Hello you"), 4: PostKept(4, "p4", 0, "Hello")}
+    slips = slips_of(replace(kept, posts=posts), device)
+    assert {"reactions missing", "posts twice"} <= slips.keys()
+
+
+def test_what_has_no_bar_of_its_own_counts_all_the_same() -> None:
+    found = Findings("evening", {}, bars_of(Counter({"no answer": 1, "posts lost": 2})))
+    assert [(bar.name, bar.found) for bar in found.short] == [("lost", 2), ("unanswered or refused", 1)]
 
 
 # -- the reckoning of texts

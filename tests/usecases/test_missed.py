@@ -10,16 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from clinic import Clinic, Patient
 
 from bot.adapters.bus import RedisBus
-from bot.core.values import LineId
+from bot.core.values import LineId, ServiceId
 from bot.usecases import ways_in
 from bot.usecases.hot import HotLines
 from bot.usecases.house import House
 from bot.usecases.hub import Hub, News
 from bot.usecases.missed import Missed
+from bot.usecases.working import follow
 from bot.wiring import Urls
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
@@ -138,6 +140,31 @@ async def test_a_room_is_read_again_from_the_post_that_was_hidden(deaf: Elsewher
     await deaf.looks()
     await host_does(clinic, group, 1, "hide")
     assert await deaf.looks() == [News(deaf.service, room, 1)]
+
+
+async def test_what_was_hidden_just_before_the_first_look_is_not_missed(
+    deaf: Elsewhere, clinic: Clinic
+) -> None:
+    _, group = await member(clinic, "Robin")
+    room = LineId(UUID(group))
+    for text in ("one", "two", "three"):
+        await host_writes(clinic, group, text)
+    deaf.listens(room)
+    await host_does(clinic, group, 2, "hide")
+    (news,) = await deaf.looks()
+    assert news.seq <= 2
+
+
+async def test_a_process_that_begins_asks_the_others_to_look(
+    hearing: Elsewhere, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints: list[tuple[ServiceId, str]] = []
+    monkeypatch.setattr(hearing.house.bus, "hint", lambda service, topic, _: hints.append((service, topic)))
+    following = asyncio.create_task(follow(hearing.house, lambda what, error: None))
+    await asyncio.sleep(0.05)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    assert (clinic.service.id, "missed") in hints
 
 
 async def test_without_a_bus_the_desk_looks_for_itself(deaf: Elsewhere) -> None:

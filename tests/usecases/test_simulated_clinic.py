@@ -29,7 +29,7 @@ from bot.report.simulate import COURSES, Course
 from bot.settings import Settings
 from bot.usecases import ways_in
 from bot.usecases.house import House
-from bot.usecases.rooms import posts_opened
+from bot.usecases.rooms import posts_opened, standing_of
 from bot.wiring import Urls, open_house
 
 WEEKS = 3
@@ -46,6 +46,11 @@ SMALL = Plan(
         RoomAct(0, "copd", "maria", "join", "Bluebell"),
         RoomAct(0, "copd", "maria", "post", "Hello all, the stairs nearly beat me today."),
         RoomAct(1, "copd", "host", "post", "Well done."),
+        RoomAct(2, "copd", "host", "post", "What was a small good thing?", key="asked", ago=60),
+        RoomAct(2, "copd", "maria", "react", "heart", to="asked", ago=58),
+        RoomAct(2, "copd", "maria", "post", "I rested twice.", to="asked", warning="body", ago=55),
+        RoomAct(2, "copd", "maria", "post", "Ring me on 01632 960 147.", ago=20, waits=True),
+        RoomAct(2, "copd", "maria", "report", "unkind", to="asked", ago=10),
     ),
 )  # fmt: skip
 
@@ -193,9 +198,39 @@ async def test_staff_looked_before_they_answered(made: Made) -> None:
 
 async def test_the_first_post_waited_for_the_host_and_was_let_through(made: Made) -> None:
     posts = await posts_opened(made.house, made.service.id, made.service.rooms["copd"], 0)
-    assert [(p.name, p.status) for p in posts] == [(None, "shown"), ("Bluebell", "shown"), (None, "shown")]
+    assert [(p.name, p.status) for p in posts[:3]] == [
+        (None, "shown"),
+        ("Bluebell", "shown"),
+        (None, "shown"),
+    ]
     released = await made.facts("post_released")
     assert [f.body["seq"] for f in released] == [2]
+
+
+async def test_an_evening_goes_on_with_an_answer_a_reaction_and_something_for_the_host(made: Made) -> None:
+    line = made.service.rooms["copd"]
+    asked, answer, held = (await posts_opened(made.house, made.service.id, line, 0))[3:]
+    assert list(asked.reactions or {}) == ["heart"]
+    assert (answer.reply_to, answer.warning, answer.status) == (asked.seq, "body", "shown")
+    assert MONDAY_TEN - answer.at < timedelta(hours=1)
+    assert held.status == "held"
+    room = await standing_of(made.house, made.service.id, line)
+    assert room is not None
+    assert [(c.kind, c.why, c.seq) for c in room.cases.values()] == [
+        ("held", "contact", held.seq),
+        ("reported", "unkind", asked.seq),
+    ]
+
+
+async def test_the_hour_of_the_week_was_held_with_a_host_and_written_up(made: Made) -> None:
+    line = made.service.rooms[cast.HOUR]
+    said = await posts_opened(made.house, made.service.id, line, 0)
+    assert [p.kind for p in said] == ["agenda", "post"] * (WEEKS + 1)
+    assert {p.at.strftime("%a %H") for p in said} == {"Thu 18", "Thu 19"}
+    assert [f.body.get("held", True) for f in await made.facts("session_closed")] == [True] * (WEEKS + 1)
+    room = await standing_of(made.house, made.service.id, line)
+    assert room is not None
+    assert (room.session, room.cases) == (None, {})
 
 
 async def test_progress_is_told_week_by_week(made: Made) -> None:
@@ -274,6 +309,21 @@ def test_everybody_in_a_group_is_in_the_cast_and_joined_before_they_post() -> No
 
 def test_no_post_of_the_cast_rings_an_alarm(library: Library) -> None:
     rang = [
-        a.text for a in cast.ROOM_ACTS if library.screen(a.text, Context(state="group_post")).tier > Tier.NONE
+        text
+        for text in [*(a.text for a in cast.ROOM_ACTS), *(text for _, text in cast.HOUR_TALK), cast.RECAP]
+        if library.screen(text, Context(state="group_post")).tier > Tier.NONE
     ]
     assert rang == []
+
+
+def test_who_is_answered_or_pressed_has_written_before() -> None:
+    known: set[str] = set()
+    for act in sorted(cast.ROOM_ACTS, key=lambda a: (a.week, a.ago is not None, -(a.ago or 0))):
+        assert not act.to or act.to in known, act
+        known |= {act.key} - {""}
+
+
+def test_the_evening_is_told_in_order_and_is_over_when_the_clinic_opens() -> None:
+    agos = [act.ago for act in cast.ROOM_ACTS if act.ago is not None]
+    assert agos == sorted(agos, reverse=True)
+    assert max(agos) < 100

@@ -33,7 +33,24 @@ from test_desk_waiting import came
 
 from bot.adapters.postgres.engine import Database
 from bot.core.scope import CASELOAD
-from bot.web.frames import ClientFrame, Hello, PostFrame, ReadFrame, ReportFrame, SayFrame, Typing
+from bot.web.frames import (
+    AppealFrame,
+    ClientFrame,
+    Hello,
+    LeaveFrame,
+    MuteFrame,
+    MuteWordFrame,
+    PostFrame,
+    ReactFrame,
+    ReadFrame,
+    ReportFrame,
+    RestFrame,
+    SayFrame,
+    ShowTypingFrame,
+    Typing,
+    UnmuteWordFrame,
+    WithdrawFrame,
+)
 
 OTHERS_NAME = "Peregrine"
 """Of the patient whom the clinic's own therapist looks after: nobody else was told of their alert."""
@@ -257,8 +274,17 @@ def frames_about(room: UUID) -> dict[type, list[Frame]]:
             {"type": "post", "id": one(), "group": str(room), "text": text, "reply_to": 1},
         ],
         ReportFrame: [{"type": "report", "id": one(), "group": str(room), "seq": 1}],
+        ReactFrame: [{"type": "react", "id": one(), "group": str(room), "seq": 1, "kind": "hug"}],
+        WithdrawFrame: [{"type": "withdraw", "id": one(), "group": str(room), "seq": 1}],
+        AppealFrame: [{"type": "appeal", "id": one(), "group": str(room), "text": text, "seq": 1}],
+        LeaveFrame: [{"type": "leave", "id": one(), "group": str(room)}],
+        RestFrame: [{"type": "rest", "id": one(), "group": str(room)}],
+        MuteFrame: [{"type": "mute", "id": one(), "group": str(room), "member": one()}],
+        MuteWordFrame: [{"type": "mute_word", "id": one(), "text": text}],
+        UnmuteWordFrame: [{"type": "unmute_word", "id": one(), "word": one()}],
+        ShowTypingFrame: [{"type": "show_typing", "id": one(), "on": True}],
         ReadFrame: [{"type": "read", "seq": 1, "group": str(room)}],
-        Typing: [{"type": "typing"}],
+        Typing: [{"type": "typing"}, {"type": "typing", "group": str(room)}],
     }
 
 
@@ -319,7 +345,7 @@ async def test_over_http_too(world: World, site: Site, client: aiohttp.ClientSes
         replies = [await door.get(f"/v1/messages?after=0&group={room}", token)]
         for frames in frames_about(room).values():
             for frame in frames:
-                if frame["type"] in ("post", "report"):
+                if frame["type"] not in ("say", "read", "typing"):
                     replies.append(await door.post("/v1/messages", frame, token))
         return [
             (r.status, {k: v for k, v in (r.body or {}).items() if k not in ("id", "seq")}) for r in replies

@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 import pytest_asyncio
-from clinic import Clinic
+from clinic import Clinic, Patient
 from desk_client import Site
-from desk_scene import elsewhere, signed_in
+from desk_scene import elsewhere, joins_group, signed_in
 from doors import OpenDoor
 from matrix import FIELDS, Knocker, desk_routes, knockers
 from peers import host_writes, member
@@ -34,15 +34,17 @@ from room_matrix import (
     cells,
     filled,
     is_outside,
+    patched,
 )
 from talker import Door
 from yarl import URL
 
 from bot.adapters.postgres.engine import Database
 from bot.core.roles import ROOMS
-from bot.core.room import handle_of
+from bot.core.room import handle_of, room_id
 from bot.core.values import LineId
 from bot.usecases import peers
+from bot.usecases.rooms import open_another, standing_of
 from bot.usecases.turn import Inbound
 from bot.web.frames import AmongPeers, ClientFrame
 from bot.web.plain.forms import token_for as plain_token_for
@@ -257,6 +259,26 @@ async def test_whoever_leaves_while_they_wait_for_a_post_is_not_given_it(clinic:
     await clinic.settle()
     await host_writes(clinic, room, "Only for those who are here")
     assert (await waiting).status == 404
+
+
+async def test_whom_a_host_looks_at_first_is_not_let_into_the_next_room_instead(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with patched(monkeypatch, "_paused_elsewhere", True):
+        known, _ = await waiting_member(clinic, "Heron")
+    await open_another(clinic.house, clinic.service.id, "copd", 2, uuid4())
+    await clinic.settle()
+    first, second = [
+        await standing_of(clinic.house, clinic.service.id, room_id(clinic.service.id, "copd", n))
+        for n in (1, 2)
+    ]
+    assert first is not None and first.members[known.id].status == "waiting"
+    assert second is not None and known.id not in second.members
+
+
+async def waiting_member(clinic: Clinic, name: str) -> tuple[Patient, LineId]:
+    patient = await clinic.join("copd")
+    return patient, await joins_group(clinic, patient, name)
 
 
 # -- the desk -----------------------------------------------------------------------------------------

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from clinic import Clinic
 from peers import host_does, host_writes, into_the_group, member
 from talker import Door, Frame, Line
+
+from bot.core.library import Library
+from bot.core.values import LineId
+from bot.ports import RoomSeen
+from bot.usecases.own_rooms import OwnRoom
+from bot.web.sight import name_of
 
 CRISIS = "i want to die"
 
@@ -31,6 +38,12 @@ async def test_who_joins_in_the_chat_is_in_the_room_at_once(clinic: Clinic, door
         await host_writes(clinic, room, "Good morning")
         post = await next_post(line, room)
         assert (post["from"], post["text"], post["mine"]) == ("host", "Good morning", False)
+
+
+def test_a_room_says_of_which_kind_it_is(library: Library) -> None:
+    seen = RoomSeen(LineId(uuid4()), "thursday-hour", 0)
+    hour = OwnRoom(seen, "The hour", library.group("thursday-hour", "en"))
+    assert (name_of(hour).kind, name_of(replace(hour, group=None)).kind) == ("session", "open")
 
 
 async def test_the_welcome_names_the_rooms_one_is_in(clinic: Clinic, door: Door) -> None:
@@ -134,6 +147,23 @@ async def test_a_room_is_read_over_http_by_its_members(clinic: Clinic, door: Doo
     await host_writes(clinic, room, "one")
     await host_writes(clinic, room, "two")
     assert [p["text"] for p in await door.read(reader.token, 1, group=room)] == ["two"]
+
+
+async def test_a_rooms_earlier_posts_are_read_as_the_socket_brings_them(clinic: Clinic, door: Door) -> None:
+    author, room = await member(clinic, "Robin")
+    reader, _ = await member(clinic, "Wren")
+    async with door.screen(author.token) as line:
+        await writes(line, clinic, room, "Hello from the stairs")
+        await host_does(clinic, room, 1, "release")
+        await host_writes(clinic, room, "Good morning")
+        react = {"type": "react", "id": str(uuid4()), "group": room, "seq": 1, "kind": "hug"}
+        assert (await door.post("/v1/messages", react, reader.token)).status == 200
+    async with door.screen(reader.token) as line:
+        brought = await next_post(line, room)
+    (earlier,) = await door.read(reader.token, group=room, before=2)
+    assert earlier == brought
+    assert (earlier["reactions"], earlier["pressed"], earlier["name"]) == ({"hug": 1}, ["hug"], "Robin")
+    assert await door.read(reader.token, 2, group=room, before=9, wait=20) == []
 
 
 async def test_a_room_one_is_not_in_looks_like_one_that_is_not_there(clinic: Clinic, door: Door) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -36,6 +37,7 @@ from bot.ports import AlertStanding, Task, Telling
 
 _O, _D, _A, _P = s.outbox.c, s.delivery.c, s.alert.c, s.person.c
 CHANNEL = "email"
+IN_ORDER: ColumnElement[str] = literal_column("'place'")
 _WORST = 2**15 - 1  # of any row
 
 
@@ -96,6 +98,19 @@ def due(now: Any) -> ColumnElement[bool]:
     return and_(_O.done_at.is_(None), or_(_O.lease_until.is_(None), _O.lease_until < now), _O.due_at <= now)
 
 
+def _first_of_its_author(service: Any) -> ColumnElement[bool]:
+    """Of a post: none that its author wrote earlier is still on its way. Whoever holds that one will see this one next."""
+    earlier = s.outbox.alias("earlier").c
+    waits_for = select(earlier.outbox_id).where(
+        earlier.service_id == service,
+        earlier.line_id == _O.line_id,
+        earlier.kind == IN_ORDER,
+        earlier.done_at.is_(None),
+        earlier.due_at < _O.due_at,
+    )
+    return or_(_O.kind != IN_ORDER, ~waits_for.exists())
+
+
 def _of(kinds: Collection[str] | None, column: ColumnElement[str]) -> ColumnElement[bool]:
     return true() if kinds is None else column.in_(kinds)
 
@@ -126,6 +141,7 @@ def _claim() -> ReturningUpdate[Any]:
             due(now),
             or_(kinds.is_(None), _O.kind == any_(kinds)),
             _O.priority <= bindparam("worst"),
+            _first_of_its_author(service),
         )
         .order_by(_O.priority, _O.due_at, _O.outbox_id)
         .limit(bindparam("most"))

@@ -22,7 +22,7 @@ from bot.core.facts import (
     WordHeardAgain,
     WordMuted,
 )
-from bot.core.flow import alarm, calendar, home, joining
+from bot.core.flow import alarm, calendar, home, joining, reminding
 from bot.core.flow.voice import (
     Talk,
     group_for,
@@ -52,6 +52,8 @@ from bot.core.safety import Tier
 from bot.core.state import Membership
 from bot.core.values import LineId, WordId
 
+MEETS = "meets"
+"""The reminder of an hour in a group, whichever: nothing outside the chat says of which."""
 MOST_MUTED_WORDS = 20
 LONGEST_MUTED_WORD = 40
 HELD_IN_SILENCE = ("distress", "unscreened")
@@ -235,13 +237,14 @@ def _comes(pen: Talk, heard: RoomAnswered) -> None:
         return
     if heard.what == "meets_soon":
         assert heard.until is not None
-        speak(
+        seq = speak(
             pen,
             "group_meets_soon",
             group=group.title,
             day=_day(pen, heard.until),
             time=_hour(pen, heard.until),
         )
+        reminding.leaves(pen, MEETS, seq)
         return
     module = module_for(pen, heard.why)
     if module is None:
@@ -278,7 +281,8 @@ def _restored(pen: Talk, heard: RoomAnswered) -> None:
     if any((bar.room, bar.case) == (heard.room, heard.case) for bar in pen.state.barred):
         assert heard.room is not None
         pen.write(GroupsOpenAgain(room=heard.room, case=heard.case))
-    speak(pen, f"group_restored_{heard.why}")
+    if pen.state.barred_at(pen.moment.now) is None:
+        speak(pen, f"group_restored_{heard.why}")
 
 
 def host_worried(pen: Talk, heard: HostWorried) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from bot.core.flow import calendar
 from bot.core.flow.voice import Talk, language_of, offer, sentence, speak, titled
-from bot.core.library import STAGES, Group
+from bot.core.library import STAGES, Group, Stage
 from bot.core.matching import EVERYBODY, SMALL, YOUR_LANGUAGE, Match, Wish, matched
 from bot.core.pen import Button
 from bot.core.shown import Shown
@@ -46,12 +48,20 @@ def show(pen: Talk, wish: Wish | None = None, start: int = 0) -> None:
 
 def ask(pen: Talk) -> None:
     """What they would like to share: only what leads somewhere."""
-    every = _matches(pen, Wish())
-    stages = [s for s in STAGES if any(s in m.group.stages for m in every)]
-    themes = [t for t in pen.moment.library.policy.groups.themes if any(t in m.group.themes for m in every)]
+    themes, stages = in_common(pen, _matches(pen, Wish()))
     keys = (*(f"{KEYS}{_STAGE}:{s}" for s in stages), *(f"{KEYS}{_THEME}:{t}" for t in themes))
     speak(pen, "people_ask")
     offer(pen, tuple(_button(pen, key) for key in keys), NOT_NOW)
+
+
+def in_common(pen: Talk, every: Iterable[Match]) -> tuple[tuple[str, ...], tuple[Stage, ...]]:
+    """The themes and the stages that lead somewhere, in the order of the content."""
+    groups = [m.group for m in every]
+    themes = pen.moment.library.policy.groups.themes
+    return (
+        tuple(t for t in themes if any(t in g.themes for g in groups)),
+        tuple(s for s in STAGES if any(s in g.stages for g in groups)),
+    )
 
 
 def label(pen: Talk, key: str) -> str:
@@ -91,11 +101,20 @@ def _fixed(every: tuple[Match, ...]) -> tuple[str, ...]:
     return (*((ASK,) if asks else ()), NOT_NOW)
 
 
+def fitting(pen: Talk, wish: Wish | None = None) -> tuple[Match, ...]:
+    """Of the groups that have a room here, those that they are in as well."""
+    return _matched(pen, wish, lambda _: True)
+
+
 def _matches(pen: Talk, wish: Wish) -> tuple[Match, ...]:
     """Of the groups that have a room here and that they are not in yet."""
-    library, conditions = pen.moment.library, pen.state.profile.conditions
-    there = [g for g in library.groups.values() if g.id in pen.moment.service.rooms and not _is_in(pen, g)]
-    return matched(there, conditions=conditions, language=language_of(pen), wish=wish)
+    return _matched(pen, wish, lambda g: not _is_in(pen, g))
+
+
+def _matched(pen: Talk, wish: Wish | None, which: Callable[[Group], bool]) -> tuple[Match, ...]:
+    groups, rooms = pen.moment.library.groups.values(), pen.moment.service.rooms
+    there = [g for g in groups if g.id in rooms and which(g)]
+    return matched(there, conditions=pen.state.profile.conditions, language=language_of(pen), wish=wish)
 
 
 def _is_in(pen: Talk, group: Group) -> bool:
@@ -105,13 +124,16 @@ def _is_in(pen: Talk, group: Group) -> bool:
 
 def _none(pen: Talk, wish: Wish, *, some: bool) -> None:
     if wish.theme or wish.stage:
-        what = sentence(pen, f"group_theme_{wish.theme}" if wish.theme else f"group_stage_{wish.stage}")
-        speak(pen, "people_none_such", what=what)
+        speak(pen, "people_none_such", what=wished(pen, wish))
         offer(pen, (), *((ASK,) if some else ()), "menu:group", "menu:menu")
         return
     joined = any(m.status == "member" for m in pen.state.rooms.values())
     speak(pen, "people_joined_all" if joined else "people_none")
     offer(pen, (), "menu:menu")
+
+
+def wished(pen: Talk, wish: Wish) -> str:
+    return sentence(pen, f"group_theme_{wish.theme}" if wish.theme else f"group_stage_{wish.stage}")
 
 
 # -- one of them --------------------------------------------------------------------------------------
@@ -121,7 +143,7 @@ def _show(pen: Talk, match: Match) -> None:
     """What it is, as its page says; why it is shown and when it meets, in their own language."""
     group = match.group
     about = f"**{group.title}**\n{group.summary}"
-    why = "\n".join((_because(pen, match), rhythm(pen, group), *_foreign(pen, match)))
+    why = "\n".join((because(pen, match), rhythm(pen, group), *foreign(pen, match)))
     tongue = pen.moment.library.tongue("people_see", language_of(pen))
     step = f"group:{group.id}"
     if tongue == group.language:
@@ -131,7 +153,7 @@ def _show(pen: Talk, match: Match) -> None:
         pen.show(Shown(text=why, lang=tongue), step=step)
 
 
-def _because(pen: Talk, match: Match) -> str:
+def because(pen: Talk, match: Match) -> str:
     *first, last = [_reason(pen, reason) for reason in match.reasons]
     reasons = last
     if first:
@@ -173,7 +195,7 @@ def rhythm(pen: Talk, group: Group) -> str:
     return f"{told} {sentence(pen, 'people_clock')}" if elsewhere else told
 
 
-def _foreign(pen: Talk, match: Match) -> tuple[str, ...]:
+def foreign(pen: Talk, match: Match) -> tuple[str, ...]:
     if not match.foreign:
         return ()
     name = pen.moment.library.say("language_name", match.group.language)

@@ -58,6 +58,15 @@ def give(pen: Talk, what: str, seq: int) -> None:
     pen.write(ReminderGiven(reminder=planned.id, what=what, seq=seq, at=pen.moment.now))
 
 
+def leaves(pen: Talk, what: str, seq: int) -> None:
+    """Of news that stand in the chat already, as message ``seq``: outside it as well, if a reminder may be said now. It is
+    planned for no other time, since what waits there is seen there."""
+    moment = pen.moment
+    now = Now(moment.now, moment.line, moment.service, moment.library.policy.schedule)
+    if verdict(pen.state, Reminding(id=moment.turn, what=what, due_at=moment.now), now) is None:
+        give(pen, what, seq)
+
+
 def drop(pen: Talk, what: str, why: WhyDropped) -> None:
     planned = pen.state.reminders.get(what)
     if planned is not None:

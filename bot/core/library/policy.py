@@ -250,6 +250,16 @@ class Suppression(Checked):
     round_to: int
 
 
+class Participation(Checked):
+    """How taking part in groups is put beside outcomes. ``landmark_weeks``: so long after the first check-in it is fixed
+    who has taken part; ``follow_weeks``: outcomes of so long after that count. ``weeks_to_take_part``: different weeks
+    with a post that others saw, or a reaction."""
+
+    landmark_weeks: int = Field(default=6, ge=1, le=52)
+    follow_weeks: int = Field(default=12, ge=1, le=52)
+    weeks_to_take_part: int = Field(default=2, ge=1, le=26)
+
+
 class OutcomeRules(Checked):
     """``one_up_one_down``: a measure reliably better and another reliably worse; ``both`` counts it in each."""
 
@@ -261,6 +271,7 @@ class OutcomeRules(Checked):
     finished_contacts: int
     one_up_one_down: Literal["no reliable change", "both"] = "no reliable change"
     suppression: Suppression | None = None
+    participation: Participation = Participation()
 
 
 ConsentName = Literal["care", "evaluation", "linkage", "groups", "reminders"]

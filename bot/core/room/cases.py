@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core import alerts
 from bot.core.errors import Refused
-from bot.core.facts import CaseDecided, CaseKind, CaseOpened, Decision, Evidence
+from bot.core.facts import CaseDecided, CaseKind, CaseOpened, Decision, Evidence, OldPost
 from bot.core.inputs import Resolve
 from bot.core.library import Level
 from bot.core.pen import Pen
@@ -36,13 +36,22 @@ def open_case(
     member: LineId | None = None,
     of: int | None = None,
     word: WordId | None = None,
+    old: OldPost | None = None,
     level: Level = "soon",
 ) -> int:
     """One more thing for a host to look at, with its alert (I3). Returns its number."""
     number = pen.state.last_case + 1
     pen.write(
         CaseOpened(
-            case=number, kind=kind, why=why, at=pen.moment.now, seq=seq, member=member, of=of, word=word
+            case=number,
+            kind=kind,
+            why=why,
+            at=pen.moment.now,
+            seq=seq,
+            member=member,
+            of=of,
+            word=word,
+            old=old,
         )
     )
     rule = f"group:{why}" if kind == "held" else f"group:{kind}"
@@ -58,10 +67,12 @@ def decided_now(
     *,
     seq: int | None = None,
     member: LineId | None = None,
+    old: OldPost | None = None,
 ) -> int:
     """A host acts without having been asked: asked and answered in one."""
     number, now = pen.state.last_case + 1, pen.moment.now
-    pen.write(CaseOpened(case=number, kind="decided", why=reason, at=now, seq=seq, member=member))
+    opened = CaseOpened(case=number, kind="decided", why=reason, at=now, seq=seq, member=member, old=old)
+    pen.write(opened)
     pen.write(CaseDecided(case=number, by=by, decision=decision, reason=reason, at=now))
     return number
 

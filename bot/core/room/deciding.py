@@ -6,6 +6,7 @@ from typing import assert_never
 from uuid import UUID
 
 from bot.core import alerts
+from bot.core.errors import Refused
 from bot.core.facts import RoomOpened
 from bot.core.inputs import (
     Acknowledge,
@@ -92,6 +93,9 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             meeting.begin(pen, heard)
         case Recapped():
             meeting.recapped(pen, heard)
+        case Resolve() if state.cases:
+            # The alert is answered by deciding what asked for it.
+            raise Refused("cases_wait")
         case Acknowledge() | Snooze() | HandOver() | Resolve() | NobodyReached():
             alerts.act(pen, heard)
         case TimerFired():

@@ -37,14 +37,14 @@ def reported(pen: Pen[Room], heard: Report) -> None:
     if pen.state.member(heard.by) is None:
         raise Refused("not_a_member")
     post = pen.state.posts.get(heard.seq)
-    if post is None or post.status == "held":
+    if (post is None and heard.old is None) or (post is not None and post.status == "held"):
         raise Refused("post_gone")
-    if heard.by in post.flags:
+    if post is not None and heard.by in post.flags:
         return
     asked = cases.asked_about(pen.state, heard.seq)
     # Whoever is worried is heard beside whoever was only annoyed before them: it is looked at sooner.
     if not asked or (heard.why == "worried" and all(c.why != "worried" for c in asked.values())):
-        cases.open_case(pen, "reported", heard.why, seq=heard.seq)
+        cases.open_case(pen, "reported", heard.why, seq=heard.seq, old=heard.old if post is None else None)
     else:
         evidence = Evidence(rule="group:reported", seq=heard.seq)
         alerts.concern_raised(pen, cases.CONCERN, "soon", evidence)
@@ -73,7 +73,8 @@ def _quorum(pen: Pen[Room], seq: int) -> None:
 
 def moderated(pen: Pen[Room], heard: Moderate) -> None:
     presence.came(pen, heard.by)
-    post, asked = pen.state.posts.get(heard.seq), cases.asked_about(pen.state, heard.seq)
+    post = pen.state.posts.get(heard.seq) or heard.old
+    asked = cases.asked_about(pen.state, heard.seq)
     # What was asked about a post is answered although its author has taken it back.
     if post is None or (post.status == "withdrawn" and not (asked and heard.do == "leave")):
         raise Refused("post_gone")
@@ -92,12 +93,17 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
         case "leave":
             if not asked:
                 raise Refused("already_decided")
+            if post.status in ("held", "hidden"):
+                # Its author waits to hear whether others may see it.
+                raise Refused("show_or_hide")
             _decided(pen, heard, "leave")
 
 
 def _decided(pen: Pen[Room], heard: Moderate, decision: str) -> int:
     """All that is asked about the post is answered at once; the number of what a later appeal is about."""
-    post = pen.state.posts[heard.seq]
+    kept = pen.state.posts.get(heard.seq)
+    post = kept or heard.old
+    assert post is not None
     asked = list(cases.asked_about(pen.state, heard.seq))
     for number in asked:
         cases.decide(pen, number, heard.by, decision, heard.reason)  # type: ignore[arg-type]
@@ -110,6 +116,7 @@ def _decided(pen: Pen[Room], heard: Moderate, decision: str) -> int:
         heard.reason,
         seq=heard.seq,
         member=post.author,
+        old=heard.old if kept is None else None,
     )
 
 

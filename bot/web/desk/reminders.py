@@ -28,6 +28,7 @@ WHAT: Mapping[ReminderKind, str] = {
     "later": "Coming back to a module",
     "goal": "One of their goals",
     "programme": "The end of the programme",
+    "group": "An hour in a group",
     "other": "Reminder",
 }
 WAYS: Mapping[ReminderWay, str] = {"email": "By e-mail", "push": "On a device", "sms": "By text message"}

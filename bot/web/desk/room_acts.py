@@ -37,7 +37,10 @@ from bot.web.desk.seat import Seat, go
 async def _done(seat: Seat, room: LineId, act: RoomInput, otherwise: str, said: str) -> web.StreamResponse:
     """What a colleague was faster with is said, and changes nothing."""
     try:
-        changed = await rooms.tell_room(seat.house, seat.service.id, room, act)
+        if isinstance(act, Moderate):
+            changed = await rooms.moderate(seat.house, seat.service.id, room, act)
+        else:
+            changed = await rooms.tell_room(seat.house, seat.service.id, room, act)
     except Refused as refused:
         if refused.code not in ("already_decided", "post_gone") or seat.fields.get("back") != "queue":
             raise

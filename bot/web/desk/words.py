@@ -67,6 +67,7 @@ LOOKS = {
     "queue.list": "What waits in groups",
     "room.members": "The members of a group, by their made-up names",
     "room.member": "One member of a group, by their made-up name",
+    "evaluation.groups": "What groups may have done for people, in numbers",
     "sample.open": "A message of the sample",
     "mark.open": "A marked message",
     "return.link": "A new link for them",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.web.plain import entering, help, rooms, saying
+from bot.web.plain import among_peers, entering, help, people, rooms, saying
 from bot.web.plain.conversation import show
 from bot.web.plain.seat import seated
 
@@ -30,6 +30,11 @@ def add_plain_routes(app: web.Application) -> None:
     app.router.add_get("/plain/help", help.show_help)
     app.router.add_get("/plain/plan", seated(help.show_plan))
     app.router.add_get("/plain/looks", seated(help.show_looks))
+    app.router.add_get("/plain/people-like-me", seated(people.show_people))
+    app.router.add_post("/plain/people-like-me", saying.look_at)
+    app.router.add_get("/plain/groups/{id}/calendar.ics", seated(people.give_calendar))
     app.router.add_get("/plain/groups", seated(rooms.show_rooms))
     app.router.add_get("/plain/groups/{id}", seated(rooms.show_room))
-    app.router.add_post("/plain/groups/{id}", saying.post)
+    app.router.add_get("/plain/groups/{id}/posts/{seq}", seated(rooms.show_post))
+    app.router.add_get("/plain/groups/{id}/me", seated(rooms.show_own_wishes))
+    app.router.add_post("/plain/groups/{id}", among_peers.post)

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.usecases.plain_sessions import plain_session
+from bot.usecases.turn import urgent_in
 from bot.web.calls import language_of
 from bot.web.carrying_out import carry_out
-from bot.web.frames import Acted, Nack, ReportFrame, parse
+from bot.web.frames import Acted, AppealFrame, Nack, PostFrame, parse
 from bot.web.keys import HOUSE
 from bot.web.plain.conversation import Wrong, conversation
 from bot.web.plain.forms import Fields, check_form, fields_of, id_of, token_for, whole
@@ -20,6 +21,7 @@ from bot.web.posted import Posted
 from bot.web.refusals import sentence_for, status_of
 
 MOVED_ON = frozenset({"not_asked", "conflict"})
+OF_EVERY_FORM = frozenset({"form", "id", "re", "text"})
 AT_THE_BOX = frozenset({"too_long", "empty"})
 
 
@@ -29,23 +31,25 @@ class Incomplete(Exception):
 
 async def say(request: web.Request) -> web.StreamResponse:
     """One's own words, a button, or the answer to the question on the page; then on to the conversation."""
-    return await _sent(request, frame_in, "/plain#now")
+    return await sent(request, frame_in, lambda _, __: "/plain#now")
 
 
-async def post(request: web.Request) -> web.StreamResponse:
-    """Words to a group, or a report; then on to the group."""
-    group = request.match_info["id"]
+async def look_at(request: web.Request) -> web.StreamResponse:
+    """At one group of the list of them, or at what keeps all of them shut; then on to the conversation, where one joins."""
 
     def frame(fields: Fields) -> Acted:
-        if fields["report"]:
-            return _frame(fields, "report", {"group": group, "seq": whole(fields["report"])})
-        return _frame(fields, "post", {"group": group, "text": fields["text"]})
+        return frame_of_kind(fields, "look_at", {"group": fields["group"] or None})
 
-    return await _sent(request, frame, f"/plain/groups/{group}")
+    return await sent(request, frame, lambda _, __: "/plain#now")
 
 
-async def _sent(request: web.Request, frame_of: Callable[[Fields], Acted], onward: str) -> web.StreamResponse:
-    """The words are screened whatever else is wrong with the form, and before the record is asked anything (I2)."""
+async def sent(
+    request: web.Request, frame_of: Callable[[Fields], Acted], onward: Callable[[Fields, Acted], str]
+) -> web.StreamResponse:
+    """``onward``: to which page, once it is done.
+
+    The words are screened whatever else is wrong with the form, and before the record is asked anything (I2).
+    """
     try:
         fields = await fields_of(request)
     except Refused as refused:
@@ -67,6 +71,7 @@ async def _sent(request: web.Request, frame_of: Callable[[Fields], Acted], onwar
             form_token=token_for(token),
             page_id=fields["id"],
             re=fields["re"],
+            besides=[pair for pair in fields.pairs if pair[0] not in OF_EVERY_FORM],
         )
 
     posted = Posted(request, "plain", token, words, shaped)
@@ -90,7 +95,9 @@ async def _sent(request: web.Request, frame_of: Callable[[Fields], Acted], onwar
             if refused.code in AT_THE_BOX and frame_of is frame_in:
                 return await _once_more(request, fields, refused.code)
             raise
-        return go(f"{onward}?said=reported" if isinstance(frame, ReportFrame) else onward)
+        if isinstance(frame, PostFrame | AppealFrame) and urgent_in(house, frame.text, service) is not None:
+            return go("/plain#now")  # where they are answered
+        return go(onward(fields, frame))
 
     return await posted.answered(taken)
 
@@ -110,11 +117,11 @@ async def _once_more(request: web.Request, fields: Fields, code: str = "") -> we
 def frame_in(fields: Fields) -> Acted:
     """A button counts before an answer, an answer before words. Raises Incomplete or Refused('bad_frame')."""
     if fields["choice"]:
-        return _frame(fields, "say", {"choice": fields["choice"]})
+        return frame_of_kind(fields, "say", {"choice": fields["choice"]})
     if fields["kind"] in ("number", "date"):
         return _typed(fields, fields["value"].strip())
     if fields["kind"]:
-        return _frame(fields, "say", {"answer": {"item": fields["item"], "value": _value(fields)}})
+        return frame_of_kind(fields, "say", {"answer": {"item": fields["item"], "value": _value(fields)}})
     return _typed(fields, fields["text"])
 
 
@@ -122,7 +129,7 @@ def _typed(fields: Fields, text: str) -> Acted:
     if fields["kind"] and not text:
         raise Incomplete
     re = whole(fields["re"])
-    return _frame(fields, "say", {"text": text} if re is None else {"text": text, "re": re})
+    return frame_of_kind(fields, "say", {"text": text} if re is None else {"text": text, "re": re})
 
 
 def _value(fields: Fields) -> int | list[int]:
@@ -135,7 +142,7 @@ def _value(fields: Fields) -> int | list[int]:
     return numbers[0]
 
 
-def _frame(fields: Fields, kind: str, said: dict[str, object]) -> Acted:
+def frame_of_kind(fields: Fields, kind: str, said: dict[str, object]) -> Acted:
     """By the parser of every other door. Raises Refused('bad_frame')."""
     known = id_of(fields, said)
     frame = parse(json.dumps({"type": kind, "id": str(known), **said}))

@@ -25,7 +25,7 @@ from bot.web.refusals import nack_for, status_of
 KEPT = "~kept"
 """Ends the cookie of whoever wants to be remembered on this device."""
 KEPT_FOR_S = int(ways_in.PATIENT_FOR.total_seconds())
-SAID = frozenset({"out", "moved", "reported"})
+SAID = frozenset({"out", "moved", "reported", "kept", "done", "left", "looked", "told"})
 """What a page may be told to say at its top, by the end of ``plain_said_…``."""
 
 

@@ -2,7 +2,7 @@ import { Announcer } from "./widget/announcer.js";
 import { Api, Refusal } from "./widget/api.js";
 import { h, worded } from "./widget/dom.js";
 import { HelpPanel } from "./widget/help.js";
-import { direction, language, speak, tongueOf } from "./widget/language.js";
+import { direction, filled, language, speak, tongueOf } from "./widget/language.js";
 import { ShiftThrice } from "./widget/leave.js";
 import { part } from "./widget/parts.js";
 import { Session } from "./widget/session.js";
@@ -157,6 +157,7 @@ class BouncebackChat extends HTMLElement {
     const item = (label, act) =>
       h("button", { type: "button", hidden: true, onclick: () => this.chosen(act) }, label);
     this.groupsItem = item(texts.groups, () => this.openRoom(null));
+    this.peopleItem = item(texts.people, () => this.openPart("directory"));
     this.moduleItem = item(texts.module, () => this.openPart("module"));
     this.remindersItem = item(texts.reminders, () => this.openPart("reminders"));
     this.recordItem = item(texts.record, () => this.openPart("record"));
@@ -170,7 +171,7 @@ class BouncebackChat extends HTMLElement {
       "details",
       { class: "menu" },
       h("summary", {}, h("span", {}, texts.more)),
-      h("div", { class: "items" }, this.groupsItem, this.moduleItem, this.recordItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
+      h("div", { class: "items" }, this.groupsItem, this.peopleItem, this.moduleItem, this.recordItem, this.remindersItem, this.settingsItem, this.looksItem, this.signOutItem, this.closeItem),
     );
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
@@ -253,10 +254,12 @@ class BouncebackChat extends HTMLElement {
   }
 
   setSignedIn(signedIn) {
-    const theirs = [this.signOutItem, this.looksItem, this.moduleItem, this.recordItem, this.remindersItem];
+    const theirs = [this.signOutItem, this.peopleItem, this.looksItem, this.moduleItem, this.recordItem, this.remindersItem];
     theirs.forEach((item) => (item.hidden = !signedIn));
     this.watchIdle(signedIn && this.session.shared);
-    this.groupsItem.hidden = !signedIn || !this.chat?.rooms.list.length;
+    const rooms = this.chat?.rooms;
+    this.groupsItem.hidden = !signedIn || !rooms?.list.length;
+    if (!this.groupsItem.hidden) this.groupsItem.textContent = groupsNamed(rooms.unread);
   }
 
   /** On a device that others use too, and nowhere else. */
@@ -420,7 +423,8 @@ class BouncebackChat extends HTMLElement {
   }
 
   openRoom(id) {
-    const room = this.chat.rooms.room(id || this.chat.rooms.list[0].id);
+    const { rooms } = this.chat;
+    const room = id || rooms.list.length === 1 ? rooms.room(id || rooms.list[0].id) : null;
     const { place } = this.part("group", room, {
       chat: this.chat,
       back: () => this.backToChat(),
@@ -428,7 +432,7 @@ class BouncebackChat extends HTMLElement {
     });
     this.room = place;
     this.showPlace(place);
-    if (this.chat.rooms.lacks(room)) this.chat.connection.restart();
+    if (room && rooms.lacks(room)) this.chat.connection.restart();
   }
 
   /** A page of its own over the conversation; from it one goes back to where one was. */
@@ -440,14 +444,20 @@ class BouncebackChat extends HTMLElement {
       token: () => this.token(),
       changed: () => this.liked("look"),
       choose: this.chat && ((key, label) => this.choose(key, label)),
+      send: this.chat && ((frame, label) => this.send(frame, label)),
+      openRoom: (id) => this.openRoom(id),
       back: () => (before ? this.showPlace(before) : this.backToChat()),
     };
     this.showPlace(this.part(name, null, act).place);
   }
 
   choose(key, label) {
+    this.send({ type: "say", choice: `0.${key}` }, label);
+  }
+
+  send(frame, label) {
     this.backToChat();
-    this.chat.send({ type: "say", choice: `0.${key}` }, label);
+    this.chat.send(frame, label);
   }
 
   /** On a device that somebody is remembered on, the module they are in can be read without a connection. */
@@ -495,6 +505,11 @@ class BouncebackChat extends HTMLElement {
   emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+function groupsNamed(count) {
+  if (!count) return texts.groups;
+  return count === 1 ? texts.groupsNewOne : filled(texts.groupsNew, { count });
 }
 
 if (!customElements.get("bounceback-chat")) customElements.define("bounceback-chat", BouncebackChat);

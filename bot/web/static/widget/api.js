@@ -25,6 +25,11 @@ export class Api {
     return this.call(path, { method: "GET", headers: authorised(token) });
   }
 
+  /** A file, as it is. */
+  text(path, token) {
+    return this.call(path, { method: "GET", headers: authorised(token) }, (response) => response.text());
+  }
+
   post(path, body, token) {
     const headers = { "Content-Type": "application/json", ...authorised(token) };
     return this.call(path, { method: "POST", headers, body: JSON.stringify(body || {}) });
@@ -35,7 +40,7 @@ export class Api {
     return this.call(path, { method: "DELETE", headers, body: JSON.stringify(body) });
   }
 
-  async call(path, options) {
+  async call(path, options, read = (response) => response.json()) {
     let response;
     try {
       response = await fetch(this.url(path), {
@@ -48,9 +53,9 @@ export class Api {
     } catch (unreachable) {
       throw new Refusal("unreachable", null, 0);
     }
+    if (response.ok) return read(response).catch(() => ({}));
     const body = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refusal(body.code || "unknown", body.text, response.status, body.urgent);
-    return body;
+    throw new Refusal(body.code || "unknown", body.text, response.status, body.urgent);
   }
 }
 

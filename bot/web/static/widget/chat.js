@@ -9,6 +9,8 @@ import { Rooms, gapless } from "./rooms.js";
 import { texts } from "./chat-texts.js";
 
 const REPLAY_MS = 1500;
+/** Frames that stand in the conversation as one's own message. */
+const SAID = ["say", "look_at"];
 
 /** The conversation as a part of the widget: it begins at once. */
 export function build(socketUrl, host) {
@@ -94,7 +96,7 @@ class Chat {
     this.first = this.head === null;
     this.head = frame.seq;
     this.host.changed("reading", frame.reading);
-    this.rooms.named(frame.rooms || []);
+    this.rooms.named(frame);
     this.log.hush(true);
     this.outbox.flush();
     if (this.after >= this.head) this.caughtUp();
@@ -120,6 +122,7 @@ class Chat {
     element.msg = msg;
     if (!mine) this.log.put(element, { seq: msg.seq, at: msg.at, mine: msg.from === "patient" });
     if (msg.room) element.append(this.roomButton(msg.room));
+    if (msg.room && !(this.first && msg.seq <= this.head)) this.rooms.left.delete(msg.room);
     this.after = gapless(this.messages, this.after);
     this.asked(msg, element);
     this.announce(msg);
@@ -179,6 +182,7 @@ class Chat {
       element.append(card);
       this.log.show(card);
     } else if (element) this.log.follow();
+    else if (entry && frame.urgent) this.host.changed("urgent", { entry, urgent: frame.urgent });
     const lines = frame.urgent ? frame.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
     this.host.announce([frame.text, ...lines].join("\n"), frame.lang || "en");
   }
@@ -190,8 +194,9 @@ class Chat {
 
   status(frame) {
     if (frame.reading) this.host.changed("reading", frame.reading);
-    if (frame.group && frame.host_present != null) this.rooms.room(frame.group).host = frame.host_present;
-    if (frame.typing != null && !frame.group) this.typing.hidden = !frame.typing;
+    if (frame.group && frame.typing) this.host.changed("typing", frame.group);
+    else if (frame.group) this.rooms.status(frame);
+    else if (frame.typing != null) this.typing.hidden = !frame.typing;
   }
 
   stateChanged(state) {
@@ -238,7 +243,7 @@ class Chat {
   }
 
   entryChanged(entry) {
-    if (entry.frame.type !== "say") {
+    if (!SAID.includes(entry.frame.type)) {
       this.host.changed("entry", entry);
       return;
     }

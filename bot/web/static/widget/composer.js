@@ -4,7 +4,7 @@ import { texts } from "./chat-texts.js";
 
 /** The longest message the server takes, in characters. */
 export const LONGEST = 4000;
-const COUNT_FROM = 3600;
+const COUNT_FROM = 400; // characters before the end
 
 /** Splits a long text into messages, at the end of a paragraph, a sentence or a word where there is one. */
 export function split(text, longest = LONGEST) {
@@ -33,8 +33,8 @@ function cut(text, longest) {
  * Enter sends where there is a real keyboard; Shift and Enter begin a new line.
  */
 export class Composer {
-  constructor({ label = texts.composer, asked = () => null, onSend }) {
-    Object.assign(this, { asked, onSend });
+  constructor({ label = texts.composer, longest = LONGEST, asked = () => null, onSend }) {
+    Object.assign(this, { longest, asked, onSend });
     this.re = null;
     const box = freshId("box");
     const count = freshId("count");
@@ -80,8 +80,9 @@ export class Composer {
     if (!length) this.re = null;
     else if (this.re === null) this.re = this.asked();
     this.box.rows = Math.min(6, this.box.value.split("\n").length + Math.floor(length / 60));
-    const parts = length > LONGEST ? split(this.box.value).length : 1;
-    const left = length >= COUNT_FROM ? filled(texts.left, { count: LONGEST - length }) : "";
+    const { longest } = this;
+    const parts = length > longest ? split(this.box.value, longest).length : 1;
+    const left = length >= longest - COUNT_FROM ? filled(texts.left, { count: longest - length }) : "";
     const said = parts > 1 ? filled(texts.parts, { count: parts }) : left;
     if (this.count.textContent !== said) this.count.textContent = said;
   }
@@ -94,7 +95,7 @@ export class Composer {
 
   submit(event) {
     event.preventDefault();
-    const parts = split(this.box.value);
+    const parts = split(this.box.value, this.longest);
     if (!parts.length) return;
     const re = this.re;
     this.box.value = "";

@@ -1,201 +1,443 @@
-import { Composer } from "./composer.js";
-import { h, worded } from "./dom.js";
-import { filled, locale, textsOf } from "./language.js";
+import { Refusal } from "./api.js";
+import { h } from "./dom.js";
+import { filled } from "./language.js";
 import { Log } from "./log.js";
 import { texts } from "./chat-texts.js";
+import { texts as frame } from "./texts.js";
+import { Head, isClosed, roomList } from "./group-head.js";
+import { Notes } from "./group-notes.js";
+import { Own } from "./group-own.js";
+import { Post } from "./group-post.js";
+import { gone, nameOf, topicOf, words } from "./group-texts.js";
+import { Writer } from "./group-writer.js";
 
-const words = textsOf("group", {
-  untitled: "Your group",
-  posts: "What people wrote in {title}",
-  write: "Write to the group",
-  rules: "Everybody in the group can read this. They see the name you chose here.",
-  you: "you",
-  host: "Host",
-  hostHere: "A host is here now.",
-  hostAway: "No host is here right now. Posts are checked before others see them.",
-  hidden: "A host has hidden this post.",
-  held: "A host looks at this before others see it.",
-  report: "Report",
-  reportOf: "Report the post by {name}",
-  reportAsk: "Shall a person look at this post? The writer is not told who asked.",
-  reportYes: "Yes, report it",
-  reportNo: "No, leave it",
-  reported: "Thank you. A person will look at it.",
-  empty: "Nobody has written here yet.",
-  others: "Your other groups",
-});
+const TYPING_FOR_MS = 6000;
+const EARLIER = 50;
 
-/** One group: its posts as they come, a box to write to it, and Report on every post of somebody else. */
+/**
+ * One group: its posts in the order in which they came, a box to write to it, and what one wishes there for oneself.
+ * `room` null: one's groups, to choose from.
+ */
 export function build(room, context) {
-  return new Group(room, context).element;
+  return room ? new Group(room, context).element : roomList(context);
 }
 
 class Group {
-  constructor(room, { chat, back, openRoom, announce }) {
+  constructor(room, { chat, api, back, openRoom, announce }) {
     Object.assign(this, {
-      room,
-      chat,
+      ...{ room, chat, api, back, openRoom },
       announce: announce || ((text, lang) => chat.host.announce(text, lang)),
     });
-    this.title = room.title || words.untitled;
-    this.elements = new Map();
-    this.own = new Map();
-    this.log = new Log({ label: filled(words.posts, { title: this.title }), onEnd: () => this.reportRead() });
-    this.composer = new Composer({
-      label: words.write,
-      onSend: (parts) => parts.forEach((text) => this.post(text)),
-    });
-    this.heading = h("h2", { tabindex: -1 }, this.title);
-    this.presence = h(
-      "p",
-      { class: "hint" },
-      room.host === true ? words.hostHere : room.host === false ? words.hostAway : words.rules,
+    this.posts = new Map();
+    this.asked = new Map();
+    this.thread = null;
+    this.wishes = null;
+    this.openedAt = Date.now();
+    const title = room.title || words.untitled;
+    this.log = new Log({ label: filled(words.posts, { title }), onEnd: () => this.reportRead() });
+    this.head = new Head(this);
+    this.writer = new Writer(this);
+    this.writer.box.addEventListener("focus", () => this.head.doneWith());
+    this.typing = h("p", { class: "typing", hidden: true }, words.somebodyWrites);
+    this.own = new Own(this);
+    this.notes = new Notes(this);
+    this.threadHead = h(
+      "div",
+      { class: "thread-head", hidden: true },
+      h("h3", { tabindex: -1 }, words.thread),
+      h("button", { type: "button", class: "link", onclick: () => this.closeThread() }, words.backToAll),
     );
-    this.element = h(
-      "section",
-      { class: "room", part: "group", "aria-label": this.title },
-      h(
-        "div",
-        { class: "room-head" },
-        h("button", { type: "button", class: "link", onclick: back }, texts.backToChat),
-        this.heading,
-        this.presence,
-        this.others(openRoom),
-      ),
-      this.log.view,
-      this.composer.element,
-    );
+    this.element = h("section", { class: "room", part: "group", "aria-label": title });
+    this.draw();
     this.watch();
   }
 
-  others(openRoom) {
-    const others = this.chat.rooms.list.filter((room) => room !== this.room && room.title);
-    if (!others.length) return null;
-    return h(
-      "div",
-      { class: "choices quiet", role: "group", "aria-label": words.others },
-      others.map((room) => h("button", { type: "button", onclick: () => openRoom(room.id) }, room.title)),
-    );
+  // -- the place
+
+  /** Which of its faces it shows; drawn anew only where that changes. */
+  get face() {
+    if (this.wishes) return "wishes";
+    if (this.room.resting) return "resting";
+    return this.writes ? "open" : this.room.paused ? "paused" : "closed";
+  }
+
+  get writes() {
+    return !this.room.paused && !isClosed(this.room);
+  }
+
+  draw() {
+    const { face } = this;
+    if (face === this.drawn) return;
+    this.drawn = face;
+    this.element.replaceChildren(...this.faceOf(face));
+  }
+
+  faceOf(face) {
+    const { head, log, threadHead, typing, notes, writer } = this;
+    if (face === "wishes") return [notes.element, this.wishes.element];
+    if (face === "resting") return [head.element, notes.element, this.later("resting")];
+    const below = { open: writer.element, paused: this.cannotWrite(words.paused), closed: this.cannotWrite(words.closed) };
+    return [head.element, threadHead, log.view, typing, notes.element, below[face]];
+  }
+
+  /** What few see is loaded when it is needed. */
+  async wishing() {
+    try {
+      return await import("./group-wishes.js");
+    } catch (missing) {
+      this.chat.host.changed("notice", frame.partMissing);
+      return null;
+    }
+  }
+
+  later(what) {
+    const place = h("div", {});
+    this.wishing().then((parts) => parts && place.replaceChildren(parts[what](this)));
+    return place;
+  }
+
+  cannotWrite(why) {
+    const ask =
+      this.room.paused && h("button", { type: "button", onclick: () => this.openWishes() }, words.anotherLook);
+    return h("div", { class: "no-writing" }, h("p", {}, why), ask);
   }
 
   /** The place around it hears what comes; those already here are drawn once the place is in the page. */
   watch() {
-    this.hear = (event) => {
-      const { room, post, again } = event.detail || {};
-      if (room === this.room && post) this.show(post, again, true);
+    const heard = {
+      room: ({ room, post, again }) => this.changed(room, post, again),
+      entry: (entry) => this.entryChanged(entry),
+      message: ({ seq, from }) => this.notes.chatSaid(seq, from),
+      typing: (room) => room === this.room.id && this.somebodyWrites(),
+      urgent: ({ entry, urgent }) => this.own.turnTo(entry, urgent),
     };
-    this.entry = (event) => this.entryChanged(event.detail);
     setTimeout(() => {
       const place = this.element.parentElement;
       if (!place) return;
-      place.addEventListener("chat:room", this.hear);
-      place.addEventListener("chat:entry", this.entry);
-      const posts = Array.from(this.room.posts.values()).sort((a, b) => a.seq - b.seq);
-      this.log.hush(true);
-      posts.forEach((post) => this.show(post, false, false));
-      this.log.hush(false);
+      for (const [name, act] of Object.entries(heard))
+        place.addEventListener(`chat:${name}`, (event) => act(event.detail || {}));
       this.chat.outbox.unsent.forEach((entry) => this.entryChanged(entry));
-      this.heading.focus();
+      this.fill();
+      this.head.heading.focus();
     });
   }
 
-  show(post, again, fresh) {
-    const element = this.draw(post);
-    const before = this.elements.get(post.seq) || (post.id && this.own.get(post.id));
-    this.elements.set(post.seq, element);
-    if (before) {
-      before.replaceWith(element);
-      this.log.settle(element, post.seq, post.at);
-    } else this.log.put(element, { seq: post.seq, at: post.at, mine: post.mine });
-    if (fresh && post.seq > this.room.old && !again && !post.mine && !post.hidden)
-      this.announce(`${this.nameOf(post)}: ${post.text}`, post.lang);
+  changed(room, post, again) {
+    if (post && room === this.room && room.posts === this.filled) return this.show(post, again);
+    this.head.update();
+    if (room && room !== this.room) return;
+    this.draw();
+    if (this.room.posts !== this.filled && !this.room.resting) this.fill();
+    if (room) return;
+    if (this.folds !== this.foldedBy()) this.foldAnew();
+    if (this.wishes) this.wishes.update();
   }
 
-  nameOf(post) {
-    return post.name || texts[`from_${post.from}`];
+  /** For whoever pressed what is gone now. */
+  takeFocus() {
+    const { face } = this;
+    if (face === "open") this.writer.box.focus();
+    else (face === "wishes" ? this.wishes.element.querySelector("h2") : this.head.heading).focus();
   }
 
-  draw(post) {
-    const name = this.nameOf(post);
-    const badge = post.from === "host" && h("span", { class: "badge" }, words.host);
-    const when = h(
-      "time",
-      { datetime: post.at },
-      new Date(post.at).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" }),
-    );
-    return h(
-      "article",
-      { class: `msg ${post.mine ? "own" : "member"}`, "data-seq": post.seq, "aria-label": name },
-      h("p", { class: "by" }, worded("b", "", {}, name), post.mine && ` (${words.you})`, badge, " ", when),
-      h(
-        "div",
-        { class: "bubble" },
-        post.hidden ? h("em", {}, words.hidden) : worded("div", post.lang, { class: "words", dir: "auto" }, post.text),
-      ),
-      post.held && h("p", { class: "hint" }, words.held),
-      !post.mine && !post.hidden && post.from !== "bot" && this.reporting(post, name),
-    );
+  // -- posts
+
+  /** All that is there, or the thread that is open, from the beginning. */
+  fill() {
+    const { room, log } = this;
+    if (this.filled !== room.posts) this.posts.clear();
+    this.filled = room.posts;
+    this.folds = this.foldedBy();
+    const posts = Array.from(room.posts.values()).sort((a, b) => a.seq - b.seq);
+    posts.filter(({ seq }) => !this.posts.has(seq)).forEach((post) => this.posts.set(post.seq, new Post(post, this)));
+    posts.forEach((post) => this.own.settle(post));
+    this.count(posts);
+    log.clear();
+    log.hush(true);
+    posts.forEach((post) => this.put(this.posts.get(post.seq)));
+    this.own.elements.forEach((element) => log.put(element, { mine: true }));
+    this.divide();
+    if (!posts.length) this.place(h("p", { class: "hint" }, words.empty), 0.5);
+    this.offerEarlier();
+    log.unread = this.divider || null;
+    log.hush(false);
+    posts.forEach(({ seq }) => this.posts.get(seq).offerAloud());
   }
 
-  reporting(post, name) {
-    const box = h("div", { class: "report" });
-    const ask = h(
-      "button",
-      { type: "button", class: "link", "aria-label": filled(words.reportOf, { name }), onclick: () => open() },
-      words.report,
-    );
-    const close = () => {
-      box.replaceChildren(ask);
-      ask.focus();
-    };
-    const send = () => {
-      this.chat.send({ type: "report", group: this.room.id, seq: post.seq }, null);
-      const thanks = h("p", { class: "hint", tabindex: -1 }, words.reported);
-      box.replaceChildren(thanks);
-      thanks.focus();
-    };
-    const open = () => {
-      const yes = h("button", { type: "button", onclick: send }, words.reportYes);
-      box.replaceChildren(
-        h("p", {}, words.reportAsk),
-        yes,
-        h("button", { type: "button", onclick: close }, words.reportNo),
-      );
-      yes.focus();
-    };
-    box.append(ask);
-    return box;
+  put(one) {
+    const { seq, at, mine } = one.post;
+    if (!this.thread || this.rootOf(seq) === this.thread) this.log.put(one.element, { seq, at, mine });
   }
 
-  post(text) {
-    this.chat.send({ type: "post", group: this.room.id, text }, text);
+  /** Between posts: it has its place among them, and none of its own in time. */
+  place(element, order) {
+    element.order = order;
+    this.log.place(element);
+  }
+
+  divide() {
+    const { first } = this.head.news;
+    this.divider = null;
+    if (!first || this.thread || !this.room.posts.has(first)) return;
+    this.divider = h("p", { class: "day new-here" }, h("span", {}, words.newHere));
+    this.place(this.divider, first - 0.5);
+  }
+
+  show(post, again) {
+    const known = this.posts.get(post.seq);
+    const before = known && known.post;
+    const one = known || new Post(post, this);
+    if (known) known.update(post);
+    this.posts.set(post.seq, one);
+    this.own.settle(post);
+    if (!known) this.put(one);
+    this.count([post]);
+    this.posts.forEach((other) => other.post.reply_to === post.seq && other.quoteAnew());
+    this.tell(one, before, again);
+    this.head.drawOthers();
+  }
+
+  /** New ones, and of one's own that it can be read now. */
+  tell(one, before, again) {
+    const { post } = one;
+    if (post.mine && before && before.held && !post.held && !gone(post)) this.announce(words.inGroup);
+    const late = post.shown_at && Date.parse(post.shown_at) > this.openedAt;
+    if (again || post.mine || gone(post) || (post.seq <= this.room.old && !late)) return;
+    const fold = this.foldOf(post);
+    this.announce(`${nameOf(post)}: ${fold || post.text}`);
+    one.offerAloud(true);
+  }
+
+  postAt(seq) {
+    return this.room.posts.get(seq);
+  }
+
+  nameBy(handle) {
+    const theirs = Array.from(this.room.posts.values()).find(({ by, name }) => by === handle && name);
+    return theirs ? theirs.name : texts.from_member;
+  }
+
+  /** Why a post is folded for this reader; null where it stands open. */
+  foldOf(post) {
+    if (post.mine || gone(post)) return null;
+    if (post.by && this.room.muted.includes(post.by)) return filled(words.mutedPost, { name: nameOf(post) });
+    if (this.chat.rooms.mutedWords.some(({ text }) => holds(post.text, text))) return words.mutedWordPost;
+    return post.warning ? topicOf(post) : null;
+  }
+
+  foldedBy() {
+    return JSON.stringify([this.room.muted, this.chat.rooms.mutedWords]);
+  }
+
+  foldAnew() {
+    this.folds = this.foldedBy();
+    this.posts.forEach((one) => one.draw());
+  }
+
+  // -- answers
+
+  rootOf(seq) {
+    let at = seq;
+    for (let to = this.answeredBy(at); to; to = this.answeredBy(at)) at = to;
+    return at;
+  }
+
+  /** What the post at `seq` answers, if that is loaded. */
+  answeredBy(seq) {
+    const { reply_to: to } = this.postAt(seq) || {};
+    return to && to < seq && this.postAt(to) ? to : null;
+  }
+
+  /** How many answers the roots of these posts have. */
+  count(posts) {
+    const roots = new Set(posts.map(({ seq }) => this.rootOf(seq)));
+    const counts = new Map();
+    for (const { seq, withdrawn } of this.room.posts.values()) {
+      const root = this.rootOf(seq);
+      if (root !== seq && !withdrawn) counts.set(root, (counts.get(root) || 0) + 1);
+    }
+    roots.forEach((root) => this.posts.has(root) && (this.posts.get(root).answered = counts.get(root) || 0));
+  }
+
+  get root() {
+    return this.thread ? this.postAt(this.thread) : null;
+  }
+
+  openThread(seq) {
+    this.thread = seq;
+    this.head.doneWith();
+    this.threadHead.hidden = false;
+    this.redraw();
+    this.writer.answers = this.root;
+    this.writer.drawNotes();
+    this.threadHead.firstChild.focus();
+  }
+
+  closeThread() {
+    const seq = this.thread;
+    this.thread = null;
+    this.threadHead.hidden = true;
+    this.redraw();
+    this.writer.answers = null;
+    this.writer.drawNotes();
+    this.posts.get(seq).element.focus();
+  }
+
+  redraw() {
+    this.fill();
+    this.posts.forEach((one) => {
+      one.drawTools();
+      one.quoteAnew();
+    });
+  }
+
+  reply(post) {
+    this.writer.reply(post);
+  }
+
+  /** To a post, wherever it stands: out of a thread, or among those before. */
+  async goTo(seq) {
+    if (this.thread && this.rootOf(seq) !== this.thread) this.closeThread();
+    while (!this.postAt(seq) && (await this.loadEarlier())) continue;
+    const one = this.posts.get(seq);
+    if (!one) return;
+    one.element.focus();
+    this.log.show(one.element);
+  }
+
+  // -- earlier ones
+
+  offerEarlier() {
+    if (this.room.first <= 1 || this.thread) return;
+    const says = h("p", { class: "hint", role: "status" });
+    const more = h("button", { type: "button", onclick: () => this.moreEarlier(says) }, words.earlier);
+    this.place(h("div", { class: "earlier" }, more, says), 0);
+  }
+
+  async moreEarlier(says) {
+    const box = this.log.box();
+    const below = box.scrollHeight - box.scrollTop;
+    if (!(await this.loadEarlier())) {
+      says.textContent = words.earlierMissing;
+      return;
+    }
+    this.announce(words.earlierCame);
+    (this.element.querySelector(".earlier button") || this.log.scroller).focus();
+    box.scrollTop = box.scrollHeight - below;
+  }
+
+  /** True: some more of it is here. */
+  async loadEarlier() {
+    const { room } = this;
+    if (room.first <= 1) return false;
+    const after = Math.max(0, room.first - 1 - EARLIER);
+    try {
+      const token = await this.chat.host.token();
+      const path = `/v1/messages?group=${room.id}&after=${after}&before=${room.first}`;
+      const { messages } = await this.api.get(path, token);
+      messages.forEach((post) => room.posts.set(post.seq, post));
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      return false;
+    }
+    room.first = after + 1;
+    this.redraw();
+    return true;
+  }
+
+  // -- what one writes and asks for
+
+  post(text, more) {
+    this.chat.send({ type: "post", group: this.room.id, text, ...more }, text);
+  }
+
+  /** `done`, `waits` and `failed` hear what becomes of it. `quiet`: the chat answers to it, and says no more than was said here. */
+  act(frame, { quiet, ...hears }) {
+    const entry = this.chat.send(frame, null);
+    if (quiet) this.notes.hush();
+    this.asked.set(entry.id, hears);
+    if (entry.state === "waiting" && hears.waits) hears.waits(entry);
   }
 
   entryChanged(entry) {
+    const hears = this.asked.get(entry.id);
+    if (hears) return this.answered(entry, hears);
     if (entry.frame.type !== "post" || entry.frame.group !== this.room.id) return;
-    const element = this.own.get(entry.id) || this.pending(entry);
-    element.dataset.state = entry.state;
-    const line = element.querySelector(".delivery");
-    if (line) line.textContent = [texts[entry.state], entry.reason].filter(Boolean).join(" ");
-    if (entry.reason) this.announce(entry.reason);
+    this.own.changed(entry);
+    if (entry.code === "barred") this.room.paused = true;
+    this.draw();
   }
 
-  pending(entry) {
-    const element = h(
-      "article",
-      { class: "msg own" },
-      h("div", { class: "bubble" }, h("div", { class: "words", dir: "auto" }, entry.label)),
-      h("p", { class: "delivery" }),
-    );
-    this.own.set(entry.id, element);
-    this.log.put(element, { mine: true });
-    return element;
+  answered(entry, { done, waits, failed }) {
+    if (entry.state === "waiting" && waits) waits(entry);
+    if (entry.state !== "sent" && entry.state !== "failed") return;
+    this.asked.delete(entry.id);
+    if (entry.state === "sent" && done) done(entry);
+    if (entry.state === "failed" && failed) failed(entry);
+  }
+
+  // -- what comes besides
+
+  somebodyWrites() {
+    this.typing.hidden = false;
+    clearTimeout(this.typed);
+    this.typed = setTimeout(() => (this.typing.hidden = true), TYPING_FOR_MS);
+  }
+
+  // -- for oneself
+
+  async openWishes() {
+    const parts = await this.wishing();
+    if (!parts) return;
+    this.wishes = new parts.Wishes(this);
+    this.draw();
+  }
+
+  closeWishes() {
+    this.wishes = null;
+    this.draw();
+    if (!this.room.resting) this.fill();
+    this.head.heading.focus();
+  }
+
+  mute(handle, on) {
+    const { room } = this;
+    this.act({ type: "mute", group: room.id, member: handle, on }, {
+      done: () => {
+        room.muted = on ? [...room.muted, handle] : room.muted.filter((one) => one !== handle);
+        this.foldAnew();
+        if (this.wishes) this.wishes.update();
+        this.announce(words.done);
+      },
+      waits: ({ state }) => this.announce(texts[state]),
+    });
+  }
+
+  isBack() {
+    this.room.resting = false;
+    this.draw();
+    this.fill();
+    this.head.heading.focus();
+    this.chat.connection.restart();
+  }
+
+  left() {
+    this.chat.rooms.leave(this.room);
+    this.element.replaceChildren(this.later("goodbye"));
   }
 
   reportRead() {
-    const seqs = Array.from(this.room.posts.keys());
-    const seq = Math.max(0, ...seqs);
-    if (seq > (this.room.read || 0) && this.chat.connection.send({ type: "read", seq, group: this.room.id }))
-      this.room.read = seq;
+    const seq = Math.max(0, ...this.room.posts.keys());
+    const unread = seq > (this.room.read || 0) || this.room.unread;
+    if (!unread || this.thread || !this.log.view.isConnected || document.visibilityState !== "visible") return;
+    if (!this.chat.connection.send({ type: "read", seq, group: this.room.id })) return;
+    this.room.read = seq;
+    this.chat.rooms.read(this.room);
   }
+}
+
+/** A word, from its beginning on: what it grows into is folded too. */
+function holds(text, muted) {
+  const said = muted.toLowerCase().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(^|[^\\p{L}\\p{N}])${said}`, "u").test(text.toLowerCase());
 }

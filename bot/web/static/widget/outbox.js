@@ -72,6 +72,7 @@ export class Outbox {
     const entry = this.entries.get(id);
     if (!entry) return null;
     const passing = PASSING.includes(code);
+    entry.code = code;
     this.become(entry, passing ? "waiting" : "failed", text);
     if (passing) entry.timer = setTimeout(() => this.dispatch(entry), wait ? wait * 1000 : TRY_LATER_MS);
     else this.remove(id);

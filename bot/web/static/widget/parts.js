@@ -17,6 +17,7 @@ const MODULES = {
   "red-flags": () => import("./advice.js"),
   reminders: () => import("./reminders.js"),
   record: () => import("./record.js"),
+  directory: () => import("./directory.js"),
 };
 
 const SHEETS = ["chat.css", "parts.css"];

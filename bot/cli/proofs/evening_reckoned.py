@@ -1,0 +1,141 @@
+"""What an evening's room should hold and what its screens should show, beside what they do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.cli.proofs.screens import Device
+
+
+@dataclass(frozen=True)
+class PostKept:
+    """``author``: a member's number; None of a host. ``reactions``: which members pressed what."""
+
+    seq: int
+    post: str
+    author: int | None
+    text: str
+    status: str = "shown"
+    reactions: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def told_to(self, reader: int) -> bool:
+        return self.status != "held" or self.author == reader
+
+    @property
+    def open(self) -> bool:
+        return self.status in ("shown", "held")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """``offered``: the post's id by the message's. ``reported``: by whom, which. ``told``: posts that an alert is about.
+
+    ``cases``: those that the room's state holds open; ``case_rows``: those that stand at the desk.
+    """
+
+    posts: Mapping[int, PostKept]
+    offered: Mapping[str, str] = field(default_factory=dict)
+    not_placed: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    told: frozenset[int] = frozenset()
+    cases: Mapping[int, Any] = field(default_factory=dict)
+    case_rows: frozenset[int] = frozenset()
+
+
+def reckon_screen(kept: Kept, device: Device) -> Counter[str]:
+    """One screen beside the record, from the first post of its window on."""
+    slips: Counter[str] = Counter()
+    theirs = [seq for seq, post in kept.posts.items() if post.told_to(device.member)]
+    slips["missing on a screen"] = sum(seq >= device.first and seq not in device.posts for seq in theirs)
+    for seq, seen in device.posts.items():
+        if (post := kept.posts.get(seq)) is None or not post.told_to(device.member):
+            slips["not there for this reader"] += 1
+        elif not post.open:
+            slips["hidden and still shown"] += bool(seen["text"]) or not (
+                seen.get("hidden") or seen.get("withdrawn")
+            )
+        else:
+            slips["words differ"] += seen["text"] != post.text or bool(seen.get("hidden"))
+            pressed = {kind: len(who) for kind, who in post.reactions.items() if who}
+            slips["reactions differ"] += seen.get("reactions", {}) != pressed
+    return slips
+
+
+def reckon_acts(kept: Kept, devices: Sequence[Device], did: Mapping[int, str]) -> Counter[str]:
+    """What was acknowledged to members and to the host, beside the record."""
+    slips: Counter[str] = Counter()
+    in_room = {post.post for post in kept.posts.values()}
+    pressed: dict[tuple[int, int, str], bool] = {}
+    for device in devices:
+        for act in device.sent:
+            if act.seq is None:
+                continue
+            match act.kind:
+                case "post":
+                    post = kept.offered.get(act.id)
+                    slips["posts lost"] += post is None or (
+                        post not in in_room and post not in kept.not_placed
+                    )
+                case "report":
+                    seq = act.frame["seq"]
+                    slips["reports lost"] += (device.member, seq) not in kept.reported
+                    slips["reports without an alert"] += seq not in kept.told
+                case "react":
+                    key = (device.member, act.frame["seq"], act.frame["kind"])
+                    pressed[key] = act.frame.get("on", True)
+    for (member, seq, kind), on in pressed.items():
+        there = member in kept.posts[seq].reactions.get(kind, ())
+        slips["reactions missing"] += on and not there
+        slips["reactions not taken back"] += there and not on
+    for seq, do in did.items():
+        slips["decisions lost"] += (kept.posts[seq].status == "hidden") != (do == "hide")
+    return slips
+
+
+def reckon_record(kept: Kept, devices: Sequence[Device], wrote: Sequence[str]) -> Counter[str]:
+    """The record by itself: each thing once, no number left out, and whatever waits is known to the desk."""
+    slips: Counter[str] = Counter()
+    texts = Counter(post.text for post in kept.posts.values())
+    slips["posts twice"] = sum(n - 1 for n in Counter(p.post for p in kept.posts.values()).values())
+    for device in devices:
+        slips["posts twice"] += sum(texts[act.frame["text"]] > 1 for act in device.sent if act.kind == "post")
+    slips["host's posts lost"] = sum(texts[text] == 0 for text in wrote)
+    slips["host's posts twice"] = sum(texts[text] > 1 for text in wrote)
+    slips["reports twice"] = sum(n - 1 for n in kept.reported.values())
+    slips["gaps in the room"] = len(set(range(1, max(kept.posts, default=0) + 1)) - kept.posts.keys())
+    slips["cases without a row"] = len(kept.cases.keys() - kept.case_rows)
+    slips["rows without a case"] = len(kept.case_rows - kept.cases.keys())
+    waiting = {case.seq for case in kept.cases.values()}
+    slips["held without a case"] = sum(
+        post.status == "held" and post.seq not in waiting for post in kept.posts.values()
+    )
+    return slips
+
+
+def figures_of(kept: Kept, devices: Sequence[Device]) -> dict[str, Any]:
+    acts = [act for device in devices for act in device.sent]
+    acknowledged = Counter(act.kind for act in acts if act.seq is not None)
+    return {
+        "sent": len(acts),
+        "acknowledged": dict(acknowledged),
+        "refused": dict(Counter(f"{a.kind}: {a.refused}" for a in acts if a.refused)),
+        "not_placed": dict(Counter(kept.not_placed.values())),
+        "posts": dict(Counter(post.status for post in kept.posts.values())),
+        "members_posts_in_another_order": swapped(kept, devices),
+    }
+
+
+def swapped(kept: Kept, devices: Sequence[Device]) -> int:
+    """Posts of one device that stand before one which it wrote, and had acknowledged, earlier."""
+    place = {post.post: seq for seq, post in kept.posts.items()}
+    found = 0
+    for device in devices:
+        mine = [kept.offered.get(a.id, "") for a in device.sent if a.kind == "post" and a.seq is not None]
+        last = 0
+        for seq in [place[post] for post in mine if post in place]:
+            found += seq < last
+            last = max(last, seq)
+    return found

@@ -1,0 +1,76 @@
+"""Posts of one author come into the room in the order in which they were written, whoever carries them there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from clinic import Clinic, Patient
+
+from bot.core.values import LineId
+from bot.ports import Task
+from bot.usecases import peers
+from bot.usecases.house import House
+from bot.usecases.promises import keep_due
+from bot.usecases.rooms import posts_opened
+from bot.usecases.turn import Inbound
+
+
+async def member(clinic: Clinic, name: str) -> tuple[Patient, LineId]:
+    patient = await clinic.join("copd")
+    for label in ("Talk to others like me", "Living with COPD", "Join the group"):
+        await patient.chooses(label)
+    await patient.says(name)
+    return patient, clinic.service.rooms["copd"]
+
+
+async def dead(house: House, service: object, dedupe: str) -> None:
+    """This process keeps no promise by itself."""
+
+
+async def said(clinic: Clinic, author: Patient, room: LineId, text: str) -> None:
+    house = replace(clinic.house, keep_promise=dead)
+    await peers.post(house, Inbound(clinic.service.id, author.id, uuid4(), text=text), room)
+    clinic.clock.advance(seconds=1)
+
+
+async def claimed(clinic: Clinic) -> list[Task]:
+    now = clinic.house.clock.now()
+    outbox = clinic.house.record.outbox
+    return list(await outbox.claim(clinic.service.id, now, most=8, lease_s=6.0, kinds=("place",)))
+
+
+async def texts(clinic: Clinic, room: LineId) -> list[str]:
+    return [p.shown.text for p in await posts_opened(clinic.house, clinic.service.id, room, 0)]
+
+
+async def test_a_post_waits_for_the_one_that_its_author_wrote_before(clinic: Clinic) -> None:
+    author, room = await member(clinic, "Robin")
+    await said(clinic, author, room, "first")
+    (taken,) = await claimed(clinic)
+    await said(clinic, author, room, "second")
+    await said(clinic, author, room, "third")
+    await keep_due(clinic.house, clinic.only)
+    assert await texts(clinic, room) == []
+    await clinic.house.record.outbox.give_back(clinic.service.id, taken)
+    await keep_due(clinic.house, clinic.only)
+    assert await texts(clinic, room) == ["first", "second", "third"]
+
+
+async def test_a_post_waits_for_nobody_elses(clinic: Clinic) -> None:
+    (one, room), (two, _) = await member(clinic, "Robin"), await member(clinic, "Wren")
+    await said(clinic, one, room, "first")
+    await claimed(clinic)
+    await said(clinic, two, room, "of somebody else")
+    await keep_due(clinic.house, clinic.only)
+    assert await texts(clinic, room) == ["of somebody else"]
+
+
+async def test_two_posts_at_once_come_in_order_without_a_worker(clinic: Clinic) -> None:
+    author, room = await member(clinic, "Robin")
+    for n in range(4):
+        inbound = Inbound(clinic.service.id, author.id, uuid4(), text=f"post {n}")
+        await peers.post(clinic.house, inbound, room)
+        clinic.clock.advance(seconds=0.001)
+    await clinic.house.afterwards.settle()
+    assert await texts(clinic, room) == [f"post {n}" for n in range(4)]
