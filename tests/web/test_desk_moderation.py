@@ -193,6 +193,22 @@ async def test_a_post_is_hidden_for_a_reason_and_left_as_it_is(site: Site, shown
     assert "Reported: A member finds it unkind. Hidden (unkind) by Host." in history
 
 
+async def test_a_held_post_is_shown_or_hidden_and_never_left(site: Site, group: Group) -> None:
+    async with at_desk(site, site.clinic.host) as desk:
+        page = await desk.opens(QUEUE)
+        assert f"{group.path}/posts/1/leave" not in page.html
+        left = await desk.sends(f"{group.path}/posts/1/leave", page.token, back="queue")
+    assert (left.status, "Show it or hide it" in left.words) == (409, True)
+
+
+async def test_the_rooms_alert_is_not_closed_while_something_waits(site: Site, group: Group) -> None:
+    (alert,) = [a for a in await site.clinic.alerts() if a.line == group.room]
+    async with at_desk(site, site.clinic.duty) as desk:
+        at = f"/desk/alerts/{alert.id}"
+        refused = await desk.presses(at, f"{at}/resolve", outcome="contacted")
+    assert (refused.status, "Something still waits in this group" in refused.words) == (409, True)
+
+
 async def test_a_post_that_its_author_took_back_is_seen_and_done_with(site: Site, group: Group) -> None:
     taken = Withdraw(1, group.heron.id)
     await tell_room(site.clinic.house, site.clinic.service.id, group.room, taken)
