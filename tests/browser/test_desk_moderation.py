@@ -54,7 +54,7 @@ class Evening:
 
 @pytest_asyncio.fixture
 async def evening(clinic: Clinic) -> Evening:
-    """Seven members; two first posts, a reported one, one with contact details, and an appeal wait."""
+    """Seven members; two first posts, two reported ones, one with contact details, and an appeal wait."""
     found = Evening(clinic, LineId(clinic.service.id), [])
     for name in NAMES:
         patient = await clinic.join("copd", name="Sam")
@@ -66,8 +66,10 @@ async def evening(clinic: Clinic) -> Evening:
         await found.says(n, text)
         await found.does(n + 1, "release")
     await found.does(3, "hide", "off_topic")
-    await found.says(0, "You lot only ever moan. Pull yourselves together.")
+    await found.says(0, "Some people here do go on about their stairs.")
     await found.reports(1, 4, "unkind")
+    clinic.clock.advance(minutes=1)
+    await found.reports(3, 2, "other")
     await found.says(1, "Write to me at wren@example.com, I can send you the leaflet.")
     await found.says(3, "New here. My breathing is worse at night, and I wonder whether others know that.")
     await found.says(4, "Me too.")
@@ -97,7 +99,7 @@ async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: 
     await page.keyboard.press("j")
     await expect(head(there, "Reported: Heron")).to_be_focused()
     await page.keyboard.press("j")
-    await expect(head(there, "Asked for another look: Finch")).to_be_focused()
+    await expect(head(there, "Reported: Wren")).to_be_focused()
     await page.keyboard.press("k")
     await expect(head(there, "Reported: Heron")).to_be_focused()
     await page.keyboard.press("3")  # no reasons are open: nothing happens
@@ -105,12 +107,15 @@ async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: 
     await expect(card(there, "Reported: Heron").get_by_role("button", name="Off topic")).to_be_focused()
     await page.keyboard.press("3")
     await expect(page.get_by_text("The post is hidden.")).to_be_visible()
-    await expect(head(there, "Asked for another look: Finch")).to_be_focused()
+    await expect(head(there, "Reported: Wren")).to_be_focused()
     assert "hidden" in await page.title()
-    await page.keyboard.press("j")
     await page.keyboard.press("l")
     await expect(page.get_by_text("It is left as it is.")).to_be_visible()
+    await expect(head(there, "Asked for another look: Finch")).to_be_focused()
+    for _ in range(2):
+        await page.keyboard.press("j")
     await expect(head(there, "Held: Otter")).to_be_focused()
+    await page.keyboard.press("l")  # held: it is shown or hidden, never left
     await page.keyboard.press("w")
     await expect(page.get_by_text("Their own team is asked to look")).to_be_visible()
     await expect(head(there, "Held: Otter")).to_be_focused()

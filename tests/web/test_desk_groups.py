@@ -282,10 +282,10 @@ async def test_numbers_of_few_people_are_left_out(site: Site, group: Group) -> N
         every = await desk.opens("/desk/groups/health")
     assert "At the end of this week: fewer than 5." in few
     assert "At the end of this week: 6." in enough.words
-    assert "This week: members' posts too few people to tell" in few or "nothing to draw" in few
-    assert "This week: members' posts 6, hosts' posts 0." in enough.words
+    assert "This week: members' posts: too few people to tell" in few or "nothing to draw" in few
+    assert "This week: members' posts: 6; hosts' posts: 0." in enough.words
     assert "In these 12 weeks: newly in 6, left 0." in enough.words
-    assert "This week: held 6, shown 6, hidden 0." in enough.words
+    assert "This week: held: 6; shown: 6; hidden: 0." in enough.words
     assert "The latest week with 5 people or more: less than a minute." in enough.words
     assert enough.html.count('role="img"') == 5
     assert "How groups do" in every.words and "At the end of this week: 6." in every.words
@@ -309,7 +309,7 @@ async def test_posts_that_nobody_answered_are_counted_after_a_day(site: Site, gr
     async with at_desk(site, clinic.host) as desk:
         words = (await desk.opens(f"{group.path}/health")).words
     assert "Posts without an answer This week: 6. A post counts" in words
-    assert "This week: members' posts 7, hosts' posts 1." in words
+    assert "This week: members' posts: 7; hosts' posts: 1." in words
 
 
 async def test_who_left_is_counted_back_from_who_is_there(site: Site, group: Group) -> None:

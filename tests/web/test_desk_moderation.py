@@ -13,11 +13,12 @@ from desk_scene import colleague, elsewhere, joins_group, posts, reports
 
 from bot.adapters.postgres.engine import Database
 from bot.core.facts import ReportReason
+from bot.core.inputs import Withdraw
 from bot.core.room import handle_of
 from bot.core.values import LineId
 from bot.ports import StaffMember
 from bot.usecases import peers, turn
-from bot.usecases.rooms import standing_of
+from bot.usecases.rooms import standing_of, tell_room
 
 QUEUE = "/desk/moderation"
 DISTRESS = "I feel so hopeless, I just want to disappear and never wake up"
@@ -190,6 +191,49 @@ async def test_a_post_is_hidden_for_a_reason_and_left_as_it_is(site: Site, shown
     state = await shown.state()
     assert [state.posts[seq].status for seq in (1, 2)] == ["hidden", "shown"]
     assert "Reported: A member finds it unkind. Hidden (unkind) by Host." in history
+
+
+async def test_a_held_post_is_shown_or_hidden_and_never_left(site: Site, group: Group) -> None:
+    async with at_desk(site, site.clinic.host) as desk:
+        page = await desk.opens(QUEUE)
+        assert f"{group.path}/posts/1/leave" not in page.html
+        left = await desk.sends(f"{group.path}/posts/1/leave", page.token, back="queue")
+    assert (left.status, "Show it or hide it" in left.words) == (409, True)
+
+
+async def test_the_rooms_alert_is_not_closed_while_something_waits(site: Site, group: Group) -> None:
+    (alert,) = [a for a in await site.clinic.alerts() if a.line == group.room]
+    async with at_desk(site, site.clinic.duty) as desk:
+        at = f"/desk/alerts/{alert.id}"
+        refused = await desk.presses(at, f"{at}/resolve", outcome="contacted")
+    assert (refused.status, "Something still waits in this group" in refused.words) == (409, True)
+
+
+async def test_a_post_that_its_author_took_back_is_seen_and_done_with(site: Site, group: Group) -> None:
+    taken = Withdraw(1, group.heron.id)
+    await tell_room(site.clinic.house, site.clinic.service.id, group.room, taken)
+    async with at_desk(site, site.clinic.host) as desk:
+        page = await desk.opens(QUEUE)
+        assert "Its author has taken it back, so nobody sees it any more." in page.words
+        assert f"{group.path}/posts/1/release" not in page.html
+        await desk.presses(QUEUE, f"{group.path}/posts/1/leave", back="queue")
+        assert headings((await desk.opens(QUEUE)).html) == ["Held: Wren in Living with COPD"]
+
+
+async def test_a_post_about_hard_things_is_shown_in_its_turn(site: Site, shown: Group) -> None:
+    for _ in range(3):
+        await shown.posts(shown.heron, DISTRESS)
+    async with at_desk(site, site.clinic.host) as desk:
+        page = await desk.opens(QUEUE)
+        said = [
+            (await desk.sends(f"{shown.path}/posts/{seq}/release", page.token, back="queue")).location
+            for seq in (3, 4, 5)
+        ]
+        room = (await desk.opens(shown.path)).words
+    assert [where.rpartition("=")[2] for where in said] == ["released", "released", "released_later"]
+    assert (
+        "Let through, and shown today at 11:05 : few posts about hard things are shown in one hour." in room
+    )
 
 
 async def test_what_a_colleague_has_decided_is_said_and_changes_nothing(site: Site, group: Group) -> None:

@@ -143,8 +143,10 @@ def _moves(weeks: Sequence[Week]) -> str:
 
 
 def _this_week(*series: Series) -> str:
-    """``This week: members' posts 12, hosts' posts 3.``"""
-    return f"This week: {', '.join(f'{_lower(s.name)} {s.said[-1]}' for s in series)}."
+    """``This week: members' posts: 12; hosts' posts: 3.``"""
+    if len(series) == 1:
+        return f"This week: {series[0].said[-1]}."
+    return f"This week: {'; '.join(f'{_lower(s.name)}: {s.said[-1]}' for s in series)}."
 
 
 def _lower(name: str) -> str:

@@ -393,6 +393,14 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "title": "This has been decided already",
         "text": "A colleague may have done it meanwhile. Nothing was changed.",
     },
+    "cases_wait": {
+        "title": "Something still waits in this group",
+        "text": "Nothing was changed. This alert closes by itself once a host has decided all that waits, under To decide.",
+    },
+    "show_or_hide": {
+        "title": "Show it or hide it",
+        "text": "Nothing was changed. Nobody but its author sees this post, and they wait to hear whether others may.",
+    },
     "no_reason": {
         "title": "Choose a reason",
         "text": "Nothing was changed. Whoever it is about is told why, so a reason is needed.",
