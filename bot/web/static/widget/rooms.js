@@ -39,7 +39,13 @@ export class Rooms {
     if (!room.title) room.old = named.seq;
     const first = named.first || 1;
     if (!room.posts.size || newest(room) < first - 1) Object.assign(room, { first, posts: new Map() });
-    Object.assign(room, NOTHING_NEW, AS_USUAL, named, { head: named.seq, first: Math.min(first, room.first) });
+    // What was pressed comes again with its post; of older ones than are brought nobody tells what became of them.
+    room.posts.forEach((post, seq) => {
+      if (seq < first) room.posts.delete(seq);
+      else if (post.reactions) room.posts.set(seq, { ...post, reactions: undefined, pressed: undefined });
+    });
+    room.first = first;
+    Object.assign(room, NOTHING_NEW, AS_USUAL, named, { head: named.seq, first });
   }
 
   room(id) {
