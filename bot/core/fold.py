@@ -766,7 +766,7 @@ CONVERSATION: Table = {
     f.GroupsBarred: _groups_barred,
     f.GroupsOpenAgain: _groups_open_again,
     f.AppealOffered: _nothing,
-    f.PostOffered: _nothing,
+    f.PostOffered: lambda state, _: {"posted": state.posted + 1},
     f.ReportOffered: _nothing,
 }
 ROOM: Table = {

@@ -287,7 +287,7 @@ def _membership_ended(rows: Rows, before: Conversation, fact: f.MembershipEnded,
     rows.promises.append(Promise("leave", f"leave:{before.rooms[fact.group].pseudonym}", payload))
 
 
-def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, __: Line) -> None:
+def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, state: Conversation) -> None:
     payload: dict[str, Any] = {
         "room": str(fact.room),
         "author": str(rows.line),
@@ -295,6 +295,7 @@ def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, __: Line) -> None:
         "word": str(fact.word),
         "verdict": fact.verdict,
         "reply_to": fact.reply_to,
+        "nth": state.posted,
     }
     more: dict[str, Any] = {
         "why": fact.why,

@@ -536,6 +536,7 @@ class Conversation(Value):
     muted_words: tuple[WordId, ...] = ()
     shows_typing: bool = False
     barred: tuple[Barred, ...] = ()
+    posted: int = 0
     plan: OwnPlan = OwnPlan()
     plans: dict[str, OwnPlan] = {}
     diary: dict[str, tuple[DiaryEntry, ...]] = {}

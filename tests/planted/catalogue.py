@@ -592,6 +592,8 @@ DEFECTS = (
         " or not all(map(_may_stand, name)):\n",
         ":\n",
         (f"{HELD}::test_a_name_wears_no_badge",),
+    ),
+    Defect(
         "somebody who said no is counted for groups",
         "bot/adapters/postgres/evaluation.py",
         "     AND l.state->'profile'->'consents'->>:consent = 'true'\n",
@@ -621,6 +623,8 @@ DEFECTS = (
         "        outcome_of(Pair(stood, last, 0), rules),\n",
         "        outcome_of(Pair(first, last, 0), rules),\n",
         ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
+    ),
+    Defect(
         "in a room: flags are counted and not who raised them",
         "bot/core/room/moderating.py",
         "    if len({flag for p in theirs for flag in p.flags}) >= numbers.flags_to_pause:\n",

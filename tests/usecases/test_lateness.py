@@ -28,6 +28,8 @@ async def overdue(clinic: Clinic, by: timedelta = LATE_AFTER + timedelta(minutes
     """Somebody's check-in comes due, and no worker takes it up."""
     patient = await joined(clinic, None)
     due = min(timer.due_at for timer in (await patient.state()).timers.values())
+    clinic.clock.set(due - timedelta(minutes=1))
+    await clinic.work()  # what the rooms had planned by then
     clinic.clock.set(due + by)
 
 
@@ -100,4 +102,5 @@ async def test_a_reminder_that_nothing_will_give_is_late(clinic: Clinic, databas
 async def test_the_oldest_is_known(clinic: Clinic) -> None:
     await overdue(clinic, timedelta(hours=1))
     late, seconds = await how_late(clinic.house.record.lateness, [clinic.service], clinic.clock)
-    assert (late.timers, seconds) == (1, 3600.0)
+    assert late.timers >= 1  # a room may have planned something within the hour
+    assert seconds == 3600.0

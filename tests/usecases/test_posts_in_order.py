@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 from clinic import Clinic, Patient
@@ -55,6 +56,20 @@ async def test_a_post_waits_for_the_one_that_its_author_wrote_before(clinic: Cli
     await clinic.house.record.outbox.give_back(clinic.service.id, taken)
     await keep_due(clinic.house, clinic.only)
     assert await texts(clinic, room) == ["first", "second", "third"]
+
+
+async def test_a_post_that_was_put_off_is_still_the_first(clinic: Clinic) -> None:
+    author, room = await member(clinic, "Robin")
+    await said(clinic, author, room, "first")
+    (taken,) = await claimed(clinic)
+    later = clinic.house.clock.now() + timedelta(seconds=5)
+    await clinic.house.record.outbox.later(clinic.service.id, taken, later)
+    await said(clinic, author, room, "second")
+    await keep_due(clinic.house, clinic.only)
+    assert await texts(clinic, room) == []
+    clinic.clock.advance(seconds=10)
+    await keep_due(clinic.house, clinic.only)
+    assert await texts(clinic, room) == ["first", "second"]
 
 
 async def test_a_post_waits_for_nobody_elses(clinic: Clinic) -> None:

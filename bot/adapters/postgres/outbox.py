@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Text,
     Update,
     and_,
     any_,
     bindparam,
     case,
+    cast,
     func,
     literal,
     literal_column,
@@ -106,9 +108,14 @@ def _first_of_its_author(service: Any) -> ColumnElement[bool]:
         earlier.line_id == _O.line_id,
         earlier.kind == IN_ORDER,
         earlier.done_at.is_(None),
-        earlier.due_at < _O.due_at,
+        _nth(earlier.payload) < _nth(_O.payload),
     )
     return or_(_O.kind != IN_ORDER, ~waits_for.exists())
+
+
+def _nth(payload: Any) -> ColumnElement[int]:
+    """Which of its author's posts: it stays the same when the promise is put off."""
+    return cast(payload["nth"].astext, Integer)
 
 
 def _of(kinds: Collection[str] | None, column: ColumnElement[str]) -> ColumnElement[bool]:
