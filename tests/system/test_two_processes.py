@@ -34,8 +34,8 @@ async def together(
 
 async def peers(together: Together) -> tuple[str, str, str]:
     """Tokens of two members of one group, and the group's id. A host has let the first one's first post through."""
-    writer, group = await member(together.clinic, "Otter")
-    reader, _ = await member(together.clinic, "Heron")
+    writer, group = await member(together.clinic, f"Otter {uuid4().hex[:6]}")
+    reader, _ = await member(together.clinic, f"Heron {uuid4().hex[:6]}")
     async with together.here.door.screen(writer.token) as screen:
         await posted(screen, group, f"hello from {writer.id}")
         held = await post_arrives(screen, group, f"hello from {writer.id}", A_FEW_S)
