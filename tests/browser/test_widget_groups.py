@@ -317,6 +317,7 @@ async def test_a_member_is_muted_and_heard_again(visit: Visit, stage: Stage) -> 
     await expect(visit.message(2).get_by_text("You have muted Wren.")).to_be_visible()
     await expect(words).to_be_hidden()
     await visit.button("For me").click()
+    await expect(visit.button("Back to the group")).to_be_visible()
     await visit.button("Unmute Wren").press("Enter")
     await expect(visit.page.get_by_text("Nobody. To mute somebody")).to_be_visible()
     await visit.button("Back to the group").click()
