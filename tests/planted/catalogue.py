@@ -594,37 +594,6 @@ DEFECTS = (
         (f"{HELD}::test_a_name_wears_no_badge",),
     ),
     Defect(
-        "somebody who said no is counted for groups",
-        "bot/adapters/postgres/evaluation.py",
-        "     AND l.state->'profile'->'consents'->>:consent = 'true'\n",
-        "     AND :consent <> ''\n",
-        (
-            "tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",
-            "tests/contracts/test_record_evaluation.py::test_only_a_yes_in_force_to_these_very_words_counts",
-        ),
-    ),
-    Defect(
-        "a yes to older words counts for groups",
-        "bot/adapters/postgres/evaluation.py",
-        "     AND l.state->'profile'->'answered'->>:consent = :words),\n",
-        "     AND :words <> ''),\n",
-        ("tests/usecases/test_group_evidence.py::test_who_has_not_agreed_changes_not_one_byte",),
-    ),
-    Defect(
-        "who had taken part is judged by what came after",
-        "bot/core/participation.py",
-        "    kind = class_of(one, since, landmark, how)\n",
-        "    kind = class_of(one, since, now, how)\n",
-        ("tests/core/test_participation.py::test_nothing_after_the_landmark_changes_who_had_taken_part",),
-    ),
-    Defect(
-        "what was better before somebody joined counts for the group",
-        "bot/core/participation.py",
-        "        outcome_of(Pair(stood, last, 0), rules),\n",
-        "        outcome_of(Pair(first, last, 0), rules),\n",
-        ("tests/core/test_participation.py::test_what_was_better_before_the_landmark_counts_for_nobody",),
-    ),
-    Defect(
         "in a room: flags are counted and not who raised them",
         "bot/core/room/moderating.py",
         "    if len({flag for p in theirs for flag in p.flags}) >= numbers.flags_to_pause:\n",
