@@ -17,11 +17,9 @@ from bot.adapters.postgres.peers import (
     cases_where,
     post_of,
     posts_where,
-    sealed_columns,
-    sealed_of,
-    word_of,
 )
 from bot.adapters.postgres.scope import seen_by, within
+from bot.adapters.postgres.sealed import sealed_columns, sealed_of, word_of
 from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import CaseSeen, HandedOver, Looker, MemberSeen, PostSeen, Sealed

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     FromClause,
     Row,
     Select,
@@ -31,6 +30,7 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.fixed import Fixed
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
+from bot.adapters.postgres.sealed import sealed_columns, sealed_of, word_of
 from bot.adapters.postgres.together import Together
 from bot.core.values import LineId, ServiceId
 from bot.ports import (
@@ -41,7 +41,6 @@ from bot.ports import (
     PostSeen,
     RoomOpened,
     RoomSeen,
-    Sealed,
 )
 
 _Q, _L, _B, _R, _X, _D, _N = (
@@ -56,21 +55,6 @@ _Q, _L, _B, _R, _X, _D, _N = (
 _WORD = s.word.alias("word")
 _PSEUDONYM = s.word.alias("pseudonym")
 _MINE = s.post.alias("mine")
-
-
-def sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
-    w = word.c
-    return w.word_id, w.owner_id, w.kind, w.key_id, w.body
-
-
-def word_of(
-    word: FromClause, row: Any, owner: ColumnElement[Any], id_: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    return and_(word.c.service_id == row.service_id, word.c.owner_id == owner, word.c.word_id == id_)
-
-
-def sealed_of(columns: Sequence[Any]) -> Sealed | None:
-    return Sealed(*columns) if columns[0] is not None else None
 
 
 def _pressed() -> Any:

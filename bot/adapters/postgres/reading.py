@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    FromClause,
     Row,
     Select,
     and_,
@@ -24,6 +22,7 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.histories import history_of
 from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
+from bot.adapters.postgres.sealed import sealed_columns, sealed_of, word_of
 from bot.adapters.postgres.together import Together
 from bot.core.canary import canary_of
 from bot.core.library import neat
@@ -39,7 +38,6 @@ from bot.ports import (
     PersonScores,
     PersonSeen,
     ScoreSeen,
-    Sealed,
 )
 
 _M, _P, _S, _L = (
@@ -52,36 +50,21 @@ _J = s.journal.c
 _WORD = s.word.alias("word")
 
 
-def _sealed_columns(word: FromClause) -> tuple[ColumnElement[Any], ...]:
-    w = word.c
-    return w.word_id, w.owner_id, w.kind, w.key_id, w.body
-
-
-def _of(
-    word: FromClause, row: Any, owner: ColumnElement[Any], id_: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    return and_(word.c.service_id == row.service_id, word.c.owner_id == owner, word.c.word_id == id_)
-
-
-def _sealed(columns: Sequence[Any]) -> Sealed | None:
-    return Sealed(*columns) if columns[0] is not None else None
-
-
 # -- conversations --------------------------------------------------------------------------
 
 
 def _messages(service: ServiceId, patient: LineId) -> Select[*tuple[Any, ...]]:
     columns = (_M.seq, _M.who, _M.client_id, _M.step, _M.release_hash, _M.urgent, _M.at)
     return (
-        select(*columns, *_sealed_columns(_WORD))
-        .select_from(s.message.outerjoin(_WORD, _of(_WORD, _M, _M.line_id, _M.word_id)))
+        select(*columns, *sealed_columns(_WORD))
+        .select_from(s.message.outerjoin(_WORD, word_of(_WORD, _M, _M.line_id, _M.word_id)))
         .where(_M.service_id == service, _M.line_id == patient)
     )
 
 
 def _message(row: Row[*tuple[Any, ...]]) -> MessageSeen:
     seq, who, client_id, step, release, urgent, at, *word = row
-    return MessageSeen(seq, who, client_id, _sealed(word), step, release, urgent, at)
+    return MessageSeen(seq, who, client_id, sealed_of(word), step, release, urgent, at)
 
 
 # -- people -------------------------------------------------------------------------------------------
@@ -106,8 +89,8 @@ def _people(service: ServiceId) -> Select[*tuple[Any, ...]]:
         _P.clinician_id,
     )
     return (
-        select(*columns, last_seen.label("last_seen"), *_sealed_columns(_WORD))
-        .select_from(s.person.outerjoin(_WORD, _of(_WORD, _P, _P.line_id, _P.first_name_word_id)))
+        select(*columns, last_seen.label("last_seen"), *sealed_columns(_WORD))
+        .select_from(s.person.outerjoin(_WORD, word_of(_WORD, _P, _P.line_id, _P.first_name_word_id)))
         .where(_P.service_id == service, _P.line_id != canary_of(service))
         .order_by(_P.line_id)
     )
@@ -123,7 +106,7 @@ def _person(row: Row[*tuple[Any, ...]]) -> PersonSeen:
         language,
         tuple(conditions),
         owner,
-        _sealed(word),
+        sealed_of(word),
         last_seen,
         clinician,
     )
