@@ -906,11 +906,11 @@ class MemberJoined(_Fact):
 
 
 class MemberNotIn(_Fact):
-    """They are asked for another name."""
+    """They are asked for another name; or a host has looked, and they do not come in."""
 
     patient: LineId
     pseudonym: WordId
-    why: Literal["name_taken"] = "name_taken"
+    why: Literal["name_taken", "turned_away"] = "name_taken"
 
 
 class MemberLeft(_Fact):

@@ -637,7 +637,7 @@ def _case_decided(room: Room, fact: f.CaseDecided) -> Changes:
     if len(decided) > MOST_DECISIONS_KEPT:
         decided.pop(_least_needed(decided, {c.of for c in room.cases.values()}))
     changes: Changes = {"cases": {n: c for n, c in room.cases.items() if n != fact.case}, "decided": decided}
-    if fact.decision == "leave" and case.seq is not None:
+    if fact.decision in ("leave", "show", "hide") and case.seq is not None:
         changes |= _standing(room, case.seq, cleared=True)
     return changes
 

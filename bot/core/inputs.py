@@ -362,6 +362,7 @@ class RoomAnswered:
         "member",
         "waiting",
         "name_taken",
+        "turned_away",
         "left",
         "held",
         "hidden",

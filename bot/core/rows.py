@@ -284,7 +284,8 @@ def _membership_asked(rows: Rows, _: Line, fact: f.MembershipAsked, __: Line) ->
 def _membership_ended(rows: Rows, before: Conversation, fact: f.MembershipEnded, __: Line) -> None:
     payload: dict[str, Any] = {"room": str(fact.room), "patient": str(rows.line)}
     payload |= {"take_posts": True} if fact.took_posts else {}
-    rows.promises.append(Promise("leave", f"leave:{before.rooms[fact.group].pseudonym}", payload))
+    about = f"{fact.room}:{before.rooms[fact.group].pseudonym}"
+    rows.promises.append(Promise("leave", f"leave:{about}", payload))
 
 
 def _post_offered(rows: Rows, _: Line, fact: f.PostOffered, state: Conversation) -> None:
@@ -333,16 +334,16 @@ def _more_room_wanted(rows: Rows, _: Room, fact: f.MoreRoomWanted, room: Room) -
 
 def _member_waits(rows: Rows, _: Room, fact: f.MemberWaits, room: Room) -> None:
     rows.members[fact.patient] = (room.members[fact.patient], fact.at)
-    rows.promises.append(_answer(rows, room, fact.patient, "waiting", str(fact.pseudonym), why=fact.why))
+    rows.promises.append(_answer_to_asking(rows, room, fact, "waiting", why=fact.why))
 
 
 def _member_joined(rows: Rows, _: Room, fact: f.MemberJoined, room: Room) -> None:
     rows.members[fact.patient] = (room.members[fact.patient], fact.at)
-    rows.promises.append(_answer(rows, room, fact.patient, "member", str(fact.pseudonym)))
+    rows.promises.append(_answer_to_asking(rows, room, fact, "member"))
 
 
 def _member_not_in(rows: Rows, _: Room, fact: f.MemberNotIn, room: Room) -> None:
-    rows.promises.append(_answer(rows, room, fact.patient, fact.why, str(fact.pseudonym)))
+    rows.promises.append(_answer_to_asking(rows, room, fact, fact.why))
 
 
 def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
@@ -362,7 +363,8 @@ def _members_told(rows: Rows, _: Room, fact: f.MembersTold, room: Room) -> None:
 def _member_paused(rows: Rows, _: Room, fact: f.MemberPaused, room: Room) -> None:
     """By flags: in this room; by a host: in all groups of the service, as their own Line hears."""
     rows.members[fact.patient] = (room.members[fact.patient], None)
-    about = f"{rows.line}:{fact.case}"
+    # A host may decide on what flags had asked for: the case is the same, and what is told another thing.
+    about = f"{rows.line}:{fact.case}:{fact.why}"
     more: dict[str, Any] = {"until": fact.until.isoformat()} if fact.until else {}
     why = fact.reason if fact.why == "strike" else fact.why
     more |= {"strike": fact.strike} if fact.why == "strike" else {}
@@ -378,7 +380,7 @@ def _member_restored(rows: Rows, before: Room, fact: f.MemberRestored, room: Roo
     paused = before.members[fact.patient].paused
     case = fact.case or (paused.case if paused else 0)
     why = "overturned" if fact.case is not None else "host" if fact.by else "time"
-    answer = _answer(rows, room, fact.patient, "restored", f"{rows.line}:{case}", case=case, why=why)
+    answer = _answer(rows, room, fact.patient, "restored", f"{rows.line}:{case}:{why}", case=case, why=why)
     rows.promises.append(answer)
 
 
@@ -437,6 +439,13 @@ def _noted(rows: Rows, _: Room, fact: f.HostNoted, __: Room) -> None:
 def _handed_room_over(rows: Rows, _: Room, fact: f.RoomHandedOver, __: Room) -> None:
     if fact.note is not None:
         rows.notes.append(NoteRow(fact.note, fact.by, fact.at, to=fact.to))
+
+
+def _answer_to_asking(
+    rows: Rows, room: Room, fact: f.MemberWaits | f.MemberJoined | f.MemberNotIn, what: str, **more: Any
+) -> Promise:
+    """Once from each room in which they waited for a place."""
+    return _answer(rows, room, fact.patient, what, f"{rows.line}:{fact.pseudonym}", **more)
 
 
 def _answer(rows: Rows, room: Room, patient: LineId, what: str, about: str, **more: Any) -> Promise:

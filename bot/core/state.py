@@ -555,6 +555,11 @@ class Conversation(Value):
         """Nobody looks after them here any more, or yet; what they write is still screened."""
         return self.status in ("discharged", "transferred", "died", "withdrawn", "waiting", "not_accepted")
 
+    def may_write_in(self, room: LineId, now: datetime) -> bool:
+        """As far as their own Line knows."""
+        is_in = any(m.room == room and m.status == "member" for m in self.rooms.values())
+        return is_in and self.barred_at(now) is None
+
     def barred_at(self, now: datetime) -> Barred | None:
         """What keeps them from writing in groups longest, if anything does."""
         lasting = [bar for bar in self.barred if bar.until is None or now < bar.until]

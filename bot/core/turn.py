@@ -89,7 +89,7 @@ from bot.core.inputs import (
     UnmuteWord,
 )
 from bot.core.pen import Moment, Pen, Turn
-from bot.core.safety import Tier, with_second_net
+from bot.core.safety import Screen, Tier, with_second_net
 from bot.core.safety.second_net import CATEGORY as SECOND_NET
 from bot.core.shown import Shown
 from bot.core.state import (
@@ -211,7 +211,7 @@ def _hear(pen: Talk, heard: PatientInput) -> None:
             alerts.marked_missed(pen, heard)
         case AnswerReminders():
             opting.answered(pen, heard)
-        case OfferPost() | OfferAppeal() if pen.state.gone:
+        case OfferPost() | OfferAppeal() if pen.state.gone or _rings_for_no_room(pen, heard):
             # It reaches no room, and is heard in their own chat.
             _said(pen, Said(heard.client_id, heard.text, screen=heard.screen, worry=heard.worry))
         case OfferPost():
@@ -351,12 +351,21 @@ def _said(pen: Talk, said: Said) -> None:
         answering.take(pen, said, reply, seq)
 
 
+def _rings_for_no_room(pen: Talk, heard: OfferPost | OfferAppeal) -> bool:
+    """Refusing it would lose the words of somebody in distress."""
+    screen = _screen_of(pen, heard)
+    return not peers.may_offer(pen, heard) and (screen is None or screen.tier > Tier.NONE)
+
+
 def _caught(pen: Talk, heard: Heard) -> Heard:
     """With the second net's question, where no rule has spoken."""
+    return structs.replace(heard, screen=_screen_of(pen, heard))
+
+
+def _screen_of(pen: Talk, heard: Said | OfferPost | OfferAppeal) -> Screen | None:
     if heard.screen is None:
-        return heard
-    bars = pen.moment.library.safety.second_net
-    return structs.replace(heard, screen=with_second_net(heard.screen, heard.worry, bars))
+        return None
+    return with_second_net(heard.screen, heard.worry, pen.moment.library.safety.second_net)
 
 
 def _says_how_to_be_reached(pen: Talk, caught: Said) -> bool:

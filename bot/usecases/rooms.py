@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +25,7 @@ from bot.core.inputs import (
     RoomInput,
     Withdraw,
 )
+from bot.core.posts import seen_alike
 from bot.core.room import Room, handle_of, meeting, presence, room_id
 from bot.core.room.members import has_a_place
 from bot.core.shown import Shown
@@ -112,12 +112,8 @@ async def _name_index(house: House, service: ServiceId, patient: LineId, word: W
     if stored is None or stored.wrapped_key is None or not sealed:
         return ""
     key = house.vault.open_key(patient, stored.wrapped_key, stored.key_id)
-    name = unicodedata.normalize("NFKC", house.vault.unseal(key, sealed[0])).casefold()
-    plain = "".join(c for c in name if c.isalnum()).translate(_LOOKS_LIKE)
+    plain = seen_alike(house.vault.unseal(key, sealed[0]))
     return house.vault.sign(PSEUDONYM, plain.encode()).hex()[:24]
-
-
-_LOOKS_LIKE = str.maketrans("013457", "oieast")
 
 
 async def _paused_elsewhere(house: House, service: ServiceId, patient: LineId) -> bool:

@@ -245,14 +245,15 @@ class Screen:
         self._house.afterwards.start("read", read)
 
     async def _types(self, group: UUID | None) -> None:
-        """Told to the others who look at the room, if this member wishes it, and kept nowhere."""
+        """Told to the others who look at the room, if this member wishes it and may write there, and kept nowhere."""
         now = asyncio.get_running_loop().time()
         if group is None or group not in self._known or now - self._typed_at < TYPING_EVERY_S:
             return
         self._typed_at = now
         state = await standing(self._house, self._service, self._patient)
-        if state is not None and state.shows_typing:
-            tell_typing(self._house, self._service, LineId(group), self._patient)
+        room, at = LineId(group), self._house.clock.now()
+        if state is not None and state.shows_typing and not state.gone and state.may_write_in(room, at):
+            tell_typing(self._house, self._service, room, self._patient)
 
     def _refuse(self, frame: Said, error: Refused | Unavailable, awaited: _Awaited) -> None:
         nack = nack_for(

@@ -549,7 +549,7 @@ async def test_hidden_and_taken_back_keep_their_place_in_words(visit: Visit, sta
     await stage.post("", room=ROOM, name="Wren", by=WREN, hidden=True)
     await stage.post("", room=ROOM, name="Wren", by=WREN, withdrawn=True)
     await opens(visit, stage)
-    await expect(visit.message(1).get_by_text("A host has hidden this post.")).to_be_visible()
+    await expect(visit.message(1).get_by_text("This post is hidden.")).to_be_visible()
     await expect(visit.message(2).get_by_text("Whoever wrote this has taken it back.")).to_be_visible()
     for seq in (1, 2):
         await expect(within(visit, seq, "Report the post by Wren")).to_have_count(0)

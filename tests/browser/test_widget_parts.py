@@ -221,7 +221,7 @@ async def test_a_post_can_be_reported_to_a_person(visit: Visit, stage: Stage) ->
 async def test_a_hidden_post_says_so(visit: Visit, stage: Stage) -> None:
     await in_a_group(visit, stage)
     await stage.send(stage.posts[1].but(hidden=True, text=""))
-    await expect(visit.page.get_by_text("A host has hidden this post.")).to_be_visible()
+    await expect(visit.page.get_by_text("This post is hidden.")).to_be_visible()
     await expect(visit.page.get_by_role("article").get_by_text("To the gate and back!")).to_have_count(0)
 
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.content_files.yaml import Document, read_yaml
+from bot.core.library import Library
 from bot.core.library.drafts import Place
-from bot.core.posts import Found, HeldRules, PostContent, fit_for_name, held_for
+from bot.core.posts import Found, HeldRules, PostContent, fit_for_name, held_for, seen_alike
 from bot.core.posts.content import GRAVEST
 from bot.core.posts.examples import broken_promises
 from bot.core.safety import PhraseError, SafetyContent
@@ -274,7 +275,9 @@ def test_who_says_it_of_whom_decides(bad: str, good: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Nur5e", "M0derator", "Моdеratоr", "Аdmin", "Ho5t", "N u r s e", "Dr Sam", "D.R. Bob", "𝓗𝓸𝓼𝓽", "Ⓝurse", "St4ff", "Bounce Back", "nursse"],
+    ["Nur5e", "M0derator", "Моdеratоr", "Аdmin", "Ho5t", "N u r s e", "Dr Sam", "D.R. Bob", "𝓗𝓸𝓼𝓽", "Ⓝurse", "St4ff", "Bounce Back", "nursse",
+     "Ηοst", "Нοѕt", "H_o_s_t", "ᎻᎾᏚᎢ", "ꓧꓳꓢꓔ", "Hσst", "DrSam", "ModSam", "SamNHS", "GPSam", "Adrnin", "rnoderator", "Host (NHS)", "Ho\u200bst", "\u202etsoh", "Ho\u0301st",
+     "Doc", "Midwife Jo", "Facilitator", "Support worker", "CBT Sam", "Chatbot", "Lekarz", "Pielęgniarka", "Terapeutka", "Zespół", "Obsługa", "you", "Ty"],
 )  # fmt: skip
 def test_a_name_that_looks_like_staff_is_refused(name: str) -> None:
     assert not fit_for_name(name)
@@ -294,10 +297,31 @@ def test_a_name_holds_no_way_to_reach_somebody(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Sunny", "Otter 12", "Zoë", "Łukasz", "Blue Heron", "Ghost", "Marie-Anne", "O'Neil", "Мария", "محمد", "अनिल", "Wheezy Jim", "Steam", "Robin"],
+    ["Sunny", "Otter 12", "Zoë", "Łukasz", "Blue Heron", "Ghost", "Marie-Anne", "O'Neil", "Мария", "محمد", "अनिल", "Wheezy Jim", "Steam", "Robin", "Talbot", "Dorothy", "Teapot", "Drew", "Yousuf", "DJ Dave"],
 )  # fmt: skip
 def test_other_names_may_be_taken(name: str) -> None:
     assert fit_for_name(name)
+
+
+def test_nobody_wears_the_words_that_stand_beside_a_hosts_posts(library: Library) -> None:
+    for texts in library.texts.values():
+        for key in ("widget_group_host", "widget_group_you"):
+            assert key not in texts or not fit_for_name(texts[key]), texts[key]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Sally", "SaIly"), ("Sally", "Sа11y"), ("Robin", "R0bín"), ("Anna", "Аnnа"), ("Momo", "Mornо"), ("Wren", "VV r e n")],
+)  # fmt: skip
+def test_names_that_an_eye_takes_for_one_are_one(one: str, other: str) -> None:
+    assert seen_alike(one) == seen_alike(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Robin", "Rowan"), ("रीना", "रानी"), ("عائشة", "فاطمة"), ("Мария", "Марта")]
+)
+def test_other_names_stay_others(one: str, other: str) -> None:
+    assert seen_alike(one) != seen_alike(other)
 
 
 def test_kinds_have_an_order() -> None:

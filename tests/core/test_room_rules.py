@@ -24,6 +24,7 @@ from bot.core.inputs import (
     AnswerAppeal,
     AnswerJoining,
     Appeal,
+    BeginCourse,
     HandRoomOver,
     HostAway,
     HostHere,
@@ -48,6 +49,7 @@ from bot.core.room import Room
 from bot.core.room.cases import CONCERN
 from bot.core.room.deciding import decide_room
 from bot.core.room.state import MOST_DECISIONS_KEPT, MOST_POSTS_KEPT
+from bot.core.rows import rows_of
 from bot.core.service import Service
 from bot.core.state import timer_id
 from bot.core.values import LineId, ServiceId, StaffId, WordId
@@ -623,3 +625,188 @@ def test_whoever_is_paused_or_outside_writes_and_presses_nothing(story: Story) -
     assert story.room.seq == shown
     for who in (PLOVER, PEOPLE[6], HERON):
         assert story.hears(React(shown, who, "hug", True)).turn is None
+
+
+# -- what a review has found --------------------------------------------------------------------------
+
+
+def test_a_report_reaches_a_person_although_its_author_has_left_since(story: Story) -> None:
+    seq = posts(story)
+    story.hears(Leave(WREN))
+    story.hears(Report(seq, WREN, "worried"))
+    assert [(case.kind, case.why) for case in story.room.cases.values()] == [("reported", "worried")]
+    for who in (PLOVER, ROBIN):
+        story.hears(Leave(who))
+        story.hears(Report(seq, who))
+    assert story.room.posts[seq].status == "shown", "nobody comes and goes to hide a post"
+
+
+def test_whoever_is_worried_after_all_is_heard_again(story: Story) -> None:
+    seq = posts(story)
+    for why in ("unkind", "worried", "worried"):
+        story.hears(Report(seq, WREN, why))  # type: ignore[arg-type]
+    assert [case.why for case in story.room.cases.values()] == ["unkind", "worried"]
+    assert story.room.posts[seq].flags == (WREN,)
+
+
+def test_a_second_report_is_looked_at_again_once_a_host_has_decided(story: Story) -> None:
+    seq = posts(story)
+    story.hears(Report(seq, WREN))
+    story.hears(Moderate(seq, RUTH, "leave"))
+    story.hears(Report(seq, WREN))
+    assert [case.kind for case in story.room.cases.values()] == ["reported"]
+    assert CONCERN in story.room.alerts
+    assert story.room.posts[seq].flags == (WREN,)
+
+
+@pytest.mark.parametrize("how", ["away", "quiet", "hands over"])
+def test_what_members_flag_beside_a_host_who_then_goes_is_hidden(story: Story, how: str) -> None:
+    seq = posts(story)
+    story.hears(HostHere(RUTH))
+    for who in (WREN, PLOVER, ROBIN):
+        story.hears(Report(seq, who))
+    assert story.room.posts[seq].status == "shown"
+    match how:
+        case "away":
+            story.hears(HostAway(RUTH))
+        case "hands over":
+            story.hears(HandRoomOver(RUTH, OMAR, ""))
+        case _:
+            lasting(story, minutes=40)
+    assert story.room.posts[seq].status == "hidden"
+    paused = story.room.members[HERON].paused
+    assert paused is not None and paused.why == "flags"
+
+
+@pytest.mark.parametrize("did", ["hide", "leave", "release"])
+def test_what_a_host_has_decided_is_not_decided_by_flags_when_the_host_goes(story: Story, did: str) -> None:
+    seq = posts(story)
+    story.hears(HostHere(RUTH))
+    for who in (WREN, PLOVER, ROBIN):
+        story.hears(Report(seq, who))
+    story.hears(Moderate(seq, RUTH, did, "unkind"))  # type: ignore[arg-type]
+    story.hears(HostAway(RUTH))
+    assert story.room.members[HERON].paused is None
+    assert story.room.posts[seq].status == ("hidden" if did == "hide" else "shown")
+
+
+def test_a_post_of_distress_does_not_appear_while_the_room_sleeps(story: Story) -> None:
+    story.now = datetime(2026, 3, 28, 21, 40, tzinfo=LONDON)  # the clocks go forward in this night
+    seqs = [posts(story, why="distress") for _ in range(CAP + 1)]
+    for seq in seqs:
+        story.hears(Moderate(seq, RUTH, "release"))
+    lasting(story, hours=8)
+    assert story.room.posts[seqs[-1]].status == "held"
+    assert story.room.posts[seqs[-1]].until == datetime(2026, 3, 29, 7, tzinfo=LONDON)
+    lasting(story, hours=2)
+    assert story.room.posts[seqs[-1]].status == "shown"
+    no_more_distress_an_hour_than_the_cap(story)
+
+
+def test_what_waits_for_its_turn_is_let_through_once(story: Story) -> None:
+    seqs = [posts(story, why="distress") for _ in range(CAP + 1)]
+    for seq in seqs:
+        story.hears(Moderate(seq, RUTH, "release"))
+    before = story.room
+    assert story.hears(Moderate(seqs[-1], OMAR, "release")).turn is None
+    assert story.room == before
+    story.hears(Moderate(seqs[-1], OMAR, "hide", "distress"))
+    assert story.room.posts[seqs[-1]].status == "hidden"
+
+
+def told_to(step: Step) -> list[tuple[str, str]]:
+    assert step.turn is not None
+    promises = rows_of(ROOM, step.turn.steps, step.now).promises
+    return [(p.dedupe, p.payload["what"]) for p in promises if p.kind == "answer"]
+
+
+def test_a_pause_by_a_host_after_one_by_flags_is_told_by_itself(story: Story) -> None:
+    """Their own Line would not hear of it otherwise, and they could go on writing in other groups."""
+    seq = posts(story)
+    for who in (WREN, PLOVER):
+        story.hears(Report(seq, who))
+    by_flags = told_to(story.hears(Report(seq, ROBIN)))
+    struck = told_to(story.hears(Strike(HERON, RUTH, "unkind")))
+    assert [what for _, what in (*by_flags, *struck)] == ["paused", "paused"]
+    assert by_flags[0][0] != struck[0][0]
+
+
+def test_a_pause_that_is_over_and_was_wrong_is_told_twice(story: Story) -> None:
+    story.hears(Strike(HERON, RUTH, "unkind"))
+    story.hears(Appeal(HERON, story._word()))
+    (appeal,) = story.room.cases
+    lasting(story, days=14)
+    over = [told for step in story.steps if isinstance(step.heard, TimerFired) for told in told_to(step)]
+    wrong = told_to(story.hears(AnswerAppeal(appeal, OMAR, uphold=False)))
+    assert [what for _, what in over] == ["restored"]
+    assert dict(over).keys().isdisjoint(dict(wrong))
+
+
+def test_whoever_is_turned_away_is_told(story: Story) -> None:
+    story.hears(story._admit(PEOPLE[5], known=True))
+    step = story.hears(AnswerJoining(PEOPLE[5], RUTH, let_in=False))
+    assert [what for _, what in told_to(step)] == ["turned_away"]
+    assert story.room.members[PEOPLE[5]].status == "left"
+
+
+def cohort(small: Library, **changes: object) -> Story:
+    groups = {
+        key: g.model_copy(update=changes) if g.kind == "course" else g for key, g in small.groups.items()
+    }
+    told = Story(small.model_copy(update={"groups": groups}))
+    told.room = Room()
+    told.hears(Open(next(g.id for g in groups.values() if g.kind == "course")))
+    return told
+
+
+def test_whoever_waits_for_a_full_course_waits_for_the_next_one_when_it_begins(small: Library) -> None:
+    story = cohort(small, size=2, starts_with=3)
+    for person in PEOPLE[:3]:
+        story.hears(story._admit(person))
+    assert story.room.next_in == (PEOPLE[2],)
+    step = story.hears(BeginCourse(RUTH))
+    assert [fact.n for fact in step.facts if isinstance(fact, f.MoreRoomWanted)] == [2]
+
+
+def test_a_course_begins_with_the_one_whom_a_host_lets_in(small: Library) -> None:
+    story = cohort(small, starts_with=2)
+    story.hears(story._admit(PEOPLE[0]))
+    story.hears(story._admit(PEOPLE[1], known=True))
+    assert story.room.course is None
+    story.hears(AnswerJoining(PEOPLE[1], RUTH, let_in=True))
+    assert story.room.course is not None
+
+
+def weekly(small: Library) -> Story:
+    """It is Monday; the group meets on Thursdays from 18:00 to 19:00."""
+    told = Story(small)
+    told.room = Room()
+    told.hears(Open("thursday-hour"))
+    return told
+
+
+def test_an_hour_that_went_by_unnoticed_is_not_held_at_another_time(small: Library) -> None:
+    story = weekly(small)
+    story.now = datetime(2026, 3, 5, 22, tzinfo=LONDON)
+    for key in ("soon", "opens"):
+        told = story.hears(TimerFired("meet", key)).facts
+        assert not [fact for fact in told if isinstance(fact, f.SessionOpened | f.MembersTold)]
+    opens = story.room.timers[timer_id("meet", "opens")].due_at
+    assert opens == datetime(2026, 3, 12, 18, tzinfo=LONDON)
+
+
+def test_an_hour_that_opens_late_ends_when_it_was_said_to(small: Library) -> None:
+    story = weekly(small)
+    story.now = datetime(2026, 3, 5, 18, 20, tzinfo=LONDON)
+    story.hears(TimerFired("meet", "opens"))
+    assert story.room.session is not None
+    assert story.room.session.until == datetime(2026, 3, 5, 19, tzinfo=LONDON)
+
+
+def test_a_timer_that_was_set_anew_after_it_was_taken_up_does_not_fire(small: Library) -> None:
+    story = weekly(small)
+    story.now = datetime(2026, 3, 5, 18, tzinfo=LONDON)
+    story.hears(TimerFired("meet", "opens"))
+    assert story.room.timers[timer_id("meet", "soon")].due_at > story.now
+    step = story.hears(TimerFired("meet", "soon"))
+    assert step.facts == ()

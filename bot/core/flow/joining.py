@@ -104,6 +104,13 @@ def name_taken(pen: Talk, group_id: str) -> None:
         speak(pen, "group_pseudonym_taken")
 
 
+def turned_away(pen: Talk, group_id: str) -> None:
+    """A host has looked. They may ask again another day."""
+    pen.write(MembershipAnswered(group=group_id, status="left"))
+    group = group_for(pen, group_id)
+    speak(pen, "group_turned_away", group=group.title if group else group_id)
+
+
 def waits(pen: Talk, group_id: str, why: str) -> None:
     """On the list: they hear by themselves when there is a place."""
     group = group_for(pen, group_id)

@@ -63,6 +63,13 @@ HELD_IN_SILENCE = ("distress", "unscreened")
 # -- what they do -------------------------------------------------------------------------------------
 
 
+def may_offer(pen: Talk, heard: OfferPost | OfferAppeal) -> bool:
+    """Whether there is a room that it may go to."""
+    if isinstance(heard, OfferAppeal):
+        return any(m.room == heard.room for m in pen.state.rooms.values())
+    return pen.state.may_write_in(heard.room, pen.moment.now)
+
+
 def offer_post(pen: Talk, heard: OfferPost) -> None:
     """Screened and kept here with its alert (I2, I3); the room decides in a commit of its own."""
     group, membership = _in_room(pen, heard.room)
@@ -189,7 +196,7 @@ def answered(pen: Talk, heard: RoomAnswered) -> None:
     if pen.state.gone:
         return
     match heard.what:
-        case "member" | "waiting" | "name_taken":
+        case "member" | "waiting" | "name_taken" | "turned_away":
             _about_joining(pen, heard)
         case "held":
             if heard.why not in HELD_IN_SILENCE:
@@ -212,12 +219,19 @@ def answered(pen: Talk, heard: RoomAnswered) -> None:
 
 def _about_joining(pen: Talk, heard: RoomAnswered) -> None:
     membership = pen.state.rooms.get(heard.group)
-    if membership is None or membership.status not in ("asked", "waiting"):
+    if membership is None or membership.status == "member":
+        return
+    if membership.status == "left":
+        if heard.what in ("member", "waiting") and heard.room is not None:
+            # They left while a room was letting them in: it hears so, too.
+            pen.write(MembershipEnded(group=heard.group, room=heard.room))
         return
     if heard.what == "member":
         joining.admitted(pen, heard.group, heard.room)
     elif heard.what == "name_taken":
         joining.name_taken(pen, heard.group)
+    elif heard.what == "turned_away":
+        joining.turned_away(pen, heard.group)
     elif membership.status == "asked" or membership.room != heard.room:
         pen.write(MembershipAnswered(group=heard.group, status="waiting", room=heard.room))
         joining.waits(pen, heard.group, heard.why)

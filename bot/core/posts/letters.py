@@ -25,7 +25,12 @@ _MORE_LIKE = {
     **dict(zip("օսոհցӏԁոաթқңҳѐѝ", "ounhgldnwpknhei", strict=True)),
     **dict(zip("ꮁꮪꭺꭼꭵꭹꮮꮇꮢꮯ", "rsaeiylmrc", strict=True)),
     **dict(zip("ǝɐɔɟɥʇʌʍɯɹʎɓɗɛɭʐʋɴ", "eacfhtvwmrybdelzvn", strict=True)),
+    **dict(zip("σςʘᴑᴏⲟⲏ", "osooooh", strict=True)),
+    **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᎾᏢᎡᏚᎢᏙᎳᎩᏃ".lower(), "abcdeghijklmoprstvwyz", strict=True)),
+    **dict(zip("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaeiou", strict=True)),
 }
+_CAPITALS_LIKE = dict(zip("ΗΝΥΜΖ", "HNYMZ", strict=True))
+"""Whose small letters look like others."""
 _NAMED_LETTER = re.compile(r"\b(?:LATIN|SYMBOL|CIRCLED|SQUARED|TAG)\b.*\b(?:LETTER|CAPITAL) ([A-Z])\b")
 _DIE = re.compile(r"DIE FACE-([1-6])$")
 
@@ -50,6 +55,8 @@ def _seen(sign: str) -> str:
     name = unicodedata.name(sign, "")
     if die := _DIE.match(name):
         return die[1]
+    if sign in _CAPITALS_LIKE:
+        return _CAPITALS_LIKE[sign]
     plain = _MORE_LIKE.get(sign.lower()) or plain_letters(sign)
     if not plain.isascii() and (letter := _NAMED_LETTER.search(name)):
         plain = letter[1].lower()

@@ -16,10 +16,16 @@ _NETWORK = re2.compile(
 )
 _STAFF = re2.compile(
     r"(?:^|[^g])hosts?(?:$|[^aei])|staff|m[o0]d[e3]r[a4]t|\bmods?\b|admin|nurse|doct[oe]r|\bdr\b|therapist|\bnhs|bounceback|bounce ?back|official|\bteam\b|"
-    r"consultant|clinician|counsell?or|psycholog|psychiatr|physio|pharmacist|dieti[tc]ian|paramedic|matron|"
-    r"support ?worker|verified|helpdesk|\bgp\b|\bsystem\b|\brobot\b|\bbot\b|clinic\b|samaritan|supervisor|manager|\bcarer?team"
+    r"consultant|clinician|counsel|psycholog|psychiatr|physio|pharmacist|dieti[tc]ian|paramedic|matron|midwife|surgeon|"
+    r"practitioner|therapy|\bdoc\b|facilitator|organiser|reception|volunteer|\bpwp\b|\bcbt\b|"
+    r"(?:support|social|key|peer|health|care) ?(?:worker|visitor|support|co ?-?ordinator)|\bsupport\b|"
+    r"verified|help ?(?:desk|line)|\bgp\b|\bsystem\b|\brobot\b|\b(?:chat ?)?bot\b|clinic\b|samaritan|supervisor|manager|\bcarer?team|"
+    r"opiekun|prowadzac|lekar[zk]|pielegniar|terapeut|personel|\bzespol|obslug|ratowni|\bpolozn|konsultant|wolontariusz"
 )
+_ONESELF = frozenset({"you", "me", "ty", "ja"})
+"""What a screen says beside one's own posts."""
 _SMALL = re.compile(r"[^a-z0-9]+")
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MARKS = frozenset(" '’-.,&_!?")
 _BEGINS_STAFF = re2.compile(
     r"^(?:d ?r|mod|host|admin|staff|nhs|gp|team)(?:[^a-z]|$)|(?:^|[^a-z])(?:mod|host|admin|staff|nhs|team|gp)$"
@@ -38,7 +44,30 @@ def fit_for_name(text: str) -> bool:
         return False
     cased = as_seen(name)
     plain = cased.lower()
-    return not _reaches(cased, plain) and not _looks_like_staff(plain)
+    return not _reaches(cased, plain) and not _looks_like_staff(cased) and plain not in _ONESELF
+
+
+def seen_alike(name: str) -> str:
+    """The same for two names that an eye takes for one: without spaces, case, accents, other scripts' look-alikes, and
+    with figures and pairs of letters as the letters that they look like.
+
+    >>> seen_alike("R0bin") == seen_alike("Rоbin") == seen_alike("ro bín")
+    True
+    >>> seen_alike("Sally") == seen_alike("SaIIy") == seen_alike("Sa11y")
+    True
+    """
+    shown = unicodedata.normalize("NFKC", name)
+    signs = (as_seen(sign) if sign.isalnum() else sign * _is_vowel(sign) for sign in shown)
+    plain = "".join(signs).casefold().translate(_LOOKS_LIKE)
+    return plain.replace("rn", "m").replace("vv", "w")
+
+
+_LOOKS_LIKE = str.maketrans("013457l|", "oieastii")
+
+
+def _is_vowel(sign: str) -> bool:
+    """A sign that makes another word of it, as in Hindi; an accent does not."""
+    return unicodedata.category(sign) in ("Mn", "Mc") and not unicodedata.combining(sign)
 
 
 def _may_stand(sign: str) -> bool:
@@ -58,10 +87,11 @@ def _reaches(cased: str, plain: str) -> bool:
     )
 
 
-def _looks_like_staff(plain: str) -> bool:
-    readings = {plain, *unleeted(plain)}
-    readings |= {_SMALL.sub(" ", each).strip() for each in readings} | {
-        _SMALL.sub("", each) for each in readings if " " in each or "." in each or "-" in each or "'" in each
-    }
+def _looks_like_staff(cased: str) -> bool:
+    plain, apart = cased.lower(), _INNER_CAPITAL.sub(" ", cased).lower()
+    readings = {plain, apart, *unleeted(plain)}
+    readings |= {_SMALL.sub(" ", each).strip() for each in readings}
+    readings |= {_SMALL.sub("", each) for each in readings}
+    readings |= {each.replace("rn", "m") for each in readings}
     readings |= {re.sub(r"(.)\1+", r"\1", each) for each in readings}
     return any(_STAFF.search(each) or _BEGINS_STAFF.search(each) for each in readings)

@@ -61,6 +61,7 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             members.left(pen, heard)
         case AnswerJoining():
             members.answered(pen, heard)
+            meeting.keep_up(pen)
         case Place():
             posting.placed(pen, heard)
         case HostSaid():
@@ -85,8 +86,10 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             presence.came(pen, by)
         case HostAway(by=by):
             presence.went(pen, by)
+            moderating.left_to_flags(pen)
         case HandRoomOver():
             presence.handed_over(pen, heard)
+            moderating.left_to_flags(pen)
         case NoteByHost():
             presence.noted(pen, heard)
         case BeginCourse():
@@ -109,11 +112,14 @@ def _came_due(pen: Pen[Room], fired: TimerFired) -> None:
     if fired.kind in alerts.TIMERS:
         alerts.came_due(pen, fired)
         return
-    if timer_id(fired.kind, fired.key) not in pen.state.timers:
+    timer = pen.state.timers.get(timer_id(fired.kind, fired.key))
+    if timer is None or timer.due_at > pen.moment.now:
+        # Done already, or set for later after it had been taken up.
         return
     match fired.kind:
         case presence.TIMER:
             presence.was_quiet(pen, StaffId(UUID(fired.key)))
+            moderating.left_to_flags(pen)
         case posting.LATER:
             moderating.due_to_be_shown(pen, int(fired.key))
         case meeting.MEET:

@@ -22,7 +22,7 @@ from bot.core.inputs import BeginCourse, Recapped
 from bot.core.library import Group, Meets
 from bot.core.pen import Pen
 from bot.core.room import cases, presence
-from bot.core.room.members import group_of
+from bot.core.room.members import group_of, want_more_room
 from bot.core.room.state import Room
 from bot.core.schedule.times import on_the_clock
 from bot.core.service import Service
@@ -80,7 +80,7 @@ def _plan(pen: Pen[Room], meets: Meets) -> None:
 
 def met(pen: Pen[Room], key: str) -> None:
     """One of the timers of a session."""
-    group, now = group_of(pen), pen.moment.now
+    group, now, due = group_of(pen), pen.moment.now, pen.state.timers[timer_id(MEET, key)].due_at
     _clear(pen, MEET, key)
     if key == CLOSES:
         _close(pen, held=True)
@@ -88,20 +88,22 @@ def met(pen: Pen[Room], key: str) -> None:
         _close(pen, held=False)
     elif key == SOON and group is not None:
         opens = pen.state.timers.get(timer_id(MEET, OPENS))
-        pen.write(
-            MembersTold(what="meets_soon", about=str(pen.state.met + 1), at=opens.due_at if opens else None)
-        )
+        if opens is not None and opens.due_at > now:
+            pen.write(MembersTold(what="meets_soon", about=str(pen.state.met + 1), at=opens.due_at))
     elif key == OPENS and group is not None and group.kind == "session" and group.meets is not None:
-        closes = now + timedelta(minutes=group.meets.minutes)
-        pen.write(SessionOpened(n=pen.state.met + 1, until=closes))
-        _say(
-            pen,
-            "agenda",
-            "\n".join([_sentence(pen, "group_agenda"), *(f"• {line}" for line in group.agenda)]),
-        )
-        _set(pen, MEET, CLOSES, closes)
-        _set(pen, MEET, HOST, now + HOST_WITHIN)
+        # Of an hour that went by while nothing woke, nothing is made up at another time.
+        closes = due + timedelta(minutes=group.meets.minutes)
+        if closes > now:
+            _open(pen, group, closes)
     keep_up(pen)
+
+
+def _open(pen: Pen[Room], group: Group, closes: datetime) -> None:
+    pen.write(SessionOpened(n=pen.state.met + 1, until=closes))
+    agenda = [_sentence(pen, "group_agenda"), *(f"• {line}" for line in group.agenda)]
+    _say(pen, "agenda", "\n".join(agenda))
+    _set(pen, MEET, CLOSES, closes)
+    _set(pen, MEET, HOST, pen.moment.now + HOST_WITHIN)
 
 
 def _close(pen: Pen[Room], *, held: bool) -> None:
@@ -145,6 +147,7 @@ def begin(pen: Pen[Room], heard: BeginCourse) -> None:
 
 def _begin(pen: Pen[Room], group: Group) -> None:
     pen.write(CourseBegan(at=pen.moment.now))
+    want_more_room(pen)  # whoever waited for a place in it waits for the next cohort now
     _week(pen, group, 1)
 
 

@@ -30,7 +30,7 @@ def admitted(pen: Pen[Room], heard: Admit) -> None:
         pen.write(_joined(pen, heard.patient, heard.pseudonym, heard.name))
     else:
         pen.write(_waits(pen, heard, "begun" if pen.state.course else "full"))
-        _want_more_room(pen)
+        want_more_room(pen)
 
 
 def left(pen: Pen[Room], heard: Leave) -> None:
@@ -56,6 +56,8 @@ def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
         raise Refused("already_decided")
     if pen.state.members[heard.member].status == "waiting" and not heard.let_in:
         pen.write(MemberLeft(patient=heard.member))
+        pseudonym = pen.state.members[heard.member].pseudonym
+        pen.write(MemberNotIn(patient=heard.member, pseudonym=pseudonym, why="turned_away"))
     cases.decide(pen, found, heard.by, "let_in" if heard.let_in else "turn_away")
     let_in_who_waits(pen)
 
@@ -104,7 +106,7 @@ def _waits(pen: Pen[Room], heard: Admit, why: Literal["full", "begun", "known"])
     return MemberWaits(patient=heard.patient, pseudonym=heard.pseudonym, at=now, why=why, name=heard.name)
 
 
-def _want_more_room(pen: Pen[Room]) -> None:
+def want_more_room(pen: Pen[Room]) -> None:
     """Nobody comes into an empty room alone: the next one opens when a few wait for it. The next cohort of a course gathers
     in its own room."""
     enough = 1 if pen.state.course is not None else pen.moment.library.policy.groups.enough_to_open

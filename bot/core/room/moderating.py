@@ -11,6 +11,7 @@ from bot.core.facts import (
     Evidence,
     MemberPaused,
     MemberRestored,
+    OldPost,
     PostDelayed,
     PostHidden,
     PostReleased,
@@ -22,7 +23,7 @@ from bot.core.inputs import AnswerAppeal, Appeal, Moderate, Report, Restore, Str
 from bot.core.pen import Pen
 from bot.core.room import cases, presence
 from bot.core.room.posting import HOUR, LATER, shown_in_distress_since
-from bot.core.room.state import Room
+from bot.core.room.state import Room, Standing
 from bot.core.state import Timer, timer_id
 from bot.core.values import LineId, StaffId
 
@@ -33,25 +34,39 @@ STRUCK: Final = "strike"
 
 
 def reported(pen: Pen[Room], heard: Report) -> None:
-    """Always reaches a person. While no host is there, enough members together hide a post, and pause its author."""
-    if pen.state.member(heard.by) is None:
+    """Always reaches a person, also of somebody who has left since, and a second time once a host has looked. While no
+    host is there, enough members together hide a post, and pause its author."""
+    member = pen.state.members.get(heard.by)
+    if member is None or member.status == "waiting":
         raise Refused("not_a_member")
     post = pen.state.posts.get(heard.seq)
     if (post is None and heard.old is None) or (post is not None and post.status == "held"):
         raise Refused("post_gone")
-    if post is not None and heard.by in post.flags:
-        return
-    asked = cases.asked_about(pen.state, heard.seq)
+    asked, counted = cases.asked_about(pen.state, heard.seq), post is not None and heard.by in post.flags
     # Whoever is worried is heard beside whoever was only annoyed before them: it is looked at sooner.
-    if not asked or (heard.why == "worried" and all(c.why != "worried" for c in asked.values())):
+    sooner = heard.why == "worried" and all(c.why != "worried" for c in asked.values())
+    if counted and asked and not sooner:
+        return
+    if not asked or sooner:
         cases.open_case(pen, "reported", heard.why, seq=heard.seq, old=heard.old if post is None else None)
     else:
         evidence = Evidence(rule="group:reported", seq=heard.seq)
         alerts.concern_raised(pen, cases.CONCERN, "soon", evidence)
+    if counted or member.status == "left":
+        return
     alert = pen.state.alerts[cases.CONCERN].id
     pen.write(PostReported(seq=heard.seq, by=heard.by, alert=alert, why=heard.why))
     if not presence.host_is_there(pen.state):
         _quorum(pen, heard.seq)
+
+
+def left_to_flags(pen: Pen[Room]) -> None:
+    """Where the last host goes without having looked, flags do what they would have done while nobody was there."""
+    if presence.host_is_there(pen.state):
+        return
+    for seq, post in tuple(pen.state.posts.items()):
+        if post.flags and not post.cleared:
+            _quorum(pen, seq)
 
 
 def _quorum(pen: Pen[Room], seq: int) -> None:
@@ -86,7 +101,7 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
                 pen.write(PostHidden(seq=heard.seq, by=heard.by, reason=heard.reason, case=case))
                 _forget_later(pen, heard.seq)
         case "release":
-            if post.status == "shown" and not asked:
+            if not asked and (post.status == "shown" or _let_through(post)):
                 raise Refused("already_decided")
             _decided(pen, heard, "show")
             release(pen, heard.seq, heard.by)
@@ -120,6 +135,11 @@ def _decided(pen: Pen[Room], heard: Moderate, decision: str) -> int:
     )
 
 
+def _let_through(post: Standing | OldPost) -> bool:
+    """It waits for its turn to be shown alone."""
+    return isinstance(post, Standing) and post.until is not None
+
+
 def release(pen: Pen[Room], seq: int, by: StaffId) -> None:
     """Shown; of posts of distress no more than the policy says are shown in an hour, the others one after another."""
     post = pen.state.posts[seq]
@@ -139,7 +159,10 @@ def _shown_in_turn(pen: Pen[Room], seq: int, by: StaffId, before: list[datetime]
     if len(taken) < cap:
         pen.write(PostReleased(seq=seq, by=by, at=now))
         return
-    at = _next_turn(taken, cap, now)
+    _shown_later(pen, seq, by, _next_turn(taken, cap, now))
+
+
+def _shown_later(pen: Pen[Room], seq: int, by: StaffId, at: datetime) -> None:
     pen.write(PostDelayed(seq=seq, by=by, until=at))
     pen.write(TimerSet(timer=Timer(kind=LATER, key=str(seq), due_at=at)))
 
@@ -150,10 +173,14 @@ def _next_turn(times: list[datetime], cap: int, now: datetime) -> datetime:
 
 
 def due_to_be_shown(pen: Pen[Room], seq: int) -> None:
-    """A timer that came late may not crowd the ones behind it into one hour."""
+    """A timer that came late may not crowd the ones behind it into one hour, and nothing appears while the room sleeps."""
     _forget_later(pen, seq)
     post = pen.state.posts.get(seq)
-    if post is not None and post.until is not None and post.let_by is not None:
+    if post is None or post.until is None or post.let_by is None:
+        return
+    if presence.asleep(pen.state, pen.moment):
+        _shown_later(pen, seq, post.let_by, presence.wakes_at(pen.moment))
+    else:
         _shown_in_turn(pen, seq, post.let_by, [])
 
 
@@ -237,18 +264,13 @@ def time_served(pen: Pen[Room], patient: LineId) -> None:
 
 
 def appealed(pen: Pen[Room], heard: Appeal) -> None:
-    """Once for each decision, within the days of the policy; somebody else than who decided answers it."""
-    if heard.by not in pen.state.members:
-        raise Refused("not_a_member")
-    if heard.complaint:
+    """Once for each decision, within the days of the policy; somebody else than who decided answers it. What they say
+    besides is a complaint: a person reads it, as they were told."""
+    about = None if heard.complaint else _about(pen, heard)
+    if about is None or pen.state.decided[about].appealed:
         cases.open_case(pen, "complaint", "complaint", member=heard.by, word=heard.word)
         return
-    about = _about(pen, heard)
-    if about is None:
-        raise Refused("nothing_to_appeal")
     decided = pen.state.decided[about]
-    if decided.appealed:
-        raise Refused("already_appealed")
     cases.open_case(pen, "appeal", "appeal", seq=decided.seq, member=heard.by, of=about, word=heard.word)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.core.errors import Refused
 from bot.core.facts import HostCame, HostNoted, HostWent, RoomHandedOver, TimerCleared, TimerSet
@@ -11,6 +12,7 @@ from bot.core.inputs import HandRoomOver, NoteByHost
 from bot.core.library.policy import GroupNumbers
 from bot.core.pen import Moment, Pen
 from bot.core.room.state import Room
+from bot.core.schedule.times import on_the_clock
 from bot.core.service import Service
 from bot.core.state import Timer, timer_id
 from bot.core.values import StaffId
@@ -36,6 +38,17 @@ def at_night(service: Service, numbers: GroupNumbers, now: datetime) -> bool:
     if begins == ends:
         return False
     return begins <= at < ends if begins < ends else at >= begins or at < ends
+
+
+def wakes_at(moment: Moment) -> datetime:
+    """When the night ends that goes on, or the next one."""
+    _, ends = night_of(moment.library.policy.groups)
+    zone = ZoneInfo(moment.service.timezone)
+    day = moment.now.astimezone(zone).date()
+    today = on_the_clock(datetime.combine(day, ends), zone)
+    return (
+        today if today > moment.now else on_the_clock(datetime.combine(day + timedelta(days=1), ends), zone)
+    )
 
 
 def night_of(numbers: GroupNumbers) -> tuple[time, time]:

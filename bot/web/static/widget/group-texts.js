@@ -39,7 +39,7 @@ export const words = textsOf("group", {
   earlierCame: "Earlier posts now stand above.",
   earlierMissing: "Earlier posts cannot be shown right now. Try again in a moment.",
 
-  hidden: "A host has hidden this post.",
+  hidden: "This post is hidden.",
   held: "A host looks at this before others see it.",
   withdrawn: "Whoever wrote this has taken it back.",
   withdrawnOwn: "You took this post back.",
