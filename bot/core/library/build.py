@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.core.library.book import Group, Library, file_hash
 from bot.core.library.data_checks import (
     days_run_out,
+    helplines_without_source,
     overdue,
     policy_problems,
     safety_problems,
@@ -252,6 +253,7 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         yield from theme_problems(drafts.policy.what, drafts.texts.get("en", {}))
     if drafts.safety:
         yield from safety_problems(drafts.safety)
+        yield from helplines_without_source(drafts.safety)
         yield from overdue(drafts.safety, today)
 
 
