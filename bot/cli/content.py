@@ -126,4 +126,12 @@ def _told(touched: Touched) -> list[str]:
         lines.append(f"in the middle of {module}: {count} patient{'s' if count != 1 else ''}")
     for module, count in touched.planned.items():
         lines.append(f"planned from {module}: {count} follow-up{'s' if count != 1 else ''}")
+    for group, count in touched.members.items():
+        lines.append(f"in the group {group}: {count} member{'s' if count != 1 else ''}")
+    for group, count in touched.left_behind.items():
+        who = f"{count} members stay" if count != 1 else "1 member stays"
+        lines.append(
+            f"the group {group} is taken away, and {who} in its room, without its rules and its hours: "
+            "keep the page until they have left"
+        )
     return lines

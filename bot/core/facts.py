@@ -92,6 +92,14 @@ class ConsentAnswered(_Fact):
     at: datetime
 
 
+class ConsentAskedAgain(_Fact):
+    """They had said yes to older words. ``version``: of those that they were shown now; it is asked once."""
+
+    consent: str
+    version: str
+    at: datetime
+
+
 class InvitationDeclined(_Fact):
     """Nothing of the person is kept: the inviter sees that they did not join."""
 
@@ -1115,6 +1123,7 @@ Fact = (
     | ReferralAccepted
     | ReferralDeclined
     | ConsentAnswered
+    | ConsentAskedAgain
     | InvitationDeclined
     | OwnerChanged
     | ClinicianChanged

@@ -364,6 +364,11 @@ def _consent_answered(state: Conversation, fact: f.ConsentAnswered) -> Changes:
     return changes
 
 
+def _consent_asked_again(state: Conversation, fact: f.ConsentAskedAgain) -> Changes:
+    asked = {**state.profile.asked_again, fact.consent: fact.version}
+    return {"profile": state.profile.but(asked_again=asked)}
+
+
 def _referral_accepted(state: Conversation, fact: f.ReferralAccepted) -> Changes:
     return {"status": "joined", "profile": state.profile.but(owner=fact.owner)}
 
@@ -683,6 +688,7 @@ CONVERSATION: Table = {
     f.ReferralAccepted: _referral_accepted,
     f.ReferralDeclined: _gone("not_accepted"),
     f.ConsentAnswered: _consent_answered,
+    f.ConsentAskedAgain: _consent_asked_again,
     f.InvitationDeclined: lambda _, __: {"status": "declined"},
     f.PatientDischarged: _gone("discharged"),
     f.PatientTransferred: _gone("transferred"),

@@ -21,6 +21,7 @@ from bot.core.state import Conversation
 from bot.core.values import LineId, Quiet, Value, WordId, ids_of
 
 S = TypeVar("S", Conversation, Room)
+F = TypeVar("F", bound=Value)
 
 
 class Moment(Quiet, Struct, frozen=True):
@@ -149,9 +150,12 @@ class Pen(Generic[S]):
         choices = self._drafts[-1].shown.choices if self._drafts else ()
         return any(choice.id.partition(".")[2] == key for choice in choices)
 
+    def written(self, kind: type[F]) -> tuple[F, ...]:
+        """The facts of this kind so far in this turn."""
+        return tuple(fact for _, fact, _ in self._steps if isinstance(fact, kind))
+
     def count(self, kind: type[Value]) -> int:
-        """Facts of this kind written so far in this turn."""
-        return sum(isinstance(fact, kind) for _, fact, _ in self._steps)
+        return len(self.written(kind))
 
     def show(
         self,

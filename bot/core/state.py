@@ -489,7 +489,8 @@ class Profile(Value):
     """``simulated``: nobody real; no report counts them. ``easy``: easier words, None while nobody has asked them.
 
     ``owner`` answers for mood, worry and safety; ``clinician`` for the body, where there is somebody of their own.
-    ``answered``: consent -> the version of the words that they answered last.
+    ``answered``: consent -> the version of the words that they answered last; ``asked_again``: of those that they were
+    shown after a yes to older ones, whether they answered or not.
     """
 
     conditions: tuple[str, ...] = ()
@@ -504,6 +505,7 @@ class Profile(Value):
     easy: bool | None = None
     clinician: StaffId | None = None
     answered: dict[str, str] = {}
+    asked_again: dict[str, str] = {}
 
 
 class Conversation(Value):

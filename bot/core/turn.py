@@ -267,7 +267,7 @@ def _go_on(pen: Talk) -> None:
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
     silent = pen.state.status in ("died", "erased") and not pen.messages
     if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
-        home.rest(pen)
+        agreeing.ask_again(pen) or home.rest(pen)
 
 
 # -- the patient --------------------------------------------------------------------------------------

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.core.worsening.names import NAMES
 from bot.report.backtest import WITHIN, Figures
 from bot.report.bench.charts import Chart, Number, Row, short
-from bot.report.bench.page import BAR, WIDTH, picture_of
+from bot.report.bench.page import sheet
 
 MADE_UP = (
     "Made-up people, whose true course is known. It shows what follows from the assumptions below, and nothing about "
@@ -134,18 +131,5 @@ def table_of(found: Sequence[Figures]) -> list[tuple[str, ...]]:
 
 def render(found: Sequence[Figures], about: Mapping[str, object]) -> str:
     """``about``: what was assumed, as names and values."""
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader([here, here / "bench"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("backtest.html").render(
-        design=MADE_UP if found[0].deteriorations else OWN_PAST,
-        about=about,
-        pictures=[picture_of(chart) for chart in charts_of(found)],
-        width=WIDTH,
-        bar=BAR,
-    )
+    design = MADE_UP if found[0].deteriorations else OWN_PAST
+    return sheet("backtest.html", charts_of(found), design=design, about=about)

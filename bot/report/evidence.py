@@ -5,14 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.core.participation import CLASSES, THIRDS, Class, Dose, Evidence, Third, range_told
 from bot.core.participation import Row as Told
 from bot.report.bench.charts import Chart, Number, Row
-from bot.report.bench.page import BAR, WIDTH, picture_of
+from bot.report.bench.page import sheet
 
 NAMES: Mapping[Class, str] = {
     "never": "Had not joined a group",
@@ -261,19 +258,10 @@ def _chart(
 
 def render(found: Evidence, service: str) -> str:
     """One page with everything in it: no script, no other file."""
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader([here, here / "bench"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("evidence.html").render(
+    return sheet(
+        "evidence.html",
+        charts_of(found),
         about={"Service": service, **about(found)},
         cannot_show=cannot_show(found),
         tables=[table for table in (main_table(found), thirds_table(found)) if table],
-        pictures=[picture_of(chart) for chart in charts_of(found)],
-        width=WIDTH,
-        bar=BAR,
     )

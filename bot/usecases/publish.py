@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from bot.core.errors import Misuse
-from bot.core.library import Library
+from bot.core.library import Library, plain_id
 from bot.core.library.difference import Change, differences
 from bot.ports import Pointer
 from bot.usecases.house import House
@@ -17,11 +17,14 @@ SHORTEST = 6  # characters of a release's name that are enough, where no other b
 
 @dataclass(frozen=True)
 class Touched:
-    """``inside``: patients in the middle of a module that changes; ``planned``: follow-ups of it. By module."""
+    """``inside``: patients in the middle of a module that changes; ``planned``: follow-ups of it. By module. ``members``:
+    people in the rooms of a group that changes, by group; ``left_behind``: of one that is taken away."""
 
     changes: tuple[Change, ...]
     inside: dict[str, int]
     planned: dict[str, int]
+    members: dict[str, int] = field(default_factory=dict)
+    left_behind: dict[str, int] = field(default_factory=dict)
 
 
 async def publish(
@@ -68,7 +71,26 @@ async def touched_by(house: House, library: Library) -> Touched:
         for opened in await house.record.releases.open_modules(service.id):
             if opened.module in modules:
                 (planned if opened.release is None else inside)[opened.module] += 1
-    return Touched(changes, dict(inside), dict(planned))
+    groups = {plain_id(change.id) for change in changes if change.kind == "group"}
+    there = {plain_id(key) for key in library.groups}
+    members = await _members_of(house, groups)
+    return Touched(
+        changes,
+        dict(inside),
+        dict(planned),
+        {group: count for group, count in members.items() if group in there},
+        {group: count for group, count in members.items() if group not in there},
+    )
+
+
+async def _members_of(house: House, groups: Collection[str]) -> dict[str, int]:
+    """None of a group in which nobody is."""
+    found: Counter[str] = Counter()
+    for service in house.shelf.services() if groups else ():
+        for room in await house.record.peers.rooms(service.id):
+            if room.group in groups:
+                found[room.group] += len(await house.record.peers.members_of(service.id, room.id))
+    return {group: count for group, count in sorted(found.items()) if count}
 
 
 async def release_named(house: House, name: str) -> Library:

@@ -223,7 +223,9 @@ def codes(text: str) -> list[str]:
 
 def test_a_translation_pins_its_agenda() -> None:
     assert codes(in_polish()) == []
-    assert codes(in_polish(**{"{#agenda}": ""})) == ["C505", "C505"], "its lines are taken for rules"
+    polish = File("groups/thursday-hour.pl.md", in_polish(**{"{#agenda}": ""}))
+    [found] = read_group(polish, Name("group", "thursday-hour", "pl"))[1]
+    assert found.code == "C308" and "{#agenda}" in found.hint, "its lines would be taken for rules"
 
 
 def test_a_translation_takes_the_hour_from_its_source() -> None:
@@ -242,6 +244,24 @@ def test_a_translation_takes_the_hour_from_its_source() -> None:
     )
     assert group.meets == Meets(day=3, opens=time(18), closes=time(19))
     assert len(group.agenda) == 5
+
+
+def test_a_translation_takes_from_its_source_whom_it_is_for_and_when_a_host_looks_in() -> None:
+    """Nobody reads in one language that somebody is there, and in another that nobody is."""
+    drafts = built(in_polish(**{'hours: "Thu 18:00-19:00"': 'hours: "Mon-Sun 08:00-20:00"', "everybody": "pain"}))
+    group = _group(next(g for g in drafts.groups if g.language == "pl"), _shapes(drafts))
+    assert (group.suits, group.hours) == (("everybody",), "Thu 18:00-19:00")
+    assert group.hosted == HostHours(days=(3,), opens=time(18), closes=time(19))
+
+
+def test_what_to_do_in_an_emergency_stays_in_the_words_of_the_source_until_it_is_checked() -> None:
+    english = (CONTENT / SESSION).read_text(encoding="utf-8")
+    said = next(line for line in english.splitlines() if "call 999" in line)
+    ours = {said: "- To nie jest pomoc w kryzysie. W niebezpieczeństwie zadzwoń pod 999."}
+    assert codes(in_polish(**ours)) == ["C507"]
+    assert codes(in_polish(**{said: "- To nie jest pomoc w kryzysie."})) == ["C507"], "nor is it left out"
+    checked = {"translator: not reviewed": "translator: A. Jones", "clinical-lead: unsigned draft": "clinical-lead: A. Lead"}
+    assert codes(in_polish(**ours, **checked)) == []
 
 
 # -- a week that is there ------------------------------------------------------------------------------

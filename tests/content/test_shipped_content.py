@@ -13,6 +13,8 @@ from drafting import CONTENT, TODAY
 from bot.adapters.content_files import read_drafts, read_library
 from bot.core.library import Do, Library
 from bot.core.library.build import build
+from bot.core.library.data_checks import helplines_without_source
+from bot.core.library.drafts import Place, SafetyDraft
 from bot.core.library.measures import text_hash
 
 ACTIONS = CONTENT.parent / "actions"
@@ -42,6 +44,16 @@ def test_each_measure_has_its_registered_wording() -> None:
 def test_patients_read_the_plain_words_of_a_band() -> None:
     band = shipped().measures["gad7"].band(15)
     assert (band.plain.startswith("many signs"), band.name) == (True, "severe")
+
+
+def test_every_helpline_in_a_post_says_where_its_number_comes_from() -> None:
+    content = shipped().safety
+    assert content.posts is not None and content.posts.helplines
+    assert [*helplines_without_source(SafetyDraft(content, Place("safety"), {}))] == []
+    bare = [line.model_copy(update={"source": "", "checked": None}) for line in content.posts.helplines]
+    without = content.model_copy(update={"posts": content.posts.model_copy(update={"helplines": tuple(bare)})})
+    found = [*helplines_without_source(SafetyDraft(without, Place("safety"), {}))]
+    assert [(p.code, p.level) for p in found] == [("C410", "warning")] * len(bare)
 
 
 def test_a_release_does_not_depend_on_the_order_of_files() -> None:

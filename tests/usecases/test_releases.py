@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 from clinic import Clinic, Patient
+from desk_scene import joins_group, posts
 from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Misuse
 from bot.core.library import Library, Say
 from bot.core.state import ModuleRun
+from bot.usecases.own_rooms import rooms_of
 from bot.usecases.publish import publish, release_named, touched_by
 
 MODULE = "copd/breathlessness-and-worry"
+CRISIS_HEARD = "risk"
 SORRY = "This part has been changed since you were here"
 NEW = "A sentence that was not there before."
 
@@ -110,6 +113,42 @@ async def test_a_change_names_whom_it_touches(shelf: Clinic, library: Library) -
         f"module {MODULE} changed: #getting-help changed"
     ]
     assert (await touched_by(shelf.house, library)).changes == ()
+
+
+def without(library: Library, group: str) -> Library:
+    return library.model_copy(update={"groups": {k: g for k, g in library.groups.items() if g.id != group}})
+
+
+async def test_a_change_of_a_group_names_who_is_in_it(shelf: Clinic, library: Library) -> None:
+    copd = library.groups["copd"]
+    other = copd.model_copy(update={"rules": (*copd.rules, "Be on time.")})
+    changed = library.model_copy(update={"groups": {**library.groups, "copd": other}})
+    patient = await shelf.join("copd")
+    before = (await touched_by(shelf.house, changed)).members.get("copd", 0)
+    await joins_group(shelf, patient, "Wren")
+    await shelf.settle()
+    touched = await touched_by(shelf.house, changed)
+    assert (touched.members, touched.left_behind) == ({"copd": before + 1}, {})
+    assert [change.told() for change in touched.changes] == ["group copd changed: rules"]
+
+
+async def test_a_group_that_is_taken_away_says_who_is_left_behind_and_keeps_their_room(
+    shelf: Clinic, library: Library
+) -> None:
+    patient = await shelf.join("copd")
+    room = await joins_group(shelf, patient, "Wren")
+    await shelf.settle()
+    gone = without(library, "copd")
+    touched = await touched_by(shelf.house, gone)
+    assert touched.members == {} and touched.left_behind["copd"] >= 1
+    await publish(shelf.house, gone, "tests")
+    state = await patient.state()
+    [own] = (await rooms_of(shelf.house, shelf.service, patient.id, state, "en")).rooms
+    assert (own.seen.id, own.group, own.title) == (room, None, shelf.service.name)
+    await posts(shelf, patient, room, "Is anybody still here?")
+    assert CRISIS_HEARD not in [alert.concern for alert in (await patient.state()).alerts.values()]
+    await posts(shelf, patient, room, "I want to kill myself tonight")
+    assert CRISIS_HEARD in [alert.concern for alert in (await patient.state()).alerts.values()]
 
 
 async def test_a_release_is_found_by_the_beginning_of_its_name(shelf: Clinic, library: Library) -> None:

@@ -20,6 +20,10 @@ from bot.core.library.steps import Branch, When, is_quick
 _PIN = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}$")
 _QUICK_STEP = "answer"
 _AGENDA = "agenda"
+_SECOND_LIST = (
+    "write the other one as sentences, or make one list of both. What happens in a session stands below ## Agenda; in a "
+    "translation write {#agenda} behind that heading"
+)
 _FILL = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}")
 
 
@@ -65,8 +69,8 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
     parts = front_matter.split(file)
     page = read_page(file.name, parts.body)
     problems = [*parts.problems, *page.problems]
-    welcome: list[str] = []
-    rules: list[str] = []
+    welcome: list[Placed[str]] = []
+    rules: list[Placed[str]] = []
     agenda: list[Placed[str]] = []
     below = ""
     for node in page.nodes:
@@ -76,11 +80,13 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
             hint = "begin each line of it with -"
             problems.append(node.at.problem("C308", "below the agenda only a list fits", hint))
         elif isinstance(node, Paragraph):
-            welcome.append(node.text)
+            welcome.append(Placed(node.text, node.at))
         elif isinstance(node, List) and below == _AGENDA:
             agenda.extend(Placed(entry.text, entry.at) for entry in node.entries)
         elif isinstance(node, List):
-            rules.extend(entry.text for entry in node.entries)
+            if rules:
+                problems.append(node.at.problem("C308", "a second list: which are the house rules?", _SECOND_LIST))
+            rules.extend(Placed(entry.text, entry.at) for entry in node.entries)
         else:
             problems.append(
                 node.at.problem("C308", "only text and a list of rules fit here", "write a paragraph")
@@ -97,7 +103,7 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
         language=name.language,
         at=Place(file.name),
         header=parts.header,
-        welcome="\n\n".join(welcome),
+        welcome=tuple(welcome),
         rules=tuple(rules),
         text_hash=text_hash(file),
         passages=page.passages,

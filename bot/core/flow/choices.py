@@ -6,7 +6,7 @@ from bot.core import leaving
 from bot.core.alerts import concern_raised
 from bot.core.facts import Evidence, MembershipEnded
 from bot.core.flow import home, opting
-from bot.core.flow.agreeing import answer, asked
+from bot.core.flow.agreeing import agreed_to_other_words, answer, asked
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, offer, sentence, speak, wait_for_choice
 from bot.core.library import CONSENTS
@@ -43,11 +43,18 @@ def show(pen: Talk) -> None:
     """Each with how it stands and its two sentences, and a button that turns it round."""
     consents = pen.state.profile.consents
     speak(pen, "choices_intro")
+    older = [name for name in asked(pen) if agreed_to_other_words(pen, name)]
     for name in asked(pen):
         standing = "choice_agreed" if consents.get(name) else "choice_not_agreed"
+        if name in older:
+            standing = "choice_agreed_before"
         title, about = sentence(pen, f"consent_{name}"), sentence(pen, f"consent_{name}_about")
         speak(pen, standing, title=title, about=about)
-    buttons = [f"{STOP if consents.get(name) else GIVE}{name}" for name in asked(pen)]
+    buttons = [
+        f"{way}{name}"
+        for name in asked(pen)
+        for way in ((GIVE, STOP) if name in older else (STOP,) if consents.get(name) else (GIVE,))
+    ]
     offer(pen, (), *buttons, "menu:menu")
 
 

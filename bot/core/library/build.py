@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.core.library.book import Group, Library, file_hash
 from bot.core.library.data_checks import (
     days_run_out,
+    helplines_without_source,
     overdue,
     policy_problems,
     safety_problems,
@@ -17,7 +18,7 @@ from bot.core.library.data_checks import (
 )
 from bot.core.library.drafts import Drafts, GroupDraft, Header, ModuleDraft, Passage
 from bot.core.library.flow_checks import flow_problems
-from bot.core.library.group_checks import group_problems, theme_problems
+from bot.core.library.group_checks import group_problems, theme_problems, title_problems
 from bot.core.library.group_hours import read_hours
 from bot.core.library.headers import (
     GROUP_SHAPE,
@@ -94,6 +95,7 @@ def build(drafts: Drafts, *, today: date) -> Built:
         problems += _style_problems(group, drafts.style)
     for group in translations.groups:
         groups[group.key] = _group(group, shapes)
+    problems += title_problems(drafts.groups)
     problems += series_problems(drafts.modules)
     problems += _data_problems(drafts, today)
     if any(p.level == "error" for p in problems):
@@ -251,6 +253,7 @@ def _data_problems(drafts: Drafts, today: date) -> Iterator[Problem]:
         yield from theme_problems(drafts.policy.what, drafts.texts.get("en", {}))
     if drafts.safety:
         yield from safety_problems(drafts.safety)
+        yield from helplines_without_source(drafts.safety)
         yield from overdue(drafts.safety, today)
 
 
@@ -294,23 +297,23 @@ def _shapes(drafts: Drafts) -> dict[str, Front]:
 
 def _group(draft: GroupDraft, shapes: Mapping[str, Front]) -> Group:
     front = _front_of_group(draft)
-    shape = shapes.get(draft.id, front).values
+    room = shapes.get(draft.id, front)
     return Group(
         id=draft.id,
         language=draft.language,
         title=front.text("title"),
         summary=front.text("summary"),
-        suits=front.texts("for"),
-        hours=front.text("hours"),
+        suits=room.texts("for"),
+        hours=room.text("hours"),
         host=front.text("host"),
-        welcome=draft.welcome,
-        rules=draft.rules,
+        welcome="\n\n".join(paragraph.what for paragraph in draft.welcome),
+        rules=tuple(rule.what for rule in draft.rules),
         clinical_lead=front.text("clinical-lead"),
         review_by=front.text("review-by"),
         licence=front.text("licence"),
         agenda=tuple(entry.what for entry in draft.agenda),
-        hosted=read_hours(front.text("hours")),
-        **{_FIELDS.get(key, key): shape[key] for key in GROUP_SHAPE if key in shape},
+        hosted=read_hours(room.text("hours")),
+        **{_FIELDS.get(key, key): room.values[key] for key in GROUP_SHAPE if key in room.values},
     )
 
 

@@ -93,6 +93,14 @@ def safety_problems(safety: SafetyDraft) -> Iterator[Problem]:
         yield safety.place(wrong.path).problem("C601", f"{wrong.rule}: {wrong.message}", wrong.hint)
 
 
+def helplines_without_source(safety: SafetyDraft) -> Iterator[Problem]:
+    for n, line in enumerate(safety.content.posts.helplines if safety.content.posts else ()):
+        if not line.source.strip() or line.checked is None:
+            hint = "write source: where it is published, and checked: the day on which somebody looked"
+            at = safety.place(("posts", "helplines", n))
+            yield at.warning("C410", f"nobody says where the number of {line.name} comes from", hint)
+
+
 def overdue(safety: SafetyDraft, today: date) -> Iterator[Problem]:
     """One warning a file, at the first rule in it whose review is due."""
     dates: dict[tuple[str | int, ...], date] = {("answers",): safety.content.answers.review_by}

@@ -138,8 +138,8 @@ class GroupDraft:
     language: str
     at: Place
     header: Header | None
-    welcome: str
-    rules: tuple[str, ...]
+    welcome: tuple[Placed[str], ...]
+    rules: tuple[Placed[str], ...]
     text_hash: str = ""
     passages: tuple[Passage, ...] = ()
     agenda: tuple[Placed[str], ...] = ()

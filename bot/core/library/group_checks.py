@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Place
+from bot.core.library.group_hours import Meets, read_hours
 from bot.core.library.headers import Front, did_you_mean
 from bot.core.library.policy import Policy
 from bot.core.library.problems import Problem
@@ -14,6 +15,8 @@ _OF_ONE_KIND = {"meets": "session", "starts-with": "course", "weeks": "course"}
 _NEEDED = {"session": "meets", "course": "weeks"}
 _EVERYBODY = "everybody"
 _FEWEST_WEEKS = 2
+HELP = "get_help_now"
+"""What the button is called, in texts/en.yaml."""
 
 
 def group_problems(draft: GroupDraft, front: Front, drafts: Drafts) -> Iterator[Problem]:
@@ -21,7 +24,10 @@ def group_problems(draft: GroupDraft, front: Front, drafts: Drafts) -> Iterator[
     if draft.header is None or draft.language != "en":
         return
     yield from _kind_problems(draft, front)
+    yield from _never_begins(draft, front, drafts)
+    yield from _nobody_there(draft, front)
     yield from _unknown_themes(draft, front, drafts)
+    yield from _no_way_to_help(draft, drafts)
     if "weeks" in front.values:
         yield from _week_problems(draft, front, drafts)
 
@@ -50,10 +56,60 @@ def _kind_problems(draft: GroupDraft, front: Front) -> Iterator[Problem]:
     if draft.agenda and kind != "session":
         hint = "write kind: session, or leave the list out"
         yield draft.agenda[0].at.problem("C023", "only a session has an agenda", hint)
-    size, begin = front.number("size"), front.number("starts-with")
-    if size and begin > size:
-        hint = f"begin with {size} or fewer, or make the room larger"
-        yield written["starts-with"].at.problem("C023", "more begin together than one room takes", hint)
+
+
+def _never_begins(draft: GroupDraft, front: Front, drafts: Drafts) -> Iterator[Problem]:
+    """Of a course more than fit would have to wait for one another."""
+    assert draft.header is not None
+    numbers = drafts.policy.what.groups if drafts.policy else None
+    size = front.number("size") or (numbers.size if numbers else 0)
+    begin = front.number("starts-with") or (numbers.enough_to_open if numbers else 0)
+    if not size or begin <= size or (front.text("kind") != "course" and "starts-with" not in front.values):
+        return
+    written = draft.header.values
+    placed = written.get("starts-with") or written.get("size")
+    at = placed.at if placed else draft.header.at
+    where = "" if "starts-with" in front.values else f" ({begin}, of policy/groups.yaml)"
+    hint = f"write starts-with: {size} or fewer, or make the room larger"
+    yield at.problem("C023", f"more begin together{where} than one room takes", hint)
+
+
+def _nobody_there(draft: GroupDraft, front: Front) -> Iterator[Problem]:
+    """A session is led: it lies within the hours of its host."""
+    assert draft.header is not None
+    meets, hosted = front.values.get("meets"), read_hours(front.text("hours"))
+    if not isinstance(meets, Meets) or hosted is None:
+        return
+    if meets.day not in hosted.days or meets.opens < hosted.opens or meets.closes > hosted.closes:
+        written = draft.header.values["meets"]
+        hint = f'write hours that take it in, such as hours: "{written.what}", or let it meet at another time'
+        yield written.at.problem("C023", "it meets when no host looks in, by its 'hours'", hint)
+
+
+def _no_way_to_help(draft: GroupDraft, drafts: Drafts) -> Iterator[Problem]:
+    """A group is where somebody may first say it: the rules name the emergency number, and the button that is always there."""
+    button = drafts.texts.get("en", {}).get(HELP)
+    named = button.what if button else ""
+    if draft.rules and not any("999" in rule.what and named in rule.what for rule in draft.rules):
+        message = "no house rule says what to do in an emergency"
+        hint = (
+            f"write a rule such as: This is not a crisis service. If you are in danger, call 999. You can press *{named}* "
+            "at any time"
+        )
+        yield draft.rules[0].at.problem("C403", message, hint)
+
+
+def title_problems(groups: Sequence[GroupDraft]) -> Iterator[Problem]:
+    """Patients choose by the title alone."""
+    held: dict[tuple[str, str], GroupDraft] = {}
+    for draft in sorted(groups, key=lambda group: group.key):
+        written = draft.header.values.get("title") if draft.header else None
+        if written is None or not isinstance(written.what, str):
+            continue
+        first = held.setdefault((draft.language, written.what.casefold().strip()), draft)
+        if first is not draft:
+            message = f"{first.at.file} has the same title"
+            yield written.at.problem("C110", message, "say in the title what is different, or delete one")
 
 
 def _unknown_themes(draft: GroupDraft, front: Front, drafts: Drafts) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from bot.core.library.book import GROUP_KINDS, STAGES
 from bot.core.library.drafts import Header, Placed
-from bot.core.library.group_hours import HOURS_EXAMPLE, MEETS_EXAMPLE, read_hours, read_meets
+from bot.core.library.group_hours import DAYS, HOURS_EXAMPLE, MEETS_EXAMPLE, read_hours, read_meets
 from bot.core.library.limits import CONDITIONS
 from bot.core.library.problems import Problem
 from bot.core.library.steps import Source
@@ -118,7 +118,7 @@ def _front(header: Header, readers: Mapping[str, Reader], *, needed: Iterable[st
             values[key] = read
     for key in sorted(needed):
         if key not in header.values:
-            problems.append(header.at.problem("C011", f"'{key}' is missing", "add it to the front matter"))
+            problems.append(header.at.problem("C011", f"'{key}' is missing", f"write a line {key}: … between the two lines of ---"))
     problems.extend(_source_problems(header.values.get("sources")))
     return Front(values, tuple(problems))
 
@@ -132,7 +132,9 @@ def _text(placed: Placed[object], key: str) -> object | Problem:
 def _list(placed: Placed[object], key: str) -> object | Problem:
     if isinstance(placed.what, list) and all(isinstance(entry, str) for entry in placed.what):
         return tuple(placed.what)
-    return placed.at.problem("C013", f"'{key}' should be a list of words", f"write {key}: [one, two]")
+    example = placed.what if isinstance(placed.what, str) and placed.what.strip() else "one, two"
+    hint = f"put it in square brackets: {key}: [{example}]"
+    return placed.at.problem("C013", f"'{key}' should be a list of words", hint)
 
 
 def _conditions(placed: Placed[object], key: str) -> object | Problem:
@@ -203,7 +205,7 @@ def _meets(placed: Placed[object], key: str) -> object | Problem:
     text = _text(placed, key)
     if isinstance(text, Problem):
         return text
-    hint = f'write one day, and 15 minutes to 4 hours of it: {key}: "{MEETS_EXAMPLE}"'
+    hint = f'write one day ({", ".join(DAYS)}) and 15 minutes to 4 hours of it, like {key}: "{MEETS_EXAMPLE}"'
     return read_meets(str(text)) or placed.at.problem("C022", "this hour is not understood", hint)
 
 

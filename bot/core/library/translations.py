@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.core.library.alike import module_problems
 from bot.core.library.drafts import Drafts, GroupDraft, ModuleDraft, Placed
-from bot.core.library.guarded import is_crisis_text
+from bot.core.library.guarded import is_crisis_text, names_where_to_turn
 from bot.core.library.headers import did_you_mean, reviewed
 from bot.core.library.left_as_is import with_languages
 from bot.core.library.problems import Problem
@@ -154,3 +154,23 @@ def _group_problems(group: GroupDraft, source: GroupDraft) -> Iterator[Problem]:
     if len(group.agenda) != len(source.agenda):
         hint = f"the source has {len(source.agenda)}; pin the heading above them: {{#agenda}}"
         yield group.at.problem("C505", f"there are {len(group.agenda)} lines of an agenda here", hint)
+    if not reviewed(group.header):
+        yield from _where_to_turn(group, source)
+
+
+def _where_to_turn(group: GroupDraft, source: GroupDraft) -> Iterator[Problem]:
+    """Its rules and the paragraphs of its welcome, wherever they stand."""
+    theirs = [said for said in (*source.welcome, *source.rules) if names_where_to_turn(said.what)]
+    ours = [said for said in (*group.welcome, *group.rules) if names_where_to_turn(said.what)]
+    for said in ours:
+        if said.what not in [original.what for original in theirs]:
+            lines = " or ".join(f"{original.at.line}" for original in theirs)
+            hint = "keep the words of the source until a person has checked a translation and it is signed"
+            if lines:
+                hint = f"keep the words of line {lines} of the source until a person has checked a translation and it is signed"
+            message = "what to do in an emergency stands here in words that nobody has checked"
+            yield said.at.problem("C507", message, hint)
+    for original in theirs:
+        if original.what not in [said.what for said in ours] and len(ours) < len(theirs):
+            hint = f"put in the words of line {original.at.line} of the source, as they are"
+            yield group.at.problem("C507", "what to do in an emergency is missing here", hint)

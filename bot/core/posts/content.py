@@ -59,10 +59,13 @@ class PostRule(_Strict):
 
 
 class Helpline(_Strict):
-    """A number that anybody may name in a post."""
+    """A number that anybody may name in a post. ``source``: whose it is by what; ``checked``: when the two were compared.
+    Both are missing in a release from before they were kept."""
 
     name: Annotated[str, Field(min_length=1)]
     number: Annotated[str, Field(pattern=r"^[0-9 ]{3,20}$")]
+    source: str = ""
+    checked: date | None = None
 
 
 class PostNames(_Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,15 +57,22 @@ def picture_of(chart: Chart) -> Picture:
     return Picture(chart, y, tuple(headings), tuple(marks))
 
 
-def render(found: Sequence[Found], about: Mapping[str, Any]) -> str:
-    """``about``: what was measured on, as names and values."""
+def sheet(template: str, charts: Iterable[Chart] = (), **values: object) -> str:
+    """A page of one of the reports, with its figures."""
+    here = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([here.parent, here]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pictures = [picture_of(chart) for chart in charts]
+    return environment.get_template(template).render(values, pictures=pictures, width=WIDTH, bar=BAR)
+
+
+def render(found: Sequence[Found], about: Mapping[str, Any]) -> str:
+    """``about``: what was measured on, as names and values."""
     scenarios = [
         {
             "found": one,
@@ -74,5 +81,4 @@ def render(found: Sequence[Found], about: Mapping[str, Any]) -> str:
         }
         for one in found
     ]
-    page = environment.get_template("page.html")
-    return page.render(scenarios=scenarios, about=about, width=WIDTH, bar=BAR)
+    return sheet("page.html", scenarios=scenarios, about=about)
