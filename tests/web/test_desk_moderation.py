@@ -266,6 +266,7 @@ async def test_words_of_distress_stand_on_the_alert_that_they_raised(site: Site,
     async with at_desk(site, site.clinic.therapist) as desk:
         told = (await desk.opens(f"/desk/alerts/{alert.id}")).words
     assert f"In the group Living with COPD , they wrote: {DISTRESS}" in told
+    assert "I would like to talk with you about it here." in told.partition("was told")[2]
 
 
 async def test_a_member_is_paused_for_longer_each_time_and_reads_why(site: Site, shown: Group) -> None:
