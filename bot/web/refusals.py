@@ -41,7 +41,7 @@ STATUS = {
     "own_decision": 403,
     "already_decided": 409,
     "already_appealed": 409,
-    "nothing_to_appeal": 409,
+    "decide_first": 409,
     "too_many_words": 409,
     "expired_invite": 410,
     "post_gone": 410,

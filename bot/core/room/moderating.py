@@ -237,19 +237,31 @@ def time_served(pen: Pen[Room], patient: LineId) -> None:
 
 
 def appealed(pen: Pen[Room], heard: Appeal) -> None:
-    """Once for each decision, within the days of the policy; somebody else than who decided answers it."""
+    """Once for each decision, within the days of the policy; somebody else than who decided answers it. What reports did by
+    themselves nobody has decided yet: their words are read with the decision. They were thanked already, so what is
+    no appeal, or not any more, is read by a person all the same."""
     if heard.by not in pen.state.members:
         raise Refused("not_a_member")
-    if heard.complaint:
+    about = None if heard.complaint else _undecided(pen.state, heard) or _about(pen, heard)
+    if about is not None and any(c.of == about for c in pen.state.cases.values()):
+        raise Refused("already_appealed")
+    decided = pen.state.decided.get(about) if about is not None else None
+    if about is None or (decided is not None and decided.appealed):
         cases.open_case(pen, "complaint", "complaint", member=heard.by, word=heard.word)
         return
-    about = _about(pen, heard)
-    if about is None:
-        raise Refused("nothing_to_appeal")
-    decided = pen.state.decided[about]
-    if decided.appealed:
-        raise Refused("already_appealed")
-    cases.open_case(pen, "appeal", "appeal", seq=decided.seq, member=heard.by, of=about, word=heard.word)
+    seq = decided.seq if decided is not None else heard.seq
+    cases.open_case(pen, "appeal", "appeal", seq=seq, member=heard.by, of=about, word=heard.word)
+
+
+def _undecided(room: Room, heard: Appeal) -> int | None:
+    """The case of a pause, or of a hidden post of theirs, that members' reports brought about and no host has looked at."""
+    if heard.seq is None:
+        paused = room.members[heard.by].paused
+        return paused.case if paused is not None and paused.case in room.cases else None
+    post = room.posts.get(heard.seq)
+    if post is None or post.author != heard.by or post.status != "hidden":
+        return None
+    return next((n for n, c in cases.asked_about(room, heard.seq).items() if c.kind == "reported"), None)
 
 
 def _about(pen: Pen[Room], heard: Appeal) -> int | None:
@@ -272,6 +284,8 @@ def appeal_answered(pen: Pen[Room], heard: AnswerAppeal) -> None:
     case = pen.state.cases.get(heard.case)
     if case is None or case.kind not in ("appeal", "complaint"):
         raise Refused("already_decided")
+    if case.of in pen.state.cases:
+        raise Refused("decide_first")
     if case.of is None:
         cases.decide(pen, heard.case, heard.by, "done")
         return
