@@ -426,7 +426,9 @@ def _case_decided(rows: Rows, before: Room, fact: f.CaseDecided, room: Room) -> 
     rows.cases[fact.case] = replace(
         opened, decision=fact.decision, reason=fact.reason, by=fact.by, decided_at=fact.at
     )
-    if case.kind in ("appeal", "complaint") and case.member is not None:
+    # What they said before anybody had decided is answered by the decision, which they hear of by itself.
+    heard_otherwise = case.kind == "appeal" and fact.decision == "done"
+    if case.kind in ("appeal", "complaint") and case.member is not None and not heard_otherwise:
         about = f"{rows.line}:{fact.case}"
         answer = _answer(rows, room, case.member, "answered", about, why=fact.decision, case=fact.case)
         rows.promises.append(answer)

@@ -109,9 +109,17 @@ class MovedOn:
 
 class Reading(Protocol):
     async def messages(
-        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200, by: Looker | None = None
+        self,
+        service: ServiceId,
+        patient: LineId,
+        after: int,
+        *,
+        most: int = 200,
+        since: datetime | None = None,
+        by: Looker | None = None,
     ) -> Sequence[MessageSeen]:
-        """A patient's own conversation, in order of seq. ``by``: whoever reads it at the desk, in a look noted already."""
+        """A patient's own conversation, in order of seq; ``since``: what came no earlier than that. ``by``: whoever reads
+        it at the desk, in a look noted already."""
 
     async def caseload(self, service: ServiceId, by: Looker) -> Sequence[PersonSeen]:
         """Everybody whom they may open. One look, as a list."""

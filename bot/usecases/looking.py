@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.ports import (
     DeliverySeen,
     Look,
     Looker,
+    MessageSeen,
     NoticeSeen,
     PatientSeen,
     PersonSeen,
@@ -41,8 +43,8 @@ async def first_names(house: House, service: ServiceId, people: Sequence[PersonS
 
 @dataclass(frozen=True)
 class AlertOpened:
-    """``around``: for each message that is evidence, it and what followed until the patient wrote again. ``notes``: what
-    colleagues wrote with their acts. ``written``: for a piece of evidence, counted from 0, what they wrote in a group."""
+    """``around``: for each message that is evidence, it and what followed until the patient wrote again; for what they
+    wrote in a group, by the first message that the chat answered to it. ``notes``: what colleagues wrote with their acts. ``written``: for a piece of evidence, counted from 0, what they wrote in a group."""
 
     alert: AlertSeen
     person: PersonSeen | None
@@ -73,6 +75,11 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen, by: Loo
         seqs = {e.seq for e in alert.evidence if e.seq is not None}
         around = {seq: await _around(house, service, alert.line, seq, by) for seq in sorted(seqs)}
     history = await record.ledger.history(service, alert.line, alert.id, by)
+    in_groups = await _written(house, service, alert, history, by) if alert.line in people else {}
+    for at in sorted({alert.evidence[n].at for n in in_groups}):
+        answer = await _answer(house, service, alert.line, at, by)
+        if answer:
+            around.setdefault(answer[0].seq, answer)
     written = [word for _, fact in history if (word := getattr(fact, "note", None)) is not None]
     notes = (
         await unsealed(house, service, await record.lines.words(service, alert.line, written))
@@ -88,7 +95,7 @@ async def open_alert(house: House, service: ServiceId, alert: AlertSeen, by: Loo
         history=history,
         around=around,
         notes=notes,
-        written=await _written(house, service, alert, history, by) if alert.line in people else {},
+        written=in_groups,
     )
 
 
@@ -110,11 +117,26 @@ async def _around(
     house: House, service: ServiceId, line: LineId, seq: int, by: Looker
 ) -> tuple[Delivered, ...]:
     seen = await house.record.reading.messages(service, line, seq - 1, most=MESSAGES_AROUND, by=by)
-    state = await standing(house, service, line)
-    shared = shared_plans(state) if state is not None else ()
-    messages = for_team(await opened(house, service, line, seen), shared)
+    messages = await _for_team(house, service, line, seen)
     following = next((n for n, m in enumerate(messages) if m.sender == "patient" and m.seq > seq), None)
     return messages[:following]
+
+
+async def _answer(
+    house: House, service: ServiceId, line: LineId, at: datetime, by: Looker
+) -> tuple[Delivered, ...]:
+    """What the chat said to what they wrote in a group at that moment, until they wrote in the chat themselves."""
+    seen = await house.record.reading.messages(service, line, 0, most=MESSAGES_AROUND, since=at, by=by)
+    messages = await _for_team(house, service, line, seen)
+    return tuple(itertools.takewhile(lambda m: m.sender != "patient", messages))
+
+
+async def _for_team(
+    house: House, service: ServiceId, line: LineId, seen: Sequence[MessageSeen]
+) -> tuple[Delivered, ...]:
+    state = await standing(house, service, line)
+    shared = shared_plans(state) if state is not None else ()
+    return for_team(await opened(house, service, line, seen), shared)
 
 
 @dataclass(frozen=True)

@@ -105,10 +105,12 @@ async def open_queue(house: House, service: ServiceId, by: Looker, *, most: int 
 
 
 def _in_order(cases: Sequence[CaseSeen]) -> list[tuple[CaseSeen, ...]]:
-    """Cases of one post are one thing to decide."""
+    """Cases of one post are one thing to decide; what a member says before anybody has decided is read with what waits."""
+    waiting = {(case.room, case.case): case for case in cases}
     together: dict[tuple[object, ...], list[CaseSeen]] = {}
     for case in cases:
-        one = (case.room, case.seq) if case.kind in OF_A_POST else (case.room, None, case.case)
+        about = waiting.get((case.room, case.of), case) if case.of is not None else case
+        one = (about.room, about.seq) if about.kind in OF_A_POST else (about.room, None, about.case)
         together.setdefault(one, []).append(case)
     return sorted(
         (tuple(of) for of in together.values()),
@@ -124,7 +126,8 @@ async def _items(
     house: House, service: ServiceId, found: Sequence[tuple[CaseSeen, ...]], by: Looker
 ) -> tuple[Item, ...]:
     hosting = house.record.hosting
-    first = [cases[0] for cases in found]
+    first = [_first(cases) for cases in found]
+    said = [c for cases in found for c in cases if c.word is not None]
     posts = await hosting.around(
         service, [(c.room, c.seq) for c in first if c.seq is not None], by, before=BEFORE
     )
@@ -132,12 +135,13 @@ async def _items(
     members = {(c.room, c.member) for c in first if c.member is not None}
     names = await hosting.names(service, members, by)
     words = [w for p in posts.values() for w in (p.word, p.pseudonym)]
-    texts = await unsealed(house, service, [*words, *names.values(), *(c.word for c in first)])
+    texts = await unsealed(house, service, [*words, *names.values(), *(c.word for c in said)])
     rooms = {room.id: room for room in await house.record.peers.rooms(service)}
     states = {room: await standing_of(house, service, room) or Room() for room in {c.room for c in first}}
     items = []
     for cases in found:
-        one, state = cases[0], states[cases[0].room]
+        one, state = _first(cases), states[cases[0].room]
+        word = next((c.word for c in cases if c.word is not None), None)
         seen = posts.get((one.room, one.seq)) if one.seq is not None else None
         who = one.member or (seen.author if seen else None)
         name = names.get((one.room, who)) if who else None
@@ -155,7 +159,7 @@ async def _items(
                 post=_post(one.room, seen, texts) if seen else None,
                 before=tuple(_post(one.room, p, texts) for p in earlier if p.status != "withdrawn"),
                 who=_standing(one.room, who, state, name, texts) if who else None,
-                words=texts.get(one.word.id, "") if one.word else "",
+                words=texts.get(word.id, "") if word else "",
                 about=about.get((one.room, one.of)) if one.of is not None else None,
                 flags=len(standing.flags) if standing else 0,
             )

@@ -180,9 +180,10 @@ async def posts_since(
 
 
 def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:
-    """Of a hidden post, and of one that was taken back, its place stays; a held one is there for its author alone.
-    ``reader`` None: none of the authors."""
-    if post.status == "held" and post.author != reader:
+    """Of a hidden post, and of one that was taken back, its place stays. What others never saw is there for its author
+    alone, whatever became of it. ``reader`` None: none of the authors."""
+    never_seen = post.status == "held" or (post.status != "shown" and post.shown_at is None)
+    if never_seen and post.author != reader:
         return None
     if post.status in ("hidden", "withdrawn"):
         return structs.replace(post, shown=Shown(text=""), reactions=None, warning=None, mentions=())

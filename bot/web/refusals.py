@@ -40,6 +40,7 @@ STATUS = {
     "barred": 403,
     "own_decision": 403,
     "already_decided": 409,
+    "decide_first": 409,
     "too_many_words": 409,
     "expired_invite": 410,
     "post_gone": 410,

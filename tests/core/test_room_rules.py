@@ -389,10 +389,15 @@ def whatever_waits_can_be_decided(story: Story) -> None:
 
 
 def a_decision_is_appealed_once_and_answered_by_another(story: Story) -> None:
+    """What was said before anybody had decided is answered with the decision, which can be appealed then."""
+    decided = {fact.case: fact for fact in _of(story, f.CaseDecided)}
     appeals = [fact for fact in _of(story, f.CaseOpened) if fact.kind == "appeal"]
-    assert len({fact.of for fact in appeals}) == len(appeals)
-    by = {fact.case: fact.by for fact in _of(story, f.CaseDecided)}
-    assert all(fact.of is not None and by[fact.of] != by.get(fact.case) for fact in appeals)
+    before = [a for a in appeals if a.case in decided and decided[a.case].decision == "done"]
+    after = [a for a in appeals if a not in before and a.of not in story.room.cases]
+    assert all(a.of is not None and decided[a.of].by == decided[a.case].by for a in before)
+    assert len({a.of for a in after}) == len(after)
+    by = {number: fact.by for number, fact in decided.items()}
+    assert all(a.of is not None and by[a.of] != by.get(a.case) for a in after)
 
 
 def nobody_waits_while_there_is_a_place(story: Story) -> None:
@@ -540,6 +545,62 @@ def test_what_was_asked_about_a_post_is_answered_although_it_was_taken_back(stor
     assert (story.room.cases, story.room.alerts) == ({}, {})
     assert story.room.posts[seq].status == "withdrawn"
     assert story.hears(Moderate(seq, RUTH, "leave")).turn is None
+
+
+def paused_by_reports(story: Story) -> int:
+    first, second = posts(story), posts(story)
+    for who, seq in ((WREN, first), (PLOVER, first), (ROBIN, second)):
+        story.hears(Report(seq, who, "unkind"))
+    (case,) = [n for n, c in story.room.cases.items() if c.kind == "paused"]
+    return case
+
+
+@pytest.mark.parametrize("then", ["restored", "struck"])
+def test_whom_reports_paused_is_heard_and_answered_by_the_decision(story: Story, then: str) -> None:
+    case = paused_by_reports(story)
+    story.hears(Appeal(HERON, story._word()))
+    appeal = story.room.last_case
+    assert (story.room.cases[appeal].kind, story.room.cases[appeal].of) == ("appeal", case)
+    story.hears(Appeal(HERON, story._word()))
+    once_more = story.room.last_case
+    assert (story.room.cases[once_more].kind, story.room.cases[once_more].of) == ("complaint", None)
+    story.hears(AnswerAppeal(once_more, RUTH, uphold=True))
+    assert story.hears(AnswerAppeal(appeal, RUTH, uphold=True)).turn is None
+    story.hears(Restore(HERON, RUTH) if then == "restored" else Strike(HERON, RUTH, "unkind"))
+    assert not {case, appeal} & story.room.cases.keys()
+    if then == "struck":
+        story.hears(Appeal(HERON, story._word()))
+        again = story.room.last_case
+        assert (story.room.cases[again].kind, story.room.cases[again].of) == ("appeal", case)
+        assert story.hears(AnswerAppeal(again, RUTH, uphold=False)).turn is None
+        story.hears(AnswerAppeal(again, OMAR, uphold=False))
+    assert story.room.members[HERON].paused is None
+    folds_to_the_state_from_here(story)
+
+
+def test_a_post_that_reports_hid_can_be_asked_about(story: Story) -> None:
+    seq = posts(story)
+    for who in (WREN, PLOVER, ROBIN):
+        story.hears(Report(seq, who, "unkind"))
+    assert story.room.posts[seq].status == "hidden"
+    story.hears(Appeal(HERON, story._word(), seq))
+    (reported,) = [n for n, c in story.room.cases.items() if c.kind == "reported"]
+    asked = story.room.cases[story.room.last_case]
+    assert (asked.kind, asked.of, asked.seq) == ("appeal", reported, seq)
+    story.hears(Moderate(seq, RUTH, "release"))
+    assert story.room.posts[seq].status == "shown"
+    assert [c.kind for c in story.room.cases.values()] == ["paused"]
+
+
+def test_who_asks_about_nothing_that_can_be_looked_at_again_is_read_by_a_person(story: Story) -> None:
+    seq = posts(story)
+    story.hears(Appeal(HERON, story._word(), seq))
+    assert [c.kind for c in story.room.cases.values()] == ["complaint"]
+    story.hears(AnswerAppeal(story.room.last_case, RUTH, uphold=True))
+    story.hears(Moderate(seq, RUTH, "hide", "unkind"))
+    lasting(story, days=story.library.policy.groups.appeal_days + 1)
+    story.hears(Appeal(HERON, story._word(), seq))
+    assert [c.kind for c in story.room.cases.values()] == ["complaint"]
 
 
 def test_a_report_is_a_case_of_its_own_while_an_appeal_about_the_post_waits(story: Story) -> None:

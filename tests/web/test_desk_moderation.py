@@ -266,6 +266,7 @@ async def test_words_of_distress_stand_on_the_alert_that_they_raised(site: Site,
     async with at_desk(site, site.clinic.therapist) as desk:
         told = (await desk.opens(f"/desk/alerts/{alert.id}")).words
     assert f"In the group Living with COPD , they wrote: {DISTRESS}" in told
+    assert "I would like to talk with you about it here." in told.partition("was told")[2]
 
 
 async def test_a_member_is_paused_for_longer_each_time_and_reads_why(site: Site, shown: Group) -> None:
@@ -276,7 +277,11 @@ async def test_a_member_is_paused_for_longer_each_time_and_reads_why(site: Site,
         assert "Pause Heron for 14 days" in page.words
         action = f"{shown.path}/members/{handle}/strike"
         assert (await desk.sends(action, page.token, back="queue", reason="")).status == 409
-        await desk.sends(action, page.token, back="queue", reason="unkind", seq="1")
+        this = re.findall(r'name="this" value="([^"]+)"', page.html)[0]
+        sent = await desk.sends(action, page.token, back="queue", this=this, reason="unkind", seq="1")
+        assert sent.location == f"{QUEUE}?then={this}&said=struck"  # the post itself still waits
+        queue = (await desk.opens(QUEUE)).words
+        assert "Heron is paused until 16 March." in queue and "once before" not in queue
         member = (await desk.opens(shown.page_of(shown.heron))).words
     assert "Paused by a host until 16 March" in member
     assert "A host acted unasked. Member paused (unkind) by Host." in member
@@ -292,8 +297,18 @@ async def test_whom_reports_have_paused_a_host_lets_write_again(site: Site, show
             await reports(site.clinic, other, shown.room, 3)
         page = await desk.opens(QUEUE)
         assert "Paused by reports: Heron in Living with COPD" in page.words
+        await shown.appeals(shown.heron, "I do not know what I did.")
+        page = await desk.opens(QUEUE)
+        assert not [heading for heading in headings(page.html) if heading.startswith("Asked")]
+        assert "Heron says: I do not know what I did." in page.words
         await desk.presses(QUEUE, f"{shown.page_of(shown.heron)}/restore", back="queue")
-    assert (await shown.state()).members[shown.heron.id].paused is None
+    await site.clinic.settle()
+    room = await shown.state()
+    assert room.members[shown.heron.id].paused is None
+    assert {case.kind for case in room.cases.values()} <= {"held", "reported"}
+    await shown.heron.catches_up()
+    told = "\n".join(m.shown.text for m in shown.heron.seen)
+    assert "A host has looked. You can write in the group again." in told and "complaint" not in told
 
 
 # -- appeals ------------------------------------------------------------------------------------------
@@ -324,7 +339,9 @@ async def test_a_complaint_is_noted_as_dealt_with(site: Site, shown: Group) -> N
     await shown.appeals(shown.heron, "Nobody answers me here.", complaint=True)
     case = max((await shown.state()).cases)
     async with at_desk(site, site.clinic.host) as desk:
-        assert "Heron says: Nobody answers me here." in (await desk.opens(QUEUE)).words
+        waits = (await desk.opens(QUEUE)).words
+        assert "Heron says: Nobody answers me here." in waits
+        assert "If it is about you, leave it to a colleague." in waits
         await desk.presses(QUEUE, f"{shown.path}/cases/{case}/done", back="queue")
         assert "Nothing waits for a host." in (await desk.opens(QUEUE)).words
 

@@ -98,6 +98,23 @@ async def test_a_hidden_post_is_seen_as_hidden_without_its_words(clinic: Clinic,
         assert (hidden["seq"], hidden["hidden"], hidden["text"]) == (1, True, "")
 
 
+async def test_a_post_that_others_never_saw_leaves_them_no_trace_when_it_is_hidden(
+    clinic: Clinic, door: Door
+) -> None:
+    author, room = await member(clinic, "Robin")
+    reader, _ = await member(clinic, "Wren")
+    async with door.screen(author.token) as mine, door.screen(reader.token) as theirs:
+        await writes(mine, clinic, room, "I do not know how to go on")
+        await next_post(mine, room)
+        await host_does(clinic, room, 1, "hide")
+        assert (await next_post(mine, room))["hidden"]
+        await host_writes(clinic, room, "Good morning")
+        assert (await next_post(theirs, room))["text"] == "Good morning"
+    async with door.screen(reader.token, after=reader.last.seq) as later:
+        assert (await next_post(later, room))["text"] == "Good morning"
+        assert len(later.posts(room)) == 1
+
+
 async def test_only_posts_that_are_missing_are_replayed(clinic: Clinic, door: Door) -> None:
     reader, room = await member(clinic, "Wren")
     for text in ("one", "two", "three"):

@@ -144,9 +144,18 @@ class PostgresReading:
         self._keys: Together[LineId, tuple[bytes, str]] = Together(self._wrapped)
 
     async def messages(
-        self, service: ServiceId, patient: LineId, after: int, *, most: int = 200, by: Looker | None = None
+        self,
+        service: ServiceId,
+        patient: LineId,
+        after: int,
+        *,
+        most: int = 200,
+        since: datetime | None = None,
+        by: Looker | None = None,
     ) -> Sequence[MessageSeen]:
         read = _messages(service, patient).where(_M.seq > after, *within(_M.line_id, service, by))
+        if since is not None:
+            read = read.where(_M.at >= since)
         rows = await self._rows(read.order_by(_M.seq).limit(most), service, by)
         return [_message(row) for row in rows]
 

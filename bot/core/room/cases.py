@@ -78,10 +78,14 @@ def decided_now(
 
 
 def decide(pen: Pen[Room], case: int, by: StaffId, decision: Decision, reason: str = "") -> None:
-    """When nothing waits any more, whoever decided the last thing has answered the room's alert."""
+    """What a member said to it before is answered with it. When nothing waits any more, whoever decided the last thing has
+    answered the room's alert."""
     if case not in pen.state.cases:
         raise Refused("already_decided")
-    pen.write(CaseDecided(case=case, by=by, decision=decision, reason=reason, at=pen.moment.now))
+    now = pen.moment.now
+    pen.write(CaseDecided(case=case, by=by, decision=decision, reason=reason, at=now))
+    for said in [n for n, c in pen.state.cases.items() if c.of == case]:
+        pen.write(CaseDecided(case=said, by=by, decision="done", reason="", at=now))
     if not pen.state.cases:
         _answered(pen, by)
 

@@ -264,14 +264,33 @@ def time_served(pen: Pen[Room], patient: LineId) -> None:
 
 
 def appealed(pen: Pen[Room], heard: Appeal) -> None:
-    """Once for each decision, within the days of the policy; somebody else than who decided answers it. What they say
-    besides is a complaint: a person reads it, as they were told."""
-    about = None if heard.complaint else _about(pen, heard)
-    if about is None or pen.state.decided[about].appealed:
+    """Once for each decision, within the days of the policy; somebody else than who decided answers it. What reports did by
+    themselves nobody has decided yet: their words are read with the decision. What they say besides, or once more, is a
+    complaint: a person reads it, as they were told."""
+    about = None if heard.complaint else _undecided(pen.state, heard) or _about(pen, heard)
+    if about is None or _asked_already(pen.state, about):
         cases.open_case(pen, "complaint", "complaint", member=heard.by, word=heard.word)
         return
-    decided = pen.state.decided[about]
-    cases.open_case(pen, "appeal", "appeal", seq=decided.seq, member=heard.by, of=about, word=heard.word)
+    decided = pen.state.decided.get(about)
+    seq = decided.seq if decided is not None else heard.seq
+    cases.open_case(pen, "appeal", "appeal", seq=seq, member=heard.by, of=about, word=heard.word)
+
+
+def _asked_already(room: Room, about: int) -> bool:
+    decided = room.decided.get(about)
+    return (decided is not None and decided.appealed) or about in [c.of for c in room.cases.values()]
+
+
+def _undecided(room: Room, heard: Appeal) -> int | None:
+    """The case of a pause, or of a hidden post of theirs, that members' reports brought about and no host has looked at."""
+    if heard.seq is None:
+        member = room.members.get(heard.by)
+        paused = member.paused if member is not None else None
+        return paused.case if paused is not None and paused.case in room.cases else None
+    post = room.posts.get(heard.seq)
+    if post is None or post.author != heard.by or post.status != "hidden":
+        return None
+    return next((n for n, c in cases.asked_about(room, heard.seq).items() if c.kind == "reported"), None)
 
 
 def _about(pen: Pen[Room], heard: Appeal) -> int | None:
@@ -294,6 +313,8 @@ def appeal_answered(pen: Pen[Room], heard: AnswerAppeal) -> None:
     case = pen.state.cases.get(heard.case)
     if case is None or case.kind not in ("appeal", "complaint"):
         raise Refused("already_decided")
+    if case.of in pen.state.cases:
+        raise Refused("decide_first")
     if case.of is None:
         cases.decide(pen, heard.case, heard.by, "done")
         return

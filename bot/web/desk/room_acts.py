@@ -34,8 +34,10 @@ from bot.web.desk.room_seat import back, member_in, number_of, room_of
 from bot.web.desk.seat import Seat, go
 
 
-async def _done(seat: Seat, room: LineId, act: RoomInput, otherwise: str, said: str) -> web.StreamResponse:
-    """What a colleague was faster with is said, and changes nothing."""
+async def _done(
+    seat: Seat, room: LineId, act: RoomInput, otherwise: str, said: str, *, stay: bool = False
+) -> web.StreamResponse:
+    """What a colleague was faster with is said, and changes nothing. ``stay``: what it was about waits as before."""
     try:
         if isinstance(act, Moderate):
             changed = await rooms.moderate(seat.house, seat.service.id, room, act)
@@ -45,7 +47,7 @@ async def _done(seat: Seat, room: LineId, act: RoomInput, otherwise: str, said: 
         if refused.code not in ("already_decided", "post_gone") or seat.fields.get("back") != "queue":
             raise
         return back(seat, otherwise, "decided_before")
-    return back(seat, otherwise, _came_of_it(changed, said))
+    return back(seat, otherwise, _came_of_it(changed, said), stay=stay)
 
 
 def _came_of_it(changed: Changed, said: str) -> str:
@@ -90,7 +92,7 @@ async def strike(seat: Seat) -> web.StreamResponse:
     member, seq = await member_in(seat, room), seat.fields.get("seq", "")
     about = int(seq) if seq.isascii() and seq.isdigit() and len(seq) <= 12 else None
     act = Strike(member, seat.member.id, seat.fields.get("reason", ""), about)
-    return await _done(seat, room, act, _page_of(seat, room), "struck")
+    return await _done(seat, room, act, _page_of(seat, room), "struck", stay=about is not None)
 
 
 async def restore(seat: Seat) -> web.StreamResponse:

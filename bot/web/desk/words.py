@@ -393,6 +393,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "title": "This has been decided already",
         "text": "A colleague may have done it meanwhile. Nothing was changed.",
     },
+    "decide_first": {
+        "title": "Nobody has decided this yet",
+        "text": "Nothing was changed. Decide about the post or the member, under To decide: it answers them as well.",
+    },
     "cases_wait": {
         "title": "Something still waits in this group",
         "text": "Nothing was changed. This alert closes by itself once a host has decided all that waits, under To decide.",
