@@ -131,6 +131,16 @@ async def test_a_name_that_looks_like_anothers_is_asked_for_again(group: Group) 
     assert second.id in await group.in_first()
 
 
+async def test_ones_own_name_is_not_a_made_up_one(group: Group) -> None:
+    sam = await group.comes("sam carter")
+    assert sam.id not in await group.in_first()
+    assert "Please choose another" in await read(sam)
+    await sam.says("Samphire")
+    await group.clinic.settle()
+    assert sam.id in await group.in_first()
+    assert "There you are Samphire." in await read(sam)
+
+
 async def test_who_was_paused_under_another_record_waits_for_a_host(group: Group) -> None:
     clinic, host = group.clinic, group.clinic.host.id
     before = await group.comes("Heron", contact="heron@patients.example", pin="2468")
