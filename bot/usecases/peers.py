@@ -29,6 +29,7 @@ from bot.core.safety import Screen, Tier, Worry
 from bot.core.state import Conversation
 from bot.core.values import LineId, WordId
 from bot.usecases.change import Changed, Once, change, hand_in
+from bot.usecases.conversation import standing
 from bot.usecases.house import House
 from bot.usecases.rooms import tell_room
 from bot.usecases.turn import LONGEST, Inbound, body_of, fit, screened
@@ -169,7 +170,10 @@ async def react(
     on: bool,
     acknowledge: Acknowledge = None,
 ) -> Changed:
-    """No words of anybody: straight to the room, which knows who is in it."""
+    """No words of anybody: straight to the room, which knows who is in it. Only their own Line knows of a pause elsewhere."""
+    state = await standing(house, said.service, said.patient) if on else None
+    if state is not None and state.barred_at(house.clock.now()) is not None:
+        raise Refused("barred")
     heard = React(seq, said.patient, kind, on)
     return await _in_room(house, said, room, heard, body_of("react", seq, kind, on), acknowledge)
 

@@ -26,7 +26,7 @@ from bot.core.inputs import (
     Withdraw,
 )
 from bot.core.posts import seen_alike
-from bot.core.room import Room, handle_of, meeting, presence, room_id
+from bot.core.room import Room, handle_of, meeting, post_id, presence, room_id
 from bot.core.room.members import has_a_place
 from bot.core.shown import Shown
 from bot.core.state import Conversation
@@ -212,6 +212,7 @@ def _as_delivered(room: LineId, p: PostSeen, text: str, name: str | None) -> Del
         sender="host" if p.author is None else "member",
         shown=Shown(text=text),
         at=p.at,
+        client_id=post_id(p.author, p.post) if p.author is not None else None,
         room=room,
         author=p.author,
         staff=p.staff,

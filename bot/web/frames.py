@@ -275,8 +275,9 @@ class Ack(_Frame):
 
 
 class Msg(_Frame):
-    """In a group: ``by`` is the writer's handle, ``reactions`` how many pressed what, ``pressed`` what one pressed oneself,
-    ``mentioned`` that it names oneself, ``kind`` none of an ordinary post, ``about`` the module a course comes to."""
+    """``id``: of one's own, as it was sent. In a group: ``by`` is the writer's handle, ``reactions`` how many pressed what,
+    ``pressed`` what one pressed oneself, ``mentioned`` that it names oneself, ``kind`` none of an ordinary post, ``about``
+    the module a course comes to."""
 
     seq: int
     sender: Literal["bot", "patient", "team", "member", "host"] = msgspec.field(name="from")

@@ -53,6 +53,7 @@ _WHOLE, _NUMBER = (
         "not_here",
         "post_gone",
         "barred",
+        "paused",
     ),
 )
 async def send(request: web.Request) -> web.Response:

@@ -38,6 +38,7 @@ STATUS = {
     "not_here": 404,
     "not_a_member": 404,
     "barred": 403,
+    "paused": 403,
     "own_decision": 403,
     "already_decided": 409,
     "decide_first": 409,

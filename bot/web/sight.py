@@ -49,6 +49,7 @@ def post_for(post: Delivered, reader: LineId) -> Msg:
     assert post.room is not None
     pressed = post.reactions or {}
     return msg.but(
+        id=post.client_id if post.author == reader else None,
         by=handle_of(post.room, post.author) if post.author is not None else None,
         reply_to=post.reply_to,
         shown_at=post.shown_at,

@@ -99,10 +99,6 @@ GUARDED = {
     ("styles.js", ".replaceSync()"): '"replaceSync" in CSSStyleSheet.prototype',
     ("styles.js", ".adoptedStyleSheets"): '"adoptedStyleSheets" in root',
     ("language.js", "{unitDisplay}"): "catch (tooOld)",
-    (
-        "log.js",
-        "{preventScroll}",
-    ): "scroller.focus(",  # unknown options are passed over; then the page may scroll
     ("wishes.js", "navigator.connection"): "navigator.connection?.saveData",
     ("wishes.js", ".saveData"): "navigator.connection?.saveData",
 }

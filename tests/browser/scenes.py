@@ -209,12 +209,13 @@ async def chart(visit: Visit, stage: Stage) -> None:
 
 
 WREN, HERON = UUID(int=21), UUID(int=22)
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def in_the_group(visit: Visit, stage: Stage) -> None:
     """Posts of all kinds, some of them new."""
     stage.rooms = (
-        ROOM.but(seq=7, unread=3, people=2, replies=1, mentions=1, first_unread=5),
+        ROOM.but(seq=7, unread=3, people=2, replies=1, mentions=1, first_unread=5, read_at=BEFORE),
         RoomName(id=UUID(int=6), title="Living with pain", seq=0, unread=1),
     )
     stage.standings = [Status(group=ROOM.id, host_present=False, asleep=False)]

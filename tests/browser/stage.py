@@ -102,6 +102,8 @@ class Stage:
         self.rooms: tuple[RoomName, ...] = ()
         self.posts: list[Msg] = []
         self.earlier: list[Msg] = []
+        self.comes_again: list[int] = []
+        self.demo = False
         self.standings: list[Status] = []
         self.muted_words: tuple[MutedWord, ...] = ()
         self.shows_typing = False
@@ -201,6 +203,7 @@ class Stage:
         app.router.add_get("/v1/ws", self._socket)
         app.router.add_post("/v1/{path:.*}", self._call)
         app.router.add_static("/widget/", WEB / "static" / "widget")
+        app.router.add_static("/static/", WEB / "static")
         return app
 
     @web.middleware
@@ -221,7 +224,7 @@ class Stage:
         lines = [Signpost(text="If your life is in danger.", number="999")]
 
         async def page(_: web.Request) -> web.Response:
-            return web.Response(text=template.render(lines=lines), content_type="text/html")
+            return web.Response(text=template.render(lines=lines, demo=self.demo), content_type="text/html")
 
         return page
 
@@ -339,7 +342,8 @@ class Stage:
         resting = {room.id for room in self.rooms if room.resting}
         for post in self.posts:
             assert post.group is not None
-            if post.group not in resting and post.seq > hello.rooms.get(post.group, 0):
+            again = post.seq in self.comes_again
+            if post.group not in resting and (again or post.seq > hello.rooms.get(post.group, 0)):
                 await socket.send_str(dump(post))
         for status in self.standings:
             await socket.send_str(dump(status))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Locator, expect
-from scenes import HERON, LINES, ROOM, WREN, in_the_group
+from scenes import BEFORE, HERON, LINES, ROOM, WREN, in_the_group
 from stage import Stage
 from test_widget_clinic import Site
 from test_widget_clinic import in_the_group as joins
@@ -18,7 +18,7 @@ from visit import Visit
 from bot.core.inputs import Moderate
 from bot.core.shown import Urgent
 from bot.usecases.rooms import moderate
-from bot.web.frames import Msg, MutedWord, RoomName, Status
+from bot.web.frames import Ack, Msg, MutedWord, RoomName, Status
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 BY_WREN: dict[str, Any] = {"room": ROOM, "name": "Wren", "by": WREN}
@@ -197,9 +197,18 @@ async def test_nothing_new_is_nothing_said(visit: Visit, stage: Stage) -> None:
     await expect(visit.page.get_by_text("New since you were here")).to_have_count(0)
 
 
+async def test_whoever_was_never_here_missed_nothing_and_sees_the_newest(visit: Visit, stage: Stage) -> None:
+    for n in range(12):
+        await stage.post(f"Post {n}", **BY_WREN)
+    await opens(visit, stage, unread=12, people=1, first_unread=1)
+    await expect(visit.message(12)).to_be_in_viewport()
+    await expect(visit.page.get_by_text("Since you were last here")).to_have_count(0)
+    await expect(visit.page.get_by_text("New since you were here")).to_have_count(0)
+
+
 async def test_the_menu_counts_what_comes_and_forgets_what_was_read(visit: Visit, stage: Stage) -> None:
     await stage.post("Hello", **BY_WREN)
-    stage.rooms = (ROOM.but(seq=1),)
+    stage.rooms = (ROOM.but(seq=1, read_at=BEFORE),)
     await visit.signed_in()
     await stage.post("One", **BY_WREN)
     await stage.post("Two", **BY_WREN)
@@ -480,13 +489,162 @@ async def test_on_its_way_held_and_shown_are_told_apart(visit: Visit, stage: Sta
     await stage.hang_up()
     await stage.heard(2, kind="post")
     await expect(own).to_contain_text("Kept. It is on its way to the group.")
-    held = await stage.post("Good morning", room=ROOM, name="Kestrel", mine=True, held=True, shown_at=None)
+    more = {"mine": True, "id": post.id}
+    held = await stage.post("Good morning", room=ROOM, name="Kestrel", held=True, shown_at=None, **more)
     await expect(own).to_have_count(1)
     await expect(own).to_contain_text("A host looks at this before others see it.")
     await stage.send(held.but(held=None, shown_at=datetime.now(UTC)))
     await expect(own).not_to_contain_text("A host looks at this")
     assert (await visit.announced())[-1] == "Your post is in the group now."
     assert post.text == "Good morning"
+
+
+async def test_a_post_is_known_by_its_id_and_not_by_its_words(visit: Visit, stage: Stage) -> None:
+    await opens(visit, stage)
+    sent = await writes(visit, stage, "Thank you")
+    mine: dict[str, Any] = {"room": ROOM, "name": "Kestrel", "mine": True}
+    await stage.post("Thank you", **mine, id=UUID(int=77))  # from another device
+    await expect(visit.page.get_by_role("article")).to_have_count(2)
+    await expect(visit.page.get_by_text("Kept. It is on its way to the group.")).to_be_visible()
+    await stage.post("Thank", **mine, id=sent.id)  # as it was kept: cut
+    await expect(visit.page.get_by_text("Kept. It is on its way to the group.")).to_have_count(0)
+    await expect(visit.page.get_by_role("article")).to_have_count(2)
+
+
+async def test_a_post_that_is_quicker_than_its_acknowledgement_stands_there_once(
+    visit: Visit, stage: Stage
+) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    sent = await writes(visit, stage, "Thank you")
+    await stage.post("Thank you", room=ROOM, name="Kestrel", mine=True, id=sent.id)
+    await expect(visit.message(1)).to_be_visible()
+    await stage.send(Ack(id=sent.id, seq=1))
+    await stage.post("Welcome", **BY_WREN)
+    await expect(visit.message(2)).to_be_visible()
+    await expect(visit.page.get_by_role("article")).to_have_count(2)
+
+
+# -- after a connection was lost ----------------------------------------------------------------------
+
+
+async def test_a_group_is_as_the_record_says_after_a_reconnection(visit: Visit, stage: Stage) -> None:
+    """Whoever was writing and reading goes on where they were."""
+    await visit.begin(viewport={"width": 420, "height": 700})
+    for n in range(1, 21):
+        kind = {"reactions": {"hug": 2}, "pressed": ("hug",)} if n == 9 else {}
+        await stage.post(f"Post {n}", **BY_WREN, **kind)
+    await opens(visit, stage)
+    await visit.box.fill("I was just")
+    await visit.message(9).evaluate("(post) => post.scrollIntoView()")
+    before = await visit.message(9).bounding_box()
+    stage.posts[8] = stage.posts[8].but(reactions={}, pressed=())
+    stage.posts[4] = stage.posts[4].but(text="", hidden=True)
+    stage.comes_again = [5]
+    await stage.hang_up()
+    await stage.greeted(2)
+    await expect(visit.message(5).get_by_text("A host has hidden this post.")).to_be_attached()
+    await expect(visit.page.get_by_text("Post 5", exact=True)).to_have_count(0)
+    await expect(visit.page.locator('.msg[data-seq="9"] .kindness:visible')).to_have_count(0)
+    await expect(visit.box).to_have_value("I was just")
+    after = await visit.message(9).bounding_box()
+    assert before and after and abs(before["y"] - after["y"]) <= 30
+
+
+async def test_earlier_posts_are_asked_for_again_after_a_reconnection(visit: Visit, stage: Stage) -> None:
+    room = ROOM.but(first=61, seq=61)
+    at = {"at": NOW, "group": ROOM.id, "sender": "member", "name": "Heron"}
+    stage.earlier = [Msg(seq=seq, text=f"Post {seq}", **at) for seq in range(1, 61)]
+    await stage.post("Newest", room=room, name="Wren", by=WREN)
+    await opens(visit, stage, first=61, seq=61)
+    await visit.button("Earlier posts").press("Enter")
+    await visit.message(11).wait_for(state="attached")
+    stage.earlier[29] = stage.earlier[29].but(text="", withdrawn=True)
+    await stage.hang_up()
+    await stage.greeted(2)
+    await expect(visit.message(30)).to_contain_text("Whoever wrote this has taken it back.")
+    await expect(visit.message(11)).to_contain_text("Post 11")
+
+
+# -- half of the window -------------------------------------------------------------------------------
+
+POSTS_SEEN = """() => {
+  const root = document.querySelector("bounceback-chat").shadowRoot;
+  const edge = (one, side) => one && one.getClientRects().length ? one.getBoundingClientRect()[side] : null;
+  const room = root.querySelector(".room");
+  const bar = [...room.querySelectorAll(".room-head, .room-head > .tools")]
+    .filter((one) => one.getClientRects().length && getComputedStyle(one).position === "sticky");
+  const top = Math.max(edge(room, "top"), ...bar.map((one) => edge(one, "bottom")));
+  const below = [...room.children].filter((one) => !one.matches(".room-scroll") && edge(one, "top") !== null);
+  const scrolls = getComputedStyle(room).overflowY === "auto";
+  const bottom = scrolls ? edge(room, "bottom") : Math.min(...below.map((one) => edge(one, "top")));
+  return [Math.min(bottom, innerHeight) - top, Math.max(...below.map((one) => edge(one, "bottom")))];
+}"""
+
+
+async def has_half(visit: Visit, height: int) -> None:
+    """Posts have at least half of the window, and what stands under them is in it."""
+    seen, end = await visit.page.evaluate(POSTS_SEEN)
+    assert seen >= height / 2 and end <= height
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 740), (320, 640), (1280, 720)])
+async def test_posts_have_half_of_the_window(visit: Visit, stage: Stage, width: int, height: int) -> None:
+    """With the banner of a demo on top of it, with what one missed, a note from the chat, and the box to write in."""
+    await visit.begin(viewport={"width": width, "height": height})
+    stage.demo = True
+    for n in range(12):
+        await stage.post(f"Post {n}, and a few more words", **BY_WREN)
+    await opens(visit, stage, unread=12, people=1, first_unread=1, read_at=BEFORE)
+    await has_half(visit, height)
+    await visit.box.press_sequentially("I was just going to say that it took me all day, too.")
+    await has_half(visit, height)
+    await stage.say("Thank you. A first post waits for a host to read it, which can take a while.")
+    await visit.button("Close").wait_for()
+    await has_half(visit, height)
+    await visit.message(12).get_by_role("button", name="Report the post by Wren").press("Enter")
+    await visit.page.wait_for_function(NOBODY_WRITES)
+    await has_half(visit, height)
+
+
+NOBODY_WRITES = """() =>
+  !document.querySelector("bounceback-chat").shadowRoot.querySelector(".room").classList.contains("writing")"""
+
+
+async def test_a_chosen_name_and_a_warning_never_push_the_box_out_of_the_window(
+    visit: Visit, stage: Stage
+) -> None:
+    await visit.begin(viewport={"width": 320, "height": 640})
+    stage.demo = True
+    await in_the_group(visit, stage)
+    await within(visit, 2, "Reply to Wren").click()
+    await visit.button("Name or warning").click()
+    _, end = await visit.page.evaluate(POSTS_SEEN)
+    assert end <= 640
+    await visit.page.get_by_label("What others should know").select_option("hard")
+    await visit.button("Send").scroll_into_view_if_needed()
+    await expect(visit.button("Send")).to_be_in_viewport()
+
+
+async def test_nobody_of_the_team_is_said_to_read_a_group(visit: Visit, stage: Stage) -> None:
+    await opens(visit, stage)
+    await expect(visit.page.locator(".reading")).to_be_hidden()
+    await visit.button("Back to my chat").click()
+    await expect(visit.page.locator(".reading")).to_be_visible()
+
+
+# -- paused -------------------------------------------------------------------------------------------
+
+
+async def test_whoever_is_paused_sees_kind_words_and_presses_none(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await within(visit, 2, "Me too: 1").click()
+    stage.rooms = (stage.rooms[0].but(paused=True),)
+    await stage.hang_up()
+    await stage.greeted(2)
+    await expect(visit.page.locator(".kindness:visible")).to_have_count(0)
+    await expect(visit.button("A kind word for Wren")).to_have_count(0)
+    await expect(visit.message(2).get_by_text("Thinking of you: 2")).to_be_visible()
 
 
 async def test_a_post_that_was_not_taken_can_be_written_again(visit: Visit, stage: Stage) -> None:

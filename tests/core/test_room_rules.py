@@ -684,11 +684,27 @@ def test_whoever_is_paused_or_outside_writes_and_presses_nothing(story: Story) -
     for who in (WREN, PLOVER, PEOPLE[6]):
         posts(story, who)
     assert story.room.seq == shown
-    for who in (PLOVER, PEOPLE[6], HERON):
+    for who in (WREN, PLOVER, PEOPLE[6], HERON):
         assert story.hears(React(shown, who, "hug", True)).turn is None
 
 
-# -- what a review has found --------------------------------------------------------------------------
+def test_whoever_is_paused_takes_back_what_they_pressed(story: Story) -> None:
+    shown = posts(story)
+    story.hears(React(shown, WREN, "hug", True))
+    story.hears(Strike(WREN, RUTH, "unkind"))
+    assert story.hears(React(shown, WREN, "hug", False)).turn is not None
+
+
+def test_whoever_flags_have_paused_presses_nothing_until_a_host_has_looked(story: Story) -> None:
+    shown = posts(story, WREN)
+    for _ in range(TO_PAUSE):
+        posts(story)
+    for who in (WREN, PLOVER, ROBIN):
+        story.hears(Report(story.room.seq, who))
+    assert story.room.members[HERON].paused is not None
+    assert story.hears(React(shown, HERON, "hug", True)).turn is None
+    story.hears(Restore(HERON, RUTH))
+    assert story.hears(React(shown, HERON, "hug", True)).turn is not None
 
 
 def test_a_report_reaches_a_person_although_its_author_has_left_since(story: Story) -> None:

@@ -12,7 +12,8 @@ from clinic import Clinic, Patient
 from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
-from bot.core.inputs import AnswerJoining, Strike
+from bot.core.errors import Refused
+from bot.core.inputs import AnswerJoining, Moderate, Strike
 from bot.core.library import Library
 from bot.core.room import Room, room_id
 from bot.core.values import LineId
@@ -130,6 +131,16 @@ async def test_a_name_that_looks_like_anothers_is_asked_for_again(group: Group) 
     assert second.id in await group.in_first()
 
 
+async def test_ones_own_name_is_not_a_made_up_one(group: Group) -> None:
+    sam = await group.comes("sam carter")
+    assert sam.id not in await group.in_first()
+    assert "Please choose another" in await read(sam)
+    await sam.says("Samphire")
+    await group.clinic.settle()
+    assert sam.id in await group.in_first()
+    assert "There you are Samphire." in await read(sam)
+
+
 async def test_who_was_paused_under_another_record_waits_for_a_host(group: Group) -> None:
     clinic, host = group.clinic, group.clinic.host.id
     before = await group.comes("Heron", contact="heron@patients.example", pin="2468")
@@ -153,6 +164,27 @@ async def test_who_is_paused_by_a_host_is_paused_in_every_group_and_told_until_w
     await heron.chooses("Talk to others like me")
     await heron.presses("group:new-to-it")
     assert "A host has paused you in groups" in await read(heron)
+
+
+async def test_who_is_paused_by_a_host_presses_nothing_in_any_group(group: Group) -> None:
+    clinic, host = group.clinic, group.clinic.host.id
+    heron, wren = await group.comes("Heron"), await group.comes("Wren")
+    elsewhere = clinic.service.rooms["new-to-it"]
+    for who, name in ((heron, "Heron"), (wren, "Wren")):
+        await who.chooses("Talk to others like me")
+        await who.presses("group:new-to-it")
+        await who.presses("join")
+        await who.says(name)
+        await clinic.settle()
+    said = Inbound(clinic.service.id, wren.id, uuid4(), text="Good morning")
+    await peers.post(clinic.house, said, elsewhere)
+    await clinic.settle()
+    await tell_room(clinic.house, clinic.service.id, elsewhere, Moderate(1, host, "release"))
+    await tell_room(clinic.house, clinic.service.id, group.first, Strike(heron.id, host, "unkind"))
+    await clinic.settle()
+    pressed = Inbound(clinic.service.id, heron.id, uuid4())
+    with pytest.raises(Refused, match="barred"):
+        await peers.react(clinic.house, pressed, elsewhere, 1, "hug", on=True)
 
 
 async def test_who_takes_their_posts_along_leaves_none_to_read(group: Group) -> None:

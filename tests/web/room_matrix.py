@@ -267,7 +267,7 @@ DOINGS = (
             "member of another room": {"*": "heard", ELSEWHERE: "done"},
         },
     ),
-    Doing("react", TARGETS, {who: {"another's, shown": "done"} for who in READS}),
+    Doing("react", TARGETS, {who: {"another's, shown": "done"} for who in ("member", "resting")}),
     Doing(
         "withdraw",
         TARGETS,

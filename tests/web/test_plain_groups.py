@@ -15,8 +15,10 @@ from talker import Door
 
 from bot.adapters.postgres import schema as s
 from bot.adapters.postgres.engine import Database
+from bot.core.inputs import Strike
 from bot.core.room import handle_of
 from bot.core.values import LineId
+from bot.usecases.rooms import tell_room
 from bot.web.plain.forms import token_for
 
 
@@ -230,6 +232,41 @@ async def test_a_member_and_a_word_are_muted_and_heard_again(clinic: Clinic, doo
         await theirs.presses("Unmute “stair”")
         await theirs.opens(f"/plain/groups/{room}")
         assert "Hello from the stairs" in theirs.words
+
+
+async def test_who_shows_that_they_write_says_so_and_no_more(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    async with reader_at(door.url, reader.token) as mine:
+        await mine.opens(f"/plain/groups/{room}/me")
+        await mine.presses("Show others that somebody is writing")
+        assert "Do not show others that somebody is writing" in mine.words
+        await mine.presses("Do not show others that somebody is writing")
+        assert "Do not show others" not in mine.words
+
+
+async def test_whoever_is_paused_is_offered_no_kind_words(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    await host_writes(clinic, room, "Good morning")
+    async with reader_at(door.url, reader.token) as mine:
+        await mine.opens(f"/plain/groups/{room}/posts/1")
+        assert "A hug" in mine.words
+        strike = Strike(reader.id, clinic.host.id, "unkind")
+        await tell_room(clinic.house, clinic.service.id, LineId(UUID(room)), strike)
+        await clinic.settle()
+        await mine.opens(f"/plain/groups/{room}/posts/1")
+        assert "Good morning" in mine.words and "A hug" not in mine.words
+
+
+async def test_whoever_was_never_here_missed_nothing(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Wren")
+    await host_writes(clinic, room, "Good morning")
+    async with reader_at(door.url, reader.token) as mine:
+        await mine.opens(f"/plain/groups/{room}")
+        assert "Good morning" in mine.words and "Since you were last here" not in mine.words
+        clinic.clock.advance(minutes=1)
+        await host_writes(clinic, room, "Good evening")
+        await mine.opens(f"/plain/groups/{room}")
+        assert "Since you were last here: 1 post by 1 person." in mine.words
 
 
 async def test_a_break_and_back(clinic: Clinic, door: Door) -> None:

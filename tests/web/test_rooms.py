@@ -79,6 +79,18 @@ async def test_a_released_post_reaches_the_others_live_and_under_its_pseudonym(
         assert str(author.id) not in str(seen)
 
 
+async def test_the_author_alone_hears_under_which_id_a_post_was_sent(clinic: Clinic, door: Door) -> None:
+    author, room = await member(clinic, "Robin")
+    reader, _ = await member(clinic, "Wren")
+    async with door.screen(author.token) as mine, door.screen(reader.token) as theirs:
+        sent = uuid4()
+        await mine.send({"type": "post", "id": str(sent), "group": room, "text": "Hello from the stairs"})
+        assert (await next_post(mine, room))["id"] == str(sent)
+        await host_does(clinic, room, 1, "release")
+        seen = await next_post(theirs, room)
+        assert "id" not in seen and str(sent) not in str(seen)
+
+
 async def test_a_post_is_sent_once_to_a_socket(clinic: Clinic, door: Door) -> None:
     reader, room = await member(clinic, "Wren")
     async with door.screen(reader.token) as line:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from bot.core.facts import MembershipAnswered, MembershipAsked, PhaseReached, RunEnded, WaitBegan
 from bot.core.flow.voice import (
     Talk,
     ask,
+    first_name,
     group_for,
     language_of,
     library_of,
@@ -81,8 +83,8 @@ def choose(pen: Talk, key: str) -> None:
 
 
 def named(pen: Talk, text: str) -> None:
-    """The pseudonym they typed. It may not hold contact details, nor pretend to be staff."""
-    if not fit_for_name(text):
+    """The pseudonym they typed. It may not hold contact details or their own first name, nor pretend to be staff."""
+    if not fit_for_name(text) or _holds_own_name(pen, text):
         _ask_name(pen, "group_pseudonym_taken")
         return
     run = _run(pen)
@@ -91,6 +93,14 @@ def named(pen: Talk, text: str) -> None:
     pen.write(MembershipAsked(group=run.group, room=room, pseudonym=word))
     pen.write(PhaseReached(phase="room"))
     speak(pen, "group_joining")
+
+
+def _holds_own_name(pen: Talk, text: str) -> bool:
+    own, made_up = (_WORD.findall(name.casefold()) for name in (first_name(pen), text))
+    return not set(own).isdisjoint(made_up)
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def name_taken(pen: Talk, group_id: str) -> None:
@@ -133,7 +143,7 @@ def admitted(pen: Talk, group_id: str, room: LineId | None) -> None:
 def _show_room(pen: Talk, group: Group) -> None:
     membership = pen.state.rooms[group.id]
     pseudonym = pen.read(membership.pseudonym)
-    text = sentence(pen, "group_joined", pseudonym=pseudonym)
+    text = sentence(pen, "group_joined", group=group.title, pseudonym=pseudonym)
     lang = pen.moment.library.tongue("group_joined", language_of(pen))
     pen.show(Shown(text=text, lang=lang, room=str(membership.room)), step="texts:group_joined")
 

@@ -48,6 +48,7 @@ from bot.core.inputs import (
     ShowTyping,
     UnmuteWord,
 )
+from bot.core.room import post_id
 from bot.core.safety import Tier
 from bot.core.state import Membership
 from bot.core.values import LineId, WordId
@@ -82,7 +83,7 @@ def offer_post(pen: Talk, heard: OfferPost) -> None:
     pen.write(
         PostOffered(
             room=membership.room,
-            post=next(pen.ids),
+            post=post_id(pen.moment.line, heard.client_id),
             client_id=heard.client_id,
             word=word,
             verdict=verdict,

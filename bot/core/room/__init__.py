@@ -12,6 +12,7 @@ from bot.core.room.state import (
     Session,
     Standing,
     handle_of,
+    post_id,
     room_id,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "Session",
     "Standing",
     "handle_of",
+    "post_id",
     "room_id",
 ]

@@ -87,10 +87,12 @@ def withdrawn(pen: Pen[Room], heard: Withdraw) -> None:
 
 
 def reacted(pen: Pen[Room], heard: React) -> None:
-    """To what is shown, and not to one's own."""
-    post = pen.state.posts.get(heard.seq)
-    if pen.state.member(heard.by) is None:
+    """To what is shown, and not to one's own. Whoever is paused takes back what they pressed, and presses nothing."""
+    post, member = pen.state.posts.get(heard.seq), pen.state.member(heard.by)
+    if member is None:
         raise Refused("not_a_member")
+    if member.paused is not None and heard.on:
+        raise Refused("barred" if member.paused.why == "strike" else "paused")
     if post is None or post.status != "shown" or post.author == heard.by:
         raise Refused("post_gone")
     pen.write(PostReacted(seq=heard.seq, by=heard.by, kind=heard.kind, on=heard.on))

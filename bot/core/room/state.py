@@ -24,6 +24,17 @@ def handle_of(room: LineId, patient: LineId) -> UUID:
     return uuid5(room, patient.hex)
 
 
+def post_id(author: LineId, sent_as: UUID) -> UUID:
+    """A post's id: its author's own for it, masked, since those of two authors may be the same. Masked again it is the
+    author's own, by which their screens know it.
+
+    >>> author, sent_as = LineId(UUID(int=1)), UUID(int=2)
+    >>> post_id(author, post_id(author, sent_as)) == sent_as
+    True
+    """
+    return UUID(int=sent_as.int ^ uuid5(author, "post").int)
+
+
 class Paused(Value):
     """Reads, and writes nothing. ``until`` None: until a host has looked, or for good."""
 

@@ -14,6 +14,7 @@ from bot.web.frames import (
     ReactFrame,
     ReportFrame,
     RestFrame,
+    ShowTypingFrame,
     UnmuteWordFrame,
     WithdrawFrame,
 )
@@ -34,7 +35,7 @@ async def post(request: web.Request) -> web.StreamResponse:
         if isinstance(frame, AppealFrame):
             return f"{at}?said={'told' if frame.complaint else 'looked'}"
         page = f"/posts/{whole(fields['page'])}" if whole(fields["page"]) else ""
-        if isinstance(frame, MuteWordFrame | UnmuteWordFrame) or fields["page"] == "me":
+        if isinstance(frame, MuteWordFrame | UnmuteWordFrame | ShowTypingFrame) or fields["page"] == "me":
             page = "/me"
         if isinstance(frame, RestFrame):
             page = ""
@@ -73,6 +74,8 @@ def _frame(fields: Fields, group: str) -> Acted:
             said = {"text": fields["text"]}
         case "unmute_word":
             said = {"word": fields["word"]}
+        case "show_typing":
+            said = {"on": fields["on"] == "yes"}
         case _:
             raise Refused("bad_frame")
     return frame_of_kind(fields, do, said)

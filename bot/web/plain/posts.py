@@ -143,9 +143,9 @@ def counted(t: Voice, name: str, count: int, **more: object) -> str:
 
 
 def digest_of(mine: OwnRoom, t: Voice) -> str:
-    """Empty where nothing is new."""
+    """Empty where nothing is new, and for whoever was never here: they missed nothing."""
     missed = mine.missed
-    if not missed.posts:
+    if not missed.posts or mine.seen.read_at is None:
         return ""
     what = [
         f"{counted(t, 'digest_posts', missed.posts)} {counted(t, 'digest_people', missed.people)}",

@@ -113,6 +113,7 @@ async def show_own_wishes(seat: Seat) -> web.StreamResponse:
         **_known(seat, own, mine),
         muted=[(handle, names.get(handle) or somebody) for handle in muted],
         muted_words=own.muted_words,
+        shows_typing=own.shows_typing,
         breaks=BREAKS,
         leaves="leave" in seat.request.query,
     )

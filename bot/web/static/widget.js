@@ -272,7 +272,9 @@ class BouncebackChat extends HTMLElement {
     }
   }
 
+  /** In a group the team does not read along: who does stands there. */
   showPlace(element) {
+    this.reading.hidden = element === this.room;
     this.place.replaceChildren(element);
     this.place.hidden = false;
     this.talk.hidden = true;
@@ -286,6 +288,7 @@ class BouncebackChat extends HTMLElement {
 
   showChat() {
     this.room = null;
+    this.reading.hidden = false;
     this.place.replaceChildren();
     this.place.hidden = true;
     this.talk.hidden = false;

@@ -121,7 +121,7 @@ class Chat {
     this.messages.set(msg.seq, element);
     element.msg = msg;
     if (!mine) this.log.put(element, { seq: msg.seq, at: msg.at, mine: msg.from === "patient" });
-    if (msg.room) element.append(this.roomButton(msg.room));
+    if (msg.room) element.querySelector(".bubble").after(this.roomButton(msg.room));
     if (msg.room && !(this.first && msg.seq <= this.head)) this.rooms.left.delete(msg.room);
     this.after = gapless(this.messages, this.after);
     this.asked(msg, element);

@@ -79,12 +79,21 @@ export class Composer {
     const length = this.box.value.length;
     if (!length) this.re = null;
     else if (this.re === null) this.re = this.asked();
-    this.box.rows = Math.min(6, this.box.value.split("\n").length + Math.floor(length / 60));
+    this.grow();
     const { longest } = this;
     const parts = length > longest ? split(this.box.value, longest).length : 1;
     const left = length >= longest - COUNT_FROM ? filled(texts.left, { count: longest - length }) : "";
     const said = parts > 1 ? filled(texts.parts, { count: parts }) : left;
     if (this.count.textContent !== said) this.count.textContent = said;
+  }
+
+  /** As many lines as its words take, up to six. */
+  grow() {
+    const { box } = this;
+    const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(box);
+    box.rows = 1;
+    const lines = (box.scrollHeight - parseFloat(paddingTop) - parseFloat(paddingBottom)) / parseFloat(lineHeight);
+    box.rows = Math.max(1, Math.min(6, Math.round(lines) || 1));
   }
 
   key(event) {

@@ -13,20 +13,13 @@ export class Head {
     this.presence = h("p", { class: "hint" });
     this.digest = h("div", { class: "digest", hidden: true });
     this.others = h("div", { class: "choices quiet", role: "group", "aria-label": words.others });
-    this.element = h(
+    this.bar = h(
       "div",
-      { class: "room-head" },
-      h(
-        "div",
-        { class: "tools" },
-        h("button", { type: "button", class: "link", onclick: group.back }, texts.backToChat),
-        h("button", { type: "button", class: "link", onclick: () => group.openWishes() }, words.forMe),
-      ),
-      this.heading,
-      this.presence,
-      this.digest,
-      this.others,
+      { class: "tools" },
+      h("button", { type: "button", class: "link", onclick: group.back }, texts.backToChat),
+      h("button", { type: "button", class: "link", onclick: () => group.openWishes() }, words.forMe),
     );
+    this.element = h("div", { class: "room-head" }, this.bar, this.heading, this.presence);
     this.update();
     this.tell();
   }
@@ -53,7 +46,12 @@ export class Head {
     this.digest.replaceChildren(h("p", {}, said), this.news.first ? go : "");
   }
 
-  /** Room for the posts: it has been read. */
+  /** Without the place one has come to: that is where one goes on reading. */
+  takeFocus() {
+    this.group.log.focusing(this.heading);
+  }
+
+  /** It has been read. */
   doneWith() {
     this.digest.hidden = true;
   }
@@ -96,12 +94,15 @@ export function roomList({ chat, back, openRoom }) {
   );
 }
 
-/** What is new in a room: as the welcome counted it, and what came since. `first`: the oldest. */
+const NOTHING = { first: null, posts: 0, people: 0, replies: 0, mentions: 0 };
+
+/** What is new in a room: as the welcome counted it, and what came since. `first`: the oldest. Whoever was never here missed nothing. */
 export function newsOf(room) {
   const since = Array.from(room.posts.values()).filter(
     ({ seq, mine, hidden, withdrawn }) => seq > room.head && !mine && !hidden && !withdrawn,
   );
   const answersMe = ({ reply_to: seq }) => seq && (room.posts.get(seq) || {}).mine;
+  if (!room.wasHere) return NOTHING;
   const first = room.first_unread || Math.min(...since.map(({ seq }) => seq));
   const people = new Set(
     Array.from(room.posts.values())

@@ -46,9 +46,10 @@ export class Notes {
       kept,
       h("button", { type: "button", class: "link", onclick: this.group.back }, texts.backToChat),
     );
+    const stay = !this.group.log.atEnd() && !said.some((one) => one.matches(".urgent"));
     this.element.hidden = false;
-    this.element.scrollIntoView({ block: "nearest" });
-    this.group.log.follow();
+    if (stay) this.group.log.point();
+    else this.element.scrollIntoView({ block: "nearest" });
   }
 
   close() {

@@ -3,7 +3,7 @@ import { urgentCard } from "./help.js";
 import { words } from "./group-texts.js";
 import { texts } from "./chat-texts.js";
 
-/** One's own posts on their way: sent, kept, not taken; until the group has them. `group`: `log`, `notes`, `writer`. */
+/** One's own posts on their way: sent, kept, not taken; until the group has them. `group`: `has`, `log`, `notes`, `writer`. */
 export class Own {
   constructor(group) {
     this.group = group;
@@ -20,6 +20,7 @@ export class Own {
   }
 
   changed(entry) {
+    if (this.group.has(entry.id)) return; // its post was quicker than its acknowledgement
     const own = this.all.get(entry.id) || this.begin(entry);
     own.element.dataset.state = entry.state;
     own.kept = entry.state === "sent";
@@ -35,7 +36,7 @@ export class Own {
       h("div", { class: "bubble" }, h("div", { class: "words", dir: "auto" }, entry.label)),
       line,
     );
-    const own = { element, line, text: entry.label, kept: false };
+    const own = { element, line, kept: false };
     this.all.set(entry.id, own);
     this.group.log.put(element, { mine: true });
     return own;
@@ -50,15 +51,12 @@ export class Own {
     return h("button", { type: "button", class: "link", onclick: act }, texts.writeAgain);
   }
 
-  /** What was on its way is there: the service knows it by another id. */
-  settle(post) {
-    if (!post.mine) return;
-    const isIt = ([id, { text, kept }]) => id === post.id || (kept && isSame(text, post.text));
-    const found = Array.from(this.all).find(isIt);
-    if (!found) return;
-    const [id, { element }] = found;
+  /** What was on its way is there. */
+  settle({ mine, id }) {
+    const own = mine && this.all.get(id);
+    if (!own) return;
     this.all.delete(id);
-    element.remove();
+    own.element.remove();
   }
 
   /** Where to turn stands under the words that asked for it, whatever becomes of them. */
@@ -74,9 +72,4 @@ export class Own {
     own.element.append(card);
     this.group.log.show(card);
   }
-}
-
-/** Long posts are cut where somebody is in distress. */
-function isSame(written, kept) {
-  return kept !== "" && written.trim().startsWith(kept.trim());
 }

@@ -139,14 +139,15 @@ export class Post {
     const { post } = this;
     const counts = post.reactions || {};
     const none = Boolean(gone(post) || post.held);
-    this.kind.hidden = none || (post.mine ? !Object.keys(counts).length : !this.kindOpen && !KINDS.some((k) => counts[k]));
+    const only = post.mine || this.group.room.paused; // to be seen, not to be pressed
+    this.kind.hidden = none || (only ? !Object.keys(counts).length : !this.kindOpen && !KINDS.some((k) => counts[k]));
     if (this.kind.hidden) return;
-    if (post.mine) {
+    if (only) {
       const said = KINDS.filter((kind) => counts[kind]).map((kind) => timed(kind, counts[kind]));
       this.kind.replaceChildren(h("p", { class: "hint" }, said.join(" · ")));
       return;
     }
-    if (!this.kind.childElementCount) this.kind.append(...KINDS.map((kind) => this.kindButton(kind)));
+    if (!this.kind.querySelector("button")) this.kind.replaceChildren(...KINDS.map((kind) => this.kindButton(kind)));
     for (const button of this.kind.children) {
       const { kind } = button.dataset;
       const held = button.matches(":focus");
@@ -177,6 +178,12 @@ export class Post {
 
   // -- what can be done with it
 
+  /** What may be done here is other than before. Whoever has something open in it is left alone. */
+  mayAnew() {
+    if (!this.box.opener) this.drawTools();
+    this.drawKind();
+  }
+
   drawTools() {
     const { post, group } = this;
     const name = nameOf(post);
@@ -187,7 +194,7 @@ export class Post {
       ...[
         this.thread(),
         shown && group.writes && this.plain(words.reply, filled(words.replyTo, { name }), () => group.reply(post)),
-        shown && !mine && opens(words.kind, filled(words.kindFor, { name }), (button) => this.openKind(button)),
+        shown && !mine && !group.room.paused && opens(words.kind, filled(words.kindFor, { name }), (button) => this.openKind(button)),
         !away && !mine && post.from !== "bot" && this.opens(words.report, filled(words.reportOf, { name }), this.report),
         !mine && post.by && !post.withdrawn && this.muting(name),
         mine && !away && this.opens(words.takeBack, null, this.takeBack),

@@ -25,9 +25,9 @@ export class Writer {
     this.more = h(
       "div",
       { class: "more", id: inside, hidden: true },
-      this.warning(),
       h("p", { class: "label" }, words.names),
       this.names,
+      this.warning(),
     );
     this.opener = h(
       "button",
@@ -43,6 +43,17 @@ export class Writer {
     line.append(this.composer.label, this.opener);
     this.element.prepend(this.notes);
     this.element.append(this.more);
+  }
+
+  get caption() {
+    const { root } = this.group;
+    return root ? filled(words.replyTo, { name: nameOf(root) }) : words.write;
+  }
+
+  /** In the box where there is no room above it. */
+  set hinted(on) {
+    this.hints = on;
+    this.box.placeholder = on ? this.caption : "";
   }
 
   openMore(open) {
@@ -74,7 +85,8 @@ export class Writer {
     const { group } = this;
     const { root } = group;
     const answers = this.answers === root ? null : this.answers;
-    this.composer.caption = root ? filled(words.replyTo, { name: nameOf(root) }) : words.write;
+    this.composer.caption = this.caption;
+    this.hinted = this.hints;
     const note = (said, drop, label) =>
       h(
         "p",

@@ -8,11 +8,15 @@ import { Head, isClosed, roomList } from "./group-head.js";
 import { Notes } from "./group-notes.js";
 import { Own } from "./group-own.js";
 import { Post } from "./group-post.js";
+import { Size } from "./group-size.js";
 import { gone, nameOf, topicOf, words } from "./group-texts.js";
 import { Writer } from "./group-writer.js";
 
 const TYPING_FOR_MS = 6000;
 const EARLIER = 50;
+/** Of those that somebody had asked for before the connection was lost. */
+const MOST_PAGES = 6;
+const REPLAY_MS = 1500;
 
 /**
  * One group: its posts in the order in which they came, a box to write to it, and what one wishes there for oneself.
@@ -34,11 +38,16 @@ class Group {
     this.wishes = null;
     this.openedAt = Date.now();
     const title = room.title || words.untitled;
-    this.log = new Log({ label: filled(words.posts, { title }), onEnd: () => this.reportRead() });
+    this.scroll = h("div", { class: "room-scroll" });
+    this.log = new Log({
+      label: filled(words.posts, { title }),
+      within: this.scroll,
+      onEnd: () => this.reportRead(),
+    });
     this.head = new Head(this);
     this.writer = new Writer(this);
-    this.writer.box.addEventListener("focus", () => this.head.doneWith());
     this.typing = h("p", { class: "typing", hidden: true }, words.somebodyWrites);
+    this.nothing = h("p", { class: "hint" }, words.empty);
     this.own = new Own(this);
     this.notes = new Notes(this);
     this.threadHead = h(
@@ -48,6 +57,8 @@ class Group {
       h("button", { type: "button", class: "link", onclick: () => this.closeThread() }, words.backToAll),
     );
     this.element = h("section", { class: "room", part: "group", "aria-label": title });
+    this.element.addEventListener("scroll", () => this.log.scrolled());
+    this.size = new Size(this);
     this.draw();
     this.watch();
   }
@@ -69,15 +80,18 @@ class Group {
     const { face } = this;
     if (face === this.drawn) return;
     this.drawn = face;
+    this.posts.forEach((one) => one.mayAnew());
     this.element.replaceChildren(...this.faceOf(face));
+    this.size.fit();
   }
 
   faceOf(face) {
-    const { head, log, threadHead, typing, notes, writer } = this;
+    const { head, log, scroll, threadHead, typing, notes, writer } = this;
     if (face === "wishes") return [notes.element, this.wishes.element];
     if (face === "resting") return [head.element, notes.element, this.later("resting")];
-    const below = { open: writer.element, paused: this.cannotWrite(words.paused), closed: this.cannotWrite(words.closed) };
-    return [head.element, threadHead, log.view, typing, notes.element, below[face]];
+    this.size.below = face === "open" ? writer.element : this.cannotWrite(words[face]);
+    scroll.replaceChildren(head.element, head.others, threadHead, log.view, notes.element);
+    return [scroll, log.newer, typing, this.size.below];
   }
 
   /** What few see is loaded when it is needed. */
@@ -118,17 +132,19 @@ class Group {
         place.addEventListener(`chat:${name}`, (event) => act(event.detail || {}));
       this.chat.outbox.unsent.forEach((entry) => this.entryChanged(entry));
       this.fill();
-      this.head.heading.focus();
+      this.head.takeFocus();
     });
   }
 
   changed(room, post, again) {
-    if (post && room === this.room && room.posts === this.filled) return this.show(post, again);
+    if (post && room === this.room && (this.posts.size || room.posts === this.filled)) return this.show(post, again);
     this.head.update();
     if (room && room !== this.room) return;
     this.draw();
-    if (this.room.posts !== this.filled && !this.room.resting) this.fill();
+    if (!this.posts.size && this.room.posts !== this.filled && !this.room.resting) this.fill();
     if (room) return;
+    clearTimeout(this.replayed);
+    this.replayed = setTimeout(() => this.afresh(), REPLAY_MS);
     if (this.folds !== this.foldedBy()) this.foldAnew();
     if (this.wishes) this.wishes.update();
   }
@@ -144,24 +160,59 @@ class Group {
 
   /** All that is there, or the thread that is open, from the beginning. */
   fill() {
-    const { room, log } = this;
-    if (this.filled !== room.posts) this.posts.clear();
-    this.filled = room.posts;
-    this.folds = this.foldedBy();
-    const posts = Array.from(room.posts.values()).sort((a, b) => a.seq - b.seq);
-    posts.filter(({ seq }) => !this.posts.has(seq)).forEach((post) => this.posts.set(post.seq, new Post(post, this)));
-    posts.forEach((post) => this.own.settle(post));
-    this.count(posts);
+    const { log } = this;
+    const posts = this.know();
     log.clear();
     log.hush(true);
     posts.forEach((post) => this.put(this.posts.get(post.seq)));
     this.own.elements.forEach((element) => log.put(element, { mine: true }));
     this.divide();
-    if (!posts.length) this.place(h("p", { class: "hint" }, words.empty), 0.5);
+    if (!posts.length) this.place(this.nothing, 0.5);
     this.offerEarlier();
-    log.unread = this.divider || null;
+    log.unread = [this.head.digest, this.divider].find((one) => one && !one.hidden && one.isConnected) || null;
     log.hush(false);
     posts.forEach(({ seq }) => this.posts.get(seq).offerAloud());
+  }
+
+  /** What is drawn, as the record has it: what is not there any more goes. The posts in their order. */
+  know() {
+    const { room } = this;
+    this.filled = room.posts;
+    this.folds = this.foldedBy();
+    this.posts.forEach(({ element }, seq) => {
+      if (room.posts.has(seq)) return;
+      element.remove();
+      this.posts.delete(seq);
+    });
+    const posts = Array.from(room.posts.values()).sort((a, b) => a.seq - b.seq);
+    posts.forEach((post) => {
+      const known = this.posts.get(post.seq);
+      if (known) known.update(post);
+      else this.posts.set(post.seq, new Post(post, this));
+      this.own.settle(post);
+    });
+    this.count(posts);
+    return posts;
+  }
+
+  /**
+   * After a welcome, once what has changed has come: what is drawn is as the record says it is now. Whoever reads or
+   * writes stays where they are.
+   */
+  async afresh() {
+    const { room, log } = this;
+    const upto = Math.min(...this.posts.keys());
+    for (let n = 0; n < MOST_PAGES && room.first > upto; n += 1) if (!(await this.fetchEarlier())) break;
+    if (!this.element.isConnected || this.face === "resting") return;
+    const held = log.scroller.matches(":focus-within");
+    log.steady(null, () => {
+      const posts = this.know().map(({ seq }) => this.posts.get(seq));
+      posts.filter(({ element }) => !element.isConnected).forEach((one) => this.put(one));
+      if (posts.length) this.nothing.remove();
+      this.offerEarlier();
+    });
+    if (this.thread && !this.postAt(this.thread)) this.closeThread();
+    else if (held && !log.scroller.matches(":focus-within")) log.focusing(log.scroller);
   }
 
   put(one) {
@@ -175,10 +226,14 @@ class Group {
     this.log.place(element);
   }
 
+  /** What one missed is said where it begins. */
   divide() {
     const { first } = this.head.news;
     this.divider = null;
-    if (!first || this.thread || !this.room.posts.has(first)) return;
+    if (!first || this.thread) return;
+    const there = this.room.posts.has(first);
+    this.place(this.head.digest, there ? first - 0.6 : 0.2);
+    if (!there) return;
     this.divider = h("p", { class: "day new-here" }, h("span", {}, words.newHere));
     this.place(this.divider, first - 0.5);
   }
@@ -191,6 +246,7 @@ class Group {
     this.posts.set(post.seq, one);
     this.own.settle(post);
     if (!known) this.put(one);
+    this.nothing.remove();
     this.count([post]);
     this.posts.forEach((other) => other.post.reply_to === post.seq && other.quoteAnew());
     this.tell(one, before, again);
@@ -210,6 +266,11 @@ class Group {
 
   postAt(seq) {
     return this.room.posts.get(seq);
+  }
+
+  /** One's own, by the id under which it was sent. */
+  has(id) {
+    return Array.from(this.room.posts.values()).some((post) => post.mine && post.id === id);
   }
 
   nameBy(handle) {
@@ -308,7 +369,10 @@ class Group {
   // -- earlier ones
 
   offerEarlier() {
-    if (this.room.first <= 1 || this.thread) return;
+    const before = this.log.element.querySelector(".earlier");
+    const wanted = this.room.first > 1 && !this.thread;
+    if (before && !wanted) before.remove();
+    if (before || !wanted) return;
     const says = h("p", { class: "hint", role: "status" });
     const more = h("button", { type: "button", onclick: () => this.moreEarlier(says) }, words.earlier);
     this.place(h("div", { class: "earlier" }, more, says), 0);
@@ -328,6 +392,12 @@ class Group {
 
   /** True: some more of it is here. */
   async loadEarlier() {
+    if (!(await this.fetchEarlier())) return false;
+    this.redraw();
+    return true;
+  }
+
+  async fetchEarlier() {
     const { room } = this;
     if (room.first <= 1) return false;
     const after = Math.max(0, room.first - 1 - EARLIER);
@@ -341,7 +411,6 @@ class Group {
       return false;
     }
     room.first = after + 1;
-    this.redraw();
     return true;
   }
 
@@ -364,7 +433,13 @@ class Group {
     if (hears) return this.answered(entry, hears);
     if (entry.frame.type !== "post" || entry.frame.group !== this.room.id) return;
     this.own.changed(entry);
-    if (entry.code === "barred") this.room.paused = true;
+    this.pausedBy(entry);
+  }
+
+  /** Of a pause one may hear first by what is refused. */
+  pausedBy({ code }) {
+    if (!["barred", "paused"].includes(code) || this.room.paused) return;
+    this.room.paused = true;
     this.draw();
   }
 
@@ -374,6 +449,7 @@ class Group {
     this.asked.delete(entry.id);
     if (entry.state === "sent" && done) done(entry);
     if (entry.state === "failed" && failed) failed(entry);
+    this.pausedBy(entry);
   }
 
   // -- what comes besides
@@ -397,7 +473,7 @@ class Group {
     this.wishes = null;
     this.draw();
     if (!this.room.resting) this.fill();
-    this.head.heading.focus();
+    this.head.takeFocus();
   }
 
   mute(handle, on) {
@@ -417,7 +493,7 @@ class Group {
     this.room.resting = false;
     this.draw();
     this.fill();
-    this.head.heading.focus();
+    this.head.takeFocus();
     this.chat.connection.restart();
   }
 

@@ -9,7 +9,8 @@ const NEAR_PX = 48;
  * while the reader is at the end, and never past the beginning of what they have not read.
  */
 export class Log {
-  constructor({ label = texts.conversation, onEnd }) {
+  /** `within`: what scrolls, where it holds more than the conversation. */
+  constructor({ label = texts.conversation, within, onEnd }) {
     this.onEnd = onEnd;
     this.unread = null;
     this.hushed = false;
@@ -25,7 +26,7 @@ export class Log {
       this.element,
     );
     this.view = h("div", { class: "log-view" }, this.scroller, this.newer);
-    this.scroller.addEventListener("scroll", () => this.scrolled());
+    (within || this.scroller).addEventListener("scroll", () => this.scrolled());
   }
 
   /** Puts a message in its place. What has no time yet, because it is on its way, counts as of the same day. */
@@ -121,7 +122,15 @@ export class Log {
       if (one !== changing) held = { one, top: seen.top };
     }
     act();
-    if (held) box.scrollTop += held.one.getBoundingClientRect().top - held.top;
+    if (held) this.box().scrollTop += held.one.getBoundingClientRect().top - held.top;
+  }
+
+  /** What has the keyboard is not scrolled to: the reader stays where they are. */
+  focusing(element) {
+    const box = this.box();
+    const at = box.scrollTop;
+    element.focus();
+    box.scrollTop = at;
   }
 
   /** Brings to the screen what was put under a message: its beginning, where all of it has no room. */
@@ -145,7 +154,7 @@ export class Log {
     if (seen || !this.unread)
       box.scrollTop = Math.min(box.scrollTop + box.clientHeight * 0.9, box.scrollHeight);
     else box.scrollTop = this.topOf(this.unread);
-    this.scroller.focus({ preventScroll: true });
+    this.focusing(this.scroller);
     this.scrolled();
   }
 
@@ -160,10 +169,11 @@ export class Log {
     return element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 12;
   }
 
-  /** On a screen too low for a part that scrolls by itself, the whole panel scrolls instead. */
+  /** On a screen too low for a part that scrolls by itself, what is around it scrolls instead. */
   box() {
-    const own = getComputedStyle(this.scroller).overflowY !== "visible";
-    return own ? this.scroller : this.scroller.closest(".panel") || this.scroller;
+    let box = this.scroller;
+    while (box.parentElement && getComputedStyle(box).overflowY === "visible") box = box.parentElement;
+    return box;
   }
 }
 

@@ -46,12 +46,13 @@ export class Rooms {
     });
     room.first = first;
     Object.assign(room, NOTHING_NEW, AS_USUAL, named, { head: named.seq, first });
+    room.wasHere = room.wasHere || Boolean(named.read_at);
   }
 
   room(id) {
     if (!this.all.has(id))
       this.all.set(id, {
-        ...{ id, title: "", posts: new Map(), old: 0, head: 0, first: 1, wanted: false, now: {} },
+        ...{ id, title: "", posts: new Map(), old: 0, head: 0, first: 1, wanted: false, wasHere: false, now: {} },
         ...NOTHING_NEW,
         ...AS_USUAL,
       });
@@ -77,7 +78,7 @@ export class Rooms {
   }
 
   read(room) {
-    Object.assign(room, NOTHING_NEW, { head: Math.max(room.head, newest(room)) });
+    Object.assign(room, NOTHING_NEW, { head: Math.max(room.head, newest(room)), wasHere: true });
     this.onChange(room);
   }
 
