@@ -76,21 +76,29 @@ class Hands:
     async def fetch(self, service: ServiceId, take: Callable[[ServiceId], Awaitable[int]]) -> None:
         """Take up what has just become due in this service, until nothing is left that is due.
 
-        Many ask at once after a burst: one of them fetches for all, so that a burst is claimed by the handful.
+        Many ask at once after a burst: one of them fetches for all, so that a burst is claimed by the handful. Where that
+        fails for one service the others are fetched all the same.
         """
         self._asked[service] = None
         if self._fetching:
             return
+        failed: BaseException | None = None
         self._fetching = True
         try:
             while self._asked and not self.closed:
                 asked = next(iter(self._asked))
                 del self._asked[asked]
-                while await take(asked) and not self.free:
-                    pass
+                (outcome,) = await asyncio.gather(self._take_all(asked, take), return_exceptions=True)
+                failed = failed or outcome
         finally:
             self._fetching = False
             self._asked.clear()
+        if failed is not None:
+            raise failed
+
+    async def _take_all(self, service: ServiceId, take: Callable[[ServiceId], Awaitable[int]]) -> None:
+        while await take(service) and not self.free:
+            pass
 
 
 @dataclass

@@ -48,7 +48,7 @@ from bot.wiring import open_house, servers
 KILLS, QUICK_KILLS = 15, 3
 MEMBERS, ON_TWO_DEVICES = 8, 3
 EVERY_S = 2.0
-SETTLED_WITHIN_S = 60.0
+SETTLED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 60.0
 LOOK_S = 0.25
 SEED = 41
 GROUP = "copd"
@@ -227,6 +227,7 @@ class _Evening:
         self.host = Host(self.urls, self.room, self._dice())
         self.killed: Counter[str] = Counter()
         self.settled_s = 0.0
+        self.waited_for: dict[str, float] = {}
         self.open_at_kills = 0
 
     def _dice(self) -> random.Random:
@@ -279,15 +280,23 @@ class _Evening:
     async def _settle(self) -> None:
         """Until every screen shows what the record holds; what still differs after that is told by the reckoning."""
         began = time.monotonic()
-        while (waited := time.monotonic() - began) < SETTLED_WITHIN_S:
+        while (waited := time.monotonic() - began) < GIVEN_UP_AFTER_S:
             self.settled_s = waited
-            if not any(d.open for d in self.devices):
-                kept = await self.kept()
-                if not any(+reckon_screen(kept, d) for d in self.devices) and not +reckon_acts(
-                    kept, self.devices, self.host.did
-                ):
-                    return
+            waits_for = await self._waits_for()
+            if not waits_for:
+                return
+            self.waited_for |= dict.fromkeys(waits_for, round(waited, 1))
             await asyncio.sleep(LOOK_S)
+
+    async def _waits_for(self) -> set[str]:
+        """What is not as it will be, by its name."""
+        if any(d.open for d in self.devices):
+            return {"acknowledgements"}
+        kept = await self.kept()
+        found = reckon_acts(kept, self.devices, self.host.did)
+        for device in self.devices:
+            found += reckon_screen(kept, device)
+        return set(+found)
 
     async def kept(self) -> Kept:
         """The room as the record has it, its members by their numbers."""
@@ -363,16 +372,23 @@ class _Evening:
                 "worst": round(max(self.host.waits_s, default=0), 2),
             },
             "settled_s": round(self.settled_s, 1),
+            "waited_for_s": self.waited_for,
             "load_average": [round(n, 1) for n in os.getloadavg()],
             "slips": dict(+slips),
         }
-        return Findings("evening", figures, bars_of(slips))
+        settled = Bar("seconds until all is settled", round(self.settled_s, 1), SETTLED_WITHIN_S)
+        return Findings("evening", figures, [*bars_of(slips), settled])
 
 
 COUNTED = (
     ("lost", "posts lost", "host's posts lost"),
     ("duplicated", "posts twice", "host's posts twice", "reports twice"),
-    ("out of order", "out of order", "acknowledged with another seq"),
+    ("out of order on a screen", "out of order", "acknowledged with another seq"),
+    (
+        "one device's posts out of order",
+        "posts of a device out of order",
+        "posts not in the order of their author's Line",
+    ),
     ("gaps on a screen", "missing on a screen", "gaps in the room", "room not in the welcome"),
     ("shown otherwise than kept", "words differ", "reactions differ", "not there for this reader"),
     ("hidden and still shown", "hidden and still shown"),
