@@ -94,7 +94,7 @@ from bot.usecases.publish import publish
 from bot.usecases.rehearsal import Room
 from bot.usecases.shelf import Shelf
 from bot.usecases.standby import Keeper, what_stands_by
-from bot.usecases.working import follow, work
+from bot.usecases.working import follow, keep_rooms, work
 from bot.usecases.writer import Writer
 
 log = structlog.get_logger()
@@ -442,8 +442,7 @@ async def background(house: House, settings: Settings, *, worker: bool = True) -
     """For ever: hints and the pointer; the worker's rounds; in development a watch over the content folder."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(follow(house, failed))
-        if worker:
-            tasks.create_task(work(house, failed))
+        tasks.create_task(work(house, failed) if worker else keep_rooms(house, failed))
         if settings.env == "development" and settings.content.is_dir():
             tasks.create_task(_watch(house, settings.content, settings.measure_packs))
 

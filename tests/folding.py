@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
-from bot.core.facts import AlertResolved, facts_in
+from bot.core.facts import AlertResolved, MemberJoined, MemberLeft, MemberWaits, facts_in
 from bot.core.fold import fold, steps
 from bot.core.room import Room
 from bot.core.rows import rows_of
@@ -22,8 +22,12 @@ async def check_folds(database: Database, service: ServiceId) -> int:
         async def rows(sql: str, **more: Any) -> list[Any]:
             return list((await c.execute(text(sql), {"s": service, **more})).all())
 
-        lines = await rows("SELECT line_id, kind, version, seq, state::text FROM line WHERE service_id = :s")
-        for line, kind, version, seq, stored in lines:
+        lines = await rows(
+            "SELECT l.line_id, l.kind, l.version, l.seq, l.state::text,"
+            " (SELECT coalesce(json_object_agg(m.patient_id, m.state), '{}')::text"
+            " FROM member m WHERE m.service_id = :s AND m.line_id = l.line_id) FROM line l WHERE l.service_id = :s"
+        )
+        for line, kind, version, seq, stored, in_it in lines:
             turns = await rows(
                 "SELECT version, facts::text, at FROM journal WHERE service_id = :s AND line_id = :l ORDER BY version",
                 l=line,
@@ -31,7 +35,11 @@ async def check_folds(database: Database, service: ServiceId) -> int:
             start: Any = Conversation() if kind == "patient" else Room()
             parsed = [fact for turn in turns for fact in facts_in(turn.facts)]
             folded = fold(start, parsed)
-            assert folded == type(start).from_json(stored), f"the state of {kind} {line}"
+            kept: Any = Conversation.from_json(stored) if kind == "patient" else Room.from_rows(stored, in_it)
+            assert folded == kept, f"the state of {kind} {line}"
+            if isinstance(folded, Room):
+                assert list(folded.members) == list(kept.members), "who came when"
+                assert await _members_version(rows, line) == _version_of(turns, MEMBERSHIP)
             assert folded.seq == seq
             assert version == (turns[-1].version if turns else 0)
             asked = rows_of(line, steps(start, parsed), turns[-1].at) if turns else None
@@ -41,6 +49,19 @@ async def check_folds(database: Database, service: ServiceId) -> int:
                 open_ids = {a.id for a in folded.alerts.values()}
                 assert open_ids | resolved == set(asked.alerts)
         return len(lines)
+
+
+MEMBERSHIP = (MemberWaits, MemberJoined, MemberLeft)
+
+
+async def _members_version(rows: Any, line: Any) -> int:
+    found = await rows("SELECT members_version FROM room WHERE service_id = :s AND line_id = :l", l=line)
+    return int(found[0][0]) if found else 0
+
+
+def _version_of(turns: Any, kinds: tuple[type, ...]) -> int:
+    """Of the last turn with such a fact."""
+    return max([t.version for t in turns if any(isinstance(f, kinds) for f in facts_in(t.facts))], default=0)
 
 
 async def _compare(rows: Any, line: Any, folded: Any, asked: Any) -> None:

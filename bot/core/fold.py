@@ -547,7 +547,8 @@ def _came(room: Room, fact: f.MemberWaits | f.MemberJoined, status: Literal["mem
     """Last in line, and with what they had here before."""
     before = room.members.get(fact.patient, Member(pseudonym=fact.pseudonym, status="left"))
     others = {p: m for p, m in room.members.items() if p != fact.patient}
-    member = before.but(pseudonym=fact.pseudonym, status=status, name=fact.name)
+    came = 1 + max([m.came for m in room.members.values()], default=0)
+    member = before.but(pseudonym=fact.pseudonym, status=status, name=fact.name, came=came)
     return {"members": {**others, fact.patient: member}}
 
 

@@ -94,7 +94,8 @@ class Rows(Struct):
     """What to write beside the state. Later facts win where they touch the same row.
 
     ``unusual``: there is something else than messages. ``unreached``: their devices and numbers are forgotten.
-    ``taken``: members whose posts go with them. ``now``: who of the hosts is there and what is going on has changed.
+    ``taken``: members whose posts go with them. ``now``: who is in, who of the hosts is there or what is going on has
+    changed; ``membership``: who is in.
     """
 
     line: LineId
@@ -116,6 +117,7 @@ class Rows(Struct):
     members: dict[LineId, tuple[Member, datetime | None]] = {}
     opened: list[f.RoomOpened] = []
     now: Room | None = None
+    membership: bool = False
     person: Conversation | None = None
     walked: dict[int, Walked] = {}
     reminders: dict[UUID, ReminderRow] = {}
@@ -332,13 +334,18 @@ def _more_room_wanted(rows: Rows, _: Room, fact: f.MoreRoomWanted, room: Room) -
     rows.promises.append(Promise("open_room", f"open_room:{room.group}:{fact.n}", payload))
 
 
+def _came_or_went(rows: Rows, patient: LineId, room: Room, at: datetime | None) -> None:
+    rows.members[patient] = (room.members[patient], at)
+    rows.now, rows.membership = room, True
+
+
 def _member_waits(rows: Rows, _: Room, fact: f.MemberWaits, room: Room) -> None:
-    rows.members[fact.patient] = (room.members[fact.patient], fact.at)
+    _came_or_went(rows, fact.patient, room, fact.at)
     rows.promises.append(_answer_to_asking(rows, room, fact, "waiting", why=fact.why))
 
 
 def _member_joined(rows: Rows, _: Room, fact: f.MemberJoined, room: Room) -> None:
-    rows.members[fact.patient] = (room.members[fact.patient], fact.at)
+    _came_or_went(rows, fact.patient, room, fact.at)
     rows.promises.append(_answer_to_asking(rows, room, fact, "member"))
 
 
@@ -347,7 +354,7 @@ def _member_not_in(rows: Rows, _: Room, fact: f.MemberNotIn, room: Room) -> None
 
 
 def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
-    rows.members[fact.patient] = (room.members[fact.patient], None)
+    _came_or_went(rows, fact.patient, room, None)
     if fact.took_posts:
         rows.taken.append(fact.patient)
 

@@ -137,7 +137,8 @@ class Outbox(Protocol):
     async def give_back(self, service: ServiceId, task: Task) -> None:
         """As if it had not been claimed."""
 
-    async def done(self, service: ServiceId, task: UUID, now: datetime) -> None: ...
+    async def done(self, service: ServiceId, task: UUID, now: datetime) -> bool:
+        """Of a post: whether a later one of its author waited for it."""
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,14 @@ class Sealed(Quiet, Struct, frozen=True):
 
 @dataclass(frozen=True)
 class StoredLine:
-    """A Line as the record holds it. ``wrapped_key`` None: erased."""
+    """A Line as the record holds it. ``wrapped_key`` None: erased. ``members``: of a group, as JSON by their ids."""
 
     kind: Literal["patient", "group"]
     version: int
     state: str
     wrapped_key: bytes | None = field(repr=False)
     key_id: str
+    members: str = "{}"
 
 
 class Entry(Struct, frozen=True):

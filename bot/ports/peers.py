@@ -39,7 +39,7 @@ class PostSeen:
 @dataclass(frozen=True)
 class RoomSeen:
     """``n``: which of the group's rooms. ``hosts``: how many are there now. ``open_until``: of a session that goes on.
-    ``week``, ``over``: of a course. Of one member's: their ``pseudonym``, up to when they have read, and whether they may
+    ``week``, ``over``: of a course. ``members_version``: with which turn somebody came or went last. Of one member's: their ``pseudonym``, up to when they have read, and whether they may
     not write."""
 
     id: LineId
@@ -52,6 +52,7 @@ class RoomSeen:
     open_until: datetime | None = None
     week: int = 0
     over: bool = False
+    members_version: int = 0
     paused: bool = False
 
 

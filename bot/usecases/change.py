@@ -124,9 +124,10 @@ async def _line(house: House, service: ServiceId, line: LineId) -> HotLine:
     stored = await house.record.lines.load(service, line)
     if stored is None or stored.wrapped_key is None:
         raise Refused("not_found")
-    kind = Conversation if stored.kind == "patient" else Room
     key = house.vault.open_key(line, stored.wrapped_key, stored.key_id)
-    return HotLine(stored.version, kind.from_json(stored.state), key)
+    if stored.kind == "patient":
+        return HotLine(stored.version, Conversation.from_json(stored.state), key)
+    return HotLine(stored.version, Room.from_rows(stored.state, stored.members), key)
 
 
 async def _try(
@@ -242,7 +243,7 @@ def _entry(
         line=line,
         expected=hot.version,
         seq=turn.state.seq,
-        state=turn.state.json(),
+        state=turn.state.json_without_members() if isinstance(turn.state, Room) else turn.state.json(),
         facts=turn.facts,
         rows=rows,
         words=tuple([house.vault.seal(hot.key, w) for w in turn.words]),

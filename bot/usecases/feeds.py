@@ -12,7 +12,7 @@ from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import PAGE, Keys, RoomNow, as_seen_by, posts_opened, room_now
+from bot.usecases.rooms import PAGE, Keys, RoomNow, as_seen_by, now_of, posts_opened
 
 AGAIN_S = 1.0
 MOST_KEYS = 64
@@ -60,10 +60,12 @@ class _Feed:
         self._read_upto = read_upto
         self._now: RoomNow | None = None
         self._members: frozenset[LineId] | None = None
+        self._members_version = -1
         self._reading = False
         self._keys: Keys = {}
         self._listening = ExitStack()
         self._listening.enter_context(house.hub.listening(service, room, self._stirred))
+        self._listening.enter_context(house.hub.room_open(service, room, self._stirred))
 
     def close(self) -> None:
         self._listening.close()
@@ -90,10 +92,9 @@ class _Feed:
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
-                    posts, now, self._members = await asyncio.gather(
+                    posts, now = await asyncio.gather(
                         posts_opened(self._house, self._service, self._room, after, self._keys),
-                        room_now(self._house, self._service, self._room),
-                        self._house.record.peers.members_of(self._service, self._room),
+                        self._look_around(),
                     )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
@@ -108,6 +109,17 @@ class _Feed:
                 self._tell_now(now)
         finally:
             self._reading = False
+
+    async def _look_around(self) -> RoomNow | None:
+        """What goes on, and who is in: read anew only when somebody has come or gone."""
+        peers = self._house.record.peers
+        seen = await peers.one(self._service, self._room)
+        if seen is None:
+            return None
+        if seen.members_version != self._members_version:
+            self._members = await peers.members_of(self._service, self._room)
+            self._members_version = seen.members_version
+        return now_of(self._house, self._service, seen)
 
     def _still_in(self) -> list[tuple[Receive, LineId]]:
         """A screen stays open when its member has left: nothing comes to it any more."""

@@ -13,6 +13,12 @@ from bot.core.values import ServiceId
 from bot.ports import Task
 from bot.usecases.windows import AT_ONCE, KEPT_FREE, URGENT, Windows
 
+# A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
+# mail an alert may take 15 s (P5): 5 s pause + 1 s poll + 6 s lease of a process killed just then + 3 s, after which a
+# silent server is given up. A letter that takes longer than the lease lives on by renewal.
+LEASE_S = 6.0
+# What a room waits for waits for the record alone, and its members look on.
+ROOM_LEASE_S = 3.0
 # Of the few connections of a process, so that a storm of letters leaves patients theirs.
 ASKING = 3
 T = TypeVar("T")
@@ -22,15 +28,24 @@ Start = Callable[[str, Coroutine[Any, Any, None]], None]
 class Hands:
     """A bounded number of hands for work that waits for the same thing outside, so that it cannot hold up other work.
 
-    ``kinds``: of rows in the record; ``worst``: none above this priority. Whoever claims rows holds ``claiming`` and
+    ``kinds``: of rows in the record; ``worst``: none above this priority; ``lease_s``: for which a row is held. Whoever claims rows holds ``claiming`` and
     claims no more than are ``free``: what is claimed begins at once. ``closed``: the process stops, and nothing more is
     claimed.
     """
 
-    def __init__(self, name: str, kinds: Sequence[str], at_once: int, *, worst: int | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        kinds: Sequence[str],
+        at_once: int,
+        *,
+        worst: int | None = None,
+        lease_s: float = LEASE_S,
+    ) -> None:
         self.name = name
         self.kinds = tuple(kinds)
         self.worst = worst
+        self.lease_s = lease_s
         self.claiming = asyncio.Lock()
         self.closed = False
         self._at_once = at_once
@@ -76,21 +91,29 @@ class Hands:
     async def fetch(self, service: ServiceId, take: Callable[[ServiceId], Awaitable[int]]) -> None:
         """Take up what has just become due in this service, until nothing is left that is due.
 
-        Many ask at once after a burst: one of them fetches for all, so that a burst is claimed by the handful.
+        Many ask at once after a burst: one of them fetches for all, so that a burst is claimed by the handful. Where that
+        fails for one service the others are fetched all the same.
         """
         self._asked[service] = None
         if self._fetching:
             return
+        failed: BaseException | None = None
         self._fetching = True
         try:
             while self._asked and not self.closed:
                 asked = next(iter(self._asked))
                 del self._asked[asked]
-                while await take(asked) and not self.free:
-                    pass
+                (outcome,) = await asyncio.gather(self._take_all(asked, take), return_exceptions=True)
+                failed = failed or outcome
         finally:
             self._fetching = False
             self._asked.clear()
+        if failed is not None:
+            raise failed
+
+    async def _take_all(self, service: ServiceId, take: Callable[[ServiceId], Awaitable[int]]) -> None:
+        while await take(service) and not self.free:
+            pass
 
 
 @dataclass
@@ -115,7 +138,7 @@ class Leases:
     A row whose lease ran out may be held a second time before the first is done with it: each holding is its own.
     """
 
-    of: dict[object, tuple[ServiceId, Task]] = field(default_factory=dict)
+    of: dict[object, tuple[ServiceId, Task, float]] = field(default_factory=dict)
     renewing: asyncio.Task[None] | None = None
 
 
@@ -138,7 +161,10 @@ class AllHands:
     )
     rooms: Hands = field(
         default_factory=lambda: Hands(
-            "rooms", ("admit", "open_room", "leave", "place", "report", "appeal", "answer"), 8
+            "rooms",
+            ("admit", "open_room", "leave", "place", "report", "appeal", "answer"),
+            8,
+            lease_s=ROOM_LEASE_S,
         )
     )
     reminding: Hands = field(default_factory=lambda: Hands("reminding", ("remind",), 8))

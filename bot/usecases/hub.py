@@ -62,10 +62,15 @@ class Hub:
     def __init__(self) -> None:
         self._news: _Listeners[Listener] = defaultdict(dict)
         self._calls: _Listeners[Called] = defaultdict(dict)
+        self._rooms: _Listeners[Listener] = defaultdict(dict)
 
     def listening(self, service: ServiceId, line: LineId, listener: Listener) -> AbstractContextManager[None]:
         """``listener`` must not wait, and raises nothing."""
         return _Among(self._news, service, line, listener)
+
+    def room_open(self, service: ServiceId, room: LineId, listener: Listener) -> AbstractContextManager[None]:
+        """Besides ``listening``: it is a group that is on somebody's screen."""
+        return _Among(self._rooms, service, room, listener)
 
     def tell(self, news: News) -> None:
         for listener in _of(self._news, news.service, news.line):
@@ -85,6 +90,10 @@ class Hub:
 
     def lines(self, service: ServiceId) -> tuple[LineId, ...]:
         return tuple(self._news.get(service, ()))
+
+    def rooms(self, service: ServiceId) -> tuple[LineId, ...]:
+        """Those that are open on a screen."""
+        return tuple(self._rooms.get(service, ()))
 
 
 class _Among(Generic[L]):

@@ -11,6 +11,9 @@ from bot.usecases.house import House
 from bot.usecases.hub import News
 
 LOOK_ANYWAY_S = 30.0  # also while hints arrive: one may be lost without a trace
+LOOK_AT_ROOMS_S = (
+    3.0  # a process may die between a post and its hint, and others look on who do not come back for it
+)
 MOST_LINES = 5_000  # in one question to the record
 ENDED_LATELY = timedelta(seconds=60)
 
@@ -23,6 +26,7 @@ class Missed:
         self._asked: set[ServiceId] = set()
         self._versions: dict[ServiceId, dict[LineId, int | None]] = {}
         self._next_look: dict[ServiceId, float] = {}
+        self._next_look_at_rooms: dict[ServiceId, float] = {}
         self._ended: dict[ServiceId, frozenset[bytes]] = {}
 
     def ask(self, service: ServiceId) -> None:
@@ -37,19 +41,28 @@ class Missed:
         for service in listened:
             missed = service in self._asked or not self._house.bus.hears(service)
             if not missed and now < self._next_look.get(service, 0.0):
+                await self._look_at_rooms(service, now)
                 continue
             lines = self._house.hub.lines(service)
-            await self._look_for_news(service, lines)
+            self._versions[service] = await self._look_for_news(service, lines)
             if missed:
                 await self._look_for_ended_sessions(service, lines)
                 self._house.hub.tell(News(service, LineId(service), 0))
             self._asked.discard(service)
             self._next_look[service] = now + LOOK_ANYWAY_S
+            self._next_look_at_rooms[service] = now + LOOK_AT_ROOMS_S
         for service in self._versions.keys() - set(listened):
-            del self._versions[service], self._next_look[service]
+            del self._versions[service], self._next_look[service], self._next_look_at_rooms[service]
             self._ended.pop(service, None)
 
-    async def _look_for_news(self, service: ServiceId, lines: Sequence[LineId]) -> None:
+    async def _look_at_rooms(self, service: ServiceId, now: float) -> None:
+        rooms = self._house.hub.rooms(service)
+        if rooms and now >= self._next_look_at_rooms[service]:
+            self._versions[service] |= await self._look_for_news(service, rooms)
+            self._next_look_at_rooms[service] = now + LOOK_AT_ROOMS_S
+
+    async def _look_for_news(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, int | None]:
+        """What of them is known from here on."""
         before = self._versions.get(service, {})
         seen = {line: before.get(line) for line in lines if line != service}
         for some in _in_parts(tuple(seen)):
@@ -60,7 +73,7 @@ class Missed:
                 if hot is not None and hot.version < moved.version:
                     self._house.hot.forget((service, moved.line))
                 self._house.hub.tell(News(service, moved.line, moved.first))
-        self._versions[service] = seen
+        return seen
 
     async def _look_for_ended_sessions(self, service: ServiceId, patients: Sequence[LineId]) -> None:
         since = self._house.clock.now() - ENDED_LATELY

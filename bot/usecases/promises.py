@@ -24,11 +24,7 @@ from bot.usecases.remind import remind
 from bot.usecases.rooms import admit, open_another, tell_room
 from bot.usecases.windows import URGENT
 
-# A row belongs to whoever renewed it last; a process that dies gives its rows up this much later. After an outage of
-# mail an alert may take 15 s (P5): 5 s pause + 1 s poll + 6 s lease of a process killed just then + 3 s, after which a
-# silent server is given up. A letter that takes longer than the lease lives on by renewal.
-LEASE_S = 6.0
-RENEW_S = 2.0
+RENEW_S = 1.0
 FIRST_RETRY_S = 1.0
 SLOWEST_RETRY_S = 5.0
 
@@ -89,23 +85,23 @@ async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | 
 async def _take(house: House, hands: Hands, service: ServiceId, most: int, worst: int | None) -> int:
     outbox = house.record.outbox
     asking = outbox.claim(
-        service, house.clock.now(), most=most, lease_s=LEASE_S, kinds=hands.kinds, worst=worst
+        service, house.clock.now(), most=most, lease_s=hands.lease_s, kinds=hands.kinds, worst=worst
     )
     tasks = await claimed(asking, lambda task: outbox.give_back(service, task))
     if hands is house.hands.mail:
         house.hands.gathered.held |= {task.id: (service, task) for task in tasks}
     for task in tasks:
-        hands.begin(house.afterwards.start, _keep(house, service, task))
+        hands.begin(house.afterwards.start, _keep(house, service, task, hands.lease_s))
     return len(tasks)
 
 
-async def _keep(house: House, service: ServiceId, task: Task) -> None:
+async def _keep(house: House, service: ServiceId, task: Task, lease_s: float) -> None:
     try:
-        async with _held(house, service, task):
+        async with _held(house, service, task, lease_s):
             await _do(house, service, task)
     except Refused:
         # The other Line said no for good (not a member any more): the promise is void, not lost.
-        await house.record.outbox.done(service, task.id, house.clock.now())
+        await _done(house, service, task)
     except Unavailable as down:
         await _put_off(house, service, task, max(pause_s(task), down.retry_after_s))
     except asyncio.CancelledError:
@@ -135,10 +131,10 @@ def pause_s(task: Task) -> float:
 
 
 @asynccontextmanager
-async def _held(house: House, service: ServiceId, task: Task) -> AsyncIterator[None]:
+async def _held(house: House, service: ServiceId, task: Task, lease_s: float) -> AsyncIterator[None]:
     """The row stays ours for as long as we are at it: its lease is renewed, so that it may be short."""
     leases, holding = house.hands.leases, object()
-    leases.of[holding] = (service, task)
+    leases.of[holding] = (service, task, lease_s)
     if leases.renewing is None or leases.renewing.done():
         leases.renewing = asyncio.create_task(_renew(house), name="renew")
     try:
@@ -152,15 +148,15 @@ async def _held(house: House, service: ServiceId, task: Task) -> AsyncIterator[N
 
 
 async def _renew(house: House) -> None:
-    """All that this process holds, in one statement a service."""
+    """All that this process holds, in one statement for all of a service that are held for as long."""
     while True:
         await asyncio.sleep(RENEW_S)
-        mine: dict[ServiceId, list[Task]] = {}
-        for service, task in house.hands.leases.of.values():
-            mine.setdefault(service, []).append(task)
-        for service, tasks in mine.items():
+        mine: dict[tuple[ServiceId, float], list[Task]] = {}
+        for service, task, lease_s in house.hands.leases.of.values():
+            mine.setdefault((service, lease_s), []).append(task)
+        for (service, lease_s), tasks in mine.items():
             with suppress(Unavailable):
-                until = house.clock.now() + timedelta(seconds=LEASE_S)
+                until = house.clock.now() + timedelta(seconds=lease_s)
                 await house.record.outbox.renew(service, tasks, until)
 
 
@@ -213,8 +209,13 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             await _answer(house, service, task)
         case kind:
             raise Misuse(f"no worker knows the promise '{kind}'")
-    await house.record.outbox.done(service, task.id, house.clock.now())
-    if task.kind == "place" and house.hands.behind:
+    await _done(house, service, task)
+
+
+async def _done(house: House, service: ServiceId, task: Task) -> None:
+    """What its author wrote next comes at once: looking for it with the next round would bring one post a second."""
+    next_waits = await house.record.outbox.done(service, task.id, house.clock.now())
+    if task.kind == "place" and (next_waits or house.hands.behind):
         house.hands.behind = False
         house.afterwards.start("promise:place", keep_now(house, service, "place:"))
 

@@ -102,7 +102,9 @@ async def open_another(house: House, service: ServiceId, group: str, n: int, onc
 
 async def standing_of(house: House, service: ServiceId, room: LineId) -> Room | None:
     stored = await house.record.lines.load(service, room)
-    return Room.from_json(stored.state) if stored is not None and stored.kind == "group" else None
+    if stored is None or stored.kind != "group":
+        return None
+    return Room.from_rows(stored.state, stored.members)
 
 
 async def _name_index(house: House, service: ServiceId, patient: LineId, word: WordId) -> str:

@@ -29,6 +29,7 @@ from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
 from bot.usecases.wake import take_timers, waking
 
 POLL_S = 1.0
+KEEP_ROOMS_EVERY_S = 2.0
 Failed = Callable[[str, BaseException], None]
 
 
@@ -54,6 +55,13 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
         tasks.create_task(_repeat("gatherings", rooms, failed, every_s=ROOMS_EVERY_S))
         days = partial(Days(house, failed).round, services)
         tasks.create_task(_repeat("digest", days, failed, every_s=digest.LOOK_EVERY_S))
+
+
+async def keep_rooms(house: House, failed: Failed) -> None:
+    """Where no worker runs in this process: what rooms wait for and whoever began it has died over. Members look on, and a
+    worker may be dead, too."""
+    take = partial(take_due, house, house.hands.rooms, None)
+    await _repeat(house.hands.rooms.name, take, failed, every_s=KEEP_ROOMS_EVERY_S)
 
 
 async def follow(house: House, failed: Failed) -> None:

@@ -12,15 +12,29 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from bot.adapters.postgres.engine import Database
+from bot.adapters.postgres.engine import Database, make_engine
+from bot.adapters.postgres.lines import PostgresLines
 from bot.adapters.postgres.migrate import migrate, newest
 from bot.adapters.postgres.schema import metadata
 from bot.adapters.postgres.upgrade import upgrade
 from bot.adapters.vault import Vault
-from bot.core.facts import MessageNotUnderstood, facts_in
+from bot.core.facts import (
+    Fact,
+    MemberJoined,
+    MemberLeft,
+    MemberPaused,
+    MemberWaits,
+    MessageNotUnderstood,
+    PostPlaced,
+    RoomOpened,
+    facts_as_json,
+    facts_in,
+)
+from bot.core.fold import fold
 from bot.core.inputs import NewWord
+from bot.core.room import Room
 from bot.core.state import Conversation, ForNothing
-from bot.core.values import LineId, WordId
+from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Sealed
 
 
@@ -150,3 +164,56 @@ async def test_staff_and_their_sessions_are_there_after_they_may_leave(empty_url
     last = await connection.fetchval("SELECT seen_at FROM session WHERE service_id = $1", service)
     await connection.close()
     assert (tuple(kept), last) == ((["lead"], None), None)
+
+
+async def test_members_that_stood_in_their_rooms_state_are_the_same_in_rows_of_their_own(
+    empty_url: str,
+) -> None:
+    service, room = ServiceId(uuid4()), LineId(uuid4())
+    one, two, three = (LineId(uuid4()) for _ in range(3))
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    words = {who: WordId(uuid4()) for who in (one, two, three)}
+
+    def joins(who: LineId) -> MemberJoined:
+        return MemberJoined(patient=who, pseudonym=words[who], at=at, name=f"index of {who}")
+
+    said = PostPlaced(
+        seq=1, post=uuid4(), author=two, word=WordId(uuid4()), status="shown", at=at, kind="post"
+    )
+    turns: list[tuple[Fact, ...]] = [
+        (RoomOpened(group="copd"),),
+        (joins(one),),
+        (joins(two),),
+        (said, MemberLeft(patient=one)),
+        (MemberWaits(patient=three, pseudonym=words[three], at=at, why="full"),),
+        (joins(one),),
+        (MemberPaused(patient=two, why="strike", case=4, reason="unkind", strike=1),),
+    ]
+    folded = fold(Room(), [fact for turn in turns for fact in turn])
+    before = {str(who): json.loads(member.but(came=0).json()) for who, member in folded.members.items()}
+    state = json.loads(folded.json()) | {"members": before}
+    await upgrade(empty_url, "0021")
+    connection = await asyncpg.connect(empty_url)
+    sql = "INSERT INTO service (service_id, slug, settings) VALUES ($1, 'a', '{}')"
+    await connection.execute(sql, service)
+    sql = "INSERT INTO line (service_id, line_id, kind, version, seq, state, key_id) VALUES ($1, $2, 'group', $3, 1, $4, 'k')"
+    await connection.execute(sql, service, room, len(turns), json.dumps(state))
+    for version, turn in enumerate(turns, 1):
+        sql = "INSERT INTO journal (service_id, line_id, version, facts, at) VALUES ($1, $2, $3, $4, $5)"
+        await connection.execute(sql, service, room, version, facts_as_json(turn), at)
+    for who, member in folded.members.items():
+        sql = "INSERT INTO member (service_id, line_id, patient_id, status, pseudonym_word_id, posts, since) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        row = (service, room, who, member.status, member.pseudonym, member.posts, at)
+        await connection.execute(sql, *row)
+    await connection.close()
+
+    await migrate(empty_url)
+
+    database = Database(make_engine(empty_url))
+    kept = await PostgresLines(database).load(service, room)
+    await database.dispose()
+    assert kept is not None
+    assert "members" not in json.loads(kept.state)
+    moved = Room.from_rows(kept.state, kept.members)
+    assert moved == folded
+    assert list(moved.members) == list(folded.members) == [two, three, one]

@@ -92,10 +92,10 @@ async def test_posts_are_read_on_from_where_one_was(group: Group, peers: Postgre
 
 async def test_a_member_sees_their_rooms_with_their_own_pseudonym(group: Group, peers: PostgresPeers) -> None:
     await group.post(1, sealed(group.member.id, "post"))
-    room = RoomSeen(group.room.id, "copd", 1, group.pseudonym.id)
+    room = RoomSeen(group.room.id, "copd", 1, group.pseudonym.id, members_version=2)
 
     assert list(await peers.rooms_of(group.service, group.member.id)) == [room]
-    assert list(await peers.rooms(group.service)) == [RoomSeen(room.id, "copd", 1)]
+    assert list(await peers.rooms(group.service)) == [RoomSeen(room.id, "copd", 1, members_version=2)]
 
 
 async def test_who_left_a_room_no_longer_has_it(group: Group, peers: PostgresPeers) -> None:

@@ -19,7 +19,7 @@ from bot.adapters import mail
 from bot.adapters.postgres.engine import Database
 from bot.core.library import Level
 from bot.usecases import peers, promises, turn
-from bot.usecases.hands import AllHands, Hands, claimed
+from bot.usecases.hands import LEASE_S, AllHands, Hands, claimed
 from bot.usecases.house import Afterwards, House
 from bot.usecases.promises import keep_due, take_due
 from bot.usecases.rooms import posts_opened
@@ -136,7 +136,7 @@ async def test_a_slow_letter_is_not_written_by_a_second_worker_as_well(
     office.gate.clear()
     keeping = asyncio.create_task(keep_due(clinic.house, clinic.only))
     await office.until_waiting(1)
-    clinic.clock.advance(seconds=promises.LEASE_S - 1)
+    clinic.clock.advance(seconds=LEASE_S - 1)
     await until_renewed(clinic, database)
     clinic.clock.advance(seconds=2)
     assert await keep_due(other, clinic.only) == 0
@@ -147,7 +147,7 @@ async def test_a_slow_letter_is_not_written_by_a_second_worker_as_well(
 
 async def until_renewed(clinic: Clinic, database: Database) -> None:
     sql = "SELECT 1 FROM outbox WHERE service_id = $1 AND lease_until >= $2"
-    fresh = clinic.clock.now() + timedelta(seconds=promises.LEASE_S)
+    fresh = clinic.clock.now() + timedelta(seconds=LEASE_S)
     async with asyncio.timeout(5):
         while not await database.fetch_raw(sql, [clinic.service.id, fresh]):
             await asyncio.sleep(0)
@@ -196,7 +196,7 @@ async def test_a_silent_mail_server_is_given_up_well_before_the_lease_ends(
     monkeypatch.setattr(mail, "STEP_S", 0.05)
     await office.fall_silent()
     await storm(clinic, database, 1)
-    async with asyncio.timeout(promises.LEASE_S):
+    async with asyncio.timeout(LEASE_S):
         assert await keep_due(clinic.house, clinic.only) == 1
     clinic.clock.advance(seconds=6)
     await office.open()

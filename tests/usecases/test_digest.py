@@ -17,7 +17,8 @@ from bot.core.facts import AlertAcknowledged, AlertRaised, AlertReopened
 from bot.core.rota import Leave
 from bot.ports import StaffMember
 from bot.usecases.digest import Days
-from bot.usecases.promises import LEASE_S, keep_due
+from bot.usecases.hands import LEASE_S
+from bot.usecases.promises import keep_due
 from bot.usecases.unsubscribing import GOOD_FOR, no_digest, way_out, whose_way_out
 
 A_WHILE_S = 6.0

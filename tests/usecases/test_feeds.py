@@ -12,12 +12,13 @@ import pytest
 from clinic import Clinic, Patient
 
 from bot.core.errors import Unavailable
+from bot.core.inputs import Leave
 from bot.core.values import LineId
 from bot.usecases import feeds as feeding
 from bot.usecases import peers, turn
 from bot.usecases.feeds import Feeds
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import RoomNow
+from bot.usecases.rooms import RoomNow, tell_room
 
 
 async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
@@ -179,3 +180,27 @@ async def test_the_last_screen_that_leaves_ends_it(clinic: Clinic) -> None:
             assert room in clinic.house.hub.lines(clinic.service.id)
         assert room in clinic.house.hub.lines(clinic.service.id)
     assert room not in clinic.house.hub.lines(clinic.service.id)
+
+
+async def test_who_is_in_is_read_again_when_somebody_came_or_went_and_not_with_each_post(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, two = await members(clinic)
+    ask, asked = clinic.house.record.peers.members_of, 0
+
+    async def members_of(*of: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return await ask(*of)
+
+    monkeypatch.setattr(clinic.house.record.peers, "members_of", members_of)
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
+        for text in ("the first waits for a host", "the second", "the third"):
+            await posts(clinic, one, room, text)
+        assert asked == 1
+        await tell_room(clinic.house, clinic.service.id, room, Leave(two.id))
+        await clinic.settle()
+        await posts(clinic, one, room, "the fourth")
+    assert asked == 2
+    assert [text for text, _ in seen(got)] == ["the second", "the third"]

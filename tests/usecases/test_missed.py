@@ -16,7 +16,7 @@ from clinic import Clinic, Patient
 
 from bot.adapters.bus import RedisBus
 from bot.core.values import LineId, ServiceId
-from bot.usecases import ways_in
+from bot.usecases import missed, ways_in
 from bot.usecases.hot import HotLines
 from bot.usecases.house import House
 from bot.usecases.hub import Hub, News
@@ -193,3 +193,28 @@ async def test_while_hints_arrive_the_record_is_left_alone_until_one_may_have_be
     assert await hearing.looks() == []
     hearing.missed.ask(hearing.service)
     assert len(await hearing.looks()) == 1
+
+
+async def test_an_open_room_is_looked_at_while_hints_arrive_and_nothing_else_is(
+    hearing: Elsewhere, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever wrote there may have died before the hint."""
+    someone, group = await member(clinic, "Robin")
+    room = LineId(UUID(group))
+    hearing.listens(room)
+    hearing.listens(someone.id)
+    await hearing.looks()
+    with hearing.house.hub.room_open(hearing.service, room, hearing.news.append):
+        await host_writes(clinic, group, "nobody was told of this")
+        await someone.says("hello")
+        assert await hearing.looks() == []
+        monkeypatch.setattr(missed, "LOOK_AT_ROOMS_S", 0.0)
+        hearing.missed.ask(hearing.service)
+        await hearing.looks()
+        await host_writes(clinic, group, "nor of this")
+        await someone.says("hello again")
+        (news,) = await hearing.looks()
+        assert news.line == room
+        assert await hearing.looks() == []
+    await host_writes(clinic, group, "nobody looks any more")
+    assert await hearing.looks() == []

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from clinic import Clinic, Patient
 
+from bot.adapters.postgres.engine import Database
 from bot.core.values import LineId
 from bot.ports import Task
 from bot.usecases import peers
 from bot.usecases.house import House
-from bot.usecases.promises import keep_due
+from bot.usecases.promises import keep_due, take_due
 from bot.usecases.rooms import posts_opened
 from bot.usecases.turn import Inbound
+from bot.usecases.working import keep_rooms
 
 
 async def member(clinic: Clinic, name: str) -> tuple[Patient, LineId]:
@@ -89,3 +94,43 @@ async def test_two_posts_at_once_come_in_order_without_a_worker(clinic: Clinic) 
         clinic.clock.advance(seconds=0.001)
     await clinic.house.afterwards.settle()
     assert await texts(clinic, room) == [f"post {n}" for n in range(4)]
+
+
+async def test_what_a_dead_process_left_behind_comes_at_once_and_not_one_post_a_look(clinic: Clinic) -> None:
+    author, room = await member(clinic, "Robin")
+    for n in range(5):
+        await said(clinic, author, room, f"post {n}")
+    assert await take_due(clinic.house, clinic.house.hands.rooms, clinic.only) == 1
+    await clinic.house.afterwards.settle()
+    assert await texts(clinic, room) == [f"post {n}" for n in range(5)]
+
+
+async def test_a_post_behind_one_that_its_room_refuses_does_not_wait_for_a_look(
+    clinic: Clinic, database: Database
+) -> None:
+    author, room = await member(clinic, "Robin")
+    await said(clinic, author, room, "first")
+    sql = "UPDATE outbox SET payload = jsonb_set(payload, '{room}', to_jsonb($2::text)) WHERE service_id = $1 AND kind = 'place'"
+    await database.fetch_raw(sql, [clinic.service.id, str(uuid4())])
+    await said(clinic, author, room, "second")
+    assert await take_due(clinic.house, clinic.house.hands.rooms, clinic.only) == 1
+    await clinic.house.afterwards.settle()
+    assert await texts(clinic, room) == ["second"]
+
+
+async def test_a_process_without_a_worker_carries_on_what_its_rooms_wait_for(clinic: Clinic) -> None:
+    author, room = await member(clinic, "Robin")
+    await said(clinic, author, room, "left behind")
+
+    def failed(what: str, error: BaseException) -> None:
+        pytest.fail(f"{what}: {type(error).__name__}")
+
+    keeping = asyncio.create_task(keep_rooms(clinic.house, failed))
+    async with asyncio.timeout(10):
+        while not await texts(clinic, room):
+            await asyncio.sleep(0)
+    keeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping
+    await clinic.house.afterwards.settle()
+    assert await texts(clinic, room) == ["left behind"]

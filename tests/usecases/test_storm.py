@@ -19,6 +19,7 @@ from bot.core.rota import Leave
 from bot.core.values import AlertId
 from bot.ports import DeliverySeen, StaffMember
 from bot.usecases import alerts, promises
+from bot.usecases.hands import LEASE_S
 from bot.usecases.promises import keep_due
 from bot.usecases.windows import AT_ONCE, KEPT_FREE, Windows
 
@@ -232,10 +233,10 @@ async def test_a_letter_about_many_outlives_the_process_that_made_it(
     office.answer = "250 OK"
     clinic.clock.advance(seconds=A_WHILE_S)
     claimed = await clinic.house.record.outbox.claim(
-        clinic.service.id, clinic.clock.now(), most=9, lease_s=promises.LEASE_S
+        clinic.service.id, clinic.clock.now(), most=9, lease_s=LEASE_S
     )
     assert [task.kind for task in claimed] == ["fold"]  # by a process that dies now
-    clinic.clock.advance(seconds=promises.LEASE_S + 1)
+    clinic.clock.advance(seconds=LEASE_S + 1)
     await keep(clinic)
     assert set(office.told_of().values()) == {1}
 

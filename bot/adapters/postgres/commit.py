@@ -448,26 +448,31 @@ _PARTS = (
         _insert(
             "members",
             "member",
-            "line_id, patient_id, status, pseudonym_word_id, posts, since, paused",
-            "won.line_id, r.patient_id, r.status, r.pseudonym_word_id, r.posts, r.since, r.paused",
+            "line_id, patient_id, status, pseudonym_word_id, posts, since, paused, state",
+            "won.line_id, r.patient_id, r.status, r.pseudonym_word_id, r.posts, r.since, r.paused, r.state",
             "ON CONFLICT (service_id, line_id, patient_id) DO UPDATE SET status = excluded.status, "
-            "pseudonym_word_id = excluded.pseudonym_word_id, posts = excluded.posts, paused = excluded.paused",
+            "pseudonym_word_id = excluded.pseudonym_word_id, posts = excluded.posts, paused = excluded.paused, "
+            "state = excluded.state",
         ),
         lambda e: ((patient, *member) for patient, member in e.rows.members.items()),
-        "patient_id uuid, status text, pseudonym_word_id uuid, posts int, since timestamptz, paused bool",
-        lambda m, e: (m[0], m[1].status, m[1].pseudonym, m[1].posts, m[2] or e.at, m[1].paused is not None),
+        "patient_id uuid, status text, pseudonym_word_id uuid, posts int, since timestamptz, paused bool, state jsonb",
+        lambda m, e: (
+            *(m[0], m[1].status, m[1].pseudonym, m[1].posts, m[2] or e.at, m[1].paused is not None, m[1]),
+        ),
     ),
     _Part(
         "now",
-        "now AS (\n  UPDATE room o SET hosts = r.hosts, open_until = r.open_until, week = r.week, over = r.over\n"
+        "now AS (\n  UPDATE room o SET hosts = r.hosts, open_until = r.open_until, week = r.week, over = r.over,\n"
+        "    members_version = CASE WHEN r.membership THEN won.expected + 1 ELSE o.members_version END\n"
         "    FROM ({rows}) r JOIN won USING (ord)\n   WHERE o.service_id = $1 AND o.line_id = won.line_id)",
         lambda e: () if e.rows.now is None else (e.rows.now,),
-        "hosts int, open_until timestamptz, week int, over bool",
-        lambda room, _: (
+        "hosts int, open_until timestamptz, week int, over bool, membership bool",
+        lambda room, e: (
             len(room.hosts),
             room.session and room.session.until,
             room.course.week if room.course else 0,
             room.course is not None and room.course.over,
+            e.rows.membership,
         ),
     ),
     _Part(

@@ -38,8 +38,10 @@ class PostgresLines:
 
     async def _load(self, service: ServiceId, lines: Sequence[LineId]) -> dict[LineId, StoredLine]:
         sql = (
-            "SELECT line_id, kind, version, state::text, wrapped_key, key_id FROM line "
-            "WHERE service_id = $1 AND line_id = ANY($2::uuid[])"
+            "SELECT l.line_id, l.kind, l.version, l.state::text, l.wrapped_key, l.key_id, CASE WHEN l.kind = 'group' THEN "
+            "(SELECT coalesce(json_object_agg(m.patient_id, m.state), '{}')::text FROM member m "
+            "WHERE m.service_id = $1 AND m.line_id = l.line_id) ELSE '{}' END "
+            "FROM line l WHERE l.service_id = $1 AND l.line_id = ANY($2::uuid[])"
         )
         rows = await self._db.fetch_raw(sql, [service, list(lines)])
         return {LineId(line): StoredLine(*row) for line, *row in rows}

@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 from bot.adapters.postgres.engine import CONNECT_TIMEOUT_S, STATEMENT_TIMEOUT_S
 from bot.adapters.postgres.troubles import record_troubles
 
-_NEWEST = "0021"
+_NEWEST = "0022"
 
 
 def newest() -> str:

@@ -88,8 +88,9 @@ class PostgresOutbox:
     async def give_back(self, service: ServiceId, task: Task) -> None:
         await self._change(_ours(service, task).values(lease_until=None, attempts=_O.attempts - 1))
 
-    async def done(self, service: ServiceId, task: UUID, now: datetime) -> None:
-        await self._db.fetch_raw(_DONE.sql, _DONE.args(service=service, task=task, now=now))
+    async def done(self, service: ServiceId, task: UUID, now: datetime) -> bool:
+        rows = await self._db.fetch_raw(_DONE.sql, _DONE.args(service=service, task=task, now=now))
+        return any(row[0] for row in rows)
 
     async def _change(self, change: Update) -> None:
         async with self._db.reading() as c:
@@ -111,6 +112,19 @@ def _first_of_its_author(service: Any) -> ColumnElement[bool]:
         _nth(earlier.payload) < _nth(_O.payload),
     )
     return or_(_O.kind != IN_ORDER, ~waits_for.exists())
+
+
+def _next_waits(service: Any) -> ColumnElement[bool]:
+    """Of a post: one that its author wrote later is on its way."""
+    later = s.outbox.alias("later").c
+    waits = select(later.outbox_id).where(
+        later.service_id == service,
+        later.line_id == _O.line_id,
+        later.kind == IN_ORDER,
+        later.done_at.is_(None),
+        _nth(later.payload) > _nth(_O.payload),
+    )
+    return and_(_O.kind == IN_ORDER, waits.exists())
 
 
 def _nth(payload: Any) -> ColumnElement[int]:
@@ -164,7 +178,11 @@ def _claim() -> ReturningUpdate[Any]:
 
 
 _CLAIM = Fixed(_claim())
-_DONE = Fixed(kept_promise(bindparam("service"), bindparam("task"), bindparam("now")))
+_DONE = Fixed(
+    kept_promise(bindparam("service"), bindparam("task"), bindparam("now")).returning(
+        _next_waits(bindparam("service"))
+    )
+)
 
 
 class PostgresDeliveries:

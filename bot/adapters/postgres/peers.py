@@ -116,7 +116,7 @@ _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
 
 
-_NOW = (_R.hosts, _R.open_until, _R.week, _R.over)
+_NOW = (_R.hosts, _R.open_until, _R.week, _R.over, _R.members_version)
 
 
 def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
@@ -128,8 +128,16 @@ def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
 
 
 def _room(row: Row[*tuple[Any, ...]]) -> RoomSeen:
-    line, group, seq, n, hosts, open_until, week, over = row
-    return RoomSeen(line, group, seq, n=n, hosts=hosts, open_until=open_until, week=week, over=over)
+    line, group, seq, n, hosts, open_until, week, over, members_version = row
+    return RoomSeen(
+        *(line, group, seq),
+        n=n,
+        hosts=hosts,
+        open_until=open_until,
+        week=week,
+        over=over,
+        members_version=members_version,
+    )
 
 
 def cases_where(service: ServiceId) -> Select[*tuple[Any, ...]]:

@@ -580,6 +580,7 @@ room = Table(
     _time("open_until", null=True),
     Column("week", Integer, nullable=False, server_default=text("0")),
     Column("over", Boolean, nullable=False, server_default=text("false")),
+    Column("members_version", BigInteger, nullable=False, server_default=text("0")),
     _key("line_id"),
     UniqueConstraint("service_id", "group_key", "n"),
     _line(),
@@ -597,6 +598,7 @@ member = Table(
     _time("since"),
     _time("read_at", null=True),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
+    Column("state", JSONB, nullable=False),
     _key("line_id", "patient_id"),
     Index(None, "service_id", "patient_id"),
 )

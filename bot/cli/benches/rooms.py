@@ -236,6 +236,7 @@ def _ratio(ours: float, bare: float) -> float:
 def bars_of(figures: Mapping[str, Any]) -> list[Bar]:
     sides = [figures[part][side] for part in ("many", "big") for side in ("ours", "bare")]
     ours = [figures[part]["ours"] for part in ("many", "big")]
+    cost = figures["cost"]
     return [
         Bar(
             f"posts not acknowledged {ARRIVED_WITHIN_S:g} s after the last",
@@ -245,4 +246,13 @@ def bars_of(figures: Mapping[str, Any]) -> list[Bar]:
         Bar("arrivals missing", sum(side["missing"] for side in ours), 0),
         Bar("arrivals twice", sum(side["twice"] for side in ours), 0),
         Bar("arrivals out of order or after a gap", sum(side["out_of_order"] for side in ours), 0),
+        Bar(
+            "log of a post in the largest room, as many times that of one in the smallest", _grows(cost), 1.5
+        ),
     ]
+
+
+def _grows(cost: Mapping[str, Any]) -> float:
+    """What a post writes is not to grow with who is in the room."""
+    smallest, *_, largest = cost.values()
+    return _ratio(largest["wal_bytes"], smallest["wal_bytes"])

@@ -48,7 +48,7 @@ from bot.wiring import open_house, servers
 KILLS, QUICK_KILLS = 15, 3
 MEMBERS, ON_TWO_DEVICES = 8, 3
 EVERY_S = 2.0
-SETTLED_WITHIN_S = 60.0
+SETTLED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 60.0
 LOOK_S = 0.25
 SEED = 41
 GROUP = "copd"
@@ -127,7 +127,9 @@ class Host:
     waits_s: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
-    async def live(self, house: House, service: Service, until: asyncio.Event) -> None:
+    async def live(
+        self, house: House, service: Service, until: asyncio.Event, settled: asyncio.Event
+    ) -> None:
         jar = aiohttp.CookieJar(unsafe=True)
         limit = aiohttp.ClientTimeout(total=10)
         async with aiohttp.ClientSession(cookie_jar=jar, timeout=limit) as http:
@@ -136,6 +138,7 @@ class Host:
             while not until.is_set():
                 await self._look(house, service, http)
                 await asyncio.sleep(self.chance.uniform(0.1, 0.5))
+            await settled.wait()
             await self._look(house, service, http, last=True)
 
     async def _look(
@@ -226,7 +229,9 @@ class _Evening:
         self.devices = self._devices()
         self.host = Host(self.urls, self.room, self._dice())
         self.killed: Counter[str] = Counter()
-        self.settled_s = 0.0
+        self.started_s: list[float] = []
+        self.settled_s = self.decided_s = 0.0
+        self.waited_for: dict[str, float] = {}
         self.open_at_kills = 0
 
     def _dice(self) -> random.Random:
@@ -246,24 +251,31 @@ class _Evening:
         return found
 
     async def go_on(self, kills: int, task: Task) -> None:
-        """The host opens, everybody talks while processes die, and then looks on until all is settled."""
-        until, over = asyncio.Event(), asyncio.Event()
+        """The host opens, everybody talks while processes die. With the last of them all fall silent, so that nothing said
+        later hides what was lost, and look on until all is settled; then the host decides what is left."""
+        until, settled, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(connector=connector) as http, asyncio.TaskGroup() as tasks:
-            hosting = tasks.create_task(self.host.live(self.house, self.service, until))
+            hosting = tasks.create_task(self.host.live(self.house, self.service, until, settled))
             for device in self.devices:
                 tasks.create_task(device.live(http, until, over))
-            for n in range(kills):
+            for n in range(kills - 1):
                 task.tell("kill -9", n, kills)
                 await asyncio.sleep(EVERY_S)
-                await self._kill(n)
-            task.tell("kill -9", kills, kills)
+                await self._ready(await self._kill(n))
+            await asyncio.sleep(EVERY_S)
+            killed = await self._kill(kills - 1)
             until.set()
+            coming = tasks.create_task(self._ready(killed))
+            task.tell("kill -9", kills, kills)
+            self.settled_s, self.waited_for = await self._settle()
+            settled.set()
             await hosting
-            await self._settle()
+            self.decided_s, _ = await self._settle()
+            await coming
             over.set()
 
-    async def _kill(self, n: int) -> None:
+    async def _kill(self, n: int) -> Instance:
         """By turns: one web process, the worker, the other web process. It comes back while the others go on."""
         name, instance = (("web", self.webs[0]), ("worker", self.worker), ("web", self.webs[1]))[n % 3]
         assert instance.process is not None
@@ -273,21 +285,36 @@ class _Evening:
         await asyncio.to_thread(instance.process.wait)
         self.killed[name] += 1
         instance.start()
+        return instance
+
+    async def _ready(self, instance: Instance) -> None:
+        began = time.monotonic()
         if instance is not self.worker:
             await instance.ready()
+            self.started_s.append(time.monotonic() - began)
 
-    async def _settle(self) -> None:
-        """Until every screen shows what the record holds; what still differs after that is told by the reckoning."""
+    async def _settle(self) -> tuple[float, dict[str, float]]:
+        """Until every screen shows what the record holds; what still differs after that is told by the reckoning. How long
+        that took, and for what."""
         began = time.monotonic()
-        while (waited := time.monotonic() - began) < SETTLED_WITHIN_S:
-            self.settled_s = waited
-            if not any(d.open for d in self.devices):
-                kept = await self.kept()
-                if not any(+reckon_screen(kept, d) for d in self.devices) and not +reckon_acts(
-                    kept, self.devices, self.host.did
-                ):
-                    return
+        waited_for: dict[str, float] = {}
+        while (waited := time.monotonic() - began) < GIVEN_UP_AFTER_S:
+            waits_for = await self._waits_for()
+            if not waits_for:
+                break
+            waited_for |= dict.fromkeys(waits_for, round(waited, 1))
             await asyncio.sleep(LOOK_S)
+        return waited, waited_for
+
+    async def _waits_for(self) -> set[str]:
+        """What is not as it will be, by its name."""
+        if any(d.open for d in self.devices):
+            return {"acknowledgements"}
+        kept = await self.kept()
+        found = reckon_acts(kept, self.devices, self.host.did)
+        for device in self.devices:
+            found += reckon_screen(kept, device)
+        return set(+found)
 
     async def kept(self) -> Kept:
         """The room as the record has it, its members by their numbers."""
@@ -363,16 +390,30 @@ class _Evening:
                 "worst": round(max(self.host.waits_s, default=0), 2),
             },
             "settled_s": round(self.settled_s, 1),
+            "settled_for_s": self.waited_for,
+            "settled_after_the_last_decisions_s": round(self.decided_s, 1),
+            "started_again_s": {
+                "median": round(percentile(self.started_s, 0.5), 1),
+                "worst": round(max(self.started_s, default=0), 1),
+            },
             "load_average": [round(n, 1) for n in os.getloadavg()],
             "slips": dict(+slips),
         }
-        return Findings("evening", figures, bars_of(slips))
+        settled = Bar(
+            "seconds from the last kill until all is settled", round(self.settled_s, 1), SETTLED_WITHIN_S
+        )
+        return Findings("evening", figures, [*bars_of(slips), settled])
 
 
 COUNTED = (
     ("lost", "posts lost", "host's posts lost"),
     ("duplicated", "posts twice", "host's posts twice", "reports twice"),
-    ("out of order", "out of order", "acknowledged with another seq"),
+    ("out of order on a screen", "out of order", "acknowledged with another seq"),
+    (
+        "one device's posts out of order",
+        "posts of a device out of order",
+        "posts not in the order of their author's Line",
+    ),
     ("gaps on a screen", "missing on a screen", "gaps in the room", "room not in the welcome"),
     ("shown otherwise than kept", "words differ", "reactions differ", "not there for this reader"),
     ("hidden and still shown", "hidden and still shown"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.cli.proofs.screens import Device
+from bot.cli.proofs.screens import Act, Device
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class PostKept:
 
 @dataclass(frozen=True)
 class Kept:
-    """``offered``: the post's id by the message's. ``reported``: by whom, which. ``told``: posts that an alert is about.
+    """``offered``: the post's id by the message's, of each author in the order in which their Line took them up. ``reported``: by whom, which. ``told``: posts that an alert is about.
 
     ``cases``: those that the room's state holds open; ``case_rows``: those that stand at the desk.
     """
@@ -105,6 +105,10 @@ def reckon_record(kept: Kept, devices: Sequence[Device], wrote: Sequence[str]) -
     slips["host's posts lost"] = sum(texts[text] == 0 for text in wrote)
     slips["host's posts twice"] = sum(texts[text] > 1 for text in wrote)
     slips["reports twice"] = sum(n - 1 for n in kept.reported.values())
+    slips["posts of a device out of order"] = sum(
+        not act.overtook for act in before_an_earlier_one(kept, devices)
+    )
+    slips["posts not in the order of their author's Line"] = not_as_offered(kept)
     slips["gaps in the room"] = len(set(range(1, max(kept.posts, default=0) + 1)) - kept.posts.keys())
     slips["cases without a row"] = len(kept.cases.keys() - kept.case_rows)
     slips["rows without a case"] = len(kept.case_rows - kept.cases.keys())
@@ -124,18 +128,29 @@ def figures_of(kept: Kept, devices: Sequence[Device]) -> dict[str, Any]:
         "refused": dict(Counter(f"{a.kind}: {a.refused}" for a in acts if a.refused)),
         "not_placed": dict(Counter(kept.not_placed.values())),
         "posts": dict(Counter(post.status for post in kept.posts.values())),
-        "members_posts_in_another_order": swapped(kept, devices),
+        "overtaken_by_the_other_device": sum(act.overtook for act in before_an_earlier_one(kept, devices)),
     }
 
 
-def swapped(kept: Kept, devices: Sequence[Device]) -> int:
-    """Posts of one device that stand before one which it wrote, and had acknowledged, earlier."""
+def before_an_earlier_one(kept: Kept, devices: Sequence[Device]) -> Iterator[Act]:
+    """Posts that stand before one which the same device wrote, and had acknowledged, earlier."""
     place = {post.post: seq for seq, post in kept.posts.items()}
-    found = 0
     for device in devices:
-        mine = [kept.offered.get(a.id, "") for a in device.sent if a.kind == "post" and a.seq is not None]
         last = 0
-        for seq in [place[post] for post in mine if post in place]:
-            found += seq < last
-            last = max(last, seq)
+        for act in device.sent:
+            if act.kind == "post" and act.seq is not None:
+                seq = place.get(kept.offered.get(act.id, ""), last)
+                if seq < last:
+                    yield act
+                last = max(last, seq)
+
+
+def not_as_offered(kept: Kept) -> int:
+    """Posts that stand before one which their author's own Line had taken up earlier."""
+    place = {post.post: (post.author, seq) for seq, post in kept.posts.items()}
+    last: dict[int | None, int] = {}
+    found = 0
+    for author, seq in [place[post] for post in kept.offered.values() if post in place]:
+        found += seq < last.get(author, 0)
+        last[author] = max(last.get(author, 0), seq)
     return found

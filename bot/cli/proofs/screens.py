@@ -33,13 +33,15 @@ UNTIL_SEEN = ("post_gone",)
 
 @dataclass
 class Act:
-    """``seq``: of its acknowledgement."""
+    """``seq``: of its acknowledgement. ``overtook``: the member's other device sent it while a post that this one had
+    written before was not acknowledged yet."""
 
     kind: Kind
     frame: Frame
     since: float
     seq: int | None = None
     refused: str | None = None
+    overtook: bool = False
 
     @property
     def id(self) -> str:
@@ -139,6 +141,8 @@ class Device:
             pause = self.chance.uniform(0.05, 0.35)
             for frame in self._again:
                 self.repeated += 1
+                if self.twin is not None:
+                    self.twin.sent_elsewhere(frame)
                 await ws.send_json(frame)
             self._again.clear()
             if not until.is_set():
@@ -216,6 +220,12 @@ class Device:
         if self.chance.random() < 0.15:
             # The same once more, here or on the other device, perhaps at another process.
             (self.twin or self)._again.append(frame)
+
+    def sent_elsewhere(self, frame: Frame) -> None:
+        """The member's other device says it, too, and knows nothing of what waits here."""
+        for n, act in enumerate(self.open):
+            if act.id == frame["id"]:
+                act.overtook = any(before.kind == "post" for before in self.open[:n])
 
     def _frame(self, type_: Kind, **what: object) -> Frame:
         new = UUID(int=self.chance.getrandbits(128), version=4)
