@@ -179,3 +179,15 @@ async def test_the_last_screen_that_leaves_ends_it(clinic: Clinic) -> None:
             assert room in clinic.house.hub.lines(clinic.service.id)
         assert room in clinic.house.hub.lines(clinic.service.id)
     assert room not in clinic.house.hub.lines(clinic.service.id)
+
+
+async def test_what_somebody_takes_along_goes_from_the_screens_that_are_open(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "the first waits for a host", "the second", "the third")
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 3, got.append):
+        said = turn.Inbound(clinic.service.id, one.id, uuid4())
+        await peers.leave(clinic.house, said, room, take_posts=True)
+        await clinic.settle()
+    told = {p.seq: (p.shown.text, p.status) for page in got if isinstance(page, tuple) for p in page}
+    assert told == dict.fromkeys((1, 2, 3), ("", "withdrawn"))

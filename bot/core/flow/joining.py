@@ -8,6 +8,7 @@ from bot.core.facts import MembershipAnswered, MembershipAsked, PhaseReached, Ru
 from bot.core.flow.voice import (
     Talk,
     ask,
+    first_name,
     group_for,
     language_of,
     library_of,
@@ -17,7 +18,7 @@ from bot.core.flow.voice import (
     wait_for_choice,
 )
 from bot.core.library import Group
-from bot.core.posts import fit_for_name
+from bot.core.posts import fit_for_name, held_for, seen_alike
 from bot.core.shown import Question, Shown
 from bot.core.state import ForRoom, GroupRun
 from bot.core.values import LineId
@@ -81,8 +82,9 @@ def choose(pen: Talk, key: str) -> None:
 
 
 def named(pen: Talk, text: str) -> None:
-    """The pseudonym they typed. It may not hold contact details, nor pretend to be staff."""
-    if not fit_for_name(text):
+    """The pseudonym they typed. All will read it, so it may hold nothing for which a post would wait; nor may it pretend
+    to be staff, or be their own name."""
+    if not fit_for_name(text) or held_for(text, pen.moment.library.safety.held) or _is_their_own(pen, text):
         _ask_name(pen, "group_pseudonym_taken")
         return
     run = _run(pen)
@@ -91,6 +93,11 @@ def named(pen: Talk, text: str) -> None:
     pen.write(MembershipAsked(group=run.group, room=room, pseudonym=word))
     pen.write(PhaseReached(phase="room"))
     speak(pen, "group_joining")
+
+
+def _is_their_own(pen: Talk, name: str) -> bool:
+    own = seen_alike(first_name(pen))
+    return bool(own) and own in {seen_alike(name), *map(seen_alike, name.split())}
 
 
 def name_taken(pen: Talk, group_id: str) -> None:
