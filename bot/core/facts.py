@@ -1009,19 +1009,6 @@ class PostDelayed(_Fact):
     until: datetime
 
 
-class PostWithdrawn(_Fact):
-    """By who wrote it."""
-
-    seq: int
-
-
-class PostReacted(_Fact):
-    seq: int
-    by: LineId
-    kind: Reaction
-    on: bool
-
-
 class OldPost(Value):
     """A post that the room had let go of: older than those whose standing it keeps."""
 
@@ -1029,6 +1016,20 @@ class OldPost(Value):
     status: Literal["shown", "held", "hidden", "withdrawn"]
     at: datetime
     shown_at: datetime | None = None
+
+
+class PostWithdrawn(_Fact):
+    """By who wrote it. ``old``: how it stood, where the room had let go of it."""
+
+    seq: int
+    old: OldPost | None = None
+
+
+class PostReacted(_Fact):
+    seq: int
+    by: LineId
+    kind: Reaction
+    on: bool
 
 
 class CaseOpened(_Fact):

@@ -502,10 +502,11 @@ class React:
 
 @dataclass(frozen=True)
 class Withdraw:
-    """Somebody takes their own post back."""
+    """Somebody takes their own post back. ``old``: how it stands, where the room has let go of it."""
 
     seq: int
     by: LineId
+    old: OldPost | None = None
 
 
 @dataclass(frozen=True)

@@ -408,6 +408,8 @@ def _post_moderated(
 ) -> None:
     standing = room.posts.get(fact.seq)
     if standing is None:
+        if isinstance(fact, f.PostWithdrawn) and fact.old is not None:
+            rows.standings[fact.seq] = ("withdrawn", fact.old.shown_at)
         return
     rows.standings[fact.seq] = (standing.status, standing.shown_at)
     if isinstance(fact, f.PostHidden) and fact.by and standing.author:

@@ -37,6 +37,13 @@ class Gatherings:
         self._done[service.id] = release
 
 
+async def _know(house: House, service: ServiceId, groups: list[str]) -> None:
+    """As the record has the service now: what this process remembers of its settings may be old."""
+    found = next(known for known in await house.record.services.all() if known.id == service)
+    rooms = dict(found.rooms) | {group: room_id(service, group) for group in groups}
+    await house.record.services.put(found.model_copy(update={"rooms": rooms}))
+
+
 async def look_after_rooms(house: House, service: Service) -> None:
     """A room for each group that has none yet; and what meets by the calendar, or begins together, looks at its content."""
     library = house.shelf.library
@@ -45,8 +52,7 @@ async def look_after_rooms(house: House, service: Service) -> None:
     for group in missing:
         await open_room(house, service.id, group)
     if missing:
-        rooms = dict(service.rooms) | {group: room_id(service.id, group) for group in missing}
-        await house.record.services.put(service.model_copy(update={"rooms": rooms}))
+        await _know(house, service.id, missing)
         await house.shelf.refresh()
     for room in await house.record.peers.rooms(service.id):
         told = library.group(room.group, "en")

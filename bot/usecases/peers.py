@@ -20,7 +20,6 @@ from bot.core.inputs import (
     PatientInput,
     React,
     RestFromGroup,
-    RoomInput,
     ShowTyping,
     UnmuteWord,
     Withdraw,
@@ -31,7 +30,7 @@ from bot.core.values import LineId, WordId
 from bot.usecases.change import Changed, Once, change, hand_in
 from bot.usecases.conversation import standing
 from bot.usecases.house import House
-from bot.usecases.rooms import tell_room
+from bot.usecases.rooms import of_any_age, tell_room
 from bot.usecases.turn import LONGEST, Inbound, body_of, fit, screened
 
 Acknowledge = Callable[[int], None] | None
@@ -174,16 +173,17 @@ async def react(
     state = await standing(house, said.service, said.patient) if on else None
     if state is not None and state.barred_at(house.clock.now()) is not None:
         raise Refused("barred")
-    heard = React(seq, said.patient, kind, on)
-    return await _in_room(house, said, room, heard, body_of("react", seq, kind, on), acknowledge)
+    await _must_be_in(house, said, room)
+    heard, once = React(seq, said.patient, kind, on), Once(said.client_id, body_of("react", seq, kind, on))
+    return await tell_room(house, said.service, room, heard, once, acknowledge)
 
 
 async def withdraw(
     house: House, said: Inbound, room: LineId, seq: int, acknowledge: Acknowledge = None
 ) -> Changed:
-    return await _in_room(
-        house, said, room, Withdraw(seq, said.patient), body_of("withdraw", seq), acknowledge
-    )
+    await _must_be_in(house, said, room)
+    once = Once(said.client_id, body_of("withdraw", seq))
+    return await of_any_age(house, said.service, room, Withdraw(seq, said.patient), once, acknowledge)
 
 
 async def _own(
@@ -193,10 +193,7 @@ async def _own(
     return await hand_in(house, said.service, said.patient, heard, once=once, acknowledge=acknowledge)
 
 
-async def _in_room(
-    house: House, said: Inbound, room: LineId, heard: RoomInput, body: bytes, acknowledge: Acknowledge
-) -> Changed:
+async def _must_be_in(house: House, said: Inbound, room: LineId) -> None:
     """Raises Refused('not_a_member') for a room that is another's, or none: they look alike."""
     if room not in {seen.id for seen in await house.record.peers.rooms_of(said.service, said.patient)}:
         raise Refused("not_a_member")
-    return await tell_room(house, said.service, room, heard, Once(said.client_id, body), acknowledge)

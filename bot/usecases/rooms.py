@@ -260,10 +260,19 @@ async def tell_room(
     """The room hears it, and whoever looks at the room is told where it changed."""
     changed = await hand_in(house, service, room, heard, once=once, acknowledge=acknowledge)
     told_again(house, service, room, changed.facts)
+    if isinstance(heard, Leave) and heard.take_posts:
+        await _told_of_taken(house, service, room, heard.patient)
     if changed.repeated and isinstance(heard, React | Withdraw):
         # Whoever did it may have died before telling the others.
         tell_again_from(house, service, room, heard.seq)
     return changed
+
+
+async def _told_of_taken(house: House, service: ServiceId, room: LineId, author: LineId) -> None:
+    """What somebody took along goes from the screens that are open, too."""
+    for posted in await house.record.erasures.posted_in(service, author):
+        if posted.room == room and posted.first:
+            tell_again_from(house, service, room, posted.first)
 
 
 def told_again(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:
@@ -308,13 +317,7 @@ async def host_post(
 
 async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate) -> Changed:
     """A host hides a post, lets it through, or leaves it as it is, however old it is."""
-    try:
-        changed = await tell_room(house, service, room, act)
-    except Refused as gone:
-        old = await _old_post(house, service, room, act.seq) if gone.code == "post_gone" else None
-        if old is None:
-            raise
-        changed = await tell_room(house, service, room, replace(act, old=old))
+    changed = await of_any_age(house, service, room, act)
     if not changed.facts:
         # A process may have died between doing it and telling the others.
         tell_again_from(house, service, room, act.seq)
@@ -323,13 +326,25 @@ async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate
 
 async def report(house: House, service: ServiceId, room: LineId, heard: Report, once: Once) -> None:
     """A member's report reaches a person, however old the post is."""
+    await of_any_age(house, service, room, heard, once)
+
+
+async def of_any_age(
+    house: House,
+    service: ServiceId,
+    room: LineId,
+    heard: Moderate | Report | Withdraw,
+    once: Once | None = None,
+    acknowledge: Callable[[int], None] | None = None,
+) -> Changed:
+    """Of a post that the room has let go of it is told how it stands. Raises Refused('post_gone') for one that never was."""
     try:
-        await tell_room(house, service, room, heard, once)
+        return await tell_room(house, service, room, heard, once, acknowledge)
     except Refused as gone:
         old = await _old_post(house, service, room, heard.seq) if gone.code == "post_gone" else None
         if old is None:
             raise
-        await tell_room(house, service, room, replace(heard, old=old), once)
+        return await tell_room(house, service, room, replace(heard, old=old), once, acknowledge)
 
 
 async def _old_post(house: House, service: ServiceId, room: LineId, seq: int) -> OldPost | None:

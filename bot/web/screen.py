@@ -371,13 +371,14 @@ class Screen:
 
     async def _enter(self, room: LineId, first: int = 1, has: int = 0) -> None:
         """Its posts from ``first`` on but those that this screen has, what goes on there, and what happens from now on."""
-        if room in self._known:
-            return
-        self._known[room] = Known()
         after = first - 1
-        self._listening.enter_context(
-            self._feeds.following(self._service, room, self._patient, after, self._out.put)
-        )
+        if (
+            room not in self._known
+        ):  # who comes back to it on the same screen has missed what was written meanwhile
+            self._known[room] = Known()
+            self._listening.enter_context(
+                self._feeds.following(self._service, room, self._patient, after, self._out.put)
+            )
         while posts := await self._posts_since(room, after):
             await self._send_posts([post for post in posts if news_to(post, has)])
             after = posts[-1].seq

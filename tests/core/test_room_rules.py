@@ -300,7 +300,7 @@ def writes_only_who_is_in_and_not_paused(story: Story) -> None:
                 assert step.before.member(fact.by) is not None
                 assert fact.seq not in step.before.posts or step.before.posts[fact.seq].status != "held"
             if isinstance(fact, f.PostWithdrawn):
-                assert isinstance(step.heard, Withdraw)
+                assert isinstance(step.heard, Withdraw) and fact.old is None
                 assert step.before.posts[fact.seq].author == step.heard.by
 
 

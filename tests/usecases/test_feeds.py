@@ -204,3 +204,15 @@ async def test_who_is_in_is_read_again_when_somebody_came_or_went_and_not_with_e
         await posts(clinic, one, room, "the fourth")
     assert asked == 2
     assert [text for text, _ in seen(got)] == ["the second", "the third"]
+
+
+async def test_what_somebody_takes_along_goes_from_the_screens_that_are_open(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "the first waits for a host", "the second", "the third")
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 3, got.append):
+        said = turn.Inbound(clinic.service.id, one.id, uuid4())
+        await peers.leave(clinic.house, said, room, take_posts=True)
+        await clinic.settle()
+    told = {p.seq: (p.shown.text, p.status) for page in got if isinstance(page, tuple) for p in page}
+    assert told == dict.fromkeys((1, 2, 3), ("", "withdrawn"))

@@ -8,6 +8,7 @@ import pytest
 from clinic import Clinic, Patient
 
 from bot.core import fold
+from bot.core.errors import Refused
 from bot.core.inputs import Moderate
 from bot.core.values import LineId
 from bot.usecases import peers
@@ -82,6 +83,20 @@ async def test_a_host_hides_an_old_post_and_its_author_hears(clinic: Clinic) -> 
     await clinic.settle()
     assert (await statuses(clinic, room))[1] == "hidden"
     assert len(await author.facts()) > before
+
+
+async def test_an_author_takes_an_old_post_back_and_nobody_else_does(clinic: Clinic) -> None:
+    (author, room), (other, _) = await member(clinic, "Robin"), await member(clinic, "Wren")
+    await old_post(clinic, author, room)
+    with pytest.raises(Refused):
+        await peers.withdraw(clinic.house, Inbound(clinic.service.id, other.id, uuid4()), room, 2)
+    assert (await statuses(clinic, room))[1] == "shown"
+    said = Inbound(clinic.service.id, author.id, uuid4())
+    for _ in range(2):
+        await peers.withdraw(clinic.house, said, room, 2)
+    assert (await statuses(clinic, room))[1] == "withdrawn"
+    state = await standing_of(clinic.house, clinic.service.id, room)
+    assert state is not None and 2 not in state.posts
 
 
 async def old_post(clinic: Clinic, author: Patient, room: LineId) -> None:

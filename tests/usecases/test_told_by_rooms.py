@@ -191,3 +191,15 @@ async def test_what_is_said_after_an_appeal_is_read_by_a_person_too(club: Club) 
         await peers.appeal(club.house, club.said(heron, words), club.first, seq)
         await club.clinic.settle()
     assert [case.kind for case in (await club.room()).cases.values()] == ["appeal", "complaint"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Gary Sugden", "Fat idiot", "Stop your meds", "Mr Khan", "Sam", "S a m", "Sunny Sаm"]
+)
+async def test_no_name_says_what_a_post_may_not_say_nor_is_ones_own(club: Club, name: str) -> None:
+    patient = await club.comes(name)
+    assert await club.rooms_of(patient) == []
+    assert "Please choose another" in await club.told(patient)
+    await patient.says("Sunny")
+    await club.clinic.settle()
+    assert await club.rooms_of(patient) == [club.first]

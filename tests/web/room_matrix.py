@@ -257,13 +257,13 @@ DOINGS = (
     Doing("post", ROOM, POSTS),
     Doing("post, an answer", TARGETS, POSTS),
     Doing("post, naming", HANDLES, POSTS),
-    # Whatever it names, it is heard alike: only a member's, of what they can have seen, comes to anything.
+    # Whatever it names, it is heard alike: only of somebody who is or was in, of what can be seen, comes anything of it.
     Doing(
         "report",
         TARGETS,
         {
             **{who: {"*": "heard"} for who in PATIENTS},
-            **{who: {"*": "heard", **dict.fromkeys(SEEN, "done")} for who in READS},
+            **{who: {"*": "heard", **dict.fromkeys(SEEN, "done")} for who in (*READS, "left")},
             "member of another room": {"*": "heard", ELSEWHERE: "done"},
         },
     ),
@@ -276,11 +276,11 @@ DOINGS = (
             "member of another room": {ELSEWHERE: "done"},
         },
     ),
-    # One's own post that nobody hid is nothing to appeal: it is heard, and the room does nothing.
+    # Where there is nothing to appeal a person reads it all the same.
     Doing(
         "appeal",
         TARGETS,
-        {**_of(ASKS, "heard"), "discharged": {"*": "heard"}, "member of another room": {ELSEWHERE: "heard"}},
+        {**_of(ASKS, "done"), "discharged": {"*": "heard"}, "member of another room": {ELSEWHERE: "done"}},
     ),
     Doing("appeal, a complaint", ROOM, {**_of(ASKS, "done"), "discharged": {"*": "heard"}}),
     Doing("mute", HANDLES, _of(READS, "heard")),

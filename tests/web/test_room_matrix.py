@@ -17,7 +17,7 @@ from desk_client import Site
 from desk_scene import elsewhere, joins_group, signed_in
 from doors import OpenDoor
 from matrix import FIELDS, Knocker, desk_routes, knockers
-from peers import host_writes, member
+from peers import host_writes, into_the_group, member
 from plain_reader import reader_at
 from room_matrix import (
     DOINGS,
@@ -228,7 +228,8 @@ async def test_sockets_of_everybody(world: Rooms) -> None:
         await sees.answer_to(known)
         typed = [f for f in sees.heard if f.get("typing")]
         watching.heard += [json.dumps(frame) for frame in sees.heard]
-    assert len(typed) == len([who for who in READS if who not in ("member", "resting")])
+    silent = ("member", "resting", "barred by a strike", "discharged")
+    assert len(typed) == len([who for who in READS if who not in silent])
     assert all(set(f) == {"type", "group", "typing"} and f["group"] == str(world.first) for f in typed)
     nothing_leaked(world)
 
@@ -254,6 +255,19 @@ async def test_whoever_has_left_hears_nothing_more_on_the_screens_that_are_open(
             assert line.posts(room) == []
     async with door.screen(leaving.token) as again:
         assert [f for f in again.heard if f.get("group")] == []
+
+
+async def test_whoever_comes_back_on_the_same_screen_is_given_what_was_written_meanwhile(
+    clinic: Clinic, door: Door
+) -> None:
+    one, room = await member(clinic, "Heron")
+    async with door.screen(one.token) as line:
+        said = Inbound(clinic.service.id, one.id, clinic.house.ids.new())
+        await peers.leave(clinic.house, said, LineId(UUID(room)), take_posts=False)
+        await clinic.settle()
+        await host_writes(clinic, room, "While you were away")
+        await into_the_group(one, "Heron")
+        await line.until(lambda f: f.get("text") == "While you were away")
 
 
 async def test_whoever_leaves_while_they_wait_for_a_post_is_not_given_it(clinic: Clinic, door: Door) -> None:

@@ -19,7 +19,7 @@ from bot.core.flow.voice import (
     wait_for_choice,
 )
 from bot.core.library import Group
-from bot.core.posts import fit_for_name
+from bot.core.posts import fit_for_name, held_for, seen_alike
 from bot.core.shown import Question, Shown
 from bot.core.state import ForRoom, GroupRun
 from bot.core.values import LineId
@@ -83,8 +83,9 @@ def choose(pen: Talk, key: str) -> None:
 
 
 def named(pen: Talk, text: str) -> None:
-    """The pseudonym they typed. It may not hold contact details or their own first name, nor pretend to be staff."""
-    if not fit_for_name(text) or _holds_own_name(pen, text):
+    """The pseudonym they typed. All will read it, so it may hold nothing for which a post would wait; nor may it pretend
+    to be staff, or hold their own name."""
+    if not fit_for_name(text) or held_for(text, pen.moment.library.safety.held) or _holds_own_name(pen, text):
         _ask_name(pen, "group_pseudonym_taken")
         return
     run = _run(pen)
@@ -96,11 +97,11 @@ def named(pen: Talk, text: str) -> None:
 
 
 def _holds_own_name(pen: Talk, text: str) -> bool:
-    own, made_up = (_WORD.findall(name.casefold()) for name in (first_name(pen), text))
-    return not set(own).isdisjoint(made_up)
+    own, made_up = ({seen_alike(word) for word in _WORD.findall(name)} for name in (first_name(pen), text))
+    return not own.isdisjoint(made_up | {seen_alike(text)})
 
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W_]{2,}")
 
 
 def name_taken(pen: Talk, group_id: str) -> None:

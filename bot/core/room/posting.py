@@ -76,12 +76,13 @@ def host_said(pen: Pen[Room], heard: HostSaid) -> None:
 
 
 def withdrawn(pen: Pen[Room], heard: Withdraw) -> None:
-    post = pen.state.posts.get(heard.seq)
+    kept = pen.state.posts.get(heard.seq)
+    post = kept or heard.old
     if post is None or post.author != heard.by:
         raise Refused("post_gone")
     if post.status == "withdrawn":
         return
-    pen.write(PostWithdrawn(seq=heard.seq))
+    pen.write(PostWithdrawn(seq=heard.seq, old=heard.old if kept is None else None))
     if timer_id(LATER, str(heard.seq)) in pen.state.timers:
         pen.write(TimerCleared(kind=LATER, key=str(heard.seq)))
 
