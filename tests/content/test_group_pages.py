@@ -248,7 +248,9 @@ def test_a_translation_takes_the_hour_from_its_source() -> None:
 
 def test_a_translation_takes_from_its_source_whom_it_is_for_and_when_a_host_looks_in() -> None:
     """Nobody reads in one language that somebody is there, and in another that nobody is."""
-    drafts = built(in_polish(**{'hours: "Thu 18:00-19:00"': 'hours: "Mon-Sun 08:00-20:00"', "everybody": "pain"}))
+    drafts = built(
+        in_polish(**{'hours: "Thu 18:00-19:00"': 'hours: "Mon-Sun 08:00-20:00"', "everybody": "pain"})
+    )
     group = _group(next(g for g in drafts.groups if g.language == "pl"), _shapes(drafts))
     assert (group.suits, group.hours) == (("everybody",), "Thu 18:00-19:00")
     assert group.hosted == HostHours(days=(3,), opens=time(18), closes=time(19))
@@ -260,7 +262,10 @@ def test_what_to_do_in_an_emergency_stays_in_the_words_of_the_source_until_it_is
     ours = {said: "- To nie jest pomoc w kryzysie. W niebezpieczeństwie zadzwoń pod 999."}
     assert codes(in_polish(**ours)) == ["C507"]
     assert codes(in_polish(**{said: "- To nie jest pomoc w kryzysie."})) == ["C507"], "nor is it left out"
-    checked = {"translator: not reviewed": "translator: A. Jones", "clinical-lead: unsigned draft": "clinical-lead: A. Lead"}
+    checked = {
+        "translator: not reviewed": "translator: A. Jones",
+        "clinical-lead: unsigned draft": "clinical-lead: A. Lead",
+    }
     assert codes(in_polish(**ours, **checked)) == []
 
 

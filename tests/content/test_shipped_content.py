@@ -51,7 +51,9 @@ def test_every_helpline_in_a_post_says_where_its_number_comes_from() -> None:
     assert content.posts is not None and content.posts.helplines
     assert [*helplines_without_source(SafetyDraft(content, Place("safety"), {}))] == []
     bare = [line.model_copy(update={"source": "", "checked": None}) for line in content.posts.helplines]
-    without = content.model_copy(update={"posts": content.posts.model_copy(update={"helplines": tuple(bare)})})
+    without = content.model_copy(
+        update={"posts": content.posts.model_copy(update={"helplines": tuple(bare)})}
+    )
     found = [*helplines_without_source(SafetyDraft(without, Place("safety"), {}))]
     assert [(p.code, p.level) for p in found] == [("C410", "warning")] * len(bare)
 

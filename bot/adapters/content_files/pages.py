@@ -85,7 +85,9 @@ def read_group(file: File, name: Name) -> tuple[GroupDraft, tuple[Problem, ...]]
             agenda.extend(Placed(entry.text, entry.at) for entry in node.entries)
         elif isinstance(node, List):
             if rules:
-                problems.append(node.at.problem("C308", "a second list: which are the house rules?", _SECOND_LIST))
+                problems.append(
+                    node.at.problem("C308", "a second list: which are the house rules?", _SECOND_LIST)
+                )
             rules.extend(Placed(entry.text, entry.at) for entry in node.entries)
         else:
             problems.append(

@@ -118,7 +118,11 @@ def _front(header: Header, readers: Mapping[str, Reader], *, needed: Iterable[st
             values[key] = read
     for key in sorted(needed):
         if key not in header.values:
-            problems.append(header.at.problem("C011", f"'{key}' is missing", f"write a line {key}: … between the two lines of ---"))
+            problems.append(
+                header.at.problem(
+                    "C011", f"'{key}' is missing", f"write a line {key}: … between the two lines of ---"
+                )
+            )
     problems.extend(_source_problems(header.values.get("sources")))
     return Front(values, tuple(problems))
 
