@@ -46,11 +46,15 @@ def test_the_whole_page_and_its_translation_are_what_they_say(folder: Path) -> N
 
 
 def test_the_lines_of_a_session_and_of_a_course_fit_the_same_page(folder: Path) -> None:
-    session = with_lines(SESSION, "hours:").replace("## House rules", "## Agenda\n\n- Hello\n\n## House rules")
+    session = with_lines(SESSION, "hours:").replace(
+        "## House rules", "## Agenda\n\n- Hello\n\n## House rules"
+    )
     assert [p.code for p in found(folder, session)] == UNSIGNED
     assert [p.code for p in found(folder, with_lines(COURSE, "size:"))] == UNSIGNED
     assert COURSE.count("\n  - ") == 8
-    assert f"called off after {HOST_WITHIN.seconds // 60} minutes" in (ROOT / PAGE).read_text(encoding="utf-8")
+    assert f"called off after {HOST_WITHIN.seconds // 60} minutes" in (ROOT / PAGE).read_text(
+        encoding="utf-8"
+    )
 
 
 MISTAKES = {
