@@ -14,7 +14,16 @@ from bot.cli.record import OPERATOR
 from bot.core.errors import Misuse
 from bot.core.participation import Evidence
 from bot.ports import Looker
-from bot.report.evidence import about, as_csv, cannot_show, main_table, members_table, render, thirds_table
+from bot.report.evidence import (
+    about,
+    as_csv,
+    cannot_show,
+    main_table,
+    members_table,
+    render,
+    thirds_table,
+    too_few,
+)
 from bot.settings import Settings
 from bot.usecases.group_evidence import group_evidence
 from bot.usecases.house import House
@@ -59,7 +68,9 @@ def _tell(found: Evidence) -> None:
             for row in rows[1:]:
                 table.add_row(*row)
             console.print(table)
-    if found.thirds is None:
+    if few := too_few(found):
+        typer.echo(few)
+    elif found.thirds is None:
         typer.echo("By how much they took part: too few people to tell it by thirds.")
     for sentence in cannot_show(found):
         typer.echo(f"- {sentence}")

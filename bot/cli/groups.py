@@ -6,11 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot.cli.group_evidence import evidence
 from bot.cli.house import DATA, AsJson, Data, service_named, with_house
@@ -19,6 +18,7 @@ from bot.core.values import LineId, StaffId
 from bot.ports import CaseRecorded, RoomSeen
 from bot.settings import Settings
 from bot.usecases.house import House
+from bot.web.desk.words import DECISIONS, HIDING, KINDS
 
 groups_app = typer.Typer(help="Peer groups.", no_args_is_help=True)
 COLUMNS = (
@@ -59,11 +59,8 @@ def decisions(
     elif not rows:
         typer.echo("Nothing has waited for a host yet.")
     else:
-        shown = ("group", "opened", "kind", "why", "decision", "reason", "by", "minutes")
-        table = Table(*shown)
         for row in rows:
-            table.add_row(*(row[name] for name in shown))
-        Console().print(table)
+            typer.echo(told(row))
 
 
 def rows_of(
@@ -90,6 +87,19 @@ def _row(case: CaseRecorded, room: RoomSeen, staff: Mapping[StaffId, str]) -> tu
         case.decided_at.isoformat(timespec="seconds") if case.decided_at else "",
         "" if took is None else f"{took:.0f}",
     )
+
+
+def told(row: Mapping[str, str]) -> str:
+    """One case in words, on a line that needs no width of a table."""
+    opened = f"{datetime.fromisoformat(row['opened']):%d %b %Y %H:%M}"
+    where = f"{row['group']}, room {row['room']}, case {row['case']}"
+    why = f" ({row['why'].replace('_', ' ')})" if row["why"] else ""
+    became = "still waits"
+    if row["decision"]:
+        reason = f" ({HIDING.get(row['reason'], row['reason'])})" if row["reason"] else ""
+        minutes = f"{row['minutes']} {'minute' if row['minutes'] == '1' else 'minutes'}"
+        became = f"{DECISIONS[row['decision']]}{reason}, by {row['by']}, after {minutes}"  # type: ignore[index]
+    return f"{opened}  {where}: {KINDS[row['kind']]}{why}: {became}"  # type: ignore[index]
 
 
 def as_values(rows: Sequence[Mapping[str, str]]) -> str:

@@ -54,13 +54,27 @@ MADE_UP = "Simulated people: this service has no others. It says nothing about r
 def about(found: Evidence) -> dict[str, str]:
     how = found.how
     told = {
-        "People who agreed to be counted": _said(found.people),
-        "Of them with a first check-in long enough ago": _said(found.reached),
+        "People who agreed to be counted": _of_all(found.people, found),
+        "Of them with a first check-in long enough ago": _of_all(found.reached, found),
         "Landmark": f"{how.landmark_weeks} weeks after the first check-in",
         "Outcomes": f"from there to the last score of the {how.follow_weeks} weeks after it, by rule set {found.rules}",
         "Taken part": f"a post that others saw, or a reaction, in {how.weeks_to_take_part} or more different weeks",
     }
     return ({"Simulated": MADE_UP} if found.made_up else {}) | told
+
+
+def _of_all(count: int | None, found: Evidence) -> str:
+    return f"fewer than {found.hide.blank_below}" if count is None else str(count)
+
+
+def too_few(found: Evidence) -> str:
+    """Said in place of tables and figures in which nothing but blanks would stand."""
+    if any(row.people is not None for row in found.rows.values()) or found.members.joined is not None:
+        return ""
+    return (
+        f"Too few people for any number to be told yet: fewer than {found.hide.blank_below} of each kind have agreed to "
+        f"be counted and sent their first check-in {found.how.landmark_weeks} weeks ago or more."
+    )
 
 
 def cannot_show(found: Evidence) -> tuple[str, ...]:
@@ -92,7 +106,9 @@ Table = list[tuple[str, ...]]
 
 
 def main_table(found: Evidence) -> Table:
-    """A figure, and what each class has of it; the first row names the classes."""
+    """A figure, and what each class has of it; the first row names the classes. Empty where there are too few."""
+    if too_few(found):
+        return []
     rows: Table = [("", *(NAMES[kind] for kind in CLASSES))]
     for key, name in FIGURES.items():
         rows.append((name, *(_cell(found.rows[kind], key) for kind in CLASSES)))
@@ -110,6 +126,8 @@ def thirds_table(found: Evidence) -> Table:
 
 
 def members_table(found: Evidence) -> Table:
+    if too_few(found):
+        return []
     return [
         ("By now, of all who agreed", "People"),
         *((name, _said(getattr(found.members, key))) for key, name in MEMBERS.items()),
@@ -165,6 +183,9 @@ def _said(value: int | None) -> str:
 
 
 def charts_of(found: Evidence) -> list[Chart]:
+    """None where there are too few."""
+    if too_few(found):
+        return []
     rows, how = found.rows, found.how
     took, never = rows["took_part"], rows["never"]
     charts = [
@@ -263,5 +284,6 @@ def render(found: Evidence, service: str) -> str:
         charts_of(found),
         about={"Service": service, **about(found)},
         cannot_show=cannot_show(found),
+        too_few=too_few(found),
         tables=[table for table in (main_table(found), thirds_table(found)) if table],
     )

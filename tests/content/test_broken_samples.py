@@ -309,3 +309,10 @@ def test_there_are_many_samples_and_no_two_alike() -> None:
 def test_a_slip_of_the_pen_is_guessed(folder: Path, name: str, hint: str) -> None:
     put(next(sample for sample in samples() if sample.name == name), folder)
     assert [problem.hint for problem in found_in(folder)] == [hint]
+
+
+def test_a_misspelt_key_inside_a_rule_is_told_the_keys_that_may_stand_there(folder: Path) -> None:
+    sample = next(sample for sample in samples() if sample.name == "C012-a-misspelt-key-of-a-rule")
+    put(sample, folder)
+    [found] = found_in(folder)
+    assert found.hint.startswith("did you mean '"), found.hint

@@ -664,6 +664,15 @@ def test_somebody_whom_a_host_let_in_waits_for_a_place_like_others(story: Story)
     assert story.room.member(known) is not None
 
 
+def test_a_course_begins_with_as_many_as_patients_are_told(small: Library) -> None:
+    """Without a number on its page it is that of the policy."""
+    copd = small.groups["copd"].model_copy(update={"kind": "course", "weeks": ("copd/a", "copd/b")})
+    story = Story(small.model_copy(update={"groups": {**small.groups, "copd": copd}}))
+    assert small.begins_with(copd) == 2
+    began = [step.after.size for step in story.steps if any(isinstance(x, f.CourseBegan) for x in step.facts)]
+    assert began == [2]
+
+
 def test_one_who_flags_much_is_one(story: Story) -> None:
     seqs = [posts(story) for _ in range(TO_PAUSE + 1)]
     for seq in seqs:

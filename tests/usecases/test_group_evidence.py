@@ -25,7 +25,7 @@ from bot.core.participation import Evidence
 from bot.core.state import Profile
 from bot.core.values import StaffId
 from bot.ports import Looker
-from bot.report.evidence import as_csv, cannot_show, charts_of, main_table, render
+from bot.report.evidence import as_csv, cannot_show, charts_of, main_table, render, too_few
 from bot.usecases import ways_in
 from bot.usecases.group_evidence import group_evidence
 
@@ -188,14 +188,16 @@ async def test_where_nobody_is_asked_nobody_is_counted(
         await service.found()
 
 
-async def test_few_people_are_told_as_blanks_and_the_page_still_says_what_it_cannot_show(
+async def test_few_people_are_told_in_a_sentence_and_the_page_still_says_what_it_cannot_show(
     service: Service,
 ) -> None:
     await service.somebody(BETTER, posts=(1, 2))
     found = await service.found()
     assert {value for row in found.rows.values() for value in row} == {None}
     page = render(found, "Valley Clinic")
-    assert "It does not show what groups do." in page and "too few to say" in page
+    assert "It does not show what groups do." in page
+    assert too_few(found) in page and "<svg" not in page and "<table" not in page
+    assert main_table(found) == charts_of(found) == []
 
 
 async def test_the_page_has_a_sentence_a_picture_and_a_table_for_each_and_no_script(peopled: Service) -> None:

@@ -138,6 +138,20 @@ async def test_a_new_module_begins_as_a_page_without_an_error(place: Site) -> No
     assert "title: Flare ups rest" in text_on(page)
 
 
+async def test_a_new_group_begins_as_a_page_without_an_error(place: Site) -> None:
+    editor = await member(place.clinic, "editor")
+    async with at_desk(place, editor) as desk:
+        page = await desk.opens("/desk/content")
+        assert "A new group" in page.words
+        begun = await desk.sends(
+            "/desk/content/new", page.token, what="group", condition="heart", name="Living with heart failure"
+        )
+        page = await desk.opens(begun.location)
+    assert begun.location == "/desk/content/file?file=groups/living-with-heart-failure.en.md&for=heart"
+    assert "0 to correct" in page.words or "Nothing to correct." in page.words
+    assert "for: [heart]" in text_on(page) and "title: Living with heart failure" in text_on(page)
+
+
 async def test_a_draft_is_played_as_patients_would_meet_it_and_nothing_is_kept(place: Site) -> None:
     editor = await member(place.clinic, "editor")
     async with at_desk(place, editor) as desk:

@@ -8,7 +8,7 @@ import io
 from desk_client import Site, at_desk
 from desk_scene import joins_group, posts
 
-from bot.cli.groups import COLUMNS, as_values, rows_of
+from bot.cli.groups import COLUMNS, as_values, rows_of, told
 from bot.core.room import handle_of
 from bot.ports import CaseRecorded
 
@@ -29,6 +29,12 @@ async def test_the_record_of_moderation_holds_decisions_and_no_words(site: Site)
     ]
     assert rows[0]["by"] == clinic.host.email
     assert rows[0]["member"] == str(handle_of(room, member.id))
+    assert told(rows[0]).endswith(
+        f"copd, room 1, case 1: Held (first post): Hidden (Off topic: not about living with this), "
+        f"by {clinic.host.email}, after 20 minutes"
+    )
+    waits = {**rows[0], "decision": "", "reason": "", "by": "", "minutes": ""}
+    assert told(waits).endswith("Held (first post): still waits")
     text = as_values(rows)
     for secret in ("Marmaduke", "Heron", "allotment", str(member.id), member.id.hex):
         assert secret not in text

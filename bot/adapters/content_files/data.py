@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -62,6 +62,24 @@ def fit(
         return tuple(_problem(detail, model, document, (under, written or {})) for detail in details)
 
 
+def _model_at(model: type[BaseModel], loc: Path) -> type[BaseModel] | None:
+    """The one whose keys stand there; None where it cannot be told, as below a choice of several."""
+    at: type[BaseModel] | None = model
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        field = at.model_fields.get(part) if at else None
+        inner = _models_in(field.annotation) if field else []
+        at = inner[0] if len(inner) == 1 else None
+    return at
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
+
+
 def _problem(
     detail: ErrorDetails, model: type[BaseModel], document: Document, how: tuple[Path, Mapping[str, str]]
 ) -> Problem:
@@ -70,8 +88,9 @@ def _problem(
     name = next((str(p) for p in reversed(path) if isinstance(p, str)), "this")
     kind = detail["type"]
     if kind == "extra_forbidden":
-        names = [written.get(known, known) for known in model.model_fields]
-        hint = did_you_mean(name, names)
+        around = _model_at(model, detail["loc"][:-1])
+        names = [written.get(known, known) for known in around.model_fields] if around else []
+        hint = did_you_mean(name, names) if names else "see how the same key is written elsewhere"
         return document.name_place(path).problem("C012", f"there is no key '{name}' here", hint)
     if kind == "missing":
         return document.place(path[:-1]).problem("C011", f"'{name}' is missing", f"add a line {name}: here")
@@ -79,6 +98,8 @@ def _problem(
         hint = f"it can be {detail['ctx']['expected']}"
         return document.place(path).problem("C013", f"'{name}' cannot be this", hint)
     said, hint = _SAID.get(kind, ("is not right", "see how the same key is written elsewhere"))
+    if kind == "string_pattern_mismatch" and detail["ctx"]["pattern"].startswith("^[0-9"):
+        hint = "write figures alone, such as 0300 123 3393"
     return document.place(path).problem("C013", f"'{name}' {said}", hint)
 
 

@@ -108,7 +108,7 @@ class Wording:
         for rule in posts.rules:
             for name in rule.guards:
                 if name not in guards:
-                    raise PhraseError(f"no guard is called “{name}”")
+                    raise PhraseError(f"no guard is called “{name}”; there are {', '.join(guards)}")
         self._vocabulary = Vocabulary()
         for _, _, node in read:
             self._vocabulary.learn(node)

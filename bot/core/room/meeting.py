@@ -66,7 +66,8 @@ def keep_up(pen: Pen[Room]) -> None:
     elif group.kind != "session":
         for key in (OPENS, SOON):
             _clear(pen, MEET, key)
-    if group.kind == "course" and pen.state.course is None and pen.state.size >= (group.starts_with or 1):
+    waits = group.kind == "course" and pen.state.course is None
+    if waits and pen.state.size >= pen.moment.library.begins_with(group):
         _begin(pen, group)
 
 

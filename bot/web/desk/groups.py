@@ -76,6 +76,7 @@ async def page_of_room(seat: Seat, status: int = 200, **wrong: object) -> web.Re
         waiting=len(standing.cases) if standing else 0,
         recap=standing is not None and any(case.kind == "recap" for case in standing.cases.values()),
         may_begin=_may_begin(standing, group),
+        begins_with=library.begins_with(group) if group is not None else 0,
         now=now_of(seat.house, seat.service.id, read.seen.room),
         away_after=library.policy.groups.host_away_after_minutes,
         notes=[n for n in await notes_of(seat.house, seat.service.id, room, seat.looker()) if not n.handle],

@@ -58,8 +58,9 @@ async def show(seat: Seat) -> web.StreamResponse:
 
 
 def _new_page(seat: Seat, file: str) -> str:
-    """A page to begin with, which passes the checks."""
+    """A page to begin with, which passes the checks. For whom a group is stands beside its name, not in it."""
     folder, _, name = file.rpartition("/")
+    asked = seat.request.query.get("for", "")
     rest, _, _ = name.rpartition(".")
     stem, _, language = rest.rpartition(".")
     return aiohttp_jinja2.render_string(
@@ -68,7 +69,7 @@ def _new_page(seat: Seat, file: str) -> str:
         {
             "title": stem.replace("-", " ").capitalize(),
             "language": language,
-            "condition": folder.rpartition("/")[2],
+            "condition": asked if asked in CONDITIONS else folder.rpartition("/")[2],
             "author": seat.service.name,
             "review_by": (seat.house.clock.now().date() + editing.READ_AGAIN).isoformat(),
         },
@@ -76,11 +77,14 @@ def _new_page(seat: Seat, file: str) -> str:
 
 
 async def begin(seat: Seat) -> web.StreamResponse:
-    """A name for a new module, then its page."""
+    """A name for a new module or group, then its page."""
     condition, name = seat.fields.get("condition", ""), seat.fields.get("name", "")
+    what = "group" if seat.fields.get("what") == "group" else "module"
     slug = "-".join("".join(c if c.isalnum() and c.isascii() else " " for c in name.lower()).split())[:60]
     if condition not in CONDITIONS or not slug:
-        return go("/desk/content#new", said="")
+        return go(f"/desk/content#new-{what}", said="")
+    if what == "group":
+        return go(f"{_page_of(f'groups/{slug}.en.md')}&for={condition}")
     return go(_page_of(f"modules/{condition}/{slug}.en.md"))
 
 
