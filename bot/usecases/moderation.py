@@ -307,7 +307,7 @@ async def open_member(
 
 
 async def notes_of(house: House, service: ServiceId, room: LineId, by: Looker) -> tuple[NoteRead, ...]:
-    """Newest first; for a page whose look is noted already."""
+    """Newest first; for a page whose look is noted already. Those about somebody who was erased are gone."""
     seen: Sequence[NoteSeen] = await house.record.peers.notes(service, room, by)
     texts = await unsealed(house, service, (note.word for note in seen))
     return tuple(
@@ -315,10 +315,11 @@ async def notes_of(house: House, service: ServiceId, room: LineId, by: Looker) -
             by=note.by,
             to=note.to,
             handle=handle_of(room, note.about) if note.about else None,
-            text=texts.get(note.word.id, "") if note.word else "",
+            text=texts[note.word.id],
             at=note.at,
         )
         for note in seen
+        if note.word is not None and note.word.id in texts
     )
 
 

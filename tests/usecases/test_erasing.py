@@ -17,11 +17,14 @@ from bot.adapters.postgres.erasing import EMPTIED, ENDED, ERASED, OTHERS, PSEUDO
 from bot.core import leaving
 from bot.core.errors import Refused
 from bot.core.facts import PatientErased
-from bot.core.inputs import EndCare, Resolve, SetLegalHold
+from bot.core.inputs import EndCare, Moderate, NoteByHost, Resolve, SetLegalHold
 from bot.core.state import Profile, Status, timer_id
+from bot.core.values import LineId
+from bot.ports import Looker
 from bot.usecases import care, erasing, retention, ways_in
 from bot.usecases.change import hand_in
-from bot.usecases.rooms import posts_since
+from bot.usecases.moderation import notes_of
+from bot.usecases.rooms import posts_since, tell_room
 
 NOT_OF_PATIENTS = {
     *("service", "release", "release_pointer", "content_file", "staff", "staff_invite", "leave", "shift"),
@@ -168,9 +171,33 @@ async def test_what_they_posted_is_gone_from_the_room_too(clinic: Clinic) -> Non
     room = await joins_group(clinic, patient, "Birch of old")
     await joins_group(clinic, other, "Aspen of old")
     await posts(clinic, patient, room, "the allotment behind the mill")
+    await tell_room(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "release"))
     await erasing.erase(clinic.house, clinic.service.id, patient.id, "operator:cli")
     seen = await posts_since(clinic.house, clinic.service.id, room, 0, other.id)
     assert [(post.shown.text, post.name, post.status) for post in seen] == [("", None, "hidden")]
+
+
+async def test_what_hosts_wrote_about_them_is_gone_and_what_they_wrote_about_others_stays(
+    clinic: Clinic, database: Database
+) -> None:
+    patient, other = await clinic.join("copd", name="Sam"), await clinic.join("copd", name="Jo")
+    room = await joins_group(clinic, patient, "Wren")
+    await joins_group(clinic, other, "Robin")
+    house, service, host = clinic.house, clinic.service.id, clinic.host.id
+    for text, about in (("of Wren", patient.id), ("of Robin", other.id), ("of all", None)):
+        await tell_room(house, service, room, NoteByHost(host, text, about))
+    before = await words_of(database, clinic, room)
+    await erasing.erase(house, service, patient.id, "operator:cli")
+    notes = await notes_of(house, service, room, Looker(host, clinic.clock.now()))
+    assert {note.text for note in notes} == {"of Robin", "of all"}
+    assert await words_of(database, clinic, room) == before - 1
+
+
+async def words_of(database: Database, clinic: Clinic, owner: LineId) -> int:
+    held = s.word.c
+    read = select(func.count()).where(held.service_id == clinic.service.id, held.owner_id == owner)
+    async with database.reading() as c:
+        return int((await c.execute(read)).scalar_one())
 
 
 async def test_the_rules_delete_what_is_over_and_keep_what_is_held(

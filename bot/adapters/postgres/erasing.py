@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, delete, func, select, table, update
+from sqlalchemy import Delete, column, delete, func, select, table, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
@@ -65,7 +65,7 @@ OTHERS: Mapping[str, str] = {
     "post": "of a group's own Line; what was written was a word and is gone",
     "reaction": "of a group's own Line: that somebody pressed a button under a post",
     "moderation": "of a group's own Line: what hosts decided, with a reason's code",
-    "host_note": "of a group's own Line: hosts' own words",
+    "host_note": "of a group's own Line: that a host wrote; what they wrote about a member was a word and is gone",
 }
 """Tables whose rows are about somebody else as well, and stay with them."""
 
@@ -88,6 +88,7 @@ SELECT p.line_id, p.status, last.at, p.erased_at IS NOT NULL
  ORDER BY last.at, p.line_id LIMIT $6
 """
 _P, _J, _Q, _B = s.person.c, s.journal.c, s.post.c, s.member.c
+_N, _W = s.host_note.c, s.word.c
 
 
 class PostgresErasures:
@@ -152,12 +153,19 @@ class PostgresErasures:
                 await raw.execute("RESET statement_timeout", timeout=SWEEP_S)
 
 
+def _words_of_hosts(service: ServiceId) -> Delete:
+    """What hosts wrote: sealed under the key of the group, which stays."""
+    words = (_W.service_id == service, _N.service_id == service)
+    return delete(s.word).where(*words, _W.owner_id == _N.line_id, _W.word_id == _N.word_id)
+
+
 async def _forget(c: AsyncConnection, service: ServiceId, patient: LineId, at: datetime) -> None:
     person = (_P.service_id == service, _P.line_id == patient)
     before = (await c.execute(select(_P.contact_index).where(*person).with_for_update())).scalar()
     for name, whose in ERASED.items():
         gone = table(name, column("service_id"), column(whose))
         await c.execute(delete(gone).where(gone.c.service_id == service, gone.c[whose] == patient))
+    await c.execute(_words_of_hosts(service).where(_N.about_id == patient))
     gone_key = update(s.line).where(s.line.c.service_id == service, s.line.c.line_id == patient)
     await c.execute(gone_key.values(wrapped_key=None))
     await c.execute(update(s.person).where(*person).values(contact_index=None, proof_hash=None, erased_at=at))
