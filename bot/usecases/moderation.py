@@ -85,10 +85,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Queue:
-    """``waiting``: how many of each class wait altogether, of which ``items`` are the first."""
+    """``waiting``: how many of each class wait altogether, of which ``items`` are the first. ``open``: every case."""
 
     items: tuple[Item, ...]
     waiting: Mapping[Class, int]
+    open: Sequence[CaseSeen] = ()
 
     @property
     def number(self) -> int:
@@ -101,7 +102,7 @@ async def open_queue(house: House, service: ServiceId, by: Looker, *, most: int 
     found = _in_order(cases)
     waiting = Counter(class_of(_first(of).kind, _first(of).why) for of in found)
     items = await _items(house, service, found[:most], by)
-    return Queue(items, waiting)
+    return Queue(items, waiting, cases)
 
 
 def _in_order(cases: Sequence[CaseSeen]) -> list[tuple[CaseSeen, ...]]:

@@ -187,6 +187,9 @@ ENDS = {
     ),
 }
 
+LEAVES_GROUPS = "They leave the groups that they are in; nobody there is told why. What they wrote stays under their made-up name."
+LEAVES_GROUPS_AND_POSTS = "They leave the groups that they are in; nobody there is told why. What they wrote there is taken down, as they wish."
+
 LEFT = frozenset({*ENDS, "withdrawn", "not_accepted"})
 """Whose care has ended, or never began."""
 TAKEN_BACK = frozenset({*ENDS, "withdrawn"})
@@ -466,8 +469,9 @@ HIDING = {
     "private_name": "Names somebody",
     "method": "A way to hurt oneself",
     "other": "Another house rule",
+    "illegal": "May be against the law",
 }
-"""In the order of the keys 1 to 9."""
+"""In the order of the keys 1 to 9 and 0."""
 assert tuple(HIDING) == HIDING_CODES
 REPORTED = {
     "unkind": "A member finds it unkind.",
