@@ -17,7 +17,7 @@ from bot.adapters.postgres.erasing import EMPTIED, ENDED, ERASED, OTHERS, PSEUDO
 from bot.core import leaving
 from bot.core.errors import Refused
 from bot.core.facts import PatientErased
-from bot.core.inputs import EndCare, Moderate, NoteByHost, Resolve, SetLegalHold
+from bot.core.inputs import EndCare, LiftLegalHold, Moderate, NoteByHost, Resolve, SetLegalHold
 from bot.core.state import Profile, Status, timer_id
 from bot.core.values import LineId
 from bot.ports import Looker
@@ -220,6 +220,46 @@ async def test_the_rules_delete_what_is_over_and_keep_what_is_held(
     assert await rows(database, clinic, gone, "journal") == 0
     assert await house.record.lines.load(service, held.id) is not None
     assert await house.record.lines.load(service, here.id) is not None
+
+
+async def test_what_hosts_decided_and_noted_goes_after_its_years_but_not_under_a_hold_by_law(
+    clinic: Clinic, database: Database
+) -> None:
+    house, service, host = clinic.house, clinic.service.id, clinic.host.id
+    patient, held = await clinic.join("copd", name="Sam"), await clinic.join("copd", name="Jo")
+    room = await joins_group(clinic, patient, "Wren")
+    await joins_group(clinic, held, "Robin")
+    await posts(clinic, patient, room, "Hello from me.")
+    await posts(clinic, held, room, "Hello from me too.")
+    for seq in (1, 2):
+        await tell_room(house, service, room, Moderate(seq, host, "release"))
+    await tell_room(house, service, room, NoteByHost(host, "of Wren", patient.id))
+    await erasing.set_hold(house, service, held.id, SetLegalHold(clinic.therapist.id, "inquest"))
+    years = house.shelf.library.policy.retention.moderation_years  # type: ignore[union-attr]
+    assert years is not None
+    clinic.clock.set(clinic.clock.now() + relativedelta(years=years, days=-1))
+    assert await retention.due(house, service) == []
+    await posts(clinic, patient, room, "A newer one.")
+    await tell_room(house, service, room, Moderate(3, host, "hide", "unkind"))
+    clinic.clock.advance(days=2)
+    found = await retention.due(house, service)
+    assert {(each.line, each.what, each.about, each.held) for each in found} == {
+        (room, "moderation", patient.id, None),
+        (room, "moderation", held.id, "legal_hold"),
+    }
+    assert await retention.carry_out(house, service, found) == 1
+    cases = await house.record.peers.cases(service, room, Looker(host, clinic.clock.now()))
+    assert sorted(case.seq for case in cases if case.seq is not None) == [2, 3]
+    assert await notes_of(house, service, room, Looker(host, clinic.clock.now())) == ()
+    assert [each.held for each in await retention.due(house, service)] == ["legal_hold"]
+    await lifted(clinic, held)
+
+
+async def lifted(clinic: Clinic, patient: Patient) -> None:
+    """What was held goes in the next round."""
+    house, service = clinic.house, clinic.service.id
+    await erasing.lift_hold(house, service, patient.id, LiftLegalHold(clinic.therapist.id))
+    assert await retention.carry_out(house, service, await retention.due(house, service)) == 1
 
 
 def test_of_every_status_it_is_said_whether_its_years_are_counted() -> None:

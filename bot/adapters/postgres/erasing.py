@@ -19,7 +19,7 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ways_in import forget_unused
 from bot.core.canary import canary_of
 from bot.core.values import LineId, ServiceId
-from bot.ports import Entry, Over, PostedIn
+from bot.ports import Entry, Moderated, Over, PostedIn
 
 ERASED: Mapping[str, str] = {
     "word": "owner_id",
@@ -87,6 +87,28 @@ SELECT p.line_id, p.status, last.at, p.erased_at IS NOT NULL
    AND ($5::bool IS NULL OR (p.erased_at IS NOT NULL) = $5::bool)
  ORDER BY last.at, p.line_id LIMIT $6
 """
+_MODERATED = """
+SELECT each.line_id, each.whom, min(each.at)
+  FROM (SELECT m.line_id, coalesce(m.member_id, q.author_id) AS whom, m.decided_at AS at
+          FROM moderation m
+          LEFT JOIN post q ON q.service_id = m.service_id AND q.line_id = m.line_id AND q.seq = m.seq
+         WHERE m.service_id = $1 AND m.decided_at < $2 AND NOT EXISTS (
+               SELECT FROM moderation o WHERE o.service_id = m.service_id AND o.line_id = m.line_id
+                  AND o.of_case = m.case_n AND o.decided_at IS NULL)
+        UNION ALL
+        SELECT n.line_id, n.about_id, n.at
+          FROM host_note n JOIN word w ON w.service_id = n.service_id AND w.owner_id = n.line_id AND w.word_id = n.word_id
+         WHERE n.service_id = $1 AND n.at < $2) each
+ GROUP BY 1, 2 ORDER BY 3, 1, 2 LIMIT $3
+"""
+_FORGET_DECIDED = """
+DELETE FROM moderation m
+ WHERE m.service_id = $1 AND m.decided_at < $2 AND m.line_id = $3
+   AND coalesce(m.member_id, (SELECT q.author_id FROM post q
+         WHERE q.service_id = m.service_id AND q.line_id = m.line_id AND q.seq = m.seq)) IS NOT DISTINCT FROM $4::uuid
+   AND NOT EXISTS (SELECT FROM moderation o WHERE o.service_id = m.service_id AND o.line_id = m.line_id
+                      AND o.of_case = m.case_n AND o.decided_at IS NULL)
+"""
 _P, _J, _Q, _B = s.person.c, s.journal.c, s.post.c, s.member.c
 _N, _W = s.host_note.c, s.word.c
 
@@ -138,6 +160,17 @@ class PostgresErasures:
                     delete(s.metadata.tables[name]).where(held.service_id == service, held.line_id == line)
                 )
         return True
+
+    async def moderated(
+        self, service: ServiceId, before: datetime, *, most: int = 100
+    ) -> Sequence[Moderated]:
+        return [Moderated(*row) for row in await self._db.fetch_raw(_MODERATED, [service, before, most])]
+
+    async def forget_moderated(self, service: ServiceId, over: Moderated, before: datetime) -> None:
+        notes = _words_of_hosts(service).where(_N.line_id == over.room, _N.at < before)
+        async with self._db.transaction() as c:
+            await c.exec_driver_sql(_FORGET_DECIDED, (service, before, over.room, over.about))
+            await c.execute(notes.where(_N.about_id.is_not_distinct_from(over.about)))
 
     async def sweep(self, *, whole: bool = False) -> None:
         how = "FULL" if whole else "TRUNCATE"

@@ -59,6 +59,7 @@ LOOKS = {
     "patient.print": "The patient's page, to print",
     "patient.export": "All of their record, to hand over",
     "record.erase": "Erased what may be erased",
+    "moderation.delete": "Deleted what hosts had decided and noted, whose time was over",
     "record.delete": "Deleted the record, whose time was over",
     "record.hold": "Had the record kept by law",
     "record.hold_lifted": "Lifted what kept the record by law",
