@@ -75,12 +75,13 @@ class ChangeClinician:
 @dataclass(frozen=True)
 class EndCare:
     """``to``: the other service, where they are handed over to one. ``finished``: they have come to the end of the
-    programme; of a discharge alone."""
+    programme; of a discharge alone. ``take_posts``: they want what they wrote in groups taken down."""
 
     how: Literal["discharged", "transferred", "died"]
     by: StaffId
     to: str = field(default="", repr=False)
     finished: bool = False
+    take_posts: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from bot.core.facts import (
     TimerCleared,
     WaitBegan,
 )
-from bot.core.flow import graduating, home, reminding
+from bot.core.flow import graduating, home, peers, reminding
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, speak, where_to_turn
 from bot.core.inputs import AnswerReferral, ChangeClinician, ChangeOwner, EndCare, TakeBack
@@ -52,6 +52,7 @@ def ended(pen: Talk, heard: EndCare) -> None:
         raise Refused("care_ended")
     known, now = status == "joined", pen.moment.now
     _stop(pen, by=heard.by, whole=heard.how == "died")
+    left_groups = peers.leave_all(pen, take_posts=heard.take_posts)
     match heard.how:
         case "discharged":
             pen.write(PatientDischarged(by=heard.by, at=now, finished=heard.finished))
@@ -63,11 +64,19 @@ def ended(pen: Talk, heard: EndCare) -> None:
             return
     if known and pen.state.finished:
         graduating.finished(pen)
+        _groups_over(pen, left_groups, heard)
         home.rest(pen)
     elif known:
         speak(pen, f"care_{heard.how}", place=heard.to)
+        _groups_over(pen, left_groups, heard)
         speak(pen, "care_where_to_turn")
         home.rest(pen)
+
+
+def _groups_over(pen: Talk, left: bool, heard: EndCare) -> None:
+    """Rooms are part of the care that a service gives; nobody there is told why somebody is not in any more."""
+    if left:
+        speak(pen, "care_groups_over_posts_gone" if heard.take_posts else "care_groups_over")
 
 
 def withdrew(pen: Talk) -> None:
@@ -122,6 +131,8 @@ def taken_back(pen: Talk, heard: TakeBack) -> None:
     erasing.goes_on(pen)
     if pen.state.status == "joined":
         speak(pen, "care_taken_back")
+        if pen.state.rooms and pen.state.profile.consents.get("groups") is not False:
+            speak(pen, "care_groups_again")
         speak(pen, "team_hours")
         graduating.plan(pen)
         home.rest(pen)

@@ -450,6 +450,10 @@ def _noted(rows: Rows, _: Room, fact: f.HostNoted, __: Room) -> None:
 def _handed_room_over(rows: Rows, _: Room, fact: f.RoomHandedOver, __: Room) -> None:
     if fact.note is not None:
         rows.notes.append(NoteRow(fact.note, fact.by, fact.at, to=fact.to))
+    payload = {"to": str(fact.to), "at": fact.at.isoformat()}
+    rows.promises.append(
+        Promise("handed_over", f"handed_over:{rows.line}:{fact.to}:{fact.at.isoformat()}", payload)
+    )
 
 
 def _answer_to_asking(

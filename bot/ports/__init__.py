@@ -30,7 +30,7 @@ from bot.ports.channels import (
 from bot.ports.diary import Diaries, DiarySeen
 from bot.ports.digests import Digest, Digests, DigestSeen, DigestTried
 from bot.ports.editing import Authoring, Draft, DraftEnd, Drafts
-from bot.ports.erasures import Erasures, Over, PostedIn
+from bot.ports.erasures import Erasures, Moderated, Over, PostedIn
 from bot.ports.evaluation import Agreed, Evaluation
 from bot.ports.folds import Fold, Folded, Folds
 from bot.ports.holdings import Held, Holdings
@@ -167,6 +167,7 @@ __all__ = [
     "Middle",
     "Missed",
     "MissedCount",
+    "Moderated",
     "ModuleWalked",
     "MovedOn",
     "News",

@@ -29,6 +29,16 @@ class Over:
     erased: bool
 
 
+@dataclass(frozen=True)
+class Moderated:
+    """Decisions of hosts, and notes of theirs, whose time is over. ``about``: the member; None where they are about none.
+    ``oldest``: of them."""
+
+    room: LineId
+    about: LineId | None
+    oldest: datetime
+
+
 class Erasures(Protocol):
     async def erase(self, service: ServiceId, entry: Entry, who: str, at: datetime) -> bool:
         """The turn, and with it all words, the key and the ways in: in one transaction, with the row that says who did it.
@@ -43,6 +53,14 @@ class Erasures(Protocol):
 
     async def delete(self, service: ServiceId, line: LineId, before: datetime) -> bool:
         """All rows of a record but who looked. False where something has happened since, or it is not there."""
+
+    async def moderated(
+        self, service: ServiceId, before: datetime, *, most: int = 100
+    ) -> Sequence[Moderated]:
+        """What was decided or noted before that in groups, the oldest first; not what an open appeal is about."""
+
+    async def forget_moderated(self, service: ServiceId, over: Moderated, before: datetime) -> None:
+        """The rows of those decisions, and the words of those notes."""
 
     async def sweep(self, *, whole: bool = False) -> None:
         """What was deleted leaves the data files. ``whole``: at once and to the last byte, while the tables are closed to

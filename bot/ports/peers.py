@@ -139,7 +139,7 @@ class Peers(Protocol):
     async def read_up_to(self, service: ServiceId, room: LineId, patient: LineId, at: datetime) -> None:
         """They have read what was shown by then."""
 
-    async def queue(self, service: ServiceId, by: Looker) -> Sequence[CaseSeen]:
+    async def queue(self, service: ServiceId, by: Looker, *, noted: bool = True) -> Sequence[CaseSeen]:
         """All that waits for a host in the rooms that they may open, oldest first: one look, as a list."""
 
     async def cases(

@@ -157,7 +157,7 @@ class AllHands:
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ASKING))
     urgent: Hands = field(default_factory=lambda: Hands("urgent", ("alert",), 64, worst=URGENT))
     mail: Hands = field(
-        default_factory=lambda: Hands("mail", ("alert", "fold", "digest"), AT_ONCE - KEPT_FREE)
+        default_factory=lambda: Hands("mail", ("alert", "fold", "digest", "handed_over"), AT_ONCE - KEPT_FREE)
     )
     rooms: Hands = field(
         default_factory=lambda: Hands(

@@ -119,6 +119,22 @@ def digest_letter(
     )
 
 
+def handed_over_letter(house: House, service: ServiceId, task: Task, to: StaffMember) -> Letter:
+    name = house.shelf.service(service).name
+    return Letter(
+        to=to.email,
+        subject=f"{name}: a group was handed over to you",
+        parts=(
+            f"A colleague has handed a group in {name} over to you. What they wrote to you about it stands with what waits.",
+            Link("See it here, after signing in", f"{house.outside.public_url}/desk/moderation"),
+            "Nobody counts as there until you open the group.",
+            NO_DETAILS,
+        ),
+        message_id=f"<handed.{task.id}@{house.outside.mail_domain}>",
+        headers=AUTOMATIC,
+    )
+
+
 def why_of(hearer: Hearer, staff: Mapping[StaffId, StaffMember]) -> str:
     covered = f" You stand in for {staff[hearer.covers].name}, who is away." if hearer.covers else ""
     return f"{WHY[hearer.why]}{covered}"

@@ -85,10 +85,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Queue:
-    """``waiting``: how many of each class wait altogether, of which ``items`` are the first."""
+    """``waiting``: how many of each class wait altogether, of which ``items`` are the first. ``open``: every case."""
 
     items: tuple[Item, ...]
     waiting: Mapping[Class, int]
+    open: Sequence[CaseSeen] = ()
 
     @property
     def number(self) -> int:
@@ -101,7 +102,7 @@ async def open_queue(house: House, service: ServiceId, by: Looker, *, most: int 
     found = _in_order(cases)
     waiting = Counter(class_of(_first(of).kind, _first(of).why) for of in found)
     items = await _items(house, service, found[:most], by)
-    return Queue(items, waiting)
+    return Queue(items, waiting, cases)
 
 
 def _in_order(cases: Sequence[CaseSeen]) -> list[tuple[CaseSeen, ...]]:
@@ -307,7 +308,7 @@ async def open_member(
 
 
 async def notes_of(house: House, service: ServiceId, room: LineId, by: Looker) -> tuple[NoteRead, ...]:
-    """Newest first; for a page whose look is noted already."""
+    """Newest first; for a page whose look is noted already. Those about somebody who was erased are gone."""
     seen: Sequence[NoteSeen] = await house.record.peers.notes(service, room, by)
     texts = await unsealed(house, service, (note.word for note in seen))
     return tuple(
@@ -315,10 +316,11 @@ async def notes_of(house: House, service: ServiceId, room: LineId, by: Looker) -
             by=note.by,
             to=note.to,
             handle=handle_of(room, note.about) if note.about else None,
-            text=texts.get(note.word.id, "") if note.word else "",
+            text=texts[note.word.id],
             at=note.at,
         )
         for note in seen
+        if note.word is not None and note.word.id in texts
     )
 
 

@@ -17,6 +17,7 @@ from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
 from bot.usecases.digest import tell_digest
 from bot.usecases.folding import tell_folded
+from bot.usecases.handing_over import tell_handed_over
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.notify import notify
@@ -175,6 +176,8 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
         case "digest":
             await tell_digest(house, service, task)
             return
+        case "handed_over":
+            await tell_handed_over(house, service, task)
         case "remind":
             await remind(house, service, task)
         case "admit":

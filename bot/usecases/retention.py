@@ -10,7 +10,9 @@ from typing import Literal
 from dateutil.relativedelta import relativedelta
 
 from bot.core.errors import Refused
+from bot.core.library.policy import Retention
 from bot.core.values import LineId, ServiceId
+from bot.ports import Moderated
 from bot.usecases.conversation import standing
 from bot.usecases.erasing import erase
 from bot.usecases.house import House
@@ -22,12 +24,14 @@ Failed = Callable[[str, BaseException], None]
 
 @dataclass(frozen=True)
 class Due:
-    """``what``: its words, or all of it. ``held``: why it stays all the same, as a code."""
+    """``what``: its words, or all of it; of a group what hosts decided and noted, ``about`` one of its members. ``held``: why
+    it stays all the same, as a code."""
 
     line: LineId
-    what: Literal["words", "record"]
+    what: Literal["words", "record", "moderation"]
     last: datetime
     held: str | None = None
+    about: LineId | None = None
 
 
 async def due(house: House, service: ServiceId, *, most: int = AT_ONCE) -> list[Due]:
@@ -43,6 +47,12 @@ async def due(house: House, service: ServiceId, *, most: int = AT_ONCE) -> list[
     for each in await over(service, now - relativedelta(years=rules.words.years), erased=False, most=most):
         if each.line not in whole:
             found.append(Due(each.line, "words", each.last, await _held(house, service, each.line)))
+    if rules.moderation_years is not None:
+        before = now - relativedelta(years=rules.moderation_years)
+        for one in await house.record.erasures.moderated(service, before, most=most):
+            held = await _held(house, service, one.about) if one.about is not None else None
+            by_law = held if held == "legal_hold" else None
+            found.append(Due(one.room, "moderation", one.oldest, by_law, one.about))
     return found
 
 
@@ -64,6 +74,9 @@ async def carry_out(house: House, service: ServiceId, found: list[Due]) -> int:
     for each in found:
         if each.held is not None:
             continue
+        if each.what == "moderation":
+            done += await _forget_moderated(house, service, each, rules)
+            continue
         if each.what == "words":
             try:
                 done += await erase(house, service, each.line, "operator:retention")
@@ -78,6 +91,17 @@ async def carry_out(house: House, service: ServiceId, found: list[Due]) -> int:
             )
             done += 1
     return done
+
+
+async def _forget_moderated(house: House, service: ServiceId, each: Due, rules: Retention) -> int:
+    if rules.moderation_years is None:
+        return 0
+    now = house.clock.now()
+    before = now - relativedelta(years=rules.moderation_years)
+    await house.record.erasures.forget_moderated(service, Moderated(each.line, each.about, each.last), before)
+    about = before.isoformat()
+    await house.record.audit.note(service, each.line, "operator:retention", "moderation.delete", about, now)
+    return 1
 
 
 async def keep_to_rules(house: House, failed: Failed, services: frozenset[ServiceId] | None = None) -> None:

@@ -18,6 +18,7 @@ from bot.core.facts import ReportReason
 from bot.core.inputs import HandRoomOver, Moderate, NoteByHost
 from bot.core.room import Room, handle_of
 from bot.core.values import LineId
+from bot.ports import Looker
 from bot.usecases import peers, rooms, turn
 from bot.usecases.rooms import standing_of
 
@@ -122,8 +123,15 @@ async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: 
     await page.keyboard.press("s")
     await expect(page.get_by_text("The post is shown to the group.")).to_be_visible()
     await expect(head(there, "Held: Robin")).to_be_focused()
+    await page.keyboard.press("h")
+    await page.keyboard.press("0")
+    await expect(page.get_by_text("The post is hidden.")).to_be_visible()
     state = await evening.state()
-    assert [state.posts[seq].status for seq in (4, 5, 6, 7)] == ["hidden", "held", "shown", "held"]
+    assert [state.posts[seq].status for seq in (4, 5, 6, 7)] == ["hidden", "held", "shown", "hidden"]
+    every = await clinic.house.record.peers.cases(
+        clinic.service.id, evening.room, Looker(other.id, clinic.clock.now())
+    )
+    assert [c.reason for c in every if c.seq == 7] == ["illegal"]
     assert [a.line for a in await clinic.alerts() if a.line == evening.members[3].id]
 
 
@@ -143,6 +151,7 @@ async def test_to_pause_somebody_asks_for_a_reason_first(
     await why.select_option("unkind")
     await page.get_by_role("button", name="Yes, pause them for 14 days").click()
     await expect(page.get_by_text("They are paused, and told why")).to_be_visible()
+    await expect(head(there, "Reported: Heron")).to_be_focused()  # the post itself still waits
     paused = (await evening.state()).members[evening.members[0].id].paused
     assert paused is not None and paused.why == "strike"
 
@@ -170,12 +179,35 @@ async def test_keys_are_listed_and_can_be_switched_off(
     await expect(page.get_by_text("The post is shown to the group.")).to_be_visible()
 
 
+async def test_what_comes_meanwhile_is_told_and_moves_nothing(
+    there: Visit, clinic: Clinic, evening: Evening
+) -> None:
+    await there.begin(viewport=NARROW)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    link = page.get_by_role("status").get_by_role("link")
+    await expect(link).to_have_text("Look for more")
+    await head(there, "Held: Otter").focus()
+    stood = await head(there, "Held: Otter").bounding_box()
+    await evening.reports(1, 1, "other")
+    await expect(link).to_have_text("1 more waits: show it", timeout=25_000)
+    await expect(link).to_be_in_viewport()
+    await expect(head(there, "Held: Otter")).to_be_focused()
+    assert await head(there, "Held: Otter").bounding_box() == stood
+    assert await there.findings() == []
+    await link.press("Enter")
+    await expect(card(there, "Reported: Heron")).to_have_count(2)
+    await expect(link).to_have_text("Look for more")
+
+
 async def test_a_post_is_hidden_without_a_script(there: Visit, clinic: Clinic, evening: Evening) -> None:
     await there.begin(viewport=WIDE, java_script_enabled=False)
     await sit_down(there, clinic, clinic.host)
     page = there.page
     await page.goto(there.base + QUEUE)
     await expect(page.get_by_text("Keys", exact=True)).to_be_hidden()
+    await expect(page.get_by_role("link", name="Look for more")).to_be_visible()
     held = card(there, "Held: Otter")
     await held.get_by_text("Hide", exact=True).click()
     await held.get_by_role("button", name="Medical advice").click()

@@ -14,6 +14,7 @@ from bot.core.inputs import EndCare, TakeBack, TakeOver
 from bot.core.state import SafetyRun
 from bot.usecases import alerts, peers, turn, ways_in
 from bot.usecases.care import end_care, take_back
+from bot.usecases.rooms import standing_of
 
 CRISIS = "i want to kill myself tonight"
 GENTLE = "i dont see the point any more"
@@ -172,6 +173,46 @@ async def test_a_post_of_somebody_who_left_is_screened_and_reaches_no_room(clini
         changed = await peers.post(clinic.house, said, room)
         assert not any(isinstance(fact, PostOffered) for fact in changed.facts)
         assert bool(await patient.alerts()) is rings
+
+
+@pytest.mark.parametrize("how", ENDS)
+async def test_with_their_care_they_leave_the_rooms_and_a_kind_word_is_said_before(
+    clinic: Clinic, how: How
+) -> None:
+    patient = await clinic.join("copd")
+    room = await joins_group(clinic, patient, "Heron")
+    said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new(), text="hello everybody")
+    await peers.post(clinic.house, said, room)
+    await clinic.settle()
+    await ends(patient, how)
+    await clinic.settle()
+    state = await standing_of(clinic.house, clinic.service.id, room)
+    assert state is not None
+    assert (state.members[patient.id].status, state.posts[1].status) == ("left", "held")
+    assert await clinic.house.record.peers.rooms_of(clinic.service.id, patient.id) == []
+    told = " ".join(shown.text for shown in patient.bot_said())
+    assert ("you leave the groups here" in told) is (how != "died")
+    await comes_back(patient)
+    assert "You find the groups in the menu." in " ".join(shown.text for shown in patient.bot_said())
+    assert await joins_group(clinic, patient, "Heron") == room
+    await clinic.settle()
+    state = await standing_of(clinic.house, clinic.service.id, room)
+    assert state is not None and state.members[patient.id].status == "member"
+
+
+async def test_what_they_wrote_in_groups_goes_where_they_wished_it(clinic: Clinic) -> None:
+    patient = await clinic.join("copd")
+    room = await joins_group(clinic, patient, "Heron")
+    said = turn.Inbound(clinic.service.id, patient.id, clinic.house.ids.new(), text="hello everybody")
+    await peers.post(clinic.house, said, room)
+    await clinic.settle()
+    end = EndCare("discharged", clinic.therapist.id, take_posts=True)
+    await end_care(clinic.house, clinic.service.id, patient.id, end)
+    await clinic.settle()
+    state = await standing_of(clinic.house, clinic.service.id, room)
+    assert state is not None and state.posts[1].status == "withdrawn"
+    await patient.catches_up()
+    assert "gone, as you wished" in " ".join(shown.text for shown in patient.bot_said())
 
 
 # -- undone, and refused ------------------------------------------------------------------------------

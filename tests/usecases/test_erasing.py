@@ -17,11 +17,14 @@ from bot.adapters.postgres.erasing import EMPTIED, ENDED, ERASED, OTHERS, PSEUDO
 from bot.core import leaving
 from bot.core.errors import Refused
 from bot.core.facts import PatientErased
-from bot.core.inputs import EndCare, Resolve, SetLegalHold
+from bot.core.inputs import EndCare, LiftLegalHold, Moderate, NoteByHost, Resolve, SetLegalHold
 from bot.core.state import Profile, Status, timer_id
+from bot.core.values import LineId
+from bot.ports import Looker
 from bot.usecases import care, erasing, retention, ways_in
 from bot.usecases.change import hand_in
-from bot.usecases.rooms import posts_since
+from bot.usecases.moderation import notes_of
+from bot.usecases.rooms import posts_since, tell_room
 
 NOT_OF_PATIENTS = {
     *("service", "release", "release_pointer", "content_file", "staff", "staff_invite", "leave", "shift"),
@@ -168,9 +171,33 @@ async def test_what_they_posted_is_gone_from_the_room_too(clinic: Clinic) -> Non
     room = await joins_group(clinic, patient, "Birch of old")
     await joins_group(clinic, other, "Aspen of old")
     await posts(clinic, patient, room, "the allotment behind the mill")
+    await tell_room(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "release"))
     await erasing.erase(clinic.house, clinic.service.id, patient.id, "operator:cli")
     seen = await posts_since(clinic.house, clinic.service.id, room, 0, other.id)
     assert [(post.shown.text, post.name, post.status) for post in seen] == [("", None, "hidden")]
+
+
+async def test_what_hosts_wrote_about_them_is_gone_and_what_they_wrote_about_others_stays(
+    clinic: Clinic, database: Database
+) -> None:
+    patient, other = await clinic.join("copd", name="Sam"), await clinic.join("copd", name="Jo")
+    room = await joins_group(clinic, patient, "Wren")
+    await joins_group(clinic, other, "Robin")
+    house, service, host = clinic.house, clinic.service.id, clinic.host.id
+    for text, about in (("of Wren", patient.id), ("of Robin", other.id), ("of all", None)):
+        await tell_room(house, service, room, NoteByHost(host, text, about))
+    before = await words_of(database, clinic, room)
+    await erasing.erase(house, service, patient.id, "operator:cli")
+    notes = await notes_of(house, service, room, Looker(host, clinic.clock.now()))
+    assert {note.text for note in notes} == {"of Robin", "of all"}
+    assert await words_of(database, clinic, room) == before - 1
+
+
+async def words_of(database: Database, clinic: Clinic, owner: LineId) -> int:
+    held = s.word.c
+    read = select(func.count()).where(held.service_id == clinic.service.id, held.owner_id == owner)
+    async with database.reading() as c:
+        return int((await c.execute(read)).scalar_one())
 
 
 async def test_the_rules_delete_what_is_over_and_keep_what_is_held(
@@ -193,6 +220,46 @@ async def test_the_rules_delete_what_is_over_and_keep_what_is_held(
     assert await rows(database, clinic, gone, "journal") == 0
     assert await house.record.lines.load(service, held.id) is not None
     assert await house.record.lines.load(service, here.id) is not None
+
+
+async def test_what_hosts_decided_and_noted_goes_after_its_years_but_not_under_a_hold_by_law(
+    clinic: Clinic, database: Database
+) -> None:
+    house, service, host = clinic.house, clinic.service.id, clinic.host.id
+    patient, held = await clinic.join("copd", name="Sam"), await clinic.join("copd", name="Jo")
+    room = await joins_group(clinic, patient, "Wren")
+    await joins_group(clinic, held, "Robin")
+    await posts(clinic, patient, room, "Hello from me.")
+    await posts(clinic, held, room, "Hello from me too.")
+    for seq in (1, 2):
+        await tell_room(house, service, room, Moderate(seq, host, "release"))
+    await tell_room(house, service, room, NoteByHost(host, "of Wren", patient.id))
+    await erasing.set_hold(house, service, held.id, SetLegalHold(clinic.therapist.id, "inquest"))
+    years = house.shelf.library.policy.retention.moderation_years  # type: ignore[union-attr]
+    assert years is not None
+    clinic.clock.set(clinic.clock.now() + relativedelta(years=years, days=-1))
+    assert await retention.due(house, service) == []
+    await posts(clinic, patient, room, "A newer one.")
+    await tell_room(house, service, room, Moderate(3, host, "hide", "unkind"))
+    clinic.clock.advance(days=2)
+    found = await retention.due(house, service)
+    assert {(each.line, each.what, each.about, each.held) for each in found} == {
+        (room, "moderation", patient.id, None),
+        (room, "moderation", held.id, "legal_hold"),
+    }
+    assert await retention.carry_out(house, service, found) == 1
+    cases = await house.record.peers.cases(service, room, Looker(host, clinic.clock.now()))
+    assert sorted(case.seq for case in cases if case.seq is not None) == [2, 3]
+    assert await notes_of(house, service, room, Looker(host, clinic.clock.now())) == ()
+    assert [each.held for each in await retention.due(house, service)] == ["legal_hold"]
+    await lifted(clinic, held)
+
+
+async def lifted(clinic: Clinic, patient: Patient) -> None:
+    """What was held goes in the next round."""
+    house, service = clinic.house, clinic.service.id
+    await erasing.lift_hold(house, service, patient.id, LiftLegalHold(clinic.therapist.id))
+    assert await retention.carry_out(house, service, await retention.due(house, service)) == 1
 
 
 def test_of_every_status_it_is_said_whether_its_years_are_counted() -> None:

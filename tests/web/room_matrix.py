@@ -33,8 +33,8 @@ WHO = (
     *("resting", "discharged", "erased", "never joined", "of another service", "nobody"),
 )
 INSIDE = ("member", "paused by flags", "barred by a strike", "resting")
-READS = (*INSIDE, "discharged")
-"""Who reads the first room. Whose care has ended stays in it until they leave; what they write is heard in their own chat."""
+READS = INSIDE
+"""Who reads the first room. Who has left it, or whose care has ended, does not; what they write is heard in their own chat."""
 WRITERS = ("member", "paused by flags", "resting")
 """Who has a post of their own there."""
 SIGNED_OUT = ("erased", "nobody")
@@ -276,7 +276,7 @@ DOINGS = (
             "member of another room": {ELSEWHERE: "done"},
         },
     ),
-    # Where there is nothing to appeal a person reads it all the same.
+    # What nobody decided against them is nothing to appeal: a person reads it as a complaint.
     Doing(
         "appeal",
         TARGETS,

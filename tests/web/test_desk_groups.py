@@ -11,7 +11,7 @@ from desk_client import Site, at_desk, looks
 from desk_scene import colleague, elsewhere, joins_group, posts, reports
 
 from bot.adapters.postgres.engine import Database
-from bot.core.inputs import Admit, Leave
+from bot.core.inputs import Admit, HandRoomOver, HostHere, Leave
 from bot.core.room import handle_of
 from bot.core.values import LineId
 from bot.usecases.rooms import posts_since, tell_room
@@ -191,6 +191,25 @@ async def test_a_room_is_handed_over_with_a_few_words_that_the_colleague_finds(
     assert all(said in words for words in told)
     assert "Host to host, today at 10:00 Heron is new: say hello." in room
     assert "handed" not in after and "handed" not in own
+
+
+async def test_whoever_a_room_is_handed_to_hears_by_a_letter_without_anybodys_words(
+    site: Site, group: Group
+) -> None:
+    clinic, house = site.clinic, site.clinic.house
+    ruth, omar = await colleague(clinic, "host"), await colleague(clinic, "host", "duty")
+    for to in (ruth, omar):
+        handing = HandRoomOver(clinic.host.id, to.id, "Heron is new: say hello.")
+        await tell_room(house, clinic.service.id, group.room, handing)
+    await tell_room(house, clinic.service.id, group.room, HostHere(omar.id))
+    await clinic.work()
+    (letter,) = clinic.letters(ruth)
+    assert letter["Subject"] == "Valley Clinic: a group was handed over to you"
+    said = letter.as_string()
+    assert "/desk/moderation" in said and "Heron" not in said and "hello" not in said
+    assert clinic.letters(omar) == []  # they had come before it left
+    await clinic.work()
+    assert len(clinic.letters(ruth)) == 1
 
 
 # -- notes, and members -------------------------------------------------------------------------------

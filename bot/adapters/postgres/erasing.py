@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, delete, func, select, table, update
+from sqlalchemy import Delete, column, delete, func, select, table, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.postgres import schema as s
@@ -19,7 +19,7 @@ from bot.adapters.postgres.engine import Database
 from bot.adapters.postgres.ways_in import forget_unused
 from bot.core.canary import canary_of
 from bot.core.values import LineId, ServiceId
-from bot.ports import Entry, Over, PostedIn
+from bot.ports import Entry, Moderated, Over, PostedIn
 
 ERASED: Mapping[str, str] = {
     "word": "owner_id",
@@ -65,7 +65,7 @@ OTHERS: Mapping[str, str] = {
     "post": "of a group's own Line; what was written was a word and is gone",
     "reaction": "of a group's own Line: that somebody pressed a button under a post",
     "moderation": "of a group's own Line: what hosts decided, with a reason's code",
-    "host_note": "of a group's own Line: hosts' own words",
+    "host_note": "of a group's own Line: that a host wrote; what they wrote about a member was a word and is gone",
 }
 """Tables whose rows are about somebody else as well, and stay with them."""
 
@@ -87,7 +87,30 @@ SELECT p.line_id, p.status, last.at, p.erased_at IS NOT NULL
    AND ($5::bool IS NULL OR (p.erased_at IS NOT NULL) = $5::bool)
  ORDER BY last.at, p.line_id LIMIT $6
 """
+_MODERATED = """
+SELECT each.line_id, each.whom, min(each.at)
+  FROM (SELECT m.line_id, coalesce(m.member_id, q.author_id) AS whom, m.decided_at AS at
+          FROM moderation m
+          LEFT JOIN post q ON q.service_id = m.service_id AND q.line_id = m.line_id AND q.seq = m.seq
+         WHERE m.service_id = $1 AND m.decided_at < $2 AND NOT EXISTS (
+               SELECT FROM moderation o WHERE o.service_id = m.service_id AND o.line_id = m.line_id
+                  AND o.of_case = m.case_n AND o.decided_at IS NULL)
+        UNION ALL
+        SELECT n.line_id, n.about_id, n.at
+          FROM host_note n JOIN word w ON w.service_id = n.service_id AND w.owner_id = n.line_id AND w.word_id = n.word_id
+         WHERE n.service_id = $1 AND n.at < $2) each
+ GROUP BY 1, 2 ORDER BY 3, 1, 2 LIMIT $3
+"""
+_FORGET_DECIDED = """
+DELETE FROM moderation m
+ WHERE m.service_id = $1 AND m.decided_at < $2 AND m.line_id = $3
+   AND coalesce(m.member_id, (SELECT q.author_id FROM post q
+         WHERE q.service_id = m.service_id AND q.line_id = m.line_id AND q.seq = m.seq)) IS NOT DISTINCT FROM $4::uuid
+   AND NOT EXISTS (SELECT FROM moderation o WHERE o.service_id = m.service_id AND o.line_id = m.line_id
+                      AND o.of_case = m.case_n AND o.decided_at IS NULL)
+"""
 _P, _J, _Q, _B = s.person.c, s.journal.c, s.post.c, s.member.c
+_N, _W = s.host_note.c, s.word.c
 
 
 class PostgresErasures:
@@ -138,6 +161,17 @@ class PostgresErasures:
                 )
         return True
 
+    async def moderated(
+        self, service: ServiceId, before: datetime, *, most: int = 100
+    ) -> Sequence[Moderated]:
+        return [Moderated(*row) for row in await self._db.fetch_raw(_MODERATED, [service, before, most])]
+
+    async def forget_moderated(self, service: ServiceId, over: Moderated, before: datetime) -> None:
+        notes = _words_of_hosts(service).where(_N.line_id == over.room, _N.at < before)
+        async with self._db.transaction() as c:
+            await c.exec_driver_sql(_FORGET_DECIDED, (service, before, over.room, over.about))
+            await c.execute(notes.where(_N.about_id.is_not_distinct_from(over.about)))
+
     async def sweep(self, *, whole: bool = False) -> None:
         how = "FULL" if whole else "TRUNCATE"
         async with self._db.reading() as c:
@@ -152,12 +186,19 @@ class PostgresErasures:
                 await raw.execute("RESET statement_timeout", timeout=SWEEP_S)
 
 
+def _words_of_hosts(service: ServiceId) -> Delete:
+    """What hosts wrote: sealed under the key of the group, which stays."""
+    words = (_W.service_id == service, _N.service_id == service)
+    return delete(s.word).where(*words, _W.owner_id == _N.line_id, _W.word_id == _N.word_id)
+
+
 async def _forget(c: AsyncConnection, service: ServiceId, patient: LineId, at: datetime) -> None:
     person = (_P.service_id == service, _P.line_id == patient)
     before = (await c.execute(select(_P.contact_index).where(*person).with_for_update())).scalar()
     for name, whose in ERASED.items():
         gone = table(name, column("service_id"), column(whose))
         await c.execute(delete(gone).where(gone.c.service_id == service, gone.c[whose] == patient))
+    await c.execute(_words_of_hosts(service).where(_N.about_id == patient))
     gone_key = update(s.line).where(s.line.c.service_id == service, s.line.c.line_id == patient)
     await c.execute(gone_key.values(wrapped_key=None))
     await c.execute(update(s.person).where(*person).values(contact_index=None, proof_hash=None, erased_at=at))

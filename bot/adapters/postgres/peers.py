@@ -273,11 +273,12 @@ class PostgresPeers:
         async with self._db.transaction() as c:
             await c.execute(update(s.member).where(*mine, later).values(read_at=bindparam("at")), {"at": at})
 
-    async def queue(self, service: ServiceId, by: Looker) -> Sequence[CaseSeen]:
+    async def queue(self, service: ServiceId, by: Looker, *, noted: bool = True) -> Sequence[CaseSeen]:
         read = cases_where(service).where(_D.decided_at.is_(None), *within(_D.line_id, service, by))
         async with seen_by(self._db, service, by) as c:
             rows = (await c.execute(read.order_by(_D.opened_at, _D.line_id, _D.case_n))).all()
-            await note_look_by(c, service, service_chain(service), by, what="queue.list", about="open")
+            if noted:
+                await note_look_by(c, service, service_chain(service), by, what="queue.list", about="open")
         return [case_of(row) for row in rows]
 
     async def cases(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.core import leaving
 from bot.core.alerts import concern_raised
-from bot.core.facts import Evidence, MembershipEnded
-from bot.core.flow import home, opting
+from bot.core.facts import Evidence
+from bot.core.flow import home, opting, peers
 from bot.core.flow.agreeing import agreed_to_other_words, answer, asked
 from bot.core.flow.leaving import leave_all
 from bot.core.flow.voice import Talk, offer, sentence, speak, wait_for_choice
@@ -66,14 +66,8 @@ def _change(pen: Talk, name: str, *, given: bool) -> None:
     if name == "care" and given:
         opting.plan_again(pen)
     if name == "groups" and not given:
-        _leave_rooms(pen)
+        peers.leave_all(pen)
     speak(pen, f"choice_{name}_{'on' if given else 'off'}")
-
-
-def _leave_rooms(pen: Talk) -> None:
-    for group, membership in pen.state.rooms.items():
-        if membership.status != "left":
-            pen.write(MembershipEnded(group=group, room=membership.room))
 
 
 # -- withdrawing --------------------------------------------------------------------------------------
@@ -93,7 +87,7 @@ def withdraw(pen: Talk) -> None:
     for name in asked(pen):
         if pen.state.profile.consents.get(name):
             answer(pen, name, given=False)
-    _leave_rooms(pen)
+    peers.leave_all(pen)
     leaving.withdrew(pen)
 
 

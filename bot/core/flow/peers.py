@@ -133,6 +133,14 @@ def leave(pen: Talk, heard: LeaveGroup) -> None:
     speak(pen, "group_left_with_posts" if heard.take_posts else "group_left")
 
 
+def leave_all(pen: Talk, *, take_posts: bool = False) -> bool:
+    """Whether there was a group to leave, or a list."""
+    ended = [(group, m.room) for group, m in pen.state.rooms.items() if m.status != "left"]
+    for group, room in ended:
+        pen.write(MembershipEnded(group=group, room=room, took_posts=take_posts))
+    return bool(ended)
+
+
 def rest(pen: Talk, heard: RestFromGroup) -> None:
     group, membership = _in_room(pen, heard.room)
     if not heard.on:

@@ -316,12 +316,15 @@ class Kept(Checked):
 
 class Retention(Checked):
     """What of a record goes when. ``words``: all that they and their team wrote, their name, their address and their
-    ways in; ``record``: facts and numbers without them. ``cooling_off_days``: so long they may take it back."""
+    ways in; ``record``: facts and numbers without them. ``cooling_off_days``: so long they may take it back.
+    ``moderation_years``: so long after a decision its row in the record of moderation stays, and what hosts noted; None in
+    a release that was published before there was such a number: for as long as the group."""
 
     version: str
     cooling_off_days: int = Field(ge=0, le=30)
     words: Kept
     record: Kept
+    moderation_years: int | None = Field(default=None, ge=1, le=100, exclude_if=lambda years: years is None)
 
 
 class Policy(Checked):

@@ -23,8 +23,9 @@ HIDING = (
     "private_name",
     "method",
     "other",
+    "illegal",
 )
-"""For which a post is hidden or a member paused."""
+"""For which a post is hidden or a member paused: house rules, and apart from them what may be against the law."""
 
 
 def open_case(

@@ -30,6 +30,7 @@ async def _form(
     to: str = "",
     missing: str = "",
     finished: bool = False,
+    take_posts: bool = False,
 ) -> web.Response:
     """``how``: chosen, and asked for once more, with what it stops."""
     patient = LineId(id_in(seat.request))
@@ -45,6 +46,8 @@ async def _form(
         how=how,
         to=to,
         finished=finished,
+        take_posts=take_posts,
+        groups=any(m.status != "left" for m in opened.state.rooms.values()),
         missing=missing,
         longest=LONGEST_NAME,
     )
@@ -53,14 +56,15 @@ async def _form(
 async def end(seat: Seat) -> web.StreamResponse:
     how, to = _how(seat.fields.get("how", "")), seat.fields.get("to", "").strip()[:LONGEST_NAME]
     finished = how == "discharged" and seat.fields.get("finished") == "yes"
+    take_posts = seat.fields.get("take_posts") == "yes"
     if how is None:
         return await _form(seat, 422, to=to, missing="how")
     if how == "transferred" and not to:
         return await _form(seat, 422, missing="to")
     if seat.fields.get("sure") != "yes":
-        return await _form(seat, how=how, to=to, finished=finished)
-    patient = await _known(seat)
-    await end_care(seat.house, seat.service.id, patient, EndCare(how, seat.member.id, to, finished))
+        return await _form(seat, how=how, to=to, finished=finished, take_posts=take_posts)
+    patient, by = await _known(seat), seat.member.id
+    await end_care(seat.house, seat.service.id, patient, EndCare(how, by, to, finished, take_posts))
     return go(f"/desk/patients/{patient}", said=how)
 
 

@@ -14,7 +14,7 @@ from bot.core.state import Conversation
 from bot.core.values import LineId
 from bot.usecases.conversation import standing
 from bot.usecases.staff_sessions import staff_session
-from bot.web.desk import alerts, inbox
+from bot.web.desk import alerts, inbox, moderation
 from bot.web.desk.forms import id_in
 from bot.web.desk.seat import Seat
 from bot.web.limits import Seats
@@ -49,6 +49,15 @@ async def events_of_inbox(seat: Seat) -> web.StreamResponse:
 
     async def standing_now() -> str:
         return await inbox.waiting_now(house, service, seat.looker())
+
+    return await _watch(seat, Watch(LineId(service), standing_now))
+
+
+async def events_of_moderation(seat: Seat) -> web.StreamResponse:
+    house, service = seat.house, seat.service.id
+
+    async def standing_now() -> str:
+        return await moderation.waiting_now(house, service, seat.looker())
 
     return await _watch(seat, Watch(LineId(service), standing_now))
 

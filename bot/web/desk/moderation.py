@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
 
 from bot.core.room.urgency import ORDER, Class
-from bot.core.values import LineId, StaffId
-from bot.ports import Load
+from bot.core.values import LineId, ServiceId, StaffId
+from bot.ports import CaseSeen, Load, Looker
+from bot.usecases.house import House
 from bot.usecases.moderation import Queue, handed_over, open_queue
 from bot.usecases.rooms import standing_of
 from bot.web.desk import words
@@ -34,6 +36,7 @@ async def show(seat: Seat) -> web.StreamResponse:
     return seat.page(
         "moderation",
         queue=queue,
+        seen=fingerprint(queue.open),
         held=then if then in keys else next(iter(keys), "") if then else "",
         after=dict(zip(keys, [*keys[1:], *keys[:1]], strict=True)),
         led_here=bool(then),
@@ -44,6 +47,16 @@ async def show(seat: Seat) -> web.StreamResponse:
         strikes=seat.house.shelf.library.policy.groups.strikes,
         why=why,
     )
+
+
+def fingerprint(waiting: Sequence[CaseSeen]) -> str:
+    """What waits, in a few characters: another one means that there is something new, or that a colleague decided."""
+    return hashlib.sha256(repr([(str(c.room), c.case) for c in waiting]).encode()).hexdigest()[:16]
+
+
+async def waiting_now(house: House, service: ServiceId, by: Looker) -> str:
+    """The fingerprint as it stands: nothing of it is shown, so nobody looks."""
+    return fingerprint(await house.record.peers.queue(service, by, noted=False))
 
 
 def why(kind: str, code: str) -> str:

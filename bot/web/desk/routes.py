@@ -142,6 +142,7 @@ def add_desk_routes(app: web.Application) -> None:
     post(f"/desk/notifications/{ID}/remove", seated(notifications.remove, ANYBODY, form=True))
 
     get("/desk/moderation", seated(moderation.show, HOSTS))
+    get("/desk/moderation/events", seated(live.events_of_moderation, HOSTS))
     get("/desk/groups", seated(groups.show_list, HOSTS))
     get("/desk/groups/health", seated(room_health.show_all, HOSTS))
     get(f"/desk/groups/{ID}", seated(groups.show, HOSTS))

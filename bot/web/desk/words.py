@@ -59,6 +59,7 @@ LOOKS = {
     "patient.print": "The patient's page, to print",
     "patient.export": "All of their record, to hand over",
     "record.erase": "Erased what may be erased",
+    "moderation.delete": "Deleted what hosts had decided and noted, whose time was over",
     "record.delete": "Deleted the record, whose time was over",
     "record.hold": "Had the record kept by law",
     "record.hold_lifted": "Lifted what kept the record by law",
@@ -186,6 +187,9 @@ ENDS = {
         "A lead can undo it, if it was a mistake.",
     ),
 }
+
+LEAVES_GROUPS = "They leave the groups that they are in; nobody there is told why. What they wrote stays under their made-up name."
+LEAVES_GROUPS_AND_POSTS = "They leave the groups that they are in; nobody there is told why. What they wrote there is taken down, as they wish."
 
 LEFT = frozenset({*ENDS, "withdrawn", "not_accepted"})
 """Whose care has ended, or never began."""
@@ -466,8 +470,9 @@ HIDING = {
     "private_name": "Names somebody",
     "method": "A way to hurt oneself",
     "other": "Another house rule",
+    "illegal": "May be against the law",
 }
-"""In the order of the keys 1 to 9."""
+"""In the order of the keys 1 to 9 and 0."""
 assert tuple(HIDING) == HIDING_CODES
 REPORTED = {
     "unkind": "A member finds it unkind.",

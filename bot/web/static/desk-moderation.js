@@ -71,10 +71,59 @@ addEventListener("keydown", (event) => {
   } else if (key === "j") go(item, "nextElementSibling");
   else if (key === "k") go(item, "previousElementSibling");
   else if (!item) return;
-  else if (key >= "1" && key <= "9") press(item.querySelector(`details.hide[open] [data-digit="${key}"]`));
+  else if (key >= "0" && key <= "9") press(item.querySelector(`details.hide[open] [data-digit="${key}"]`));
   else if (key === "h") open(item.querySelector('[data-opens="h"]'), "button");
   else if (key === "t") open(item.querySelector('[data-opens="t"]'), "select");
   else if (["s", "l", "w"].includes(key)) press(item.querySelector(`[data-key="${key}"]`));
   else return;
   event.preventDefault();
 });
+
+/* -- more that waits is told, and never moves what somebody reads: they go there when they are ready */
+
+const main = document.querySelector("main[data-events]");
+const more = document.querySelector(".more-waits");
+const casesOf = (item) => item.dataset.cases.trim().split(" ");
+const itemsOf = (page) => Array.from(page.querySelectorAll("[data-queue] > li"));
+const here = new Set(itemsOf(document).flatMap(casesOf));
+let fetching = false;
+
+async function count() {
+  if (fetching) return;
+  fetching = true;
+  try {
+    const headers = { Accept: "text/html", "Bounceback-Refreshed": "1" };
+    const response = await fetch("/desk/moderation", { headers, cache: "no-store" });
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    tell(itemsOf(page).filter((item) => !casesOf(item).some((each) => here.has(each))).length);
+  } catch {
+    // The next event tries again.
+  } finally {
+    fetching = false;
+  }
+}
+
+function tell(number) {
+  const link = more.querySelector("a");
+  const said = number ? `${number} more ${number === 1 ? "waits" : "wait"}: show ${number === 1 ? "it" : "them"}` : "Look for more";
+  more.classList.toggle("some", number > 0);
+  if (link.textContent !== said) link.textContent = said;
+}
+
+/* The page is loaded anew with the same one in hand. */
+more.addEventListener("click", (event) => {
+  const item = itemsOf(document).find((one) => one.getBoundingClientRect().bottom > 80);
+  if (item) event.target.href = `/desk/moderation?then=${item.id}`;
+});
+
+let events = null;
+
+function follow() {
+  events = new EventSource(`${main.dataset.events}?seen=${encodeURIComponent(main.dataset.seen)}`);
+  events.addEventListener("changed", count);
+}
+
+follow();
+addEventListener("pagehide", () => events.close());
+addEventListener("pageshow", (event) => event.persisted && follow());
