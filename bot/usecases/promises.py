@@ -61,32 +61,42 @@ async def keep_due(house: House, services: frozenset[ServiceId] | None = None) -
     return taken
 
 
-async def take_due(house: House, hands: Hands, services: frozenset[ServiceId] | None) -> int:
+async def take_due(
+    house: House, hands: Hands, services: frozenset[ServiceId] | None, *, overdue_s: float = 0.0
+) -> int:
     """Claim as many rows as there are hands and begin them; waits for a free hand, never for the work.
 
-    The urgent of every service (None: all) come before the rest of any, and no service takes all hands.
+    The urgent of every service (None: all) come before the rest of any, and no service takes all hands. ``overdue_s``:
+    only what has been due for so long.
     """
     async with hands.claiming:
         await hands.until_free()
         if hands.closed:
             return 0
         if services is not None and len(services) == 1:
-            return await _take(house, hands, next(iter(services)), hands.free, hands.worst)
-        now, taken = house.clock.now(), 0
+            return await _take(house, hands, next(iter(services)), hands.free, hands.worst, overdue_s)
+        now, taken = house.clock.now() - timedelta(seconds=overdue_s), 0
         due = await house.record.outbox.services_due(now, hands.kinds)
         mine = hands.in_turn([s for s in due if services is None or s in services])
         for worst in (URGENT, None) if len(mine) > 1 and hands.worst is None else (hands.worst,):
             for n, service in enumerate(mine):
                 share = -(-hands.free // (len(mine) - n))
                 if share:
-                    taken += await _take(house, hands, service, share, worst)
+                    taken += await _take(house, hands, service, share, worst, overdue_s)
         return taken
 
 
-async def _take(house: House, hands: Hands, service: ServiceId, most: int, worst: int | None) -> int:
+async def _take(
+    house: House, hands: Hands, service: ServiceId, most: int, worst: int | None, overdue_s: float
+) -> int:
     outbox = house.record.outbox
     asking = outbox.claim(
-        service, house.clock.now(), most=most, lease_s=hands.lease_s, kinds=hands.kinds, worst=worst
+        service,
+        house.clock.now() - timedelta(seconds=overdue_s),
+        most=most,
+        lease_s=overdue_s + hands.lease_s,
+        kinds=hands.kinds,
+        worst=worst,
     )
     tasks = await claimed(asking, lambda task: outbox.give_back(service, task))
     if hands is house.hands.mail:

@@ -29,7 +29,7 @@ from bot.usecases.unstored import LEARN_EVERY_S, learn_who_is_on_duty
 from bot.usecases.wake import take_timers, waking
 
 POLL_S = 1.0
-KEEP_ROOMS_EVERY_S = 2.0
+KEEP_ROOMS_EVERY_S, LEFT_BEHIND_AFTER_S = 2.0, 1.0
 Failed = Callable[[str, BaseException], None]
 
 
@@ -59,8 +59,8 @@ async def work(house: House, failed: Failed, services: frozenset[ServiceId] | No
 
 async def keep_rooms(house: House, failed: Failed) -> None:
     """Where no worker runs in this process: what rooms wait for and whoever began it has died over. Members look on, and a
-    worker may be dead, too."""
-    take = partial(take_due, house, house.hands.rooms, None)
+    worker may be dead, too. Nothing is taken from whoever is about to begin it."""
+    take = partial(take_due, house, house.hands.rooms, None, overdue_s=LEFT_BEHIND_AFTER_S)
     await _repeat(house.hands.rooms.name, take, failed, every_s=KEEP_ROOMS_EVERY_S)
 
 

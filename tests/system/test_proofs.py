@@ -266,6 +266,30 @@ def test_the_reckoning_sees_a_reaction_that_is_gone_and_a_post_that_stands_twice
     assert {"reactions missing", "posts twice"} <= slips.keys()
 
 
+@pytest.mark.parametrize("overtook", [False, True])
+def test_one_devices_order_is_told_from_that_of_two(overtook: bool) -> None:
+    """The post of seq 1 was written after the one of seq 4, and taken up before it where another device sent it, too."""
+    kept, device = an_evening()
+    earlier = Act("post", {"type": "post", "id": "m0", "text": "Earlier"}, 0.0, seq=4)
+    device.open = [earlier, device.sent[0]]
+    device.sent = [earlier, *device.sent]
+    if overtook:
+        device.sent_elsewhere(device.sent[1].frame)
+    device.posts[4] = {"text": "Earlier", "mine": True}
+    posts = dict(kept.posts) | {4: PostKept(4, "p0", 0, "Earlier")}
+    as_taken_up = {"m1": "p1", "m0": "p0"} if overtook else {"m0": "p0", "m1": "p1"}
+    slips = slips_of(replace(kept, posts=posts, offered=as_taken_up), device)
+    out_of_order = {"posts of a device out of order": 1, "posts not in the order of their author's Line": 1}
+    assert slips == ({} if overtook else out_of_order)
+
+
+def test_what_is_sent_elsewhere_while_nothing_waits_before_it_overtakes_nothing() -> None:
+    _, device = an_evening()
+    device.open = [device.sent[0]]
+    device.sent_elsewhere(device.sent[0].frame)
+    assert not device.sent[0].overtook
+
+
 def test_what_has_no_bar_of_its_own_counts_all_the_same() -> None:
     found = Findings("evening", {}, bars_of(Counter({"no answer": 1, "posts lost": 2})))
     assert [(bar.name, bar.found) for bar in found.short] == [("lost", 2), ("unanswered or refused", 1)]

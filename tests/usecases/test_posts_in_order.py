@@ -19,7 +19,7 @@ from bot.usecases.house import House
 from bot.usecases.promises import keep_due, take_due
 from bot.usecases.rooms import posts_opened
 from bot.usecases.turn import Inbound
-from bot.usecases.working import keep_rooms
+from bot.usecases.working import LEFT_BEHIND_AFTER_S, keep_rooms
 
 
 async def member(clinic: Clinic, name: str) -> tuple[Patient, LineId]:
@@ -125,6 +125,7 @@ async def test_a_process_without_a_worker_carries_on_what_its_rooms_wait_for(cli
     def failed(what: str, error: BaseException) -> None:
         pytest.fail(f"{what}: {type(error).__name__}")
 
+    clinic.clock.advance(seconds=LEFT_BEHIND_AFTER_S)
     keeping = asyncio.create_task(keep_rooms(clinic.house, failed))
     async with asyncio.timeout(10):
         while not await texts(clinic, room):
@@ -134,3 +135,14 @@ async def test_a_process_without_a_worker_carries_on_what_its_rooms_wait_for(cli
         await keeping
     await clinic.house.afterwards.settle()
     assert await texts(clinic, room) == ["left behind"]
+
+
+async def test_nothing_is_taken_from_whoever_is_about_to_begin_it(clinic: Clinic) -> None:
+    author, room = await member(clinic, "Robin")
+    await said(clinic, author, room, "a moment ago")
+    hands = clinic.house.hands.rooms
+    assert await take_due(clinic.house, hands, clinic.only, overdue_s=2.0) == 0
+    clinic.clock.advance(seconds=1.5)
+    assert await take_due(clinic.house, hands, clinic.only, overdue_s=2.0) == 1
+    await clinic.house.afterwards.settle()
+    assert await texts(clinic, room) == ["a moment ago"]
