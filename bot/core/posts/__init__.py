@@ -3,5 +3,15 @@
 from bot.core.posts.content import HeldKind, PostContent
 from bot.core.posts.held import Found, HeldRules, held_for
 from bot.core.posts.names import fit_for_name
+from bot.core.posts.suspicion import Suspicion, suspected
 
-__all__ = ["Found", "HeldKind", "HeldRules", "PostContent", "fit_for_name", "held_for"]
+__all__ = [
+    "Found",
+    "HeldKind",
+    "HeldRules",
+    "PostContent",
+    "Suspicion",
+    "fit_for_name",
+    "held_for",
+    "suspected",
+]
