@@ -82,8 +82,8 @@ from bot.core.inputs import Understood
 from bot.core.library import Channel, Library
 from bot.core.library.build import Built
 from bot.core.library.bundle import Bundle
-from bot.core.rota import Entry, Fault
 from bot.core.posts import Suspicion
+from bot.core.rota import Entry, Fault
 from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
 from bot.logs import failure_of

@@ -311,9 +311,7 @@ def worry_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[st
     return lambda text: net.worry(Reading(text, encoders))
 
 
-def suspicion_taught_by(
-    examples: Examples, *, encoder: bool = True
-) -> Callable[[str], Suspicion] | None:
+def suspicion_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[str], Suspicion] | None:
     """The second net of posts; None of too few examples."""
     from bot.understanding import PostNet, Reading
 

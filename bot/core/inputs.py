@@ -10,8 +10,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from bot.core.facts import OldPost, PostKind, Reaction, ReportReason, Warning
-from bot.core.proposals import Proposal
 from bot.core.posts import Suspicion
+from bot.core.proposals import Proposal
 from bot.core.safety import Screen, Worry
 from bot.core.state import Profile
 from bot.core.values import LineId, Quiet, StaffId, WordId
