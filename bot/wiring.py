@@ -65,6 +65,7 @@ from bot.adapters.understanding_local import (
     LocalUnderstanding,
     finder_over,
     reader_taught_by,
+    suspicion_taught_by,
     worry_taught_by,
 )
 from bot.adapters.understanding_local import Part as Part
@@ -81,6 +82,7 @@ from bot.core.inputs import Understood
 from bot.core.library import Channel, Library
 from bot.core.library.build import Built
 from bot.core.library.bundle import Bundle
+from bot.core.posts import Suspicion
 from bot.core.rota import Entry, Fault
 from bot.core.safety import Worry
 from bot.embedded import Servers, embedded_servers
@@ -329,6 +331,11 @@ def reader_of(folder: Path, *, encoder: bool = True) -> Callable[[str], Understo
 def worry_of(library: Library, *, encoder: bool = True) -> Callable[[str], Worry] | None:
     """How worrying a message is; None where the library teaches no second net."""
     return worry_taught_by(library.second_net, encoder=encoder)
+
+
+def suspicion_of(library: Library, *, encoder: bool = True) -> Callable[[str], Suspicion] | None:
+    """What a post may hold that none may; None where the library teaches no second net of posts."""
+    return suspicion_taught_by(library.posts, encoder=encoder)
 
 
 def finder_of(library: Library, *, encoder: bool = True) -> Finder:

@@ -25,10 +25,11 @@ from msgspec import structs
 from bot.core.errors import Misuse
 from bot.core.inputs import Found, Interpreted, Understood
 from bot.core.library import Library
+from bot.core.posts import Suspicion
 from bot.core.safety import Worry
 
 if TYPE_CHECKING:
-    from bot.understanding import Classifier, Net, Search
+    from bot.understanding import Classifier, Net, PostNet, Search
     from bot.understanding.adapted import Adapted
     from bot.understanding.encoder import Encoder
     from bot.understanding.linear import Learned
@@ -38,11 +39,14 @@ PATIENCE_S = 0.3
 MOST_KEPT = 4  # releases in use at a time
 NAME = "understanding.kept"
 NET_NAME = "second_net.kept"
+POSTS_NAME = "posts.kept"
 _ROOT = Path(__file__).resolve().parents[2]
 Examples = Mapping[str, tuple[str, ...]]
-Part = Literal["intents", "second_net", "adapted"]
-_Learns = Literal["intents", "second_net"]
-_KEPT: dict[_Learns, str] = {"intents": NAME, "second_net": NET_NAME}
+Part = Literal["intents", "second_net", "adapted", "posts"]
+_Learns = Literal["intents", "second_net", "posts"]
+_KEPT: dict[_Learns, str] = {"intents": NAME, "second_net": NET_NAME, "posts": POSTS_NAME}
+_KINDS: dict[_Learns, int] = {"intents": 2, "second_net": 4, "posts": 8}
+"""How many kinds of examples are needed to learn."""
 
 
 class LocalUnderstanding:
@@ -59,11 +63,13 @@ class LocalUnderstanding:
         """Learn this release before the first message needs it: at the start, and at each publishing."""
         await asyncio.wrap_future(self._reader(library))
 
-    async def interpret(self, library: Library, text: str, *, intent: bool = True) -> Interpreted:
+    async def interpret(
+        self, library: Library, text: str, *, intent: bool = True, post: bool = False
+    ) -> Interpreted:
         try:
             async with asyncio.timeout(self._patience_s):
                 reader = await asyncio.shield(asyncio.wrap_future(self._reader(library)))
-                return await asyncio.to_thread(reader.read, text, intent)
+                return await asyncio.to_thread(reader.read, text, intent, post)
         except TimeoutError:
             return Interpreted()
 
@@ -87,36 +93,44 @@ class LocalUnderstanding:
 
 @dataclass(frozen=True)
 class _Reader:
-    """What one release was taught: what people want, what is worrying, and the pages that may answer."""
+    """What one release was taught: what people want, what is worrying, what no post may hold, and the pages that may
+    answer."""
 
     classifier: Classifier | None
     net: Net | None
+    posts: PostNet | None
     search: Search
     encoder: Encoders
 
     @classmethod
     def of(cls, library: Library, data: Path | None, *, encoder: bool) -> _Reader:
-        from bot.understanding import Classifier, Net  # numpy, which no server's start waits for
+        from bot.understanding import Classifier, Net, PostNet  # numpy, which no server's start waits for
 
         encoders = _encoders(encoder)
         held = encoders()  # loaded now, not under the first message
         intents = _taught("intents", library.understanding, data, meaning=held is not None)
         net = _taught("second_net", library.second_net, data, meaning=False)
+        posts = _taught("posts", library.posts, data, meaning=held is not None)
         return cls(
             None if intents is None else Classifier.from_learned(intents),
             None if net is None else Net.from_learned(net, _adapted()),
+            None if posts is None else PostNet.from_learned(posts),
             _searched(library, data, held),
             encoders,
         )
 
-    def read(self, text: str, intent: bool) -> Interpreted:
+    def read(self, text: str, intent: bool, post: bool) -> Interpreted:
         from bot.understanding import Reading
 
         reading = Reading(text, self.encoder)
         understood = self.classifier.predict(reading) if intent and self.classifier else None
         if understood is not None:
             understood = structs.replace(understood, found=self.search.find(text, reading.meaning))
-        return Interpreted(understood, self.net.worry(reading) if self.net else None)
+        return Interpreted(
+            understood,
+            self.net.worry(reading) if self.net else None,
+            self.posts.suspicion(reading) if post and self.posts else None,
+        )
 
 
 def _encoders(wanted: bool) -> Encoders:
@@ -209,9 +223,7 @@ def _taught(part: _Learns, examples: Examples, data: Path | None, *, meaning: bo
 
 def _enough(part: _Learns, examples: Examples) -> bool:
     names = [name for name, texts in examples.items() if texts]
-    if part == "intents":
-        return len(names) >= 2
-    return len({name.partition("/")[0] for name in names}) == 4
+    return len(names if part == "intents" else {name.partition("/")[0] for name in names}) >= _KINDS[part]
 
 
 def _learn(part: _Learns, examples: Examples, place: Path, *, meaning: bool) -> None:
@@ -278,7 +290,7 @@ def fits(part: Part, examples: Examples, file: Path) -> bool:
     """Whether that is what these examples would teach."""
     from bot.understanding.kept import found, mark_of
 
-    return found(file, mark_of(part, examples), meaning=part == "intents") is not None
+    return found(file, mark_of(part, examples), meaning=part in ("intents", "posts")) is not None
 
 
 def shipped_models() -> Path:
@@ -297,6 +309,18 @@ def worry_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[st
         return None
     net = Net.from_learned(learned, _adapted())
     return lambda text: net.worry(Reading(text, encoders))
+
+
+def suspicion_taught_by(examples: Examples, *, encoder: bool = True) -> Callable[[str], Suspicion] | None:
+    """The second net of posts; None of too few examples."""
+    from bot.understanding import PostNet, Reading
+
+    encoders = _encoders(encoder)
+    learned = _taught("posts", examples, None, meaning=encoders() is not None)
+    if learned is None:
+        return None
+    net = PostNet.from_learned(learned)
+    return lambda text: net.suspicion(Reading(text, encoders))
 
 
 def _asking(classifier: Classifier, *, encoder: bool) -> Callable[[str], Understood]:

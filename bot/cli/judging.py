@@ -17,6 +17,7 @@ from bot.core.errors import Misuse
 from bot.core.groups import verdict_on
 from bot.core.library import Library
 from bot.core.outcomes import Outcome, Pair, outcome_of, totals_of
+from bot.core.posts import Suspicion
 from bot.core.safety import Context, Screen, Tier, Worry, with_second_net
 from bot.core.scoring import total_of
 from bot.settings import read_settings
@@ -58,7 +59,7 @@ def screen(
 
 
 class _Net:
-    """Loaded by the first text about which the rules are silent."""
+    """Both second nets, each loaded by the first text about which the screen's rules are silent."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -68,6 +69,15 @@ class _Net:
         from bot.wiring import worry_of  # the house, and numpy
 
         return worry_of(self._library, encoder=read_settings().encoder)
+
+    @cached_property
+    def _suspect(self) -> Callable[[str], Suspicion] | None:
+        from bot.wiring import suspicion_of  # as above
+
+        return suspicion_of(self._library, encoder=read_settings().encoder)
+
+    def suspicion(self, text: str) -> Suspicion | None:
+        return self._suspect(text) if self._suspect else None
 
     def heard(self, text: str, context: Context) -> Screen:
         verdict = self._library.screen(text, context)
@@ -83,8 +93,10 @@ def post(jsonl: Jsonl = True, content: Content = None) -> None:
     net = _Net(library)
 
     def judge(asked: dict[str, Any]) -> dict[str, Any]:
-        verdict = net.heard(asked["text"], Context("group_post", group=True))
-        said, rule = verdict_on(asked["text"], verdict, library, first_post=bool(asked.get("first_post")))
+        text, first = asked["text"], bool(asked.get("first_post"))
+        verdict = net.heard(text, Context("group_post", group=True))
+        suspicion = net.suspicion(text) if verdict.tier == Tier.NONE else None
+        said, rule = verdict_on(text, verdict, library, suspicion, first_post=first)
         return {"verdict": said, "rule": rule or None}
 
     each(judge)

@@ -93,6 +93,7 @@ def models(
     held: tuple[tuple[Part, Examples], ...] = (
         ("intents", library.understanding),
         ("second_net", library.second_net),
+        ("posts", library.posts),
         ("adapted", examples_to_adapt(library)),
     )
     for part, examples in held:

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from bot.core.facts import OldPost, PostKind, Reaction, ReportReason, Warning
+from bot.core.posts import Suspicion
 from bot.core.proposals import Proposal
 from bot.core.safety import Screen, Worry
 from bot.core.state import Profile
@@ -143,11 +144,12 @@ class Understood(Struct, frozen=True):
 
 
 class Interpreted(Struct, frozen=True):
-    """What the models make of one text. ``understood`` is None where nobody asked, or the model was absent; ``worry``
-    where the second net was. Both where they were late."""
+    """What the models make of one text. ``understood`` is None where nobody asked, or the model was absent, as is
+    ``suspicion``, of a group's post; ``worry`` where the second net was. All where they were late."""
 
     understood: Understood | None = None
     worry: Worry | None = None
+    suspicion: Suspicion | None = None
 
 
 class Said(Quiet, Struct, frozen=True):
@@ -258,13 +260,17 @@ class MarkMissed:
 
 
 class OfferPost(Quiet, Struct, frozen=True):
-    """A patient's post for a group, on the patient's own Line: screened, kept, then offered to the room."""
+    """A patient's post for a group, on the patient's own Line: screened, kept, then offered to the room.
+
+    ``suspicion``: the second net's of posts; None: late, absent, or the screen had spoken.
+    """
 
     client_id: UUID
     room: LineId
     text: str
     screen: Screen | None
     worry: Worry | None = None
+    suspicion: Suspicion | None = None
     reply_to: int | None = None
     warning: Warning | None = None
     mentions: tuple[UUID, ...] = ()

@@ -34,8 +34,11 @@ class Understanding(Protocol):
     async def prepare(self, library: Library) -> None:
         """Get ready for a release before the first message needs it."""
 
-    async def interpret(self, library: Library, text: str, *, intent: bool = True) -> Interpreted:
-        """How worrying a text is, and, where asked for, what it is about. Late or absent: empty. Never raises."""
+    async def interpret(
+        self, library: Library, text: str, *, intent: bool = True, post: bool = False
+    ) -> Interpreted:
+        """How worrying a text is, and, where asked for, what it is about, and what it may hold that no post of a
+        group may. Late or absent: empty. Never raises."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.whole import written_whole
 
 DATA = Path(__file__).with_name("data")
 VERSION = 1
-Part = Literal["intents", "second_net", "adapted"]
+Part = Literal["intents", "second_net", "adapted", "posts"]
 # What the weights hang on besides the examples.
 _PIECES = ("confidence", "examples", "features", "linear", "spelling", "training")
 _ENCODED = ("encoder", "wordpiece")
@@ -24,6 +24,7 @@ _LEARNS: dict[Part, tuple[str, ...]] = {
     "intents": (*_PIECES, *_ENCODED),
     "second_net": _PIECES,
     "adapted": ("adapted", "adapting", *_ENCODED),
+    "posts": ("post_net", "post_training", *_PIECES, *_ENCODED),
 }
 
 Grouped = Mapping[str, tuple[str, ...]]

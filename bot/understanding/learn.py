@@ -1,4 +1,4 @@
-"""``python -m bot.understanding.learn intents|second_net FILE``: a training in a process of its own.
+"""``python -m bot.understanding.learn intents|second_net|posts FILE``: a training in a process of its own.
 
 Reads {"examples", "encoder"} from standard input, so that a server need not load what only learning needs.
 """
@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import cast
 
 from bot.core.errors import Misuse
 from bot.understanding.encoder import encoder
@@ -31,20 +32,24 @@ def learned(
         if held is None:
             raise Misuse("the encoder that the second net adapts is not installed: see docs/operators.md")
         return adapt(examples, held, told=told).learned
-    from bot.understanding.training import train_intents, train_net  # scikit-learn, which takes a second
+    if part == "posts":
+        from bot.understanding.post_training import train_posts  # scikit-learn, which takes a second
+
+        return train_posts(examples, encoder() if meaning else None).learned
+    from bot.understanding.training import train_intents, train_net  # as above
 
     if part == "second_net":
         return train_net(examples).learned
     return train_intents(examples, encoder() if meaning else None).learned
 
 
-def main(part: str, file: str) -> None:
+def main(part: Part, file: str) -> None:
     asked = json.load(sys.stdin)
     examples = {name: tuple(texts) for name, texts in asked["examples"].items()}
-    which: Part = "intents" if part == "intents" else "second_net"
-    made = learned(which, examples, meaning=asked["encoder"])
-    keep(Path(file), mark_of(which, examples), made)
+    made = learned(part, examples, meaning=asked["encoder"])
+    keep(Path(file), mark_of(part, examples), made)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    which, where = sys.argv[1:]
+    main(cast(Part, which), where)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from bot.understanding.encoder import Changes, Encoder, HalfRead, Meanings
 from bot.understanding.features import Pieces, pieces_of, words_of
 
 Encoders = Callable[[], Encoder | None]
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
 
 class Reading:
@@ -39,6 +41,17 @@ class Reading:
         """The mean of its pieces, read to the end by changed layers."""
         encoder = self._encoder()
         return None if encoder is None or self.half is None else encoder.means(self.half, changes)[0]
+
+    def parts(self, longest: int) -> Iterator[Reading]:
+        """Its sentences, as many together as ``longest`` characters hold; none where they are one part."""
+        parts: list[str] = []
+        for sentence in filter(None, _SENTENCE_ENDS.split(self._text.strip())):
+            if parts and len(parts[-1]) + len(sentence) < longest:
+                parts[-1] += f" {sentence}"
+            else:
+                parts.append(sentence)
+        if len(parts) > 1:
+            yield from (Reading(part, self._encoder) for part in parts)
 
     @property
     def asked(self) -> bool:

@@ -10,6 +10,7 @@ from bot.core.asked import context_of
 from bot.core.errors import Refused
 from bot.core.facts import Reaction, ReportReason, Warning
 from bot.core.inputs import (
+    Interpreted,
     LeaveGroup,
     LookAtGroup,
     MuteMember,
@@ -24,7 +25,7 @@ from bot.core.inputs import (
     UnmuteWord,
     Withdraw,
 )
-from bot.core.safety import Screen, Tier, Worry
+from bot.core.safety import Screen, Tier
 from bot.core.state import Conversation
 from bot.core.values import LineId, WordId
 from bot.usecases.change import Changed, Once, change, hand_in
@@ -52,11 +53,13 @@ async def post(
         raise Refused("bad_frame")
 
     async def prepare(state: Conversation) -> OfferPost:
-        verdict, worry = await _judged(house, state, text)
+        verdict, read = await _judged(house, state, text, post=True)
         longest = house.shelf.library.policy.groups.max_characters
         # Too long and in distress: kept cut, and somebody hears.
         kept = text[:longest] if _rang(verdict) else text
-        return OfferPost(said.client_id, room, kept, verdict, worry, reply_to, warning, mentions)
+        return OfferPost(
+            said.client_id, room, kept, verdict, read.worry, read.suspicion, reply_to, warning, mentions
+        )
 
     more = (warning, mentions) if warning or mentions else ()
     return await _offered(house, said, prepare, body_of(room, text, reply_to, *more), acknowledge)
@@ -76,20 +79,22 @@ async def appeal(
     fit(house.shelf.library, text)
 
     async def prepare(state: Conversation) -> OfferAppeal:
-        verdict, worry = await _judged(house, state, text)
-        return OfferAppeal(said.client_id, room, text[:LONGEST], verdict, worry, seq, complaint)
+        verdict, read = await _judged(house, state, text)
+        return OfferAppeal(said.client_id, room, text[:LONGEST], verdict, read.worry, seq, complaint)
 
     return await _offered(house, said, prepare, body_of(room, text, seq, complaint), acknowledge)
 
 
-async def _judged(house: House, state: Conversation, text: str) -> tuple[Screen | None, Worry | None]:
+async def _judged(
+    house: House, state: Conversation, text: str, *, post: bool = False
+) -> tuple[Screen | None, Interpreted]:
     library = house.shelf.library
     verdict = screened(library, text, context_of(state, library, group_post=True))
     if _rang(verdict):
-        return verdict, None
-    worry = (await house.understanding.interpret(library, text, intent=False)).worry
-    house.tally.net(came=worry is not None)
-    return verdict, worry
+        return verdict, Interpreted()
+    read = await house.understanding.interpret(library, text, intent=False, post=post)
+    house.tally.net(came=read.worry is not None)
+    return verdict, read
 
 
 def _rang(verdict: Screen | None) -> bool:

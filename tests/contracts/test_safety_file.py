@@ -51,9 +51,8 @@ def test_it_holds_no_page_no_questionnaire_and_no_example_of_understanding(kept:
     found = kept.published()
     assert found is not None
     held = found.library
-    assert not any(
-        (held.modules, held.measures, held.groups, held.understanding, held.second_net, held.files)
-    )
+    examples = (held.understanding, held.second_net, held.posts)
+    assert not any((held.modules, held.measures, held.groups, *examples, held.files))
 
 
 def test_only_its_owner_may_read_it_and_nothing_else_is_left_beside_it(

@@ -29,7 +29,9 @@ class Net:
     async def prepare(self, library: object) -> None:
         return None
 
-    async def interpret(self, library: object, text: str, *, intent: bool = True) -> Interpreted:
+    async def interpret(
+        self, library: object, text: str, *, intent: bool = True, post: bool = False
+    ) -> Interpreted:
         risk = self._worry.get(text)
         return Interpreted(worry=Worry(risk, 0.0, 0.0) if risk is not None else None)
 

@@ -22,6 +22,7 @@ from bot.core.facts import (
     EvidenceAdded,
     Fact,
 )
+from bot.core.groups import SUSPECTED
 from bot.core.library import Band, Given, Level, Library, Option
 from bot.core.library.measures import Scoring
 from bot.core.posts.content import HeldKind
@@ -400,7 +401,9 @@ def test_whatever_waits_for_a_host_has_words(library: Library) -> None:
     """Every code under which the room opens a case, or a host asks a member's own team."""
     held = ("first_post", "held_post", "distress", "unscreened", "night", "no_host", "host_worried")
     kinds = tuple(kind for kind in get_args(CaseKind) if kind not in ("held", "decided"))
-    said = [reason_of(piece(f"group:{code}"), library).text for code in (*held, *get_args(HeldKind), *kinds)]
+    suspected = [f"{SUSPECTED}{kind}" for kind in get_args(HeldKind)]
+    codes = (*held, *get_args(HeldKind), *suspected, *kinds)
+    said = [reason_of(piece(f"group:{code}"), library).text for code in codes]
     assert "A post needs a host." not in said
     assert len(set(said)) == len(said)
 

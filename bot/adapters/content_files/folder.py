@@ -92,6 +92,7 @@ def read_drafts(source: Source, packs: Path | None = None) -> Drafts:
         translators={language: header_of(d) for language, d in spoken.items()},
         understanding=heard.intents,
         second_net=heard.second_net,
+        posts=heard.posts,
         alike=heard.alike,
         safety=safety,
         policy=policy,

@@ -13,9 +13,12 @@ from bot.core.errors import Misuse
 from bot.core.library.drafts import Passage, Place, Placed
 from bot.core.library.headers import TRANSLATOR_KEYS
 from bot.core.library.problems import Problem
+from bot.core.posts.content import GRAVEST
 
 SECOND_NET = "second_net."  # how the name of a file with examples of the second net begins
+POSTS = "posts."  # and of one with examples of its counterpart for posts
 CONCERNS = ("risk", "emergency", "safeguarding", "ordinary")
+KINDS = (*GRAVEST, "good")
 _ENTITY = re.compile(r"\[([^\]\n]*)\](?:\([^)\n]*\)|\{[^}\n]*\})")
 
 
@@ -59,23 +62,26 @@ def _sentence(at: Place, lines: list[str]) -> Passage:
 class Spoken:
     """``intents``: what people say, by what they want. ``alike``: words that stand for one another.
 
-    ``second_net``: messages by what there is to worry about in them.
+    ``second_net``: messages by what there is to worry about in them. ``posts``: of a group, by what they may not hold.
     """
 
     intents: dict[str, tuple[str, ...]]
     alike: tuple[tuple[str, ...], ...]
     second_net: dict[str, tuple[str, ...]]
+    posts: dict[str, tuple[str, ...]]
 
 
 def read_understanding(documents: Iterable[Document]) -> tuple[Spoken, tuple[Problem, ...]]:
     """Rasa's nlu.yml: intents and synonyms with their examples; the marks of entities are taken out of the text."""
     intents: dict[str, tuple[str, ...]] = {}
     second_net: dict[str, tuple[str, ...]] = {}
+    posts: dict[str, tuple[str, ...]] = {}
     alike: list[tuple[str, ...]] = []
     problems: list[Problem] = []
     for document in documents:
-        of_the_net = Path(document.at.file).name.startswith(SECOND_NET)
-        kept = second_net if of_the_net else intents
+        file = Path(document.at.file).name
+        of_the_net, of_posts = file.startswith(SECOND_NET), file.startswith(POSTS)
+        kept = second_net if of_the_net else posts if of_posts else intents
         data = document.data if isinstance(document.data, dict) else {}
         held = data.get("nlu")
         if not isinstance(held, list):
@@ -100,8 +106,12 @@ def read_understanding(documents: Iterable[Document]) -> tuple[Spoken, tuple[Pro
                 hint = f"begin its name with one of {', '.join(CONCERNS)}, as in risk/veiled"
                 problems.append(place.problem("C019", "this is no concern of the second net", hint))
                 continue
+            if of_posts and name.partition("/")[0] not in KINDS:
+                hint = f"begin its name with one of {', '.join(KINDS)}, as in advice/no_need_for_help"
+                problems.append(place.problem("C019", "this is no kind of post", hint))
+                continue
             kept[name] = (*kept.get(name, ()), *examples)
-    return Spoken(intents, tuple(alike), second_net), tuple(problems)
+    return Spoken(intents, tuple(alike), second_net, posts), tuple(problems)
 
 
 def read_nlu(file: Path) -> dict[str, tuple[str, ...]]:
@@ -114,7 +124,7 @@ def read_nlu(file: Path) -> dict[str, tuple[str, ...]]:
     for problem in problems:
         raise Misuse(f"{file}:{problem.line} {problem.message}: {problem.hint}")
     assert spoken is not None
-    return spoken.second_net or spoken.intents
+    return spoken.second_net or spoken.posts or spoken.intents
 
 
 def _examples(held: Plain) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def offer_post(pen: Talk, heard: OfferPost) -> None:
     group, membership = _in_room(pen, heard.room)
     if pen.state.barred_at(pen.moment.now) is not None:
         raise Refused("barred")
-    verdict, why = verdict_on(heard.text, heard.screen, pen.moment.library)
+    verdict, why = verdict_on(heard.text, heard.screen, pen.moment.library, heard.suspicion)
     if verdict == "refuse":
         raise Refused(why)
     word = pen.keep("post", heard.text.strip())

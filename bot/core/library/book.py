@@ -101,6 +101,8 @@ class Library(Checked):
     """Words that stand for one another in a search."""
     second_net: dict[str, tuple[str, ...]] = Field(default={}, exclude_if=operator.not_)
     """What the second net learns from: messages by their concern, and by what kind of it."""
+    posts: dict[str, tuple[str, ...]] = Field(default={}, exclude_if=operator.not_)
+    """What the second net of posts learns from: posts by the kind of what they may not hold, and good ones."""
     safety: SafetyContent
     policy: Policy
     signatures: tuple[Signature, ...] = ()

@@ -156,6 +156,7 @@ def _bound(drafts: Drafts, modules: dict[str, Module], groups: dict[str, Group])
         understanding=dict(sorted(drafts.understanding.items())),
         alike=drafts.alike,
         second_net=dict(sorted(drafts.second_net.items())),
+        posts=dict(sorted(drafts.posts.items())),
         safety=drafts.safety.content,
         policy=drafts.policy.what,
         signatures=signatures,

@@ -57,6 +57,8 @@ def _differences(before: Library, after: Library) -> Iterator[Change]:
         yield Change("understanding", "examples", "changed", intents)
     if kinds := tuple(i for i, _ in _by_id(before.second_net, after.second_net)):
         yield Change("understanding", "examples of the second net", "changed", kinds)
+    if kinds := tuple(i for i, _ in _by_id(before.posts, after.posts)):
+        yield Change("understanding", "examples of posts", "changed", kinds)
 
 
 def _by_id(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[str, How]]:

@@ -187,6 +187,7 @@ class Drafts:
     """By language: the keys of a file of texts that say who answers for it."""
     understanding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     second_net: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     alike: tuple[tuple[str, ...], ...] = ()
     """Words that stand for one another in a search."""
     safety: SafetyDraft | None = None

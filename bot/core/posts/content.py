@@ -1,5 +1,6 @@
 """What the file `content/safety/posts.yaml` holds: what a group's post may not hold, said in phrases and lists."""
 
+import operator
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
@@ -93,3 +94,7 @@ class PostContent(_Strict):
     guards: tuple[PostGuard, ...] = ()
     rules: tuple[PostRule, ...] = Field(min_length=1)
     names: PostNames = PostNames()
+    suspected_from: Mapping[HeldKind, Annotated[float, Field(gt=0, le=1)]] = Field(
+        default={}, exclude_if=operator.not_
+    )
+    """From which chance on the second net lets a post wait, by kind; a kind without a bar is never suspected."""
