@@ -11,9 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.content_files.words import read_nlu
-from bot.adapters.content_files.yaml import Document, read_yaml
 from bot.core.library import Library
-from bot.core.library.drafts import Place
 from bot.core.posts import Found, HeldRules, PostContent, fit_for_name, held_for, seen_alike
 from bot.core.posts.content import GRAVEST
 from bot.core.posts.examples import broken_promises
