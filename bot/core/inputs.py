@@ -576,6 +576,13 @@ class HostHere:
 
 
 @dataclass(frozen=True)
+class HostLooksIn:
+    """They have opened the room's page."""
+
+    by: StaffId
+
+
+@dataclass(frozen=True)
 class HostAway:
     by: StaffId
 
@@ -622,6 +629,7 @@ RoomInput = (
     | AnswerAppeal
     | AnswerJoining
     | HostHere
+    | HostLooksIn
     | HostAway
     | HandRoomOver
     | NoteByHost

@@ -12,7 +12,16 @@ from uuid import UUID, uuid5
 from msgspec import Struct, structs
 
 from bot.core.errors import Refused
-from bot.core.facts import Fact, OldPost, PostHidden, PostKind, PostReacted, PostReleased, PostWithdrawn
+from bot.core.facts import (
+    Fact,
+    MemberWaits,
+    OldPost,
+    PostHidden,
+    PostKind,
+    PostReacted,
+    PostReleased,
+    PostWithdrawn,
+)
 from bot.core.inputs import (
     Admit,
     HostSaid,
@@ -26,7 +35,7 @@ from bot.core.inputs import (
     Withdraw,
 )
 from bot.core.posts import seen_alike
-from bot.core.room import Room, handle_of, meeting, post_id, presence, room_id
+from bot.core.room import Member, Room, handle_of, meeting, post_id, presence, room_id
 from bot.core.room.members import has_a_place
 from bot.core.shown import Shown
 from bot.core.state import Conversation
@@ -76,8 +85,20 @@ async def admit(
         heard = Admit(patient, word, name, known)
         if room != rooms[-1] and room != asked and not await _has_a_place(house, service, room):
             continue
-        await tell_room(house, service, room, heard, Once(once, b"promise"))
+        changed = await tell_room(house, service, room, heard, Once(once, b"promise"))
+        if changed.repeated or any(isinstance(fact, MemberWaits) for fact in changed.facts):
+            await _go_on_from(house, service, group, room, patient, once)
         return
+
+
+async def _go_on_from(
+    house: House, service: ServiceId, group: str, room: LineId, patient: LineId, once: UUID
+) -> None:
+    """Who opened the next room while they asked may have read this one's list before they stood on it."""
+    newest = (await house.record.peers.rooms(service, group))[-1].id
+    state = await standing_of(house, service, room)
+    if newest != room and state is not None and patient in state.next_in:
+        await _move(house, service, patient, state.members[patient], room, newest, once)
 
 
 async def _has_a_place(house: House, service: ServiceId, room: LineId) -> bool:
@@ -95,9 +116,21 @@ async def open_another(house: House, service: ServiceId, group: str, n: int, onc
     state = await standing_of(house, service, before)
     for patient in state.next_in if state is not None else ():
         assert state is not None
-        member, mine = state.members[patient], Once(uuid5(once, patient.hex), b"moved")
-        await tell_room(house, service, after, Admit(patient, member.pseudonym, member.name), mine)
-        await tell_room(house, service, before, Leave(patient, moved=True), mine)
+        await _move(house, service, patient, state.members[patient], before, after, once)
+
+
+async def _move(
+    house: House,
+    service: ServiceId,
+    patient: LineId,
+    member: Member,
+    before: LineId,
+    after: LineId,
+    once: UUID,
+) -> None:
+    mine = Once(uuid5(once, patient.hex), b"moved")
+    await tell_room(house, service, after, Admit(patient, member.pseudonym, member.name), mine)
+    await tell_room(house, service, before, Leave(patient, moved=True), mine)
 
 
 async def standing_of(house: House, service: ServiceId, room: LineId) -> Room | None:

@@ -28,6 +28,7 @@ from bot.core.inputs import (
     HandRoomOver,
     HostAway,
     HostHere,
+    HostLooksIn,
     HostSaid,
     Leave,
     Moderate,
@@ -207,7 +208,7 @@ class Story:
                 held_back = [c.member for c in self.room.cases.values() if c.kind == "joining"]
                 return AnswerJoining(held_back[0] if held_back and held_back[0] else who, host, yes)
             case "host_here":
-                return HostHere(host)
+                return HostHere(host) if yes else HostLooksIn(host)
             case "host_away":
                 return HostAway(host)
             case "host_said":
@@ -762,6 +763,22 @@ def test_what_members_flag_beside_a_host_who_then_goes_is_hidden(story: Story, h
     assert story.room.posts[seq].status == "hidden"
     paused = story.room.members[HERON].paused
     assert paused is not None and paused.why == "flags"
+
+
+def test_a_host_who_looks_in_at_night_does_not_wake_the_room(story: Story) -> None:
+    story.now = datetime(2026, 3, 5, 23, 30, tzinfo=LONDON)
+    story.hears(HostLooksIn(RUTH))
+    waits = posts(story)
+    story.hears(HostHere(RUTH))
+    story.hears(HostLooksIn(OMAR))
+    assert story.room.hosts.keys() == {RUTH, OMAR}
+    shown = posts(story)
+    assert (story.room.posts[waits].status, story.room.posts[shown].status) == ("held", "shown")
+
+
+def test_a_host_who_looks_in_by_day_is_there(story: Story) -> None:
+    story.hears(HostLooksIn(RUTH))
+    assert story.room.hosts.keys() == {RUTH}
 
 
 @pytest.mark.parametrize("did", ["hide", "leave", "release"])

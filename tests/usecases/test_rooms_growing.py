@@ -112,6 +112,31 @@ async def test_enough_who_wait_open_the_next_room_and_come_in_together(group: Gr
     assert any(m.shown.room == str(group.second) for m in third.seen)
 
 
+async def test_who_gets_onto_the_list_while_the_next_room_opens_does_not_stay_on_it(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Heron", "Wren", "Robin", "Finch"):
+        await group.comes(name)
+    record = group.clinic.house.record.peers
+    ask, times = record.rooms, 0
+
+    async def as_it_was_before(*of: Any) -> Any:
+        nonlocal times
+        times += 1
+        found = await ask(*of)
+        return found[:1] if times == 1 else found
+
+    said = Inbound(group.clinic.service.id, (await group.comes("Plover")).id, uuid4())
+    await peers.leave(group.clinic.house, said, group.second, take_posts=False)
+    await group.clinic.settle()
+    late = await group.clinic.join("copd")
+    monkeypatch.setattr(record, "rooms", as_it_was_before)
+    await group.asks(late, "Bittern")
+    assert times > 1
+    assert (await group.room(group.first)).waiting == ()
+    assert late.id in (await group.room(group.second)).members
+
+
 async def test_who_comes_later_is_let_into_the_room_that_has_a_place(group: Group) -> None:
     people = [await group.comes(name) for name in ("Heron", "Wren", "Robin", "Finch")]
     said = Inbound(group.clinic.service.id, people[0].id, uuid4())

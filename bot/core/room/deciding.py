@@ -19,6 +19,7 @@ from bot.core.inputs import (
     HandRoomOver,
     HostAway,
     HostHere,
+    HostLooksIn,
     HostSaid,
     KeepUp,
     Leave,
@@ -84,6 +85,8 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
             moderating.appeal_answered(pen, heard)
         case HostHere(by=by):
             presence.came(pen, by)
+        case HostLooksIn(by=by):
+            presence.looked_in(pen, by)
         case HostAway(by=by):
             presence.went(pen, by)
             moderating.left_to_flags(pen)

@@ -66,6 +66,12 @@ def came(pen: Pen[Room], by: StaffId) -> None:
     pen.write(TimerSet(timer=Timer(kind=TIMER, key=str(by), due_at=now + quiet)))
 
 
+def looked_in(pen: Pen[Room], by: StaffId) -> None:
+    """At night a look does not count: whoever glances in on the way to bed would leave the room awake."""
+    if not asleep(pen.state, pen.moment):
+        came(pen, by)
+
+
 def went(pen: Pen[Room], by: StaffId, *, quiet: bool = False) -> None:
     if by in pen.state.hosts:
         pen.write(HostWent(by=by, quiet=quiet))

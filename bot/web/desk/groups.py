@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.core.facts import PostKind
-from bot.core.inputs import HostHere
+from bot.core.inputs import HostLooksIn
 from bot.core.library import Group
 from bot.core.roles import ROOMS
 from bot.core.room import Room
@@ -90,9 +90,9 @@ async def page_of_room(seat: Seat, status: int = 200, **wrong: object) -> web.Re
 
 
 async def _counts_as_there(seat: Seat, room: LineId) -> None:
-    """A host who opens the room is there. Others may read it, and are there once they act or say so."""
+    """A host who opens the room by day is there. Others may read it, and are there once they act or say so."""
     if seat.may(HOST) and REFRESHED not in seat.request.headers:
-        await rooms.tell_room(seat.house, seat.service.id, room, HostHere(seat.member.id))
+        await rooms.tell_room(seat.house, seat.service.id, room, HostLooksIn(seat.member.id))
 
 
 def _reported(seat: Seat, read: RoomRead) -> dict[int, str]:
