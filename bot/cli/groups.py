@@ -98,8 +98,8 @@ def told(row: Mapping[str, str]) -> str:
     if row["decision"]:
         reason = f" ({HIDING.get(row['reason'], row['reason'])})" if row["reason"] else ""
         minutes = f"{row['minutes']} {'minute' if row['minutes'] == '1' else 'minutes'}"
-        became = f"{DECISIONS[row['decision']]}{reason}, by {row['by']}, after {minutes}"  # type: ignore[index]
-    return f"{opened}  {where}: {KINDS[row['kind']]}{why}: {became}"  # type: ignore[index]
+        became = f"{DECISIONS[row['decision']]}{reason}, by {row['by']}, after {minutes}"
+    return f"{opened}  {where}: {KINDS[row['kind']]}{why}: {became}"
 
 
 def as_values(rows: Sequence[Mapping[str, str]]) -> str:

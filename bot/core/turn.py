@@ -266,8 +266,10 @@ def _go_on(pen: Talk) -> None:
                 goals.go_on(pen)
     came_to_rest = isinstance(pen.state.wait, ForNothing) and not pen.state.wait.keys and not pen.state.runs
     silent = pen.state.status in ("died", "erased") and not pen.messages
-    if came_to_rest and not silent and pen.state.hold is None and (pen.messages or pen.count(RunEnded)):
-        agreeing.ask_again(pen) or home.rest(pen)
+    said = pen.messages or pen.count(RunEnded)
+    rests = came_to_rest and not silent and pen.state.hold is None and said
+    if rests and not agreeing.ask_again(pen):
+        home.rest(pen)
 
 
 # -- the patient --------------------------------------------------------------------------------------

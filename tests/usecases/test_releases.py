@@ -13,6 +13,7 @@ from bot.adapters.postgres.engine import Database
 from bot.core.errors import Misuse
 from bot.core.library import Library, Say
 from bot.core.state import ModuleRun
+from bot.usecases import ways_in
 from bot.usecases.own_rooms import rooms_of
 from bot.usecases.publish import publish, release_named, touched_by
 
@@ -149,6 +150,36 @@ async def test_a_group_that_is_taken_away_says_who_is_left_behind_and_keeps_thei
     assert CRISIS_HEARD not in [alert.concern for alert in (await patient.state()).alerts.values()]
     await posts(shelf, patient, room, "I want to kill myself tonight")
     assert CRISIS_HEARD in [alert.concern for alert in (await patient.state()).alerts.values()]
+
+
+def with_other_words(library: Library, consent: str) -> Library:
+    policy = library.policy.consents
+    assert policy is not None
+    asked = tuple(c.model_copy(update={"version": "9"}) if c.name == consent else c for c in policy.asked)
+    consents = policy.model_copy(update={"asked": asked})
+    return library.model_copy(update={"policy": library.policy.model_copy(update={"consents": consents})})
+
+
+async def test_who_had_said_yes_to_older_words_is_asked_once_more_behind_a_page(
+    shelf: Clinic, library: Library
+) -> None:
+    invitation = await shelf.invite("copd")
+    asked = ways_in.Joining(code=invitation.code, adult=True, consents={"care": True, "evaluation": True})
+    patient = Patient(shelf, invitation.patient, await ways_in.join(shelf.house, asked))
+    await shelf.settle()
+    await patient.catches_up()
+    shelf.clock.advance(seconds=1)
+    await publish(shelf.house, with_other_words(library, "evaluation"), "tests")
+    for key in ("menu:library", "menu:answers"):
+        await patient.presses(key)
+    page = next(c.id for c in patient.last.shown.choices if ".start:" in c.id)
+    await patient.presses(page.partition(".")[2])
+    await patient.presses("enough")
+    assert "What it means has changed since then" in said(patient)
+    await patient.presses("give:evaluation")
+    profile = (await patient.state()).profile
+    assert profile.answered["evaluation"] == profile.asked_again["evaluation"] == "9"
+    assert profile.consents["evaluation"] is True
 
 
 async def test_a_release_is_found_by_the_beginning_of_its_name(shelf: Clinic, library: Library) -> None:

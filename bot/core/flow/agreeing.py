@@ -33,8 +33,7 @@ def answer(pen: Talk, name: str, *, given: bool) -> None:
 def agreed_to_other_words(pen: Talk, name: str) -> bool:
     """A yes, and the words have changed since. Without the consent that is needed nobody is here: it is never one."""
     policy, profile = pen.moment.library.policy.consents, pen.state.profile
-    known = {c.name: c for c in policy.asked} if policy else {}
-    consent = known.get(name)
+    consent = next((c for c in policy.asked if c.name == name), None) if policy else None
     return (
         consent is not None
         and not consent.needed
