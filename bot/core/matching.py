@@ -10,27 +10,23 @@ from bot.core.library import Group, GroupKind, Stage
 
 EVERYBODY = "everybody"
 YOUR_LANGUAGE = "your_language"
-SMALL = "small"
-SMALL_SIZE = 30
-"""A group of so many or fewer is called small."""
 _OF_ALL = frozenset({EVERYBODY, YOUR_LANGUAGE})
 """True of whoever reads it, so neither puts one group before another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody would like to have in common, or how it should be. Nothing asked for is a wish too."""
+    """What somebody would like to have in common, or how it goes on. Nothing asked for is a wish too."""
 
     theme: str = ""
     stage: Stage | None = None
     kind: GroupKind | None = None
-    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """``reasons``: codes in a fixed order, with an argument behind a colon: ``condition:diabetes``, ``theme:work``,
-    ``stage:new``, ``kind:session``, ``small``, ``everybody``, ``your_language``. ``foreign``: people there write in
+    ``stage:new``, ``kind:session``, ``everybody``, ``your_language``. ``foreign``: people there write in
     another language; such groups come last."""
 
     group: Group
@@ -86,7 +82,7 @@ def _reasons(group: Group, conditions: tuple[str, ...], wish: Wish, *, own: bool
 
 def _wished(wish: Wish) -> tuple[str, ...]:
     named = {"theme": wish.theme, "stage": wish.stage, "kind": wish.kind}
-    return (*(f"{what}:{name}" for what, name in named.items() if name), *((SMALL,) if wish.small else ()))
+    return tuple([f"{what}:{name}" for what, name in named.items() if name])
 
 
 def _granted(group: Group, wish: Wish) -> tuple[str, ...]:
@@ -94,7 +90,6 @@ def _granted(group: Group, wish: Wish) -> tuple[str, ...]:
         *(f"theme:{theme}" for theme in group.themes),
         *(f"stage:{stage}" for stage in group.stages),
         f"kind:{group.kind}",
-        *((SMALL,) if group.size is not None and group.size <= SMALL_SIZE else ()),
     }
     return tuple(reason for reason in _wished(wish) if reason in has)
 

@@ -52,12 +52,13 @@ class GroupCard(Value):
 
 class GroupsOf(Value):
     """The groups that fit, the best first. ``note``: what is to be said where there are none; ``refused``: because they
-    have said no to groups. ``themes`` and ``stages``: what may be asked for."""
+    have said no to groups. ``themes``, ``stages`` and ``kinds``: what may be asked for."""
 
     lang: str
     groups: tuple[GroupCard, ...]
     themes: tuple[Choosable, ...]
     stages: tuple[Choosable, ...]
+    kinds: tuple[Choosable, ...]
     note: str = ""
     refused: bool = False
 
@@ -89,6 +90,7 @@ async def groups(request: web.Request) -> web.Response:
             ),
             themes=tuple(Choosable(id=theme, name=name) for theme, name in found.themes),
             stages=tuple(Choosable(id=stage, name=name) for stage, name in found.stages),
+            kinds=tuple(Choosable(id=kind, name=name) for kind, name in found.kinds),
             note=found.note,
             refused=found.refused,
         )

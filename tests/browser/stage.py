@@ -118,7 +118,9 @@ class Stage:
         self.record: dict[str, Any] = {"lang": "en", "charts": [], "team": [], "erasing": ""}
         self.plan: dict[str, Any] | None = {"lang": "en", "parts": []}
         self.module: dict[str, Any] | None = None
-        self.groups = GroupsOf(lang="en", groups=(), themes=(), stages=(), note="There is no group.")
+        self.groups = GroupsOf(
+            lang="en", groups=(), themes=(), stages=(), kinds=(), note="There is no group."
+        )
         self.lang: str | None = None
         self.asked = ASKED
         self.most_open = 0

@@ -92,6 +92,20 @@ async def test_it_is_narrowed_by_what_one_would_like_and_the_button_keeps_the_ke
     for n in range(2):
         await everything.nth(n).press("Enter")
     await expect(cards).to_have_count(many)
+    await there.button("An hour a week").press("Enter")
+    await expect(there.page.get_by_text("because you chose “An hour a week”")).to_be_visible()
+    await expect(cards).to_have_count(1)
+
+
+async def test_how_many_are_left_is_seen_beside_the_button_that_was_pressed(
+    there: Visit, clinic: Clinic
+) -> None:
+    await there.begin(viewport={"width": 320, "height": 640})
+    await sit_down(there, await clinic.join("copd"))
+    await opens(there)
+    await narrows(there)
+    await there.button("Work").press("Enter")
+    await expect(there.page.locator(".directory .says")).to_be_in_viewport()
 
 
 async def test_who_said_no_changes_it_in_the_chat(there: Visit, clinic: Clinic) -> None:

@@ -621,6 +621,8 @@ async def test_a_chosen_name_and_a_warning_never_push_the_box_out_of_the_window(
     await visit.button("Name or warning").click()
     _, end = await visit.page.evaluate(POSTS_SEEN)
     assert end <= 640
+    fits = "(box) => box.scrollWidth <= box.clientWidth"
+    assert await visit.page.locator(".room > .composer").evaluate(fits)
     await visit.page.get_by_label("What others should know").select_option("hard")
     await visit.button("Send").scroll_into_view_if_needed()
     await expect(visit.button("Send")).to_be_in_viewport()

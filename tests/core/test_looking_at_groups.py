@@ -185,7 +185,12 @@ def test_a_wish_leaves_what_grants_it_and_what_there_is_to_wish_for(library: Lib
         c.group.id for c in everything.cards if "work" in c.group.themes
     }
     assert all("because you chose “Work”" in card.why for card in found.cards)
-    assert (found.themes, found.stages) == (everything.themes, everything.stages)
+    assert (found.themes, found.stages, found.kinds) == (
+        everything.themes,
+        everything.stages,
+        everything.kinds,
+    )
+    assert [kind for kind, _ in found.kinds] == ["open", "session", "course"]
     assert ("work", "Work") in found.themes
     none = listed(talker, Wish(theme="work", stage="after"))
     assert none.cards == () and none.note.startswith("There is no group like that yet.")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.core.library import Group, Library
 from bot.core.library.limits import CONDITIONS
-from bot.core.matching import SMALL_SIZE, Match, Wish, matched
+from bot.core.matching import Match, Wish, matched
 
 THEMES = ("work", "sleep", "food")
 IDS = ("air", "heart", "work", "quiet", "carers")
@@ -58,21 +58,11 @@ def test_what_was_asked_for_is_a_reason_and_what_was_not_is_none() -> None:
         themes=("work", "sleep"),
         stages=("new", "after"),
         kind="session",
-        size=SMALL_SIZE,
     )
-    asked = reasons([full], "copd", theme="work", stage="new", kind="session", small=True)
-    assert asked == {
-        "air": ("condition:copd", "theme:work", "stage:new", "kind:session", "small", "everybody")
-    }
+    asked = reasons([full], "copd", theme="work", stage="new", kind="session")
+    assert asked == {"air": ("condition:copd", "theme:work", "stage:new", "kind:session", "everybody")}
     assert reasons([full], "copd") == {"air": ("condition:copd", "everybody")}
     assert reasons([full], "copd", theme="food", kind="course") == {"air": ("condition:copd", "everybody")}
-
-
-def test_a_group_of_unknown_size_is_not_called_small() -> None:
-    assert reasons([group(), group("heart", size=SMALL_SIZE + 1)], "copd", small=True) == {
-        "air": ("condition:copd",),
-        "heart": ("condition:copd",),
-    }
 
 
 def test_a_group_in_another_language_comes_last_and_says_so() -> None:
@@ -141,7 +131,6 @@ some_wish = st.builds(
     theme=st.sampled_from(("", *THEMES)),
     stage=st.sampled_from((None, "new", "living", "after")),
     kind=st.sampled_from((None, "open", "session", "course")),
-    small=st.booleans(),
 )
 
 
@@ -158,7 +147,6 @@ def test_every_group_that_is_shown_has_a_reason_that_is_true(
                 "theme": name == wish.theme and name in match.group.themes,
                 "stage": name == wish.stage and name in match.group.stages,
                 "kind": name == wish.kind == match.group.kind,
-                "small": wish.small and match.group.size == 12,
                 "everybody": "everybody" in match.group.suits,
                 "your_language": match.group.language == language,
             }[what]

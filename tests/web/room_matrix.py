@@ -35,6 +35,7 @@ WHO = (
 INSIDE = ("member", "paused by flags", "barred by a strike", "resting")
 READS = INSIDE
 """Who reads the first room. Who has left it, or whose care has ended, does not; what they write is heard in their own chat."""
+PAUSED = ("paused by flags", "barred by a strike")
 WRITERS = ("member", "paused by flags", "resting")
 """Who has a post of their own there."""
 SIGNED_OUT = ("erased", "nobody")
@@ -267,7 +268,7 @@ DOINGS = (
             "member of another room": {"*": "heard", ELSEWHERE: "done"},
         },
     ),
-    Doing("react", TARGETS, {who: {"another's, shown": "done"} for who in ("member", "resting")}),
+    Doing("react", TARGETS, {who: {"another's, shown": "done"} for who in READS if who not in PAUSED}),
     Doing(
         "withdraw",
         TARGETS,

@@ -209,6 +209,9 @@ async def test_the_same_without_a_script(clinic: Clinic, door: Door) -> None:
         await mine.opens("/plain/people-like-me?theme=work&stage=")
         assert "because you chose “Work”" in mine.words and "Thursday hour" not in mine.words
         assert 'href="/plain/people-like-me?theme=feelings"' in mine.page
+        await mine.opens("/plain/people-like-me?kind=session")
+        assert "Thursday hour" in mine.words and "Work and being ill" not in mine.words
+        await mine.opens("/plain/people-like-me?theme=work")
         await mine.presses("Look at “Work and being ill”")
         assert (mine.status, mine.at) == (200, "/plain")
         assert "Are you happy with these rules?" in mine.words

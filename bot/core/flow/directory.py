@@ -3,7 +3,7 @@ how one stands with it. Never who is in there, nor how many. And looking at one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,7 +16,7 @@ from bot.core.flow import calendar, daily, home, people_like_me, rating
 from bot.core.flow.leaving import leave_top, room_for_another
 from bot.core.flow.voice import Talk, fixed_label, group_for, language_of, sentence, speak
 from bot.core.inputs import LookAtGroup
-from bot.core.library import Group
+from bot.core.library import GROUP_KINDS, Group, GroupKind
 from bot.core.matching import Match, Wish
 from bot.core.room.meeting import next_meeting
 from bot.core.shown import Shown
@@ -46,12 +46,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Directory:
-    """``note``: instead of cards, where there are none. ``refused``: they have said no to groups. ``themes`` and
-    ``stages``: what one may ask for, each with its words."""
+    """``note``: instead of cards, where there are none. ``refused``: they have said no to groups. ``themes``,
+    ``stages`` and ``kinds``: what one may ask for, each with its words."""
 
     cards: tuple[Card, ...] = ()
     themes: tuple[tuple[str, str], ...] = ()
     stages: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[tuple[str, str], ...] = ()
     note: str = ""
     refused: bool = False
 
@@ -70,8 +71,15 @@ def directory(pen: Talk, wish: Wish) -> Directory:
         cards,
         tuple((theme, sentence(pen, f"group_theme_{theme}")) for theme in themes),
         tuple((stage, sentence(pen, f"group_stage_{stage}")) for stage in stages),
+        tuple((kind, sentence(pen, f"group_kind_{kind}")) for kind in _kinds(every)),
         note="" if cards else sentence(pen, "people_none_here" if every else "people_none"),
     )
+
+
+def _kinds(every: Iterable[Match]) -> tuple[GroupKind, ...]:
+    """Nothing to choose where all are of one kind."""
+    there = {match.group.kind for match in every}
+    return tuple([kind for kind in GROUP_KINDS if kind in there]) if len(there) > 1 else ()
 
 
 def _card(pen: Talk, match: Match) -> Card:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from bot.core.flow import calendar
 from bot.core.flow.voice import Talk, language_of, offer, sentence, speak, titled
 from bot.core.library import STAGES, Group, Stage
-from bot.core.matching import EVERYBODY, SMALL, YOUR_LANGUAGE, Match, Wish, matched
+from bot.core.matching import EVERYBODY, YOUR_LANGUAGE, Match, Wish, matched
 from bot.core.pen import Button
 from bot.core.shown import Shown
 
@@ -173,7 +173,6 @@ def _reason(pen: Talk, reason: str) -> str:
 
 
 _PLAIN = {
-    SMALL: "people_because_small",
     EVERYBODY: "people_because_everybody",
     YOUR_LANGUAGE: "people_because_language",
 }

@@ -29,7 +29,7 @@ async def show_people(seat: Seat) -> web.StreamResponse:
 
 def _address(wish: Wish, more: dict[str, str]) -> str:
     """Of the same page with another wish; the rest of what was asked for stays."""
-    asked = {"theme": wish.theme, "stage": wish.stage or "", **more}
+    asked = {"theme": wish.theme, "stage": wish.stage or "", "kind": wish.kind or "", **more}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{ADDRESS}?{query}" if query else ADDRESS
 

@@ -14,6 +14,7 @@ const texts = textsOf("groups", {
   common: "What would you like to have in common with them?",
   theme: "What you would like to talk about",
   stage: "Where you are with it",
+  kind: "How it goes on",
   everything: "All of them",
   found: "{count} groups",
   foundOne: "1 group",
@@ -29,7 +30,7 @@ const texts = textsOf("groups", {
   barred: "A host has paused you in groups for now.",
 });
 
-const WISHES = ["theme", "stage"];
+const WISHES = ["theme", "stage", "kind"];
 
 /** Fetched each time it is opened, and kept nowhere. `act`: `api`, `token()`, `send(frame, label)`, `openRoom(id)`, `back()`. */
 export function build(_, act) {
@@ -52,7 +53,7 @@ export function build(_, act) {
 class Directory {
   constructor(act) {
     this.act = act;
-    this.wish = { theme: "", stage: "" };
+    this.wish = { theme: "", stage: "", kind: "" };
     this.filters = h("details", { class: "filters", hidden: true }, h("summary", {}, texts.common));
     this.says = h("p", { role: "status", class: "says" });
     this.body = h("div", {});

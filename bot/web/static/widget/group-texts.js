@@ -15,7 +15,7 @@ export const words = textsOf("group", {
   othersNewOne: "{title}: 1 new post",
 
   hostHere: "A host is here now.",
-  hostAway: "No host is here right now. Posts are checked before others see them.",
+  hostAway: "No host is here right now. A computer checks posts before others see them.",
   asleep: "The group sleeps at night. What you write now is kept, and waits until a host is here.",
   openUntil: "The group is open until {time}.",
   opensAt: "The group is closed right now. It opens again: {time}.",

@@ -158,6 +158,7 @@ export class Writer {
 
   typed() {
     const { box, group } = this;
+    this.element.scrollIntoView({ block: "nearest" });
     if (box.value[box.selectionStart - 1] === "@" && this.more.hidden) {
       this.openMore(true);
       group.announce(words.namesOffered);
