@@ -40,6 +40,17 @@ async def shown_to_members(clinic: Clinic, group: Group) -> list[tuple[str, str]
     return [(m.status, m.shown.text) for m in seen]
 
 
+async def test_where_something_waits_stands_first_and_a_closed_room_says_when_it_opens(
+    site: Site, group: Group
+) -> None:
+    async with at_desk(site, site.clinic.host) as desk:
+        listed = (await desk.opens("/desk/groups")).html
+        hour = (await desk.opens(f"/desk/groups/{site.clinic.service.rooms['thursday-hour']}")).words
+    titles = re.findall(r'<h2><a href="/desk/groups/[^"]+">([^<]+)</a></h2>', listed)
+    assert titles[0] == "Living with COPD" and titles[1:] == sorted(titles[1:])
+    assert "The room is closed: members can read. The next session opens 5 March at 18:00 ." in hour
+
+
 async def test_a_held_post_waits_with_its_reason(site: Site, group: Group) -> None:
     async with at_desk(site, site.clinic.host) as desk:
         assert "1 thing waits for a host" in (await desk.opens("/desk/groups")).words

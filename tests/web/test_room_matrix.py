@@ -56,7 +56,8 @@ CELLS = 531
 PLACED = {
     **dict.fromkeys(
         (
-            *("GET /desk/moderation", "GET /desk/groups", "GET /desk/groups/health", "GET /desk/groups/{id}"),
+            *("GET /desk/moderation", "GET /desk/moderation/events", "GET /desk/groups"),
+            *("GET /desk/groups/health", "GET /desk/groups/{id}"),
             *("GET /desk/groups/{id}/health", "GET /desk/groups/{id}/members"),
             "GET /desk/groups/{id}/members/{handle}",
             *(

@@ -29,7 +29,7 @@ HOST = frozenset({"host"})
 
 
 async def show_list(seat: Seat) -> web.StreamResponse:
-    """Groups by name, with what waits in each: no words of members, so nobody looks at a record."""
+    """Groups by name, those first in which something waits: no words of members, so nobody looks at a record."""
     now = seat.house.clock.now()
     load = await seat.house.record.room_health.load(seat.service.id, now=now, since=now)
     by_room = {r.room: r for r in load.rooms}
@@ -41,7 +41,7 @@ async def show_list(seat: Seat) -> web.StreamResponse:
     handed = await handed_over(seat.house, seat.service.id, seat.looker())
     return seat.page(
         "groups",
-        rows=sorted(rows, key=lambda row: row[1]),
+        rows=sorted(rows, key=lambda row: (row[3] is None or not row[3].waiting, row[1])),
         handed=handed,
         titles=await titles(seat),
         colleagues=await seat.colleagues(),
