@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import re
-import shutil
 import signal
 import time
 from collections import Counter
@@ -14,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -32,14 +30,14 @@ from bot.cli.proofs.evening_reckoned import (
     reckon_screen,
 )
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
-from bot.cli.proofs.instance import ONE_ADDRESS, Instance, an_instance, environment
+from bot.cli.proofs.instance import ONE_ADDRESS, Instance, an_instance
+from bot.cli.proofs.own_content import with_numbers
 from bot.cli.proofs.screens import Device
 from bot.cli.visiting import PastClock, Visitor
 from bot.core.errors import Misuse
 from bot.core.facts import AlertRaised, EvidenceAdded, PostNotPlaced, PostOffered, PostReported
 from bot.core.service import Service
 from bot.core.values import LineId
-from bot.settings import PREFIX
 from bot.usecases import ways_in
 from bot.usecases.house import House
 from bot.usecases.rooms import posts_opened, standing_of
@@ -61,7 +59,7 @@ NUMBERS = {"posts_per_hour": "1000", "night": '"00:00-00:00"'}
 async def prove_evening(task: Task, kills: int | None = None) -> Findings:
     kills = kills or (QUICK_KILLS if task.quick else KILLS)
     chance = random.Random(SEED)  # noqa: S311
-    content = await asyncio.to_thread(_content, task.folder)
+    content = await asyncio.to_thread(with_numbers, task.folder, NUMBERS)
     settings = own_settings().model_copy(update={"content": content})
     async with AsyncExitStack() as stack:
         urls = await stack.enter_async_context(servers(settings, task.data))
@@ -77,22 +75,6 @@ async def prove_evening(task: Task, kills: int | None = None) -> Findings:
         evening = _Evening(house, service, people, webs, worker, chance)
         await evening.go_on(kills, task)
         return await evening.reckoned(kills)
-
-
-def _content(folder: Path) -> Path:
-    """The content in force with numbers of the evening's own."""
-    own = Path(environment({})[f"{PREFIX}CONTENT"])
-    copy = folder / "content"
-    if not copy.exists():
-        shutil.copytree(own, copy)
-    policy = copy / "policy" / "groups.yaml"
-    text = policy.read_text()
-    for name, number in NUMBERS.items():
-        text, found = re.subn(rf"(?m)^{name}: .*$", f"{name}: {number}", text)
-        if not found:
-            raise Misuse(f"policy/groups.yaml has no number '{name}'")
-    policy.write_text(text)
-    return copy
 
 
 async def _all_join(house: House, service: Service, people: Sequence[SignedIn]) -> None:
