@@ -118,22 +118,29 @@ class Host:
             await self._until_done(self._sign_in, http)
             await self._write(http)
             while not until.is_set():
-                await self._look(house, service, http)
+                await self._look(house, service, http, until)
                 await asyncio.sleep(self.chance.uniform(0.1, 0.5))
             await settled.wait()
-            await self._look(house, service, http, last=True)
+            await self._look(house, service, http)
 
     async def _look(
-        self, house: House, service: Service, http: aiohttp.ClientSession, *, last: bool = False
+        self,
+        house: House,
+        service: Service,
+        http: aiohttp.ClientSession,
+        until: asyncio.Event | None = None,
     ) -> None:
+        """``until``: when it is time to stop, however much waits. None: all that waits is decided, and nothing else done."""
         state = await standing_of(house, service.id, self.room)
         assert state is not None
         for seq in sorted({case.seq for case in state.cases.values() if case.seq is not None}):
             await self._decide(http, seq, hide=self.chance.random() < 0.3)
+            if until is not None and until.is_set():
+                return
         shown = [seq for seq, post in state.posts.items() if post.status == "shown" and post.author]
-        if not last and shown and self.chance.random() < 0.3:
+        if until is not None and shown and self.chance.random() < 0.3:
             await self._decide(http, self.chance.choice(shown), hide=True)
-        if not last and self.chance.random() < 0.8:
+        if until is not None and self.chance.random() < 0.8:
             await self._write(http)
 
     async def _decide(self, http: aiohttp.ClientSession, seq: int, *, hide: bool) -> None:
