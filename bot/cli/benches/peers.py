@@ -14,6 +14,7 @@ from bot.cli.benches.limits import listens
 from bot.cli.benches.posting import Member, Posts
 from bot.cli.proofs import forward
 from bot.cli.proofs.instance import ONE_ADDRESS, Instance, free_port
+from bot.cli.proofs.own_content import with_numbers
 from bot.cli.visiting import PastClock, Visitor
 from bot.core.errors import Misuse
 from bot.core.inputs import Admit, Leave, Open
@@ -24,15 +25,18 @@ from bot.usecases.change import hand_in
 from bot.usecases.house import House
 
 GROUP = "copd"
+# A bench writes as much in minutes as people do in weeks, at any hour, and its rooms take as many as there are.
+NUMBERS = {"posts_per_hour": "1000", "night": '"00:00-00:00"', "size": "1000"}
 BARE_PROCESSES = 2
 
 
 @asynccontextmanager
 async def two_and_a_worker(ground: Ground) -> AsyncIterator[tuple[list[Instance], Instance]]:
     """Two web processes that run, and a worker that does not yet."""
+    given = {"CONTENT": str(await asyncio.to_thread(with_numbers, ground.folder, NUMBERS))}
     async with AsyncExitStack() as stack:
-        webs = [await stack.enter_async_context(ground.instance(verb="web")) for _ in range(2)]
-        worker = Instance(ground.data, environment=ONE_ADDRESS | ground.environment, verb="work")
+        webs = [await stack.enter_async_context(ground.instance(given, verb="web")) for _ in range(2)]
+        worker = Instance(ground.data, environment=ONE_ADDRESS | ground.environment | given, verb="work")
         stack.callback(worker.end)
         yield webs, worker
 

@@ -11,6 +11,8 @@ from uuid import UUID
 from bot.cli.benches.peers import open_another
 from bot.cli.benches.watch import Kinds, cpu_by_kind, spread_ms
 from bot.cli.proofs.findings import percentile
+from bot.core.errors import Misuse
+from bot.core.facts import PostPlaced
 from bot.core.inputs import Place
 from bot.core.pen import Moment
 from bot.core.room import Room
@@ -93,7 +95,9 @@ async def _lot(
 
 
 async def _post(house: House, service: Service, one: _Measured) -> None:
-    await hand_in(house, service.id, one.room, _place(house, one.author))
+    changed = await hand_in(house, service.id, one.room, _place(house, one.author))
+    if not any(isinstance(fact, PostPlaced) for fact in changed.facts):
+        raise Misuse("a post was not placed: the rules of groups keep the bench from writing")
 
 
 def _place(house: House, author: LineId) -> Place:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import re
-import shutil
 import signal
 import time
 from collections import Counter
@@ -14,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -32,14 +30,14 @@ from bot.cli.proofs.evening_reckoned import (
     reckon_screen,
 )
 from bot.cli.proofs.findings import Bar, Findings, Task, percentile
-from bot.cli.proofs.instance import ONE_ADDRESS, Instance, an_instance, environment
+from bot.cli.proofs.instance import ONE_ADDRESS, Instance, an_instance
+from bot.cli.proofs.own_content import with_numbers
 from bot.cli.proofs.screens import Device
 from bot.cli.visiting import PastClock, Visitor
 from bot.core.errors import Misuse
 from bot.core.facts import AlertRaised, EvidenceAdded, PostNotPlaced, PostOffered, PostReported
 from bot.core.service import Service
 from bot.core.values import LineId
-from bot.settings import PREFIX
 from bot.usecases import ways_in
 from bot.usecases.house import House
 from bot.usecases.rooms import posts_opened, standing_of
@@ -61,7 +59,7 @@ NUMBERS = {"posts_per_hour": "1000", "night": '"00:00-00:00"'}
 async def prove_evening(task: Task, kills: int | None = None) -> Findings:
     kills = kills or (QUICK_KILLS if task.quick else KILLS)
     chance = random.Random(SEED)  # noqa: S311
-    content = await asyncio.to_thread(_content, task.folder)
+    content = await asyncio.to_thread(with_numbers, task.folder, NUMBERS)
     settings = own_settings().model_copy(update={"content": content})
     async with AsyncExitStack() as stack:
         urls = await stack.enter_async_context(servers(settings, task.data))
@@ -77,22 +75,6 @@ async def prove_evening(task: Task, kills: int | None = None) -> Findings:
         evening = _Evening(house, service, people, webs, worker, chance)
         await evening.go_on(kills, task)
         return await evening.reckoned(kills)
-
-
-def _content(folder: Path) -> Path:
-    """The content in force with numbers of the evening's own."""
-    own = Path(environment({})[f"{PREFIX}CONTENT"])
-    copy = folder / "content"
-    if not copy.exists():
-        shutil.copytree(own, copy)
-    policy = copy / "policy" / "groups.yaml"
-    text = policy.read_text()
-    for name, number in NUMBERS.items():
-        text, found = re.subn(rf"(?m)^{name}: .*$", f"{name}: {number}", text)
-        if not found:
-            raise Misuse(f"policy/groups.yaml has no number '{name}'")
-    policy.write_text(text)
-    return copy
 
 
 async def _all_join(house: House, service: Service, people: Sequence[SignedIn]) -> None:
@@ -136,22 +118,29 @@ class Host:
             await self._until_done(self._sign_in, http)
             await self._write(http)
             while not until.is_set():
-                await self._look(house, service, http)
+                await self._look(house, service, http, until)
                 await asyncio.sleep(self.chance.uniform(0.1, 0.5))
             await settled.wait()
-            await self._look(house, service, http, last=True)
+            await self._look(house, service, http)
 
     async def _look(
-        self, house: House, service: Service, http: aiohttp.ClientSession, *, last: bool = False
+        self,
+        house: House,
+        service: Service,
+        http: aiohttp.ClientSession,
+        until: asyncio.Event | None = None,
     ) -> None:
+        """``until``: when it is time to stop, however much waits. None: all that waits is decided, and nothing else done."""
         state = await standing_of(house, service.id, self.room)
         assert state is not None
         for seq in sorted({case.seq for case in state.cases.values() if case.seq is not None}):
             await self._decide(http, seq, hide=self.chance.random() < 0.3)
+            if until is not None and until.is_set():
+                return
         shown = [seq for seq, post in state.posts.items() if post.status == "shown" and post.author]
-        if not last and shown and self.chance.random() < 0.3:
+        if until is not None and shown and self.chance.random() < 0.3:
             await self._decide(http, self.chance.choice(shown), hide=True)
-        if not last and self.chance.random() < 0.8:
+        if until is not None and self.chance.random() < 0.8:
             await self._write(http)
 
     async def _decide(self, http: aiohttp.ClientSession, seq: int, *, hide: bool) -> None:
