@@ -18,10 +18,8 @@ KINDS = GRAVEST
 GOOD = "good"
 PIECES, BOTH = "posts-pieces-1", "posts-pieces-minilm-1"
 PART = 160  # characters that are read by themselves, so that one clause is not lost in a long and kind post
-CALM, PART_CALM = (
-    0.05,
-    0.3,
-)  # the chance in pieces under which nothing is suspected, of a whole post and of a part
+CALM = 0.15  # the chance in pieces under which nothing is suspected and no encoder asked
+PART_CALM = 0.3  # as much, of a part
 NOTHING: Vector = np.zeros(len(KINDS))
 
 

@@ -75,7 +75,13 @@ def test_the_safety_files_are_missed(folder: Path) -> None:
         ("groups/copd.en.md", "for: [copd", "for: [lungs", "C015", "[lungs"),
         ("understanding/nlu.en.yml", "nlu:", "nlus:", "C019", ""),
         ("understanding/second_net.risk.en.yml", "intent: risk/", "intent: riks/", "C019", "intent: riks/"),
-        ("understanding/posts.advice.en.yml", "intent: advice/", "intent: advise/", "C019", "intent: advise/"),
+        (
+            "understanding/posts.advice.en.yml",
+            "intent: advice/",
+            "intent: advise/",
+            "C019",
+            "intent: advise/",
+        ),
     ],
 )
 def test_data(folder: Path, change: Change, name: str, was: str, now: str, code: str, place: str) -> None:
