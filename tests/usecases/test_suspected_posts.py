@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from uuid import uuid4
 
 from clinic import Clinic, Patient
@@ -10,7 +9,6 @@ from clinic import Clinic, Patient
 from bot.adapters.understanding_local import LocalUnderstanding
 from bot.core.facts import AlertRaised, PostOffered
 from bot.core.groups import verdict_on
-from bot.core.library import Library
 from bot.core.safety import Context, Tier, with_second_net
 from bot.core.values import LineId
 from bot.usecases import peers
@@ -19,28 +17,22 @@ from bot.usecases.turn import Inbound
 from bot.web.desk.evidence import GROUPS
 
 
-@cache
-def passed_by_the_rules(library: Library) -> tuple[str, ...]:
-    """Bad examples in which no rule finds anything and the screen hears nothing, not even a hint."""
-    every = [
-        text for name in sorted(library.posts) if name.startswith("advice/") for text in library.posts[name]
-    ]
-    screened = [(text, library.screen(text, Context("group_post", group=True))) for text in every]
-    return tuple(
-        text
-        for text, screen in screened
-        if screen.tier == Tier.NONE and not screen.hints and verdict_on(text, screen, library)[0] == "pass"
-    )
-
-
 async def suspect(clinic: Clinic) -> str:
-    """The first of them that the shipped net suspects and over which the screen's own net stays calm."""
+    """The first bad example in which no rule finds anything, that the shipped net suspects, and over which the
+    screen and its own net stay calm."""
     library = clinic.house.shelf.library
-    for text in passed_by_the_rules(library):
-        read = await clinic.house.understanding.interpret(library, text, intent=False, post=True)
+    for text in library.posts["advice/no_need_for_help"] + library.posts["advice/stop_or_change"]:
         screen = library.screen(text, Context("group_post", group=True))
+        if screen.tier > Tier.NONE or verdict_on(text, screen, library)[0] != "pass":
+            continue
+        read = await clinic.house.understanding.interpret(library, text, intent=False, post=True)
         calm = with_second_net(screen, read.worry, library.safety.second_net).tier == Tier.NONE
-        if calm and verdict_on(text, screen, library, read.suspicion)[1] == "suspected_advice":
+        calm_without = with_second_net(screen, None, library.safety.second_net).tier == Tier.NONE
+        if (
+            calm
+            and calm_without
+            and verdict_on(text, screen, library, read.suspicion)[1] == "suspected_advice"
+        ):
             return text
     raise AssertionError("the net suspects none of its own examples")
 
@@ -70,15 +62,16 @@ async def test_it_waits_with_a_reason_in_plain_words_and_rings_nothing_about_its
     offered = await posts(clinic, author, room, await suspect(clinic))
     assert (offered.verdict, offered.why) == ("hold", "suspected_advice")
     (seen,) = await posts_opened(clinic.house, clinic.service.id, room, 0)
-    assert (seen.status, seen.why) == ("held", "suspected_advice")
-    assert "a model thought" in GROUPS[seen.why]
+    assert seen.status == "held"
+    assert "a model thought" in GROUPS[offered.why]
     assert await author.alerts() == []
 
 
 async def test_its_author_is_told_that_a_host_reads_it_and_blamed_for_nothing(clinic: Clinic) -> None:
     author, room = await member(clinic)
     await posts(clinic, author, room, await suspect(clinic))
-    assert author.seen[-1].shown.text == clinic.house.shelf.library.say("group_post_held")
+    await author.catches_up()
+    assert author.last.shown.text == clinic.house.shelf.library.say("group_post_held")
 
 
 async def test_where_the_net_is_late_the_rules_decide_alone_and_the_post_is_not_lost(clinic: Clinic) -> None:
