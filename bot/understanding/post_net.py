@@ -18,6 +18,9 @@ KINDS = GRAVEST
 GOOD = "good"
 PIECES, BOTH = "posts-pieces-1", "posts-pieces-minilm-1"
 PART = 160  # characters that are read by themselves, so that one clause is not lost in a long and kind post
+CALM = 0.15  # the chance in pieces under which nothing is suspected and no encoder asked
+PART_CALM = 0.3  # as much, of a part
+NOTHING: Vector = np.zeros(len(KINDS))
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,23 @@ class PostNet:
 
     def suspicion(self, reading: Reading) -> Suspicion:
         """Of the whole and of each of its parts, whichever is more suspect."""
-        means = self.both is not None and reading.meaning is not None
-        chances = np.max([self._chances(each) for each in (reading, *reading.parts(PART))], axis=0)
+        judged = [
+            self._judged(reading, CALM),
+            *(self._judged(part, PART_CALM) for part in reading.parts(PART)),
+        ]
+        chances = np.max([held for held in judged if held is not None] or [NOTHING], axis=0)
         said = {kind: round(float(value), 4) for kind, value in zip(KINDS, chances, strict=True)}
+        means = self.both is not None and reading.asked and reading.half is not None
         return Suspicion(**said, by=BOTH if means else PIECES)
 
-    def _chances(self, reading: Reading) -> Vector:
+    def _judged(self, reading: Reading, calm: float) -> Vector | None:
+        """By its meaning too, where there is an encoder; None where its pieces say that nobody need ask."""
         places, values = self.vocabulary.vector(reading.pieces)
         if not len(places):
-            return np.zeros(len(KINDS))
+            return None
+        alone = self.alone.chances(self.alone.linear.scores(places, values, None))
+        if alone.max() < calm:
+            return None
         if self.both is None or reading.meaning is None:
-            return self.alone.chances(self.alone.linear.scores(places, values, None))
+            return alone
         return self.both.chances(self.both.linear.scores(places, values, reading.meaning))

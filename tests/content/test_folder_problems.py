@@ -13,6 +13,7 @@ from few_pages import WITHOUT_COURSES
 
 from bot.adapters.content_files import read_drafts
 from bot.core.library.build import build
+from bot.core.posts.content import GRAVEST
 
 Change = Callable[[str, str, str], None]
 
@@ -74,6 +75,13 @@ def test_the_safety_files_are_missed(folder: Path) -> None:
         ("groups/copd.en.md", "for: [copd", "for: [lungs", "C015", "[lungs"),
         ("understanding/nlu.en.yml", "nlu:", "nlus:", "C019", ""),
         ("understanding/second_net.risk.en.yml", "intent: risk/", "intent: riks/", "C019", "intent: riks/"),
+        (
+            "understanding/posts.advice.en.yml",
+            "intent: advice/",
+            "intent: advise/",
+            "C019",
+            "intent: advise/",
+        ),
     ],
 )
 def test_data(folder: Path, change: Change, name: str, was: str, now: str, code: str, place: str) -> None:
@@ -218,3 +226,10 @@ def test_examples_of_the_second_net_are_no_intents(folder: Path) -> None:
     }
     assert not set(drafts.second_net) & set(drafts.understanding)
     assert sum(map(len, drafts.second_net.values())) >= 1_500
+
+
+def test_examples_of_posts_are_neither_intents_nor_of_the_second_net(folder: Path) -> None:
+    drafts = read_drafts(folder)
+    assert {name.partition("/")[0] for name in drafts.posts} == {*GRAVEST, "good"}
+    assert not set(drafts.posts) & (set(drafts.understanding) | set(drafts.second_net))
+    assert sum(map(len, drafts.posts.values())) >= 2_000

@@ -11,7 +11,7 @@ from bot.adapters.understanding_local import examples_to_adapt
 from bot.core.flow.home import LIKELY
 from bot.core.inputs import Understood
 from bot.core.library import Library
-from bot.understanding import Classifier, Net, Reading
+from bot.understanding import Classifier, Net, PostNet, Reading
 from bot.understanding.adapted import Adapted
 from bot.understanding.encoder import Encoder, encoder
 from bot.understanding.kept import DATA, found, mark_of
@@ -43,6 +43,13 @@ def net() -> Net:
         "run `make models`: the examples or what learns from them changed"
     )
     return Net.from_learned(learned, Adapted.from_learned(adapted))
+
+
+@cache
+def post_net() -> PostNet:
+    learned = found(DATA / "posts.npz", mark_of("posts", library().posts), meaning=True)
+    assert learned is not None, "run `make models`: the examples or what learns from them changed"
+    return PostNet.from_learned(learned)
 
 
 def predict(text: str, by: Classifier | None = None) -> Understood:

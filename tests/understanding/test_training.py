@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from said import CONTENT, OTHER, absent, classifier, library, net, pairs, predict
+from said import CONTENT, OTHER, absent, classifier, library, net, pairs, post_net, predict
 
 from bot.core.errors import Misuse
 from bot.core.inputs import Understood
@@ -20,13 +20,14 @@ from bot.understanding.kept import DATA
 from bot.understanding.learn import learned
 from bot.understanding.training import train_intents, train_net
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 5_000_000
 SLICE = {intent: library().understanding[intent][:12] for intent in sorted(library().understanding)[:6]}
 
 
 def test_the_models_that_are_shipped_fit_the_content_that_is_shipped() -> None:
     assert classifier().intents == tuple(sorted(library().understanding))
     assert net().adapted is not None
+    assert post_net().both is not None
 
 
 def test_the_models_are_small() -> None:
