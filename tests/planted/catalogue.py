@@ -517,8 +517,8 @@ DEFECTS = (
     Defect(
         "nobody who was taken on or back is looked back with",
         "bot/core/leaving.py",
-        '        speak(pen, "care_taken_back")\n        speak(pen, "team_hours")\n        graduating.plan(pen)\n',
-        '        speak(pen, "care_taken_back")\n        speak(pen, "team_hours")\n',
+        '            speak(pen, "care_groups_again")\n        speak(pen, "team_hours")\n        graduating.plan(pen)\n',
+        '            speak(pen, "care_groups_again")\n        speak(pen, "team_hours")\n',
         ("tests/usecases/test_graduating.py::test_the_weeks_are_counted_anew_for_whoever_came_back",),
     ),
     Defect(
@@ -596,21 +596,21 @@ DEFECTS = (
     ),
     Defect(
         "in a room: flags are counted and not who raised them",
-        "bot/core/room/moderating.py",
+        "bot/core/room/flags.py",
         "    if len({flag for p in theirs for flag in p.flags}) >= numbers.flags_to_pause:\n",
         "    if sum(len(p.flags) for p in theirs) >= numbers.flags_to_pause:\n",
         (f"{ROOM}::test_one_who_flags_much_is_one",),
     ),
     Defect(
         "in a room: an appeal is answered by who decided",
-        "bot/core/room/moderating.py",
+        "bot/core/room/appeals.py",
         "    if decided is not None and decided.by == heard.by:\n",
         "    if False:\n",
         (f"{ROOM}::test_who_decided_is_remembered_for_as_long_as_somebody_asks",),
     ),
     Defect(
         "in a room: one post of distress more than the cap",
-        "bot/core/room/moderating.py",
+        "bot/core/room/showing.py",
         "    if len(taken) < cap:\n",
         "    if len(taken) <= cap:\n",
         (f"{ROOM}::test_a_worker_that_was_down_does_not_crowd_posts_of_distress_into_one_hour",),
@@ -625,8 +625,8 @@ DEFECTS = (
     Defect(
         "in a room: whoever is outside may press",
         "bot/core/room/posting.py",
-        "    if pen.state.member(heard.by) is None:\n",
-        "    if False:\n",
+        '    if member is None:\n        raise Refused("not_a_member")\n    if member.paused is not None and heard.on:\n',
+        "    if member is not None and member.paused is not None and heard.on:\n",
         (f"{ROOM}::test_whoever_is_paused_or_outside_writes_and_presses_nothing",),
     ),
     Defect(
@@ -638,14 +638,14 @@ DEFECTS = (
     ),
     Defect(
         "in a room: what was taken back is shown again",
-        "bot/core/room/moderating.py",
+        "bot/core/room/showing.py",
         '    if post.status in ("shown", "withdrawn"):\n',
         '    if post.status == "shown":\n',
         (f"{ROOM}::test_a_post_that_was_taken_back_is_not_shown_again_by_an_appeal",),
     ),
     Defect(
         "in a room: a post is flagged that nobody has seen",
-        "bot/core/room/moderating.py",
+        "bot/core/room/flags.py",
         ' or (post is not None and post.status == "held"):\n',
         ":\n",
         (f"{ROOM}::test_nobody_flags_what_they_cannot_see",),
@@ -676,7 +676,7 @@ DEFECTS = (
     Defect(
         "of rooms: held posts are shown to everybody in the room",
         "bot/usecases/rooms.py",
-        '    if post.status == "held" and post.author != reader:\n',
+        "    if never_seen and post.author != reader:\n",
         "    if False:\n",
         (f"{ROOMS}::test_every_way_of_reading_of_everybody",),
     ),
@@ -703,21 +703,21 @@ DEFECTS = (
     ),
     Defect(
         "in a room: a report of somebody who has left reaches nobody",
-        "bot/core/room/moderating.py",
+        "bot/core/room/flags.py",
         '    if member is None or member.status == "waiting":\n',
         '    if member is None or member.status != "member":\n',
         (f"{ROOM}::test_a_report_reaches_a_person_although_its_author_has_left_since",),
     ),
     Defect(
         "in a room: people who come and go hide a post",
-        "bot/core/room/moderating.py",
+        "bot/core/room/flags.py",
         '    if counted or member.status == "left":\n',
         "    if counted:\n",
         (f"{ROOM}::test_a_report_reaches_a_person_although_its_author_has_left_since",),
     ),
     Defect(
         "in a room: nobody may report the same post a second time",
-        "bot/core/room/moderating.py",
+        "bot/core/room/flags.py",
         "    if counted and asked and not sooner:\n",
         "    if counted:\n",
         (
@@ -727,7 +727,7 @@ DEFECTS = (
     ),
     Defect(
         "in a room: flags are forgotten when the last host goes",
-        "bot/core/room/moderating.py",
+        "bot/core/room/flags.py",
         "        if post.flags and not post.cleared:\n",
         "        if False:\n",
         (f"{ROOM}::test_what_members_flag_beside_a_host_who_then_goes_is_hidden",),
@@ -741,7 +741,7 @@ DEFECTS = (
     ),
     Defect(
         "in a room: a post of distress appears in the night",
-        "bot/core/room/moderating.py",
+        "bot/core/room/showing.py",
         "    if presence.asleep(pen.state, pen.moment):\n",
         "    if False:\n",
         (f"{ROOM}::test_a_post_of_distress_does_not_appear_while_the_room_sleeps",),
@@ -804,9 +804,9 @@ DEFECTS = (
     ),
     Defect(
         "told by rooms: an appeal against nothing is read by nobody",
-        "bot/core/room/moderating.py",
-        "    if about is None or pen.state.decided[about].appealed:\n",
-        "    if about is None:\n        return\n    if pen.state.decided[about].appealed:\n",
+        "bot/core/room/appeals.py",
+        "    if about is None or _asked_already(pen.state, about):\n",
+        "    if about is None:\n        return\n    if _asked_already(pen.state, about):\n",
         (f"{TOLD}::test_what_somebody_says_to_no_decision_is_read_by_a_person",),
     ),
     Defect(
@@ -819,7 +819,7 @@ DEFECTS = (
     Defect(
         "told by rooms: one's own name as the name in a group",
         "bot/core/flow/joining.py",
-        " or _is_their_own(pen, text):\n",
+        " or _holds_own_name(pen, text):\n",
         ":\n",
         (f"{TOLD}::test_no_name_says_what_a_post_may_not_say_nor_is_ones_own",),
     ),

@@ -40,7 +40,7 @@ from bot.core.inputs import (
     Withdraw,
 )
 from bot.core.pen import Moment, Pen, Turn
-from bot.core.room import meeting, members, moderating, posting, presence
+from bot.core.room import appeals, flags, meeting, members, moderating, posting, presence, showing, strikes
 from bot.core.room.state import Room
 from bot.core.state import timer_id
 from bot.core.values import LineId, StaffId
@@ -72,27 +72,27 @@ def decide_room(state: Room, heard: RoomInput, moment: Moment) -> Turn[Room]:
         case Withdraw():
             posting.withdrawn(pen, heard)
         case Report():
-            moderating.reported(pen, heard)
+            flags.reported(pen, heard)
         case Moderate():
             moderating.moderated(pen, heard)
         case Strike():
-            moderating.struck(pen, heard)
+            strikes.struck(pen, heard)
         case Restore():
-            moderating.restored(pen, heard)
+            strikes.restored(pen, heard)
         case Appeal():
-            moderating.appealed(pen, heard)
+            appeals.appealed(pen, heard)
         case AnswerAppeal():
-            moderating.appeal_answered(pen, heard)
+            appeals.answered(pen, heard)
         case HostHere(by=by):
             presence.came(pen, by)
         case HostLooksIn(by=by):
             presence.looked_in(pen, by)
         case HostAway(by=by):
             presence.went(pen, by)
-            moderating.left_to_flags(pen)
+            flags.left_undecided(pen)
         case HandRoomOver():
             presence.handed_over(pen, heard)
-            moderating.left_to_flags(pen)
+            flags.left_undecided(pen)
         case NoteByHost():
             presence.noted(pen, heard)
         case BeginCourse():
@@ -122,12 +122,12 @@ def _came_due(pen: Pen[Room], fired: TimerFired) -> None:
     match fired.kind:
         case presence.TIMER:
             presence.was_quiet(pen, StaffId(UUID(fired.key)))
-            moderating.left_to_flags(pen)
-        case posting.LATER:
-            moderating.due_to_be_shown(pen, int(fired.key))
+            flags.left_undecided(pen)
+        case showing.LATER:
+            showing.came_due(pen, int(fired.key))
         case meeting.MEET:
             meeting.met(pen, fired.key)
         case meeting.WEEK:
             meeting.week_came(pen)
-        case moderating.STRUCK:
-            moderating.time_served(pen, LineId(UUID(fired.key)))
+        case strikes.STRUCK:
+            strikes.time_served(pen, LineId(UUID(fired.key)))

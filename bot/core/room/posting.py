@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
-
 from bot.core.errors import Refused
 from bot.core.facts import (
     NotPlaced,
@@ -12,17 +9,12 @@ from bot.core.facts import (
     PostPlaced,
     PostReacted,
     PostWithdrawn,
-    TimerCleared,
 )
 from bot.core.inputs import HostSaid, Place, React, Withdraw
 from bot.core.pen import Pen
-from bot.core.room import cases, meeting, presence
+from bot.core.room import cases, meeting, presence, showing
 from bot.core.room.state import Room, handle_of
-from bot.core.state import timer_id
 from bot.core.values import LineId
-
-HOUR = timedelta(hours=1)
-LATER: Final = "show"
 
 
 def placed(pen: Pen[Room], heard: Place) -> None:
@@ -83,8 +75,7 @@ def withdrawn(pen: Pen[Room], heard: Withdraw) -> None:
     if post.status == "withdrawn":
         return
     pen.write(PostWithdrawn(seq=heard.seq, old=heard.old if kept is None else None))
-    if timer_id(LATER, str(heard.seq)) in pen.state.timers:
-        pen.write(TimerCleared(kind=LATER, key=str(heard.seq)))
+    showing.forget(pen, heard.seq)
 
 
 def reacted(pen: Pen[Room], heard: React) -> None:
@@ -108,7 +99,7 @@ def _not_placed(pen: Pen[Room], author: LineId) -> NotPlaced | None:
         return "paused"
     if meeting.closed(pen):
         return "closed"
-    lately = [p for p in room.posts.values() if p.author == author and p.at and p.at > now - HOUR]
+    lately = [p for p in room.posts.values() if p.author == author and p.at and p.at > now - showing.HOUR]
     if len(lately) >= pen.moment.library.policy.groups.posts_per_hour:
         return "too_many"
     return None
@@ -132,14 +123,3 @@ def _mentioned(pen: Pen[Room], heard: Place) -> tuple[LineId, ...]:
     line = pen.moment.line
     found = [p for p, m in pen.state.members.items() if m.status == "member" and handle_of(line, p) in wanted]
     return tuple([p for p in found if p != heard.author])
-
-
-def shown_in_distress_since(room: Room, since: datetime) -> list[datetime]:
-    """When posts of distress were first shown, oldest first."""
-    return sorted(
-        [
-            p.shown_at
-            for p in room.posts.values()
-            if p.distress and p.shown_at is not None and p.shown_at > since
-        ]
-    )
