@@ -9,7 +9,7 @@ from clinic import PASSWORD_HASH, Clinic, Patient
 from bot.core.inputs import HandBack, TakeOver, TeamSaid
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import StaffMember
-from bot.usecases import alerts, peers, rooms, turn, ways_in
+from bot.usecases import alerts, hosting, peers, turn, ways_in
 from bot.usecases.services import add_service
 
 FINE, WORSE = (1, 1, 1, 1, 1, 1, 1, 1, 0), (2, 2, 2, 2, 2, 2, 2, 1, 0)
@@ -158,7 +158,7 @@ async def busy_day(clinic: Clinic) -> Scene:
     await sam.says("Thank you for asking.")
     room = await joins_group(clinic, sam, "Heron")
     await posts(clinic, sam, room, "Hello, I am new here.")
-    await rooms.host_post(
+    await hosting.host_post(
         clinic.house, clinic.service.id, room, clinic.host.id, clinic.house.ids.new(), "Welcome, everybody."
     )
     clinic.clock.advance(minutes=37)

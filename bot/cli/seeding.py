@@ -27,11 +27,12 @@ from bot.report import cast
 from bot.report.cast import Patient, RoomAct
 from bot.report.simulate import CheckIn, check_ins
 from bot.usecases import alerts, ways_in
+from bot.usecases.hosting import host_post, moderate
 from bot.usecases.hot import HotLines
 from bot.usecases.house import Afterwards, House
 from bot.usecases.hub import Hub
 from bot.usecases.promises import keep_due
-from bot.usecases.rooms import host_post, moderate, standing_of, tell_room
+from bot.usecases.room_turns import standing_of, tell_room
 from bot.usecases.services import add_service, fresh_id
 from bot.usecases.wake import wake_due
 

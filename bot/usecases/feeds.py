@@ -12,7 +12,8 @@ from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import PAGE, Keys, RoomNow, as_seen_by, now_of, posts_opened
+from bot.usecases.posts import PAGE, Keys, as_seen_by, posts_opened
+from bot.usecases.room_now import RoomNow, now_of
 
 AGAIN_S = 1.0
 MOST_KEYS = 64

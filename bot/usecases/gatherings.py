@@ -8,7 +8,8 @@ from bot.core.room import room_id
 from bot.core.service import Service
 from bot.core.values import ServiceId
 from bot.usecases.house import House
-from bot.usecases.rooms import open_room, tell_room
+from bot.usecases.room_turns import tell_room
+from bot.usecases.rooms import open_room
 from bot.usecases.rounds import Failed, each_service
 
 LOOK_EVERY_S = 60.0

@@ -13,7 +13,7 @@ from bot.usecases.house import House
 from bot.usecases.letters import handed_over_letter
 from bot.usecases.moderation import HANDED_OVER_FOR
 from bot.usecases.post import post
-from bot.usecases.rooms import standing_of
+from bot.usecases.room_turns import standing_of
 
 
 async def tell_handed_over(house: House, service: ServiceId, task: Task) -> None:

@@ -29,7 +29,7 @@ from bot.usecases.house import House
 from bot.usecases.hub import Delivered
 from bot.usecases.own_days import DiaryOpened, GoalOpened, diary_of, goals_of
 from bot.usecases.own_plan import PartOpened, PlanOpened, for_team, plans_for_team, shared_plans
-from bot.usecases.rooms import standing_of
+from bot.usecases.room_turns import standing_of
 from bot.usecases.unsealing import unsealed
 
 MESSAGES_AROUND = 12

@@ -13,7 +13,7 @@ from bot.core.room.urgency import Class, class_of, urgency
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports import CaseSeen, HandedOver, Looker, MemberSeen, NoteSeen, PostSeen, RoomSeen, Sealed
 from bot.usecases.house import House
-from bot.usecases.rooms import standing_of
+from bot.usecases.room_turns import standing_of
 from bot.usecases.unsealing import unsealed
 
 MOST_AT_ONCE = 50

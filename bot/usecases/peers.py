@@ -31,7 +31,7 @@ from bot.core.values import LineId, WordId
 from bot.usecases.change import Changed, Once, change, hand_in
 from bot.usecases.conversation import standing
 from bot.usecases.house import House
-from bot.usecases.rooms import of_any_age, tell_room
+from bot.usecases.room_turns import of_any_age, tell_room
 from bot.usecases.turn import LONGEST, Inbound, body_of, fit, screened
 
 Acknowledge = Callable[[int], None] | None

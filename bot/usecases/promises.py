@@ -12,7 +12,6 @@ from bot.core.errors import Misuse, Refused, Unavailable
 from bot.core.inputs import Appeal, Leave, Place, Report, RoomAnswered, RoomInput
 from bot.core.values import LineId, ServiceId, WordId
 from bot.ports import Task
-from bot.usecases import rooms
 from bot.usecases.change import Once, hand_in
 from bot.usecases.deliver import tell_staff
 from bot.usecases.digest import tell_digest
@@ -22,7 +21,8 @@ from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
 from bot.usecases.notify import notify
 from bot.usecases.remind import remind
-from bot.usecases.rooms import admit, open_another, tell_room
+from bot.usecases.room_turns import of_any_age, tell_room
+from bot.usecases.rooms import admit, open_another
 from bot.usecases.windows import URGENT
 
 RENEW_S = 1.0
@@ -212,7 +212,7 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             await _room(house, service, task, place)
         case "report":
             report = Report(payload["seq"], _line(payload["by"]), payload.get("why", "other"))
-            await rooms.report(house, service, _line(payload["room"]), report, Once(task.id, b"promise"))
+            await of_any_age(house, service, _line(payload["room"]), report, Once(task.id, b"promise"))
         case "appeal":
             appeal = Appeal(
                 _line(payload["by"]), WordId(UUID(payload["word"])), payload["seq"], payload["complaint"]

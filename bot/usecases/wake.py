@@ -12,7 +12,7 @@ from bot.usecases import erasing
 from bot.usecases.change import hand_in
 from bot.usecases.hands import Hands, claimed
 from bot.usecases.house import House
-from bot.usecases.rooms import tell_room
+from bot.usecases.room_turns import tell_room
 from bot.usecases.turn import run_action
 
 LEASE_S = 6.0  # the slowest, an action, is given up after 2 s

@@ -15,7 +15,7 @@ from bot.core.values import LineId, ServiceId
 from bot.usecases.conversation import messages_since
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered
-from bot.usecases.rooms import posts_since
+from bot.usecases.posts import posts_since
 from bot.web.answers import Messages
 from bot.web.calls import check_origin, patient_of, raw_body, token_of
 from bot.web.carrying_out import carry_out

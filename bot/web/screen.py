@@ -22,7 +22,9 @@ from bot.usecases.feeds import Feeds
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 from bot.usecases.own_rooms import news_to, rooms_of
-from bot.usecases.rooms import RoomNow, posts_since, room_now, tell_typing
+from bot.usecases.posts import posts_since
+from bot.usecases.room_now import RoomNow, room_now
+from bot.usecases.room_turns import tell_typing
 from bot.usecases.ways_in import SHARED_IDLE, end_idle, used
 from bot.web.carrying_out import carry_out
 from bot.web.frames import (

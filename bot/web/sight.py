@@ -10,7 +10,7 @@ from bot.core.room import handle_of
 from bot.core.values import LineId
 from bot.usecases.hub import Delivered
 from bot.usecases.own_rooms import OwnRoom, window_from
-from bot.usecases.rooms import RoomNow
+from bot.usecases.room_now import RoomNow
 from bot.web.frames import Msg, RoomName, Status, as_bytes
 from bot.web.outgoing import text_frame
 

@@ -19,8 +19,8 @@ from bot.core.inputs import HandRoomOver, Moderate, NoteByHost
 from bot.core.room import Room, handle_of
 from bot.core.values import LineId
 from bot.ports import Looker
-from bot.usecases import peers, rooms, turn
-from bot.usecases.rooms import standing_of
+from bot.usecases import hosting, peers, room_turns, turn
+from bot.usecases.room_turns import standing_of
 
 QUEUE = "/desk/moderation"
 NAMES = ("Heron", "Wren", "Finch", "Otter", "Robin", "Swift", "Plover")
@@ -43,7 +43,7 @@ class Evening:
 
     async def does(self, seq: int, do: str, reason: str = "") -> None:
         act = Moderate(seq, self.clinic.host.id, do, reason)  # type: ignore[arg-type]
-        await rooms.moderate(self.clinic.house, self.clinic.service.id, self.room, act)
+        await hosting.moderate(self.clinic.house, self.clinic.service.id, self.room, act)
         await self.clinic.settle()
 
     async def reports(self, n: int, seq: int, why: ReportReason) -> None:
@@ -238,9 +238,9 @@ async def test_every_page_of_groups_is_accessible(
     other = await colleague(clinic, "host")
     heron = evening.members[0].id
     note = NoteByHost(clinic.host.id, "Was short with others twice this week.", heron)
-    await rooms.tell_room(house, service, evening.room, note)
+    await room_turns.tell_room(house, service, evening.room, note)
     handing = HandRoomOver(other.id, clinic.host.id, "Two posts from tonight still wait. Wren is fine.")
-    await rooms.tell_room(house, service, evening.room, handing)
+    await room_turns.tell_room(house, service, evening.room, handing)
     await there.begin(viewport=window, color_scheme=scheme)
     await sit_down(there, clinic, clinic.host)
     place = f"/desk/groups/{evening.room}"

@@ -13,7 +13,7 @@ from test_widget_clinic import in_the_group
 from visit import Visit
 
 from bot.usecases import peers
-from bot.usecases.rooms import posts_opened
+from bot.usecases.posts import posts_opened
 from bot.usecases.turn import Inbound
 
 CRISIS = "I want to end my life"

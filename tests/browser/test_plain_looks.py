@@ -22,7 +22,7 @@ from visit import Visit
 
 from bot.core.inputs import Moderate
 from bot.core.values import LineId
-from bot.usecases.rooms import host_post, moderate
+from bot.usecases.hosting import host_post, moderate
 
 CSS = Path(__file__).parents[2] / "bot/web/static/plain.css"
 MOST_BYTES = 20 * 1024

@@ -11,7 +11,7 @@ from stage import Stage
 from visit import ANNOUNCED, Visit
 
 from bot.core.inputs import Moderate
-from bot.usecases.rooms import moderate
+from bot.usecases.hosting import moderate
 
 
 class Site(Protocol):

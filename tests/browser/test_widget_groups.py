@@ -17,7 +17,7 @@ from visit import Visit
 
 from bot.core.inputs import Moderate
 from bot.core.shown import Urgent
-from bot.usecases.rooms import moderate
+from bot.usecases.hosting import moderate
 from bot.web.frames import Ack, Msg, MutedWord, RoomName, Status
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

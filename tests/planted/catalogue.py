@@ -675,14 +675,14 @@ DEFECTS = (
     ),
     Defect(
         "of rooms: held posts are shown to everybody in the room",
-        "bot/usecases/rooms.py",
+        "bot/usecases/posts.py",
         "    if never_seen and post.author != reader:\n",
         "    if False:\n",
         (f"{ROOMS}::test_every_way_of_reading_of_everybody",),
     ),
     Defect(
         "of rooms: hidden words are sent with the sign that they are hidden",
-        "bot/usecases/rooms.py",
+        "bot/usecases/posts.py",
         '        return structs.replace(post, shown=Shown(text=""), reactions=None, warning=None, mentions=())\n',
         "        return post\n",
         (f"{ROOMS}::test_every_way_of_reading_of_everybody",),
@@ -825,7 +825,7 @@ DEFECTS = (
     ),
     Defect(
         "told by rooms: what was taken along stays on the screens that are open",
-        "bot/usecases/rooms.py",
+        "bot/usecases/room_turns.py",
         "    if isinstance(heard, Leave) and heard.take_posts:\n",
         "    if False:\n",
         ("tests/usecases/test_feeds.py::test_what_somebody_takes_along_goes_from_the_screens_that_are_open",),

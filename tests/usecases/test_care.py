@@ -14,7 +14,7 @@ from bot.core.inputs import EndCare, TakeBack, TakeOver
 from bot.core.state import SafetyRun
 from bot.usecases import alerts, peers, turn, ways_in
 from bot.usecases.care import end_care, take_back
-from bot.usecases.rooms import standing_of
+from bot.usecases.room_turns import standing_of
 
 CRISIS = "i want to kill myself tonight"
 GENTLE = "i dont see the point any more"

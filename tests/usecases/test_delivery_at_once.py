@@ -21,8 +21,8 @@ from bot.core.library import Level
 from bot.usecases import peers, promises, turn
 from bot.usecases.hands import LEASE_S, AllHands, Hands, claimed
 from bot.usecases.house import Afterwards, House
+from bot.usecases.posts import posts_opened
 from bot.usecases.promises import keep_due, take_due
-from bot.usecases.rooms import posts_opened
 from bot.usecases.turn import Inbound
 from bot.usecases.windows import AT_ONCE
 from bot.usecases.working import work

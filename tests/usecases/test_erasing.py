@@ -24,7 +24,8 @@ from bot.ports import Looker
 from bot.usecases import care, erasing, retention, ways_in
 from bot.usecases.change import hand_in
 from bot.usecases.moderation import notes_of
-from bot.usecases.rooms import posts_since, tell_room
+from bot.usecases.posts import posts_since
+from bot.usecases.room_turns import tell_room
 
 NOT_OF_PATIENTS = {
     *("service", "release", "release_pointer", "content_file", "staff", "staff_invite", "leave", "shift"),

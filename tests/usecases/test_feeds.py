@@ -18,7 +18,8 @@ from bot.usecases import feeds as feeding
 from bot.usecases import peers, turn
 from bot.usecases.feeds import Feeds
 from bot.usecases.hub import Delivered, News
-from bot.usecases.rooms import RoomNow, tell_room
+from bot.usecases.room_now import RoomNow
+from bot.usecases.room_turns import tell_room
 
 
 async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:

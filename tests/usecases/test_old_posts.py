@@ -12,7 +12,9 @@ from bot.core.errors import Refused
 from bot.core.inputs import Moderate
 from bot.core.values import LineId
 from bot.usecases import peers
-from bot.usecases.rooms import host_post, moderate, posts_opened, standing_of
+from bot.usecases.hosting import host_post, moderate
+from bot.usecases.posts import posts_opened
+from bot.usecases.room_turns import standing_of
 from bot.usecases.turn import Inbound
 
 KEPT = 4

@@ -16,8 +16,8 @@ from bot.core.values import LineId
 from bot.ports import Task
 from bot.usecases import peers
 from bot.usecases.house import House
+from bot.usecases.posts import posts_opened
 from bot.usecases.promises import keep_due, take_due
-from bot.usecases.rooms import posts_opened
 from bot.usecases.turn import Inbound
 from bot.usecases.working import LEFT_BEHIND_AFTER_S, keep_rooms
 

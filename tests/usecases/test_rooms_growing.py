@@ -19,7 +19,7 @@ from bot.core.room import Room, room_id
 from bot.core.values import LineId
 from bot.usecases import peers
 from bot.usecases.publish import publish
-from bot.usecases.rooms import standing_of, tell_room
+from bot.usecases.room_turns import standing_of, tell_room
 from bot.usecases.turn import Inbound
 
 GROUP = "copd"

@@ -29,7 +29,8 @@ from bot.report.simulate import COURSES, Course
 from bot.settings import Settings
 from bot.usecases import ways_in
 from bot.usecases.house import House
-from bot.usecases.rooms import posts_opened, standing_of
+from bot.usecases.posts import posts_opened
+from bot.usecases.room_turns import standing_of
 from bot.wiring import Urls, open_house
 
 WEEKS = 3

@@ -12,7 +12,7 @@ from bot.core.groups import verdict_on
 from bot.core.safety import Context, Tier, with_second_net
 from bot.core.values import LineId
 from bot.usecases import peers
-from bot.usecases.rooms import posts_opened
+from bot.usecases.posts import posts_opened
 from bot.usecases.turn import Inbound
 from bot.web.desk.evidence import GROUPS
 

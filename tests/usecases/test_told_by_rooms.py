@@ -17,8 +17,10 @@ from bot.core.library import Library
 from bot.core.room import Room, room_id
 from bot.core.values import LineId
 from bot.usecases import peers
+from bot.usecases.hosting import moderate
 from bot.usecases.publish import publish
-from bot.usecases.rooms import moderate, open_room, standing_of, tell_room
+from bot.usecases.room_turns import standing_of, tell_room
+from bot.usecases.rooms import open_room
 from bot.usecases.turn import Inbound
 
 GROUP, CRISIS = "copd", "I want to kill myself"

@@ -23,7 +23,7 @@ from bot.core.state import CheckInRun, Conversation, ForAction, ForPatient, Safe
 from bot.ports import ActionAnswer, Looker
 from bot.usecases import alerts, peers, turn, ways_in
 from bot.usecases.change import change
-from bot.usecases.rooms import posts_opened, posts_since
+from bot.usecases.posts import posts_opened, posts_since
 from bot.usecases.turn import Inbound, body_of
 
 CANARY = "marmalade-kestrel-seventeen"

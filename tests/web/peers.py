@@ -9,7 +9,7 @@ from clinic import Clinic, Patient
 
 from bot.core.inputs import Moderate
 from bot.core.values import LineId
-from bot.usecases.rooms import host_post, moderate
+from bot.usecases.hosting import host_post, moderate
 
 
 async def into_the_group(patient: Patient, name: str) -> str:

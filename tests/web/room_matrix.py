@@ -20,10 +20,11 @@ from bot.adapters.postgres.engine import Database
 from bot.core.inputs import EndCare, HostAway, Moderate, React, Report, RoomInput, Strike
 from bot.core.room import handle_of
 from bot.core.values import LineId
-from bot.usecases import peers, rooms
+from bot.usecases import peers, room_turns, rooms
 from bot.usecases.care import end_care
 from bot.usecases.erasing import erase
-from bot.usecases.rooms import open_room, tell_room
+from bot.usecases.room_turns import tell_room
+from bot.usecases.rooms import open_room
 from bot.usecases.turn import Inbound
 
 NOBODY_HERE = "00000000-0000-4000-8000-000000000000"
@@ -416,7 +417,7 @@ async def filled(clinic: Clinic, door: Door, database: Database, patch: pytest.M
 
 
 async def _stands_as_it_should(world: Rooms, of: Any) -> None:
-    room = await rooms.standing_of(world.clinic.house, world.clinic.service.id, world.first)
+    room = await room_turns.standing_of(world.clinic.house, world.clinic.service.id, world.first)
     assert room is not None
     statuses = {name: room.posts[seq].status for name, seq in world.posts.items()}
     assert statuses == {

@@ -14,7 +14,8 @@ from bot.adapters.postgres.engine import Database
 from bot.core.inputs import Admit, HandRoomOver, HostHere, Leave
 from bot.core.room import handle_of
 from bot.core.values import LineId
-from bot.usecases.rooms import posts_since, tell_room
+from bot.usecases.posts import posts_since
+from bot.usecases.room_turns import tell_room
 from bot.web.desk.room_health import weeks_until
 from bot.web.desk.words import OUTCOMES
 

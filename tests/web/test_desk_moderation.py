@@ -18,7 +18,7 @@ from bot.core.room import handle_of
 from bot.core.values import LineId
 from bot.ports import StaffMember
 from bot.usecases import peers, turn
-from bot.usecases.rooms import standing_of, tell_room
+from bot.usecases.room_turns import standing_of, tell_room
 
 QUEUE = "/desk/moderation"
 DISTRESS = "I feel so hopeless, I just want to disappear and never wake up"

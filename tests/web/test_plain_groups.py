@@ -18,7 +18,7 @@ from bot.adapters.postgres.engine import Database
 from bot.core.inputs import Strike
 from bot.core.room import handle_of
 from bot.core.values import LineId
-from bot.usecases.rooms import tell_room
+from bot.usecases.room_turns import tell_room
 from bot.web.plain.forms import token_for
 
 

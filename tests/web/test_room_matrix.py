@@ -44,7 +44,8 @@ from bot.core.roles import ROOMS
 from bot.core.room import handle_of, room_id
 from bot.core.values import LineId
 from bot.usecases import peers
-from bot.usecases.rooms import open_another, standing_of
+from bot.usecases.room_turns import standing_of
+from bot.usecases.rooms import open_another
 from bot.usecases.turn import Inbound
 from bot.web.frames import AmongPeers, ClientFrame
 from bot.web.plain.forms import token_for as plain_token_for

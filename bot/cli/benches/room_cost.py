@@ -22,7 +22,7 @@ from bot.core.service import Service
 from bot.core.values import LineId, WordId
 from bot.usecases.change import hand_in
 from bot.usecases.house import House
-from bot.usecases.rooms import standing_of
+from bot.usecases.room_turns import standing_of
 from bot.wiring import Gauge
 
 TRIES = 20

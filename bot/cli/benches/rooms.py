@@ -23,8 +23,8 @@ from bot.cli.proofs.findings import Bar, Findings
 from bot.cli.proofs.instance import Instance
 from bot.core.service import Service
 from bot.core.values import StaffId
+from bot.usecases.hosting import host_post
 from bot.usecases.house import House
-from bot.usecases.rooms import host_post
 
 
 @dataclass(frozen=True)

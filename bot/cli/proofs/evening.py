@@ -40,7 +40,8 @@ from bot.core.service import Service
 from bot.core.values import LineId
 from bot.usecases import ways_in
 from bot.usecases.house import House
-from bot.usecases.rooms import posts_opened, standing_of
+from bot.usecases.posts import posts_opened
+from bot.usecases.room_turns import standing_of
 from bot.wiring import open_house, servers
 
 KILLS, QUICK_KILLS = 15, 3

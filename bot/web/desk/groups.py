@@ -14,10 +14,11 @@ from bot.core.roles import ROOMS
 from bot.core.room import Room
 from bot.core.values import LineId, StaffId
 from bot.usecases import alerts as acts
-from bot.usecases import rooms
+from bot.usecases import hosting, room_turns
 from bot.usecases.looking import PostRead, RoomRead, open_room
 from bot.usecases.moderation import handed_over, notes_of
-from bot.usecases.rooms import now_of, standing_of
+from bot.usecases.room_now import now_of
+from bot.usecases.room_turns import standing_of
 from bot.web.desk import words
 from bot.web.desk.alert_acts import LONGEST_NOTE
 from bot.web.desk.evidence import reason_of
@@ -92,7 +93,7 @@ async def page_of_room(seat: Seat, status: int = 200, **wrong: object) -> web.Re
 async def _counts_as_there(seat: Seat, room: LineId) -> None:
     """A host who opens the room by day is there. Others may read it, and are there once they act or say so."""
     if seat.may(HOST) and REFRESHED not in seat.request.headers:
-        await rooms.tell_room(seat.house, seat.service.id, room, HostLooksIn(seat.member.id))
+        await room_turns.tell_room(seat.house, seat.service.id, room, HostLooksIn(seat.member.id))
 
 
 def _reported(seat: Seat, read: RoomRead) -> dict[int, str]:
@@ -138,7 +139,7 @@ async def write(seat: Seat) -> web.StreamResponse:
         raise Refused("stale_form") from None
     reply_to = int(to) if to.isascii() and to.isdigit() and len(to) <= 12 else None
     kind: PostKind = "recap" if seat.fields.get("recap") == "yes" else "post"
-    await rooms.host_post(seat.house, seat.service.id, room, seat.member.id, once, text, reply_to, kind)
+    await hosting.host_post(seat.house, seat.service.id, room, seat.member.id, once, text, reply_to, kind)
     return go(f"/desk/groups/{room}", said="posted")
 
 

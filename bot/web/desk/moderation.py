@@ -14,7 +14,7 @@ from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import CaseSeen, Load, Looker
 from bot.usecases.house import House
 from bot.usecases.moderation import Queue, handed_over, open_queue
-from bot.usecases.rooms import standing_of
+from bot.usecases.room_turns import standing_of
 from bot.web.desk import words
 from bot.web.desk.evidence import GROUPS
 from bot.web.desk.module_steps import Piece, pieces_of

@@ -25,7 +25,7 @@ from bot.core.inputs import (
 )
 from bot.core.roles import ROOMS
 from bot.core.values import LineId, StaffId
-from bot.usecases import rooms
+from bot.usecases import hosting, room_turns
 from bot.usecases.change import Changed
 from bot.usecases.moderation import member_of
 from bot.web.desk.alert_acts import LONGEST_NOTE
@@ -40,9 +40,9 @@ async def _done(
     """What a colleague was faster with is said, and changes nothing. ``stay``: what it was about waits as before."""
     try:
         if isinstance(act, Moderate):
-            changed = await rooms.moderate(seat.house, seat.service.id, room, act)
+            changed = await hosting.moderate(seat.house, seat.service.id, room, act)
         else:
-            changed = await rooms.tell_room(seat.house, seat.service.id, room, act)
+            changed = await room_turns.tell_room(seat.house, seat.service.id, room, act)
     except Refused as refused:
         if refused.code not in ("already_decided", "post_gone") or seat.fields.get("back") != "queue":
             raise
@@ -80,7 +80,7 @@ async def leave(seat: Seat) -> web.StreamResponse:
 
 async def worried(seat: Seat) -> web.StreamResponse:
     room, seq = (await room_of(seat)).id, number_of(seat, "seq")
-    await rooms.ask_their_team(seat.house, seat.service.id, room, seq, seat.member.id)
+    await hosting.ask_their_team(seat.house, seat.service.id, room, seq, seat.member.id)
     return back(seat, f"/desk/groups/{room}", "worried", stay=True)
 
 
@@ -160,14 +160,14 @@ async def begin_course(seat: Seat) -> web.StreamResponse:
 
 async def here(seat: Seat) -> web.StreamResponse:
     room = (await room_of(seat)).id
-    await rooms.tell_room(seat.house, seat.service.id, room, HostHere(seat.member.id))
+    await room_turns.tell_room(seat.house, seat.service.id, room, HostHere(seat.member.id))
     return go(f"/desk/groups/{room}", said="here")
 
 
 async def away(seat: Seat) -> web.StreamResponse:
     """To the list: opening the room again would mean being there again."""
     room = (await room_of(seat)).id
-    await rooms.tell_room(seat.house, seat.service.id, room, HostAway(seat.member.id))
+    await room_turns.tell_room(seat.house, seat.service.id, room, HostAway(seat.member.id))
     return go("/desk/groups", said="away")
 
 
@@ -178,7 +178,7 @@ async def hand_over(seat: Seat) -> web.StreamResponse:
     to = await _colleague(seat)
     if to is None or not note:
         return await page_of_room(seat, 422, not_handed=True, note=note)
-    await rooms.tell_room(seat.house, seat.service.id, room, HandRoomOver(seat.member.id, to, note))
+    await room_turns.tell_room(seat.house, seat.service.id, room, HandRoomOver(seat.member.id, to, note))
     return go("/desk/groups", said="room_handed_over")
 
 
@@ -202,7 +202,7 @@ async def note(seat: Seat) -> web.StreamResponse:
     if handle:
         about = await _about(seat, room, handle)
         where += f"/members/{handle}"
-    await rooms.tell_room(seat.house, seat.service.id, room, NoteByHost(seat.member.id, text, about))
+    await room_turns.tell_room(seat.house, seat.service.id, room, NoteByHost(seat.member.id, text, about))
     return go(where, said="noted")
 
 

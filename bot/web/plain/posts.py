@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bot.core.facts import Reaction, ReportReason, Warning
 from bot.usecases.own_rooms import OwnRoom
-from bot.usecases.rooms import RoomNow
+from bot.usecases.room_now import RoomNow
 from bot.web.frames import Msg
 from bot.web.plain.wording import Voice
 

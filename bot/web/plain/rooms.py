@@ -13,7 +13,8 @@ from bot.core.errors import Refused
 from bot.core.values import LineId
 from bot.usecases.conversation import standing
 from bot.usecases.own_rooms import OwnRoom, OwnRooms, rooms_of
-from bot.usecases.rooms import now_of, posts_since
+from bot.usecases.posts import posts_since
+from bot.usecases.room_now import now_of
 from bot.web.frames import Msg
 from bot.web.plain import posts as shown
 from bot.web.plain.forms import whole
