@@ -82,10 +82,11 @@ async def test_the_key_of_an_author_is_asked_for_once(
         asked.extend(lines)
         return await ask(service, lines)
 
+    await posts(clinic, one, room, "the first waits, of which its author's Line is told")
     monkeypatch.setattr(clinic.house.record.reading, "keys", keys)
     got: list[tuple[Delivered, ...] | RoomNow] = []
-    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 0, got.append):
-        for text in ("the first waits for a host", "the second", "the third"):
+    with Feeds(clinic.house).following(clinic.service.id, room, two.id, 1, got.append):
+        for text in ("the second", "the third"):
             said = turn.Inbound(clinic.service.id, one.id, uuid4(), text=text)
             await peers.post(clinic.house, said, room)
             clinic.house.hot.forget((clinic.service.id, one.id))  # as in a process that is not the author's
