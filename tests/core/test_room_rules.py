@@ -898,6 +898,23 @@ def test_an_hour_that_went_by_unnoticed_is_not_held_at_another_time(small: Libra
     assert opens == datetime(2026, 3, 12, 18, tzinfo=LONDON)
 
 
+def test_what_waits_for_its_turn_behind_the_end_of_the_hour_is_seen_in_the_next_one(small: Library) -> None:
+    story = weekly(small)
+    story.now = datetime(2026, 3, 5, 18, tzinfo=LONDON)
+    story.hears(TimerFired("meet", "opens"))
+    story.hears(HostHere(RUTH))
+    story.hears(story._admit(HERON))
+    seqs = [posts(story, why="distress") for _ in range(CAP + 1)]
+    for seq in seqs:
+        story.hears(Moderate(seq, RUTH, "release"))
+    late = story.room.posts[seqs[-1]].until
+    assert late is not None and late.astimezone(LONDON).hour == 19
+    lasting(story, hours=4)
+    assert story.room.session is None
+    assert story.room.posts[seqs[-1]].until == datetime(2026, 3, 12, 18, tzinfo=LONDON)
+    assert story.room.posts[seqs[-1]].status == "held"
+
+
 def test_an_hour_that_opens_late_ends_when_it_was_said_to(small: Library) -> None:
     story = weekly(small)
     story.now = datetime(2026, 3, 5, 18, 20, tzinfo=LONDON)

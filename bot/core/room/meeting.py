@@ -56,6 +56,12 @@ def closed(pen: Pen[Room]) -> bool:
     return group is not None and group.kind == "session" and pen.state.session is None
 
 
+def opens_at(pen: Pen[Room]) -> datetime | None:
+    """When a room that is closed now opens again, as far as is known."""
+    timer = pen.state.timers.get(timer_id(MEET, OPENS))
+    return timer.due_at if closed(pen) and timer is not None else None
+
+
 def keep_up(pen: Pen[Room]) -> None:
     """The timer of the next session, as the content in force has it; the beginning of a course for which enough are there."""
     group = group_of(pen)

@@ -7,12 +7,13 @@ from typing import Final
 
 from bot.core.facts import PostDelayed, PostReleased, TimerCleared, TimerSet
 from bot.core.pen import Pen
-from bot.core.room import presence
+from bot.core.room import meeting, presence
 from bot.core.room.state import Room
 from bot.core.state import Timer, timer_id
 from bot.core.values import StaffId
 
 HOUR = timedelta(hours=1)
+SOON = timedelta(seconds=1)
 LATER: Final = "show"
 
 
@@ -45,16 +46,20 @@ def _shown_later(pen: Pen[Room], seq: int, by: StaffId, at: datetime) -> None:
 
 def _next_turn(times: list[datetime], cap: int, now: datetime) -> datetime:
     """An hour after the one that is as many before it as the cap allows."""
-    return max(times[-cap] + HOUR, now + timedelta(seconds=1))
+    return max(times[-cap] + HOUR, now + SOON)
 
 
 def came_due(pen: Pen[Room], seq: int) -> None:
-    """A timer that came late may not crowd the ones behind it into one hour, and nothing appears while the room sleeps."""
+    """A timer that came late may not crowd the ones behind it into one hour, and nothing appears while the room sleeps or is
+    closed until its next hour."""
     forget(pen, seq)
     post = pen.state.posts.get(seq)
     if post is None or post.until is None or post.let_by is None:
         return
-    if presence.asleep(pen.state, pen.moment):
+    opens = meeting.opens_at(pen)
+    if opens is not None:
+        _shown_later(pen, seq, post.let_by, max(opens, pen.moment.now + SOON))
+    elif presence.asleep(pen.state, pen.moment):
         _shown_later(pen, seq, post.let_by, presence.wakes_at(pen.moment))
     else:
         _shown_in_turn(pen, seq, post.let_by, [])

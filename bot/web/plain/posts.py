@@ -165,7 +165,7 @@ def presence_of(now: RoomNow, *, closed: bool, t: Voice) -> str:
         t.text("widget_group_opens_at", time=t.moment(now.opens_at))
         if now.opens_at and not now.open_until
         else "",
-        t.text("widget_group_closed") if closed and not now.over and not now.opens_at else "",
+        t.text("widget_group_closed") if closed and not now.opens_at else "",
         t.text(f"widget_group_{hosts}") if not closed else "",
     ]
     return " ".join(part for part in said if part)

@@ -138,7 +138,7 @@ def _shown(seat: Seat, own: OwnRooms, mine: OwnRoom, found: Sequence[Msg]) -> tu
 def _known(seat: Seat, own: OwnRooms, mine: OwnRoom) -> dict[str, Any]:
     """What all pages of a room say."""
     t, now = voice_for(seat.request, seat.language), now_of(seat.house, seat.service.id, mine.seen)
-    closed = now.over or (name_of(mine).kind == "session" and now.open_until is None)
+    closed = name_of(mine).kind == "session" and now.open_until is None
     return {
         "room": mine,
         "at": f"/plain/groups/{mine.seen.id}",

@@ -151,5 +151,5 @@ export function presenceOf(room) {
 
 /** A group with an hour of its own, outside of that hour. */
 export function isClosed({ kind, now }) {
-  return Boolean(now.over) || (kind === "session" && now.host_present != null && !now.open_until);
+  return kind === "session" && now.host_present != null && !now.open_until;
 }

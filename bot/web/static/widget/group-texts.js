@@ -21,7 +21,7 @@ export const words = textsOf("group", {
   opensAt: "The group is closed right now. It opens again: {time}.",
   closed: "The group is closed right now. You can read, and you can write again when it opens.",
   week: "This is week {week} of the course.",
-  over: "This course is over. You can still read what was written.",
+  over: "This course is over. The group stays open, so you can go on talking here.",
   somebodyWrites: "Somebody is writing …",
 
   digest: "Since you were last here: {what}.",
