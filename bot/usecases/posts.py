@@ -21,9 +21,14 @@ Keys = dict[LineId, Any]
 async def posts_since(
     house: House, service: ServiceId, room: LineId, after: int, reader: LineId
 ) -> tuple[Delivered, ...]:
-    """One page of a room's posts as a member sees them: what is shown, and their own held ones."""
-    posts = await posts_opened(house, service, room, after)
-    return tuple(seen for post in posts if (seen := as_seen_by(post, reader)) is not None)
+    """Of a room's posts as a member sees them as many as a page has: what is shown, and their own held ones. None only where
+    nothing stands above ``after`` that is for them."""
+    while True:
+        posts = await posts_opened(house, service, room, after)
+        visible = tuple([seen for post in posts if (seen := as_seen_by(post, reader)) is not None])
+        if visible or len(posts) < PAGE:
+            return visible
+        after = posts[-1].seq
 
 
 def as_seen_by(post: Delivered, reader: LineId | None) -> Delivered | None:

@@ -16,7 +16,9 @@ from bot.core.inputs import Leave
 from bot.core.values import LineId
 from bot.usecases import feeds as feeding
 from bot.usecases import peers, turn
+from bot.usecases import posts as reading_posts
 from bot.usecases.feeds import Feeds
+from bot.usecases.hosting import host_post
 from bot.usecases.hub import Delivered, News
 from bot.usecases.room_now import RoomNow
 from bot.usecases.room_turns import tell_room
@@ -206,6 +208,19 @@ async def test_who_is_in_is_read_again_when_somebody_came_or_went_and_not_with_e
         await posts(clinic, one, room, "the fourth")
     assert asked == 2
     assert [text for text, _ in seen(got)] == ["the second", "the third"]
+
+
+async def test_a_night_of_held_posts_hides_nothing_that_stands_behind_them(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, two = await members(clinic)
+    monkeypatch.setattr(reading_posts, "PAGE", 2)
+    words = ("07700 900123 is my number", "ring 07700 900124", "or 07700 900125", "or 07700 900126")
+    await posts(clinic, one, room, *words)
+    await host_post(clinic.house, clinic.service.id, room, clinic.host.id, uuid4(), "Good morning")
+    for_two = await reading_posts.posts_since(clinic.house, clinic.service.id, room, 0, two.id)
+    assert [post.shown.text for post in for_two] == ["Good morning"]
+    assert await reading_posts.posts_since(clinic.house, clinic.service.id, room, 5, two.id) == ()
 
 
 async def test_what_somebody_takes_along_goes_from_the_screens_that_are_open(clinic: Clinic) -> None:
