@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from clinic import Clinic, Patient
+from pictures import picture
 from playwright.async_api import expect
 from test_widget_clinic import Site, sit_down
 from visit import Visit
-
-PICTURES = os.environ.get("PICTURES", "")
-
-
-async def picture(visit: Visit, name: str) -> None:
-    if PICTURES:
-        Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        await visit.page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 async def known(clinic: Clinic) -> Patient:
@@ -35,7 +25,7 @@ async def taps(there: Visit, question: str, value: str) -> None:
     await card.get_by_role("group", name=question).wait_for()
     await expect(card.get_by_role("button", name="I am not safe")).to_be_visible()
     assert await there.findings() == []
-    await picture(there, f"daily-{question.split()[1]}-{question.split()[-2]}")
+    await picture(there.page, f"daily-{question.split()[1]}-{question.split()[-2]}")
     await card.get_by_role("button", name=value, exact=True).press("Enter")
 
 
@@ -52,7 +42,7 @@ async def test_the_daily_taps_on_a_small_screen_with_the_keyboard(there: Visit, 
     words = there.page.locator(".msg:not(.used)", has_text="Is there anything you want to add?")
     await expect(words.get_by_role("button", name="I am not safe")).to_be_visible()
     assert await there.findings() == []
-    await picture(there, "daily-words")
+    await picture(there.page, "daily-words")
     await site.clinic.settle()
     totals = {m: scores[-1].total for m, scores in (await patient.state()).scores.items()}
     assert totals == {"phq9": 0, "gad7": 0, "rate_mood": 6, "rate_worry": 3, "rate_breathlessness": 4}
@@ -68,5 +58,5 @@ async def test_i_am_not_safe_brings_the_numbers_and_the_question(there: Visit, s
     await expect(there.log.get_by_text("Are you having thoughts of ending your life?")).to_be_visible()
     await expect(there.log.get_by_text("116 123").first).to_be_visible()
     assert await there.findings() == []
-    await picture(there, "daily-not-safe")
+    await picture(there.page, "daily-not-safe")
     assert [a.level for a in await patient.alerts()] == ["soon"]

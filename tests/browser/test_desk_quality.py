@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from clinic import Clinic, Patient
 from desk_scene import CRISIS, colleague
 from desk_visit import sit_down
+from pictures import picture
 from playwright.async_api import expect
 from test_desk_looks import NARROW, WIDE, look
 from visit import Visit
@@ -43,12 +41,6 @@ async def scene(clinic: Clinic) -> Patient:
     return last
 
 
-async def photograph(visit: Visit, name: str) -> None:
-    """For whoever wants to look with their own eyes: PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        await visit.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize(("window", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
 async def test_its_pages_are_accessible(
     there: Visit, clinic: Clinic, window: dict[str, int], scheme: str
@@ -72,7 +64,7 @@ async def test_its_pages_are_accessible(
         for summary in await there.page.locator(".missed summary, figure summary").all():
             await summary.click()
         found += await look_here(there, f"{path} unfolded")
-        await photograph(there, f"{name}{path.partition('desk/')[2].replace('/', '-')[:16]}")
+        await picture(there.page, f"{name}{path.partition('desk/')[2].replace('/', '-')[:16]}", whole=True)
     assert not found, "\n".join(found)
 
 

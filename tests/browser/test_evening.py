@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import desk_visit
 from clinic import Clinic
+from pictures import picture
 from playwright.async_api import Browser, Locator, expect
 from test_widget_clinic import in_the_group
 from visit import Visit
@@ -48,6 +49,7 @@ async def test_an_evening_in_a_group(there: Visit, site: Site, chromium: Browser
     await there.write("To the gate and back!")
     await waits(there)
     await expect(posted(other, "Wren", "To the gate and back!")).to_be_hidden()
+    await picture(there.page, "evening-1-waits-for-a-host")
     await desk.page.goto(f"{site.url}/desk/groups/{room}")
     await expect(desk.page.get_by_text("To the gate and back!")).to_be_visible()
     await desk.page.get_by_role("button", name=re.compile("^Show")).first.press("Enter")
@@ -62,6 +64,7 @@ async def test_an_evening_in_a_group(there: Visit, site: Site, chromium: Browser
     await peers.react(clinic.house, Inbound(clinic.service.id, heron.id, uuid4()), room, 1, "heart", on=True)
     first = (await posts_opened(clinic.house, clinic.service.id, room, 0))[0]
     assert first.reactions == {"heart": frozenset({heron.id})}
+    await picture(other.page, "evening-2-in-the-group")
 
     # A report reaches the desk.
     await there.button("Report the post by Heron").press("Enter")
@@ -70,6 +73,7 @@ async def test_an_evening_in_a_group(there: Visit, site: Site, chromium: Browser
     await clinic.settle()
     await desk.page.goto(f"{site.url}/desk/groups/{room}")
     await expect(desk.page.get_by_text("Reported by 1 member")).to_be_visible()
+    await picture(desk.page, "evening-3-reported")
 
     # A post in distress is shown to nobody, and its author is cared for in the chat.
     await there.write(CRISIS)
@@ -78,5 +82,9 @@ async def test_an_evening_in_a_group(there: Visit, site: Site, chromium: Browser
     await expect(posted(other, "Wren", CRISIS)).to_be_hidden()
     held = (await posts_opened(clinic.house, clinic.service.id, room, 0))[-1]
     assert (held.status, held.shown.text) == ("held", CRISIS)
+    await picture(there.page, "evening-4-cared-for")
+    await desk.page.goto(f"{site.url}/desk/moderation")
+    await expect(desk.page.get_by_text(CRISIS)).to_be_visible()
+    await picture(desk.page, "evening-5-to-decide")
     await other.end()
     await desk.end()

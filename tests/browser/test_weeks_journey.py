@@ -16,11 +16,11 @@ import pytest_asyncio
 from clinic import Clinic, Patient, text_of
 from desk_visit import sit_down as at_the_desk
 from fhir.resources.R4B.bundle import Bundle
-from playwright.async_api import Browser, Page, expect
+from pictures import picture
+from playwright.async_api import Browser, expect
 from push_service import Browser as Device
 from reminded import comes_due
 from sqlalchemy import text
-from test_journey import PICTURES, picture
 from test_widget_clinic import answer
 from visit import Visit
 
@@ -47,11 +47,6 @@ async def device(clinic: Clinic) -> AsyncIterator[Device]:
         yield device
 
 
-async def picture_of(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=f"{PICTURES}/{name}.png")
-
-
 async def press(visit: Visit, label: str) -> None:
     now = visit.page.locator(".msg:not(.used)")
     await now.get_by_role("button", name=label, exact=True).press("Enter")
@@ -66,7 +61,7 @@ async def invited(chromium: Browser, site: Site) -> str:
     await desk.page.get_by_label("COPD").check()
     await desk.page.get_by_role("button", name="Make an invitation").press("Enter")
     link = await desk.page.locator("#link").input_value()
-    await picture(desk, "weeks-01-invited")
+    await picture(desk.page, "weeks-01-invited")
     await desk.end()
     return link.strip()
 
@@ -76,12 +71,12 @@ async def joined(there: Visit, link: str) -> None:
     await there.page.goto(link)
     await there.page.locator("bounceback-chat .frame").wait_for()
     await there.join_until("About you", None, "Yes to reminders", "Yes to counting my scores")
-    await picture(there, "weeks-02-joining")
+    await picture(there.page, "weeks-02-joining")
     await there.page.get_by_label("What shall we call you?").fill("Sam")
     await there.step("Coming back")
     await there.page.get_by_label("Your e-mail address").fill(ADDRESS)
     await there.page.get_by_label("Choose a PIN").fill("2468")
-    await picture(there, "weeks-03-coming-back")
+    await picture(there.page, "weeks-03-coming-back")
     await there.button("Start").press("Enter")
     await expect(there.log.get_by_text("Hello Sam.")).to_be_visible()
 
@@ -93,19 +88,19 @@ async def checked_in(there: Visit) -> None:
         for at in range(1, of + 1):
             await answer(there, "Not at all" if at == 9 else label, at, of)
         if of == 9:
-            await picture(there, "weeks-04-read-back")
+            await picture(there.page, "weeks-04-read-back")
         await press(there, "Send my answers")
     await expect(there.log.get_by_text("came to 7 out of 21").last).to_be_visible()
-    await picture(there, "weeks-05-first-check-in")
+    await picture(there.page, "weeks-05-first-check-in")
 
 
 async def read_a_module(there: Visit) -> None:
     await press(there, "Something that may help")
     await expect(there.log.get_by_text("because you live with COPD").last).to_be_visible()
-    await picture(there, "weeks-06-suggested-because")
+    await picture(there.page, "weeks-06-suggested-because")
     await press(there, "Breathlessness and worry")
     await there.page.locator("summary", has_text="When to stop and call 999").wait_for()
-    await picture(there, "weeks-07-module")
+    await picture(there.page, "weeks-07-module")
 
 
 async def goes_on_elsewhere(chromium: Browser, site: Site) -> Visit:
@@ -161,7 +156,7 @@ async def test_from_the_invitation_to_the_last_page(
     await there.page.set_content(
         f"<pre>{html.escape(json.dumps(news, indent=1))}\n\n{html.escape(letter)}</pre>"
     )
-    await picture(there, "weeks-08-reminder-by-push-and-mail")
+    await picture(there.page, "weeks-08-reminder-by-push-and-mail")
 
     # Two weeks on the long questions are due again: begun on one device, gone on with on another.
     clinic.clock.advance(days=8)
@@ -171,12 +166,12 @@ async def test_from_the_invitation_to_the_last_page(
     await press(there, "Check how I am")
     for at in (1, 2, 3):
         await answer(there, "Several days", at, 9)
-    await picture(there, "weeks-09-in-the-middle")
+    await picture(there.page, "weeks-09-in-the-middle")
     other = await goes_on_elsewhere(chromium, site)
     await expect(
         other.page.locator(".msg:not(.used) form.question", has_text="Question 4 of 9")
     ).to_be_visible()
-    await picture(other, "weeks-10-the-same-question-elsewhere")
+    await picture(other.page, "weeks-10-the-same-question-elsewhere")
     for at in range(4, 10):
         await answer(other, "Not at all", at, 9)
     await press(other, "Send my answers")
@@ -188,7 +183,7 @@ async def test_from_the_invitation_to_the_last_page(
     # Their own record: curves with bands, and the copies.
     await other.chooses_in_menu("My record")
     await other.page.get_by_role("img", name="How your mood has been").wait_for()
-    await picture(other, "weeks-11-my-record")
+    await picture(other.page, "weeks-11-my-record")
     page = await downloaded(other, "Download it to read", tmp_path)
     bundle = Bundle.model_validate(
         json.loads((await downloaded(other, "Download it for a health service (FHIR)", tmp_path)).read_text())
@@ -199,7 +194,7 @@ async def test_from_the_invitation_to_the_last_page(
     await reader.goto(page.as_uri())
     await reader.screenshot(path=str(tmp_path / "export.png"), full_page=True)
     assert await reader.get_by_role("heading", name="My record").count()
-    await picture_of(reader, "weeks-12-the-copy-to-read")
+    await picture(reader, "weeks-12-the-copy-to-read")
 
     # What is open between them and the team is finished by a person.
     for alert in await clinic.alerts():
@@ -217,7 +212,7 @@ async def test_from_the_invitation_to_the_last_page(
         "Erase it now, for good",
     ):
         await press(other, label)
-    await picture(other, "weeks-13-erased")
+    await picture(other.page, "weeks-13-erased")
     await clinic.work()
     async with database.reading() as c:
         left = text("SELECT count(*) FROM word WHERE service_id = :s AND owner_id = :l")

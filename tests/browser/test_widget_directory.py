@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
 from clinic import Clinic, Patient
+from pictures import picture
 from playwright.async_api import Route, expect
 from test_widget_clinic import sit_down
 from test_widget_looks import TOO_SMALL, TOO_WIDE
@@ -16,14 +16,7 @@ from visit import Visit
 from bot.usecases import peers
 from bot.usecases.turn import Inbound
 
-PICTURES = os.environ.get("PICTURES")
 SMALL = {"width": 320, "height": 640}
-
-
-async def picture(visit: Visit, name: str) -> None:
-    if PICTURES:
-        Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        await visit.page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 async def opens(there: Visit) -> None:
@@ -182,14 +175,14 @@ async def test_it_fits_a_small_screen(there: Visit, clinic: Clinic, scheme: str)
     await sit_down(there, patient)
     await opens(there)
     await expect(there.page.get_by_text("You are in this group.")).to_be_visible()
-    await picture(there, f"directory-{scheme}")
+    await picture(there.page, f"directory-{scheme}")
     await fits(there)
     await there.page.get_by_role("heading", name="Thursday hour").scroll_into_view_if_needed()
-    await picture(there, f"directory-{scheme}-session")
+    await picture(there.page, f"directory-{scheme}-session")
     await narrows(there)
     await there.button("New to it").press("Enter")
     await expect(there.page.locator(".says")).to_have_text("1 group")
-    await picture(there, f"directory-{scheme}-narrowed")
+    await picture(there.page, f"directory-{scheme}-narrowed")
     await fits(there)
 
 
@@ -198,6 +191,6 @@ async def test_without_a_script_it_fits_a_small_screen(there: Visit, clinic: Cli
     await there.begin(viewport=SMALL)
     await there.context.add_cookies([{"name": "bounceback-plain", "value": patient.token, "url": there.base}])
     await there.page.goto(f"{there.base}/plain/people-like-me")
-    await picture(there, "directory-plain")
+    await picture(there.page, "directory-plain")
     assert await there.findings() == []
     assert not await there.page.evaluate(TOO_WIDE)
