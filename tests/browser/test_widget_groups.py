@@ -687,6 +687,30 @@ async def test_what_the_chat_answers_is_seen_in_the_group(visit: Visit, stage: S
     await expect(visit.log.get_by_text("Something else.")).to_be_visible()
 
 
+ON_TOP = """(element) => {
+  const { left, top } = element.getBoundingClientRect();
+  return element.contains(element.getRootNode().elementFromPoint(left + 4, top + 4));
+}"""
+
+
+@pytest.mark.parametrize("height", [640, 740])
+async def test_what_the_chat_answers_to_distress_is_read_from_its_beginning(
+    visit: Visit, stage: Stage, height: int
+) -> None:
+    await visit.begin(viewport={"width": 320, "height": height})
+    await in_the_group(visit, stage)
+    sent = await writes(visit, stage, "i want to die")
+    answer = "I would like to talk with you about it here."
+    await stage.say(answer, urgent=Urgent(kind="crisis", lines=LINES * 3))
+    await expect(visit.page.locator(".chat-says")).to_be_visible()
+    own: dict[str, Any] = {"room": ROOM, "name": "Kestrel", "mine": True, "held": True, "id": sent.id}
+    await stage.post("i want to die", **own)
+    await expect(visit.page.get_by_text("A host looks at this before others see it.")).to_be_attached()
+    first = visit.page.locator(".chat-says").get_by_text(answer)
+    await expect(first).to_be_in_viewport(ratio=1)
+    assert await first.evaluate(ON_TOP), "a bar lies over it"
+
+
 async def test_posts_are_read_aloud_and_folded_ones_only_when_they_are_open(
     visit: Visit, stage: Stage
 ) -> None:

@@ -46,15 +46,19 @@ export class Notes {
       kept,
       h("button", { type: "button", class: "link", onclick: this.group.back }, texts.backToChat),
     );
-    const stay = !this.group.log.atEnd() && !said.some((one) => one.matches(".urgent"));
+    const { log } = this.group;
+    const stay = !log.atEnd() && !said.some((one) => one.matches(".urgent"));
+    log.below = this.element.querySelector(".urgent") ? this.element : null;
     this.element.hidden = false;
-    if (stay) this.group.log.point();
+    if (stay) log.point();
+    else if (this.element.previousElementSibling === log.view) log.follow();
     else this.element.scrollIntoView({ block: "nearest" });
   }
 
   close() {
     this.element.replaceChildren();
     this.element.hidden = true;
+    this.group.log.below = null;
     this.group.takeFocus();
   }
 }

@@ -13,6 +13,7 @@ export class Log {
   constructor({ label = texts.conversation, within, onEnd }) {
     this.onEnd = onEnd;
     this.unread = null;
+    this.below = null; // under the conversation, and read from its beginning
     this.hushed = false;
     this.element = h("div", { class: "log", part: "log" });
     this.newer = h(
@@ -105,7 +106,8 @@ export class Log {
   follow() {
     const box = this.box();
     const end = box.scrollHeight - box.clientHeight;
-    box.scrollTop = this.unread ? Math.min(end, this.topOf(this.unread)) : end;
+    const first = this.unread || this.below;
+    box.scrollTop = first ? Math.min(end, this.topOf(first)) : end;
     this.point();
     if (this.atEnd()) this.onEnd();
   }
@@ -166,7 +168,9 @@ export class Log {
 
   topOf(element) {
     const box = this.box();
-    return element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 12;
+    const covered = parseFloat(getComputedStyle(box).scrollPaddingTop) || 0;
+    const above = box.getBoundingClientRect().top + covered;
+    return element.getBoundingClientRect().top - above + box.scrollTop - 12;
   }
 
   /** On a screen too low for a part that scrolls by itself, what is around it scrolls instead. */
