@@ -682,6 +682,8 @@ async def test_what_the_chat_answers_is_seen_in_the_group(visit: Visit, stage: S
     await expect(note.get_by_role("link", name="Call 999")).to_be_visible()
     await expect(visit.page.get_by_role("article")).to_contain_text("This is not in the group yet.")
     await stage.say("Something else.")
+    await expect(note.get_by_text("Something else.")).to_be_visible()
+    await expect(note.get_by_text("I would like to talk with you about it here.")).to_be_visible()
     await expect(note.get_by_role("link", name="Call 999")).to_be_visible()
     await note.get_by_role("button", name="Back to my chat").click()
     await expect(visit.log.get_by_text("Something else.")).to_be_visible()

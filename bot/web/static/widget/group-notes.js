@@ -5,6 +5,7 @@ import { texts } from "./chat-texts.js";
 import { words } from "./group-texts.js";
 
 const ANSWERED_WITHIN_MS = 5000;
+const MOST_EARLIER = 3;
 
 /** What is said in the chat while one is in a group: where to turn in any case, and what became of a post. */
 export class Notes {
@@ -30,11 +31,12 @@ export class Notes {
     this.show([h("p", { class: "words" }, marked(msg.text)), card]);
   }
 
-  /** Where to turn stays until the note is closed, whatever is said after it. */
+  /** Where to turn, and what was said with it, stay until the note is closed, whatever is said after. */
   show(what) {
     const said = what.filter(Boolean);
     const before = this.element.querySelector(".urgent");
     const kept = before && !said.some((one) => one.matches(".urgent")) ? before : "";
+    const earlier = before ? Array.from(this.element.querySelectorAll(".chat-says > .words")) : [];
     this.element.replaceChildren(
       h(
         "div",
@@ -42,6 +44,7 @@ export class Notes {
         h("b", {}, words.chatSays),
         h("button", { type: "button", class: "link", onclick: () => this.close() }, words.close),
       ),
+      ...earlier.slice(-MOST_EARLIER),
       ...said,
       kept,
       h("button", { type: "button", class: "link", onclick: this.group.back }, texts.backToChat),
