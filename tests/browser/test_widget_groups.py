@@ -547,7 +547,7 @@ async def test_a_group_is_as_the_record_says_after_a_reconnection(visit: Visit, 
     stage.comes_again = [5]
     await stage.hang_up()
     await stage.greeted(2)
-    await expect(visit.message(5).get_by_text("A host has hidden this post.")).to_be_attached()
+    await expect(visit.message(5).get_by_text("This post is hidden.")).to_be_attached()
     await expect(visit.page.get_by_text("Post 5", exact=True)).to_have_count(0)
     await expect(visit.page.locator('.msg[data-seq="9"] .kindness:visible')).to_have_count(0)
     await expect(visit.box).to_have_value("I was just")
