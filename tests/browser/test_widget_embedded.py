@@ -16,7 +16,7 @@ from bot.web.shipped import lean
 STATIC = WEB / "static"
 START_LIMIT = 15 * 1024
 TALK_LIMIT = 20 * 1024
-PART_LIMIT, GROUP_LIMIT = 7 * 1024, 16 * 1024
+PART_LIMIT, GROUP_LIMIT = 7 * 1024, 18 * 1024
 PAGE_ONLY = {"page.css", "chat-page.js", "icon.svg", "chat-worker.js", "push-worker.js"}
 
 

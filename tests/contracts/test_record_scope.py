@@ -124,7 +124,7 @@ async def _patient(c: AsyncConnection, world: World, line: LineId, patient: Pati
     await c.execute(insert(s.screen_mark).values(**mine, **mark))
     seal = {"n": 1, "prev_hash": b"", "hash": b"", "who": "staff:x", "what": "patient.open", "about": "x"}
     await c.execute(insert(s.audit).values(service_id=world.service, chain=line, **seal, at=NOW))
-    member = {"status": "member", "pseudonym_word_id": word, "posts": 0, "since": NOW}
+    member = {"status": "member", "pseudonym_word_id": word, "posts": 0, "since": NOW, "state": {}}
     await c.execute(
         insert(s.member).values(service_id=world.service, line_id=line, patient_id=line, **member)
     )

@@ -131,7 +131,7 @@ async def filled(clinic: Clinic, name: str, post: str, owner: StaffId | None = N
     patient = await clinic.join("copd", name=name)
     if owner is not None:
         await hand_in(clinic.house, clinic.service.id, patient.id, ChangeOwner(owner, owner))
-    room = await joins_group(clinic, patient, f"{name} of old")
+    room = await joins_group(clinic, patient, f"Quiet {name[::-1].lower()}")
     await posts(clinic, patient, room, post)
     await patient.says(CRISIS)
     alert = (await patient.alerts())[0].id

@@ -265,7 +265,7 @@ DOINGS = (
         TARGETS,
         {
             **{who: {"*": "heard"} for who in PATIENTS},
-            **{who: {"*": "heard", **dict.fromkeys(SEEN, "done")} for who in (*READS, "left")},
+            **{who: {"*": "heard", **dict.fromkeys(SEEN, "done")} for who in (*READS, "left", "discharged")},
             "member of another room": {"*": "heard", ELSEWHERE: "done"},
         },
     ),

@@ -322,6 +322,7 @@ class _Evening:
                     author=number.get(post.author) if post.author is not None else None,
                     text=post.shown.text,
                     status=post.status,
+                    seen=post.status == "shown" or post.shown_at is not None,
                     reactions={kind: frozenset(number[who] for who in by) for kind, by in pressed.items()},
                 )
             seen = page[-1].seq

@@ -12,17 +12,18 @@ from bot.cli.proofs.screens import Act, Device
 
 @dataclass(frozen=True)
 class PostKept:
-    """``author``: a member's number; None of a host. ``reactions``: which members pressed what."""
+    """``author``: a member's number; None of a host. ``seen``: by others, once. ``reactions``: which members pressed what."""
 
     seq: int
     post: str
     author: int | None
     text: str
     status: str = "shown"
+    seen: bool = True
     reactions: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def told_to(self, reader: int) -> bool:
-        return self.status != "held" or self.author == reader
+        return self.author == reader or (self.status != "held" and self.seen)
 
     @property
     def open(self) -> bool:

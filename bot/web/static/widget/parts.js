@@ -4,20 +4,20 @@ import { texts } from "./texts.js";
 
 /** What is loaded only when it is needed. Each module's `build(data, context)` gives an element. */
 const MODULES = {
-  chat: () => import("./chat.js"),
-  exercise: () => import("./exercise.js"),
-  charts: () => import("./charts.js"),
-  picture: () => import("./picture.js"),
-  entry: () => import("./entry.js"),
-  group: () => import("./group.js"),
-  plan: () => import("./plan.js"),
-  looks: () => import("./looks.js"),
-  settings: () => import("./settings.js"),
-  module: () => import("./module.js"),
-  "red-flags": () => import("./advice.js"),
-  reminders: () => import("./reminders.js"),
-  record: () => import("./record.js"),
-  directory: () => import("./directory.js"),
+  chat: "./chat.js",
+  exercise: "./exercise.js",
+  charts: "./charts.js",
+  picture: "./picture.js",
+  entry: "./entry.js",
+  group: "./group.js",
+  plan: "./plan.js",
+  looks: "./looks.js",
+  settings: "./settings.js",
+  module: "./module.js",
+  "red-flags": "./advice.js",
+  reminders: "./reminders.js",
+  record: "./record.js",
+  directory: "./directory.js",
 };
 
 const SHEETS = ["chat.css", "parts.css"];
@@ -29,13 +29,15 @@ const SHEETS = ["chat.css", "parts.css"];
 export function part(name, root, data, context) {
   const place = h("div", { class: `part ${name}` });
   let before = () => null;
+  let tried = 0;
   const load = async () => {
     let element;
     try {
-      const [module] = await Promise.all([MODULES[name](), ...SHEETS.map((sheet) => addStyles(root, sheet))]);
+      const [module] = await Promise.all([imported(MODULES[name], tried), ...SHEETS.map((sheet) => addStyles(root, sheet))]);
       if (!place.isConnected) return; // what it was for is gone
       element = module.build(data, context);
     } catch (missing) {
+      tried += 1;
       element = h(
         "div",
         { class: "missing" },
@@ -49,4 +51,9 @@ export function part(name, root, data, context) {
   };
   load();
   return { place, filled: (call) => (before = call) };
+}
+
+/** Of a file that did not come some browsers ask for nothing more by the same address. */
+function imported(file, tried) {
+  return import(tried ? `${file}?again=${tried}` : file);
 }
