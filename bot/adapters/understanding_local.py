@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.understanding.adapted import Adapted
     from bot.understanding.encoder import Encoder
     from bot.understanding.linear import Learned
-    from bot.understanding.reading import Encoders
+    from bot.understanding.reading import Encoders, Reading
 
 PATIENCE_S = 0.3
 MOST_KEPT = 4  # releases in use at a time
@@ -47,6 +47,8 @@ _Learns = Literal["intents", "second_net", "posts"]
 _KEPT: dict[_Learns, str] = {"intents": NAME, "second_net": NET_NAME, "posts": POSTS_NAME}
 _KINDS: dict[_Learns, int] = {"intents": 2, "second_net": 4, "posts": 8}
 """How many kinds of examples are needed to learn."""
+
+FEWEST_WORDS = 5  # for the second net of posts
 
 
 class LocalUnderstanding:
@@ -129,7 +131,7 @@ class _Reader:
         return Interpreted(
             understood,
             self.net.worry(reading) if self.net else None,
-            self.posts.suspicion(reading) if post and self.posts else None,
+            _suspicion(self.posts, reading) if post and self.posts else None,
         )
 
 
@@ -320,7 +322,12 @@ def suspicion_taught_by(examples: Examples, *, encoder: bool = True) -> Callable
     if learned is None:
         return None
     net = PostNet.from_learned(learned)
-    return lambda text: net.suspicion(Reading(text, encoders))
+    return lambda text: _suspicion(net, Reading(text, encoders))
+
+
+def _suspicion(net: PostNet, reading: Reading) -> Suspicion:
+    """Of a short post, such as "See you later", a model knows nothing that rules do not."""
+    return net.suspicion(reading) if len(reading.words) >= FEWEST_WORDS else Suspicion()
 
 
 def _asking(classifier: Classifier, *, encoder: bool) -> Callable[[str], Understood]:

@@ -20,7 +20,6 @@ PIECES, BOTH = "posts-pieces-1", "posts-pieces-minilm-1"
 PART = 160  # characters that are read by themselves, so that one clause is not lost in a long and kind post
 CALM = 0.15  # the chance in pieces under which nothing is suspected and no encoder asked
 PART_CALM = 0.3  # as much, of a part
-FEWEST = 5  # words: of a shorter post, such as "See you later", a model knows nothing that rules do not
 NOTHING: Vector = np.zeros(len(KINDS))
 
 
@@ -67,10 +66,10 @@ class PostNet:
 
     def suspicion(self, reading: Reading) -> Suspicion:
         """Of the whole and of each of its parts, whichever is more suspect."""
-        judged = []
-        if len(reading.words) >= FEWEST:
-            parts = (self._judged(part, PART_CALM) for part in reading.parts(PART))
-            judged = [self._judged(reading, CALM), *parts]
+        judged = [
+            self._judged(reading, CALM),
+            *(self._judged(part, PART_CALM) for part in reading.parts(PART)),
+        ]
         chances = np.max([held for held in judged if held is not None] or [NOTHING], axis=0)
         said = {kind: round(float(value), 4) for kind, value in zip(KINDS, chances, strict=True)}
         means = self.both is not None and reading.asked and reading.half is not None

@@ -55,6 +55,13 @@ async def posts(clinic: Clinic, author: Patient, room: LineId, text: str) -> Pos
     return offered
 
 
+async def test_of_a_few_words_the_net_says_nothing(clinic: Clinic) -> None:
+    author, room = await member(clinic)
+    await posts(clinic, author, room, "Hello all of you here")
+    for text in ("And back again", "See you later", "Is anybody there?"):
+        assert (await posts(clinic, author, room, text)).verdict == "pass"
+
+
 async def test_it_waits_with_a_reason_in_plain_words_and_rings_nothing_about_its_author(
     clinic: Clinic,
 ) -> None:
