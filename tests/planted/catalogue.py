@@ -742,8 +742,8 @@ DEFECTS = (
     Defect(
         "in a room: a post of distress appears in the night",
         "bot/core/room/showing.py",
-        "    if presence.asleep(pen.state, pen.moment):\n",
-        "    if False:\n",
+        "    elif presence.asleep(pen.state, pen.moment):\n",
+        "    elif False:\n",
         (f"{ROOM}::test_a_post_of_distress_does_not_appear_while_the_room_sleeps",),
     ),
     Defect(
