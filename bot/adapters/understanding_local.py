@@ -16,12 +16,13 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import structs
 
+from bot.adapters.in_turn import InTurn
 from bot.core.errors import Misuse
 from bot.core.inputs import Found, Interpreted, Understood
 from bot.core.library import Library
@@ -60,6 +61,7 @@ class LocalUnderstanding:
         self._patience_s = PATIENCE_S * patience
         self._readers: dict[str, Future[_Reader]] = {}
         self._lock = threading.Lock()
+        self._reading = InTurn("understanding")
 
     async def prepare(self, library: Library) -> None:
         """Learn this release before the first message needs it: at the start, and at each publishing."""
@@ -71,7 +73,7 @@ class LocalUnderstanding:
         try:
             async with asyncio.timeout(self._patience_s):
                 reader = await asyncio.shield(asyncio.wrap_future(self._reader(library)))
-                return await asyncio.to_thread(reader.read, text, intent, post)
+                return await self._reading.do(partial(reader.read, text, intent, post), self._patience_s)
         except TimeoutError:
             return Interpreted()
 

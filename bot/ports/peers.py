@@ -39,8 +39,8 @@ class PostSeen:
 @dataclass(frozen=True)
 class RoomSeen:
     """``n``: which of the group's rooms. ``hosts``: how many are there now. ``open_until``: of a session that goes on.
-    ``week``, ``over``: of a course. ``members_version``: with which turn somebody came or went last. Of one member's: their ``pseudonym``, up to when they have read, and whether they may
-    not write."""
+    ``week``, ``over``: of a course. ``members_version``: with which turn somebody came or went last. Of one member's:
+    their ``pseudonym``, up to when they have read, and whether they may not write."""
 
     id: LineId
     group: str

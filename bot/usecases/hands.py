@@ -28,9 +28,9 @@ Start = Callable[[str, Coroutine[Any, Any, None]], None]
 class Hands:
     """A bounded number of hands for work that waits for the same thing outside, so that it cannot hold up other work.
 
-    ``kinds``: of rows in the record; ``worst``: none above this priority; ``lease_s``: for which a row is held. Whoever claims rows holds ``claiming`` and
-    claims no more than are ``free``: what is claimed begins at once. ``closed``: the process stops, and nothing more is
-    claimed.
+    ``kinds``: of rows in the record; ``worst``: none above this priority; ``lease_s``: for which a row is held.
+    Whoever claims rows holds ``claiming`` and claims no more than are ``free``: what is claimed begins at once.
+    ``closed``: the process stops, and nothing more is claimed.
     """
 
     def __init__(

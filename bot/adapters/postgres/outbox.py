@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import operator
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     Integer,
     Text,
     Update,
@@ -102,29 +104,25 @@ def due(now: Any) -> ColumnElement[bool]:
 
 
 def _first_of_its_author(service: Any) -> ColumnElement[bool]:
-    """Of a post: none that its author wrote earlier is still on its way. Whoever holds that one will see this one next."""
-    earlier = s.outbox.alias("earlier").c
-    waits_for = select(earlier.outbox_id).where(
-        earlier.service_id == service,
-        earlier.line_id == _O.line_id,
-        earlier.kind == IN_ORDER,
-        earlier.done_at.is_(None),
-        _nth(earlier.payload) < _nth(_O.payload),
-    )
-    return or_(_O.kind != IN_ORDER, ~waits_for.exists())
+    """Whoever holds an earlier post of the same author will see this one next."""
+    return or_(_O.kind != IN_ORDER, ~_another_on_its_way(service, operator.lt))
 
 
 def _next_waits(service: Any) -> ColumnElement[bool]:
-    """Of a post: one that its author wrote later is on its way."""
-    later = s.outbox.alias("later").c
-    waits = select(later.outbox_id).where(
-        later.service_id == service,
-        later.line_id == _O.line_id,
-        later.kind == IN_ORDER,
-        later.done_at.is_(None),
-        _nth(later.payload) > _nth(_O.payload),
+    return and_(_O.kind == IN_ORDER, _another_on_its_way(service, operator.gt))
+
+
+def _another_on_its_way(service: Any, compared: Callable[[Any, Any], ColumnElement[bool]]) -> Exists:
+    """Of a post: one of the same author whose number compares so with its own."""
+    other = s.outbox.alias("other").c
+    of_its_author = select(other.outbox_id).where(
+        other.service_id == service,
+        other.line_id == _O.line_id,
+        other.kind == IN_ORDER,
+        other.done_at.is_(None),
+        compared(_nth(other.payload), _nth(_O.payload)),
     )
-    return and_(_O.kind == IN_ORDER, waits.exists())
+    return of_its_author.exists()
 
 
 def _nth(payload: Any) -> ColumnElement[int]:

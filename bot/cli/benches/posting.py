@@ -132,7 +132,7 @@ Rooms = Sequence[Sequence[Member]]
 
 
 async def arrive(rooms: Rooms, ports: Sequence[int]) -> None:
-    """Each room over all these ports."""
+    """Each room over all these ports, and those who post as well: each room's first is at another port."""
     doors = asyncio.Semaphore(ARRIVING_AT_ONCE)
 
     async def one(member: Member, port: int) -> None:
@@ -141,7 +141,11 @@ async def arrive(rooms: Rooms, ports: Sequence[int]) -> None:
 
     async with asyncio.timeout(ALL_THERE_WITHIN_S):
         await asyncio.gather(
-            *(one(m, ports[n % len(ports)]) for members in rooms for n, m in enumerate(members))
+            *(
+                one(m, ports[(room + n) % len(ports)])
+                for room, members in enumerate(rooms)
+                for n, m in enumerate(members)
+            )
         )
 
 

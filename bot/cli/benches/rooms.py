@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import aiohttp
 
 from bot.cli.benches.arrivals import let_open
 from bot.cli.benches.ground import Ground, SignedIn, signed_in
@@ -22,7 +25,7 @@ from bot.cli.proofs.clinic import SLUG
 from bot.cli.proofs.findings import Bar, Findings
 from bot.cli.proofs.instance import Instance
 from bot.core.service import Service
-from bot.core.values import StaffId
+from bot.core.values import LineId, StaffId
 from bot.usecases.hosting import host_post
 from bot.usecases.house import House
 
@@ -43,10 +46,13 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes((1, 4), 6, (2, 3), 1, (2, 6), 5, lots=1, lot_s=1.0)
-# Between two posts of one room: 800 arrivals a second, and 4,000.
-MANY_PAUSE_S, BIG_PAUSE_S = 0.5, 0.25
+# Between two posts of one room: 200 arrivals a second, 800, which is more than two cores take, and 4,000.
+MANY_PAUSE_S, RUSH_PAUSE_S, BIG_PAUSE_S = 2.0, 0.5, 0.25
 STARTED_WITHIN_S, LOOK_S, QUIET_CPU_S = 30.0, 1.5, 0.2
 TICK_S = 0.01  # CPU time is told no finer
+PARTS = ("many", "rush", "big")
+ASKED_WITHIN = aiohttp.ClientTimeout(total=10)
+_UNREAD = re.compile(r"^bounceback_second_net_absent_total (\S+)", re.M)
 
 
 @dataclass(eq=False)
@@ -104,13 +110,15 @@ class _Bench:
         await arrive(yardstick.rooms, yardstick.ports)
         await asyncio.sleep(LOOK_S)  # a service that is new is listened for a second later
         memory = pss_by_kind(self.kinds())
+        unread = await self.unread()
         for _ in range(self.sizes.lots):
             kinds = self.kinds("web", "worker", "postgresql", "valkey", "generator")
             await ours.lot(self.sizes.lot_s, pause_s, kinds)
             await yardstick.lot(self.sizes.lot_s, pause_s, self.kinds("bare", "valkey", "generator"))
+        unread = await self.unread() - unread
         leave(ours.rooms)
         leave(yardstick.rooms)
-        found = {"ours": ours.figures(), "bare": yardstick.figures()}
+        found = {"ours": ours.figures() | {"unread": unread}, "bare": yardstick.figures()}
         return {
             "rooms": len(rooms),
             "members_of_a_room": len(rooms[0]),
@@ -119,13 +127,25 @@ class _Bench:
             "ratio": ratios(found["ours"], found["bare"]),
         }
 
-    async def many(self) -> list[list[Member]]:
+    async def unread(self) -> int:
+        """Texts that went on without the models so far, which would have come too late."""
+        found = 0.0
+        for web in self.webs:
+            async with (
+                aiohttp.ClientSession(web.url, timeout=ASKED_WITHIN) as session,
+                session.get("/metrics") as told,
+            ):
+                counted = _UNREAD.search(await told.text())
+            found += float(counted[1]) if counted else 0.0
+        return int(found)
+
+    async def many(self) -> list[tuple[LineId, list[SignedIn]]]:
         """Each room is another service's."""
-        posts, rooms = Posts(), []
+        rooms = []
         count, each = self.sizes.many
         for n in range(count):
             service, people = await signed_in(self.house, self.webs, each, f"{SLUG}-{n}")
-            rooms.append(seated(await fill(self.house, service, people), people, posts))
+            rooms.append((await fill(self.house, service, people), people))
         return rooms
 
     async def start_the_worker(self) -> None:
@@ -202,7 +222,10 @@ async def bench_rooms(ground: Ground) -> Findings:
         big = [seated(await fill(house, service, people), people, Posts())]
         await bench.start_the_worker()
         ground.tell("posts", 3, 5)
-        figures["many"] = await bench.beside_bare(many, MANY_PAUSE_S)
+        for part, pause_s in (("many", MANY_PAUSE_S), ("rush", RUSH_PAUSE_S)):
+            posts = Posts()
+            rooms = [seated(room, members, posts) for room, members in many]
+            figures[part] = await bench.beside_bare(rooms, pause_s)
         figures["big"] = await bench.beside_bare(big, BIG_PAUSE_S)
         ground.tell("what a post costs its room", 4, 5)
         figures["cost"] = await cost_of_a_post(
@@ -234,8 +257,8 @@ def _ratio(ours: float, bare: float) -> float:
 
 
 def bars_of(figures: Mapping[str, Any]) -> list[Bar]:
-    sides = [figures[part][side] for part in ("many", "big") for side in ("ours", "bare")]
-    ours = [figures[part]["ours"] for part in ("many", "big")]
+    sides = [figures[part][side] for part in PARTS for side in ("ours", "bare")]
+    ours = [figures[part]["ours"] for part in PARTS]
     cost = figures["cost"]
     return [
         Bar(
