@@ -15,6 +15,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -70,12 +71,18 @@ class LocalUnderstanding:
     async def interpret(
         self, library: Library, text: str, *, intent: bool = True, post: bool = False
     ) -> Interpreted:
-        try:
-            async with asyncio.timeout(self._patience_s):
+        """How worrying it is has its turn first: what a post may hold takes none of that time."""
+        now = asyncio.get_running_loop().time
+        until, heard = now() + self._patience_s, Interpreted()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
                 reader = await asyncio.shield(asyncio.wrap_future(self._reader(library)))
-                return await self._reading.do(partial(reader.read, text, intent, post), self._patience_s)
-        except TimeoutError:
-            return Interpreted()
+            reading = reader.reading(text)
+            heard = await self._reading.do(partial(reader.read, reading, intent), until - now())
+            if post:
+                suspicion = await self._reading.do(partial(reader.suspicion, reading), until - now())
+                heard = structs.replace(heard, suspicion=suspicion)
+        return heard
 
     def _reader(self, library: Library) -> Future[_Reader]:
         """Made in a thread that nobody waits for at the end of the process, nor ends when its caller is gone."""
@@ -123,18 +130,20 @@ class _Reader:
             encoders,
         )
 
-    def read(self, text: str, intent: bool, post: bool) -> Interpreted:
+    def reading(self, text: str) -> Reading:
         from bot.understanding import Reading
 
-        reading = Reading(text, self.encoder)
+        return Reading(text, self.encoder)
+
+    def read(self, reading: Reading, intent: bool) -> Interpreted:
         understood = self.classifier.predict(reading) if intent and self.classifier else None
         if understood is not None:
-            understood = structs.replace(understood, found=self.search.find(text, reading.meaning))
-        return Interpreted(
-            understood,
-            self.net.worry(reading) if self.net else None,
-            _suspicion(self.posts, reading) if post and self.posts else None,
-        )
+            found = self.search.find(reading.text, reading.meaning)
+            understood = structs.replace(understood, found=found)
+        return Interpreted(understood, self.net.worry(reading) if self.net else None)
+
+    def suspicion(self, reading: Reading) -> Suspicion | None:
+        return _suspicion(self.posts, reading) if self.posts else None
 
 
 def _encoders(wanted: bool) -> Encoders:

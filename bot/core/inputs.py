@@ -145,7 +145,7 @@ class Understood(Struct, frozen=True):
 
 class Interpreted(Struct, frozen=True):
     """What the models make of one text. ``understood`` is None where nobody asked, or the model was absent, as is
-    ``suspicion``, of a group's post; ``worry`` where the second net was. All where they were late."""
+    ``suspicion``, of a group's post; ``worry`` where the second net was. Each where it was late."""
 
     understood: Understood | None = None
     worry: Worry | None = None

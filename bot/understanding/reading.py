@@ -15,12 +15,12 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 
 class Reading:
     def __init__(self, text: str, encoder: Encoders) -> None:
-        self._text = text
+        self.text = text
         self._encoder = encoder
 
     @cached_property
     def words(self) -> list[str]:
-        return words_of(self._text)
+        return words_of(self.text)
 
     @cached_property
     def pieces(self) -> Pieces:
@@ -30,7 +30,7 @@ class Reading:
     def half(self) -> HalfRead | None:
         """None where there is no encoder."""
         encoder = self._encoder()
-        return None if encoder is None else encoder.half_read(self._text)
+        return None if encoder is None else encoder.half_read(self.text)
 
     @cached_property
     def meaning(self) -> Meanings | None:
@@ -45,7 +45,7 @@ class Reading:
     def parts(self, longest: int) -> Iterator[Reading]:
         """Its sentences, as many together as ``longest`` characters hold; none where they are one part."""
         parts: list[str] = []
-        for sentence in filter(None, _SENTENCE_ENDS.split(self._text.strip())):
+        for sentence in filter(None, _SENTENCE_ENDS.split(self.text.strip())):
             if parts and len(parts[-1]) + len(sentence) < longest:
                 parts[-1] += f" {sentence}"
             else:

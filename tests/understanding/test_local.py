@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
+import pytest
 from clinic import PATIENCE
 from msgspec.structs import replace
 from said import library, net, predict
@@ -11,7 +13,8 @@ from said import library, net, predict
 from bot.adapters.understanding_local import LocalUnderstanding
 from bot.core.inputs import Interpreted
 from bot.core.library import Library
-from bot.understanding import Reading
+from bot.core.posts import Suspicion
+from bot.understanding import PostNet, Reading
 from bot.understanding.classifier import PIECES
 from bot.understanding.encoder import encoder
 
@@ -89,3 +92,31 @@ async def test_messages_that_come_while_it_learns_are_all_answered_or_none() -> 
     await asyncio.gather(*(local.prepare(library()) for _ in range(3)))
     said = await asyncio.gather(*(local.interpret(library(), "hello") for _ in range(20)))
     assert {answer.intent for read in said if (answer := read.understood)} == {"hello"}
+
+
+async def test_what_a_post_may_hold_takes_no_time_from_how_worrying_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_go = threading.Event()
+    judged = PostNet.suspicion
+
+    def slowly(self: PostNet, reading: Reading) -> Suspicion:
+        let_go.wait(PATIENCE)
+        return judged(self, reading)
+
+    monkeypatch.setattr(PostNet, "suspicion", slowly)
+    local = LocalUnderstanding(patience=5)
+    await local.prepare(library())
+    text = "I do not want to be here any more at all"
+    heard = await local.interpret(library(), text, intent=False, post=True)
+    let_go.set()
+    assert heard == Interpreted(None, net().worry(Reading(text, encoder)))
+
+
+async def test_of_a_post_both_are_told() -> None:
+    local = LocalUnderstanding(patience=PATIENCE)
+    await local.prepare(library())
+    heard = await local.interpret(
+        library(), "Ring me on the usual one tonight, love", intent=False, post=True
+    )
+    assert heard.worry is not None and heard.suspicion is not None
