@@ -50,8 +50,6 @@ _KEPT: dict[_Learns, str] = {"intents": NAME, "second_net": NET_NAME, "posts": P
 _KINDS: dict[_Learns, int] = {"intents": 2, "second_net": 4, "posts": 8}
 """How many kinds of examples are needed to learn."""
 
-FEWEST_WORDS = 5  # for the second net of posts
-
 
 class LocalUnderstanding:
     def __init__(self, data: Path | None = None, *, encoder: bool = True, patience: float = 1.0) -> None:
@@ -143,7 +141,7 @@ class _Reader:
         return Interpreted(understood, self.net.worry(reading) if self.net else None)
 
     def suspicion(self, reading: Reading) -> Suspicion | None:
-        return _suspicion(self.posts, reading) if self.posts else None
+        return self.posts.suspicion(reading) if self.posts else None
 
 
 def _encoders(wanted: bool) -> Encoders:
@@ -333,12 +331,7 @@ def suspicion_taught_by(examples: Examples, *, encoder: bool = True) -> Callable
     if learned is None:
         return None
     net = PostNet.from_learned(learned)
-    return lambda text: _suspicion(net, Reading(text, encoders))
-
-
-def _suspicion(net: PostNet, reading: Reading) -> Suspicion:
-    """Of a short post, such as "See you later", a model knows nothing that rules do not."""
-    return net.suspicion(reading) if len(reading.words) >= FEWEST_WORDS else Suspicion()
+    return lambda text: net.suspicion(Reading(text, encoders))
 
 
 def _asking(classifier: Classifier, *, encoder: bool) -> Callable[[str], Understood]:

@@ -20,6 +20,7 @@ PIECES, BOTH = "posts-pieces-1", "posts-pieces-minilm-1"
 PART = 160  # characters that are read by themselves, so that one clause is not lost in a long and kind post
 CALM = 0.15  # the chance in pieces under which nothing is suspected and no encoder asked
 PART_CALM = 0.3  # as much, of a part
+FEWEST_WORDS = 5  # of "See you later" a model knows nothing that rules do not
 NOTHING: Vector = np.zeros(len(KINDS))
 
 
@@ -65,7 +66,9 @@ class PostNet:
         return {**vocabulary_learned(self.vocabulary), **self.alone.learned("alone"), **both}
 
     def suspicion(self, reading: Reading) -> Suspicion:
-        """Of the whole and of each of its parts, whichever is more suspect."""
+        """Of the whole and of each of its parts, whichever is more suspect. Nothing of a short one."""
+        if len(reading.words) < FEWEST_WORDS:
+            return Suspicion()
         judged = [
             self._judged(reading, CALM),
             *(self._judged(part, PART_CALM) for part in reading.parts(PART)),

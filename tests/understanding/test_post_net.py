@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import absent, library, post_net
@@ -21,11 +22,11 @@ from bot.understanding.encoder import encoder
 from bot.understanding.learn import learned
 from bot.understanding.post_net import BOTH, PIECES
 from bot.understanding.post_training import folds_of, train_posts
-from tests.core.test_posts_corpus import SEEN, UNSEEN, posts
+from tests.core.test_posts_corpus import FOLDER, SEEN, UNSEEN, posts
 
 # With the rules, of so many in the half that was kept apart from rules and examples alike.
 CAUGHT = {
-    "contact": (66, 79),
+    "contact": (67, 79),
     "link": (19, 19),
     "private_name": (17, 18),
     "method": (15, 20),
@@ -33,7 +34,7 @@ CAUGHT = {
     "selling": (18, 22),
     "unkind": (21, 39),
 }
-WRONGLY_HELD = (21, 244)
+WRONGLY_HELD = (20, 244)
 EXAMPLES = frozenset(text for texts in library().posts.values() for text in texts)
 
 
@@ -54,6 +55,12 @@ def test_as_many_are_caught_as_before() -> None:
     found = Counter(post["kind"] for post in every if held(post["text"]))
     assert Counter(post["kind"] for post in every) == {kind: of for kind, (_, of) in CAUGHT.items()}
     assert {kind: found[kind] for kind, (least, _) in CAUGHT.items() if found[kind] < least} == {}
+
+
+def test_few_short_good_posts_wait() -> None:
+    short: list[str] = yaml.safe_load((FOLDER / "short_good.yaml").read_text())["posts"]
+    assert len(short) == 120
+    assert len([text for text in short if held(text)]) <= 2
 
 
 def test_no_more_good_posts_wait_than_before() -> None:
