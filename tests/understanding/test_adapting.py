@@ -33,8 +33,9 @@ def said_by(adapted: Adapted, text: str) -> str:
 
 
 def test_a_slice_taught_twice_is_the_same() -> None:
-    few = {name: texts[:2] for name, texts in SLICE.items()}
-    one, other = taught(few, passes=2), taught(few, passes=2)
+    """Of nearly one length, for texts of one length are read together: so it is taught in few steps."""
+    few = {name: tuple(t for t in texts if 7 <= len(t.split()) <= 8)[:2] for name, texts in SLICE.items()}
+    one, other = taught(few, passes=1), taught(few, passes=1)
     for name, numbers in one.learned.items():
         np.testing.assert_allclose(numbers, other.learned[name], rtol=0.02, atol=0.002)
 
