@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -22,13 +23,16 @@ _SEQ = re.compile(rb'"seq":(\d+)')
 
 @dataclass
 class Posts:
-    """Of all rooms of one kind: when each post was sent and acknowledged, and what came where.
+    """Of all rooms of one kind: when each post was to be sent, when it was acknowledged, and what came where.
 
-    ``came``: seconds from the sending, and from the acknowledgement; who reads a post before its author is told of it
+    ``first``: the first's number; what comes with one of an earlier lot is not counted. ``late``: seconds after its
+    moment at which each left; who waits for a post waits from that moment on. ``came``: seconds from the sending, and from the acknowledgement; who reads a post before its author is told of it
     has waited for nothing.
     """
 
+    first: int = 0
     sent: dict[int, float] = field(default_factory=dict)
+    late: list[float] = field(default_factory=list)
     acked: dict[int, float] = field(default_factory=dict)
     number: dict[str, int] = field(default_factory=dict)
     came: list[tuple[int, float]] = field(default_factory=list)
@@ -52,6 +56,7 @@ class Posts:
             "arrivals_a_post": round(len(self.came) / max(len(self.sent), 1), 1),
             "per_s": round(len(self.acked) / seconds, 1),
             "arrivals_per_s": round(len(self.came) / seconds, 1),
+            "sent_late_ms": spread_ms(self.late),
             "ack_ms": spread_ms([at - self.sent[n] for n, at in self.acked.items()]),
             "post_to_arrival_ms": spread_ms([at - self.sent[n] for n, at in self.came]),
             "ack_to_arrival_ms": spread_ms(
@@ -88,9 +93,10 @@ class Member:
         self.wire = None
         self._ready.clear()
 
-    def post(self, readers: int, more: Mapping[str, Any]) -> None:
+    def post(self, readers: int, at: float, more: Mapping[str, Any]) -> None:
+        """``at``: the moment at which it was to be, by ``perf_counter``."""
         assert self.wire is not None
-        client_id, n = str(uuid4()), len(self.posts.sent)
+        client_id, n = str(uuid4()), self.posts.first + len(self.posts.sent)
         self.posts.number[client_id] = n
         self.posts.wanted += readers
         self.posted += 1
@@ -102,7 +108,8 @@ class Member:
             **more,
         }
         raw = json.dumps(frame).encode()
-        self.posts.sent[n] = time.perf_counter()
+        self.posts.sent[n] = at
+        self.posts.late.append(time.perf_counter() - at)
         self.wire.send(raw)
 
     def _hear(self, frame: bytes) -> None:
@@ -116,6 +123,8 @@ class Member:
             self._ready.set()
 
     def _read(self, n: int, frame: bytes) -> None:
+        if n not in self.posts.sent:
+            return
         self.posts.came.append((n, time.perf_counter()))
         if n in self._seen:
             self.posts.twice += 1
@@ -161,15 +170,14 @@ async def post_for(rooms: Rooms, seconds: float, pause_s: float, *, numbered: bo
     ``pause_s``: between two posts of one room. ``numbered``: the author says each post's seq.
     """
     posts = rooms[0][0].posts
-    loop = asyncio.get_running_loop()
-    began, n = loop.time(), 0
-    while (now := loop.time()) - began < seconds:
+    began = time.perf_counter()
+    # By the clock, or a slow generator would post less to the slower of two.
+    for n in range(ceil(seconds * len(rooms) / pause_s)):
+        at = began + n * pause_s / len(rooms)
+        await asyncio.sleep(max(at - time.perf_counter(), 0))
         members = rooms[n % len(rooms)]
-        members[0].post(len(members), {"seq": members[0].posted + 1} if numbered else {})
-        n += 1
-        # By the clock, or a slow generator would post less to the slower of two.
-        await asyncio.sleep(max(began + n * pause_s / len(rooms) - now, 0))
-    posts.seconds += loop.time() - began
+        members[0].post(len(members), at, {"seq": members[0].posted + 1} if numbered else {})
+    posts.seconds += time.perf_counter() - began
     for _ in range(int(ARRIVED_WITHIN_S / LOOK_S)):
         if not posts.missing and not posts.unacknowledged:
             break

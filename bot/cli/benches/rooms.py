@@ -73,9 +73,10 @@ class _Side:
             self.cpu_s[kind] = self.cpu_s.get(kind, 0.0) + spent - before.get(kind, 0.0)
 
     def figures(self) -> dict[str, Any]:
-        arrivals = max(len(self.posts.came), 1)
+        arrivals, seconds = max(len(self.posts.came), 1), max(self.posts.seconds, TICK_S)
         return self.posts.figures() | {
-            "cpu_us_an_arrival": {kind: round(s * 1e6 / arrivals, 1) for kind, s in self.cpu_s.items()}
+            "busy_cores": round(sum(self.cpu_s.values()) / seconds, 2),
+            "cpu_us_an_arrival": {kind: round(s * 1e6 / arrivals, 1) for kind, s in self.cpu_s.items()},
         }
 
 
@@ -222,10 +223,12 @@ async def bench_rooms(ground: Ground) -> Findings:
         big = [seated(await fill(house, service, people), people, Posts())]
         await bench.start_the_worker()
         ground.tell("posts", 3, 5)
+        first = 0
         for part, pause_s in (("many", MANY_PAUSE_S), ("rush", RUSH_PAUSE_S)):
-            posts = Posts()
+            posts = Posts(first)
             rooms = [seated(room, members, posts) for room, members in many]
             figures[part] = await bench.beside_bare(rooms, pause_s)
+            first += len(posts.sent)
         figures["big"] = await bench.beside_bare(big, BIG_PAUSE_S)
         ground.tell("what a post costs its room", 4, 5)
         figures["cost"] = await cost_of_a_post(
