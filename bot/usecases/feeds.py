@@ -12,6 +12,7 @@ from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
+from bot.usecases.own_rooms import WINDOW
 from bot.usecases.posts import PAGE, Keys, as_seen_by, posts_opened
 from bot.usecases.room_now import RoomNow, now_of
 
@@ -52,12 +53,14 @@ class Feeds:
 
 
 class _Feed:
-    """However much happens while it reads, it reads once more. Up to ``_read_upto`` every reader has all posts."""
+    """However much happens while it reads, it reads once more. Up to ``_read_upto`` every reader has all posts. ``_told_of``:
+    which may be others now."""
 
     def __init__(self, house: House, service: ServiceId, room: LineId, read_upto: int) -> None:
         self.readers: dict[Receive, LineId] = {}
         self._house, self._service, self._room = house, service, room
         self._changed_from: int | None = None
+        self._told_of: set[int] = set()
         self._read_upto = read_upto
         self._now: RoomNow | None = None
         self._members: frozenset[LineId] | None = None
@@ -76,6 +79,7 @@ class _Feed:
             self._tell_typing(news.typing)
             return
         self._changed_from = min(news.seq, self._changed_from or news.seq)
+        self._told_of.add(news.seq)
         if not self._reading:
             self._reading = True
             self._house.afterwards.start("room-feed", self._read())
@@ -90,6 +94,7 @@ class _Feed:
         try:
             while self._changed_from is not None and self.readers:
                 first, self._changed_from = self._changed_from, None
+                told_of, self._told_of = self._told_of, set()
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
@@ -99,17 +104,28 @@ class _Feed:
                     )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
+                    self._told_of |= told_of
                     await asyncio.sleep(AGAIN_S)
                     continue
                 if len(self._keys) > MOST_KEYS:
                     self._keys.clear()
+                news = tuple([post for post in posts if self._may_be_news(post, told_of)])
                 self._read_upto = max([self._read_upto, *(p.seq for p in posts)])
                 if len(posts) == PAGE:
                     self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)
-                await self._hand_out(posts)
+                    self._told_of |= {seq for seq in told_of if seq > posts[-1].seq}
+                await self._hand_out(news)
                 self._tell_now(now)
         finally:
             self._reading = False
+
+    def _may_be_news(self, post: Delivered, told_of: set[int]) -> bool:
+        """Of what every reader has, what was told of, what is no longer shown, and the newest, of which a hint may be lost."""
+        return (
+            post.seq > self._read_upto - WINDOW
+            or post.seq in told_of
+            or post.status in ("hidden", "withdrawn")
+        )
 
     async def _look_around(self) -> RoomNow | None:
         """What goes on, and who is in: read anew only when somebody has come or gone."""
