@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from uuid import UUID
 
 from bot.core.errors import Unavailable
 from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
+from bot.ports import RoomSeen
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
 from bot.usecases.own_rooms import WINDOW
@@ -17,6 +18,7 @@ from bot.usecases.posts import PAGE, Keys, as_seen_by, posts_opened
 from bot.usecases.room_now import RoomNow, now_of
 
 AGAIN_S = 1.0
+BY_THE_CLOCK_S = 10.0  # how late a screen hears of what comes with time alone, such as the night
 MOST_KEYS = 64
 AT_ONCE = 128  # screens that are told in one go
 
@@ -28,6 +30,7 @@ class Feeds:
     def __init__(self, house: House) -> None:
         self._house = house
         self._feeds: dict[tuple[ServiceId, LineId], _Feed] = {}
+        self._next_look: asyncio.TimerHandle | None = None
 
     @contextmanager
     def following(
@@ -42,6 +45,7 @@ class Feeds:
         feed = self._feeds.get((service, room))
         if feed is None:
             feed = self._feeds[service, room] = _Feed(self._house, service, room, after)
+            self._look_later()
         feed.readers[receive] = reader
         try:
             yield
@@ -50,6 +54,27 @@ class Feeds:
             if not feed.readers:
                 feed.close()
                 del self._feeds[service, room]
+                self._look_later()
+
+    def _look_later(self) -> None:
+        """One timer for all rooms, while any is on a screen."""
+        if not self._feeds and self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
+        elif self._feeds and self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(BY_THE_CLOCK_S, self._look)
+
+    def _look(self) -> None:
+        self._house.afterwards.start("rooms-by-the-clock", self._look_at_the_clock())
+
+    async def _look_at_the_clock(self) -> None:
+        try:
+            for feed in tuple(self._feeds.values()):
+                await feed.look_at_the_clock()
+                await asyncio.sleep(0)
+        finally:
+            self._next_look = None
+            self._look_later()
 
 
 class _Feed:
@@ -63,6 +88,7 @@ class _Feed:
         self._told_of: set[int] = set()
         self._read_upto = read_upto
         self._now: RoomNow | None = None
+        self._seen: RoomSeen | None = None
         self._members: frozenset[LineId] | None = None
         self._members_version = -1
         self._reading = False
@@ -127,6 +153,14 @@ class _Feed:
             or post.status in ("hidden", "withdrawn")
         )
 
+    async def look_at_the_clock(self) -> None:
+        """A night falls, and a host's time runs out, without a turn of the room: what was read last goes on to hold."""
+        if self._seen is not None:
+            self._tell_now(now_of(self._house, self._service, self._seen))
+        else:
+            with suppress(Unavailable):
+                self._tell_now(await self._look_around())
+
     async def _look_around(self) -> RoomNow | None:
         """What goes on, and who is in: read anew only when somebody has come or gone."""
         peers = self._house.record.peers
@@ -136,6 +170,7 @@ class _Feed:
         if seen.members_version != self._members_version:
             self._members = await peers.members_of(self._service, self._room)
             self._members_version = seen.members_version
+        self._seen = seen
         return now_of(self._house, self._service, seen)
 
     def _still_in(self) -> list[tuple[Receive, LineId]]:

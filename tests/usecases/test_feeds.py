@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextlib import ExitStack
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ from bot.usecases import posts as reading_posts
 from bot.usecases.feeds import Feeds
 from bot.usecases.hosting import host_post, moderate
 from bot.usecases.hub import Delivered, News
-from bot.usecases.room_now import RoomNow
+from bot.usecases.room_now import RoomNow, now_of
 from bot.usecases.room_turns import tell_room
 from bot.web.known import Known, code_of
 
@@ -334,3 +335,90 @@ async def test_what_somebody_takes_along_goes_from_the_screens_that_are_open(cli
         await clinic.settle()
     told = {p.seq: (p.shown.text, p.status) for page in got if isinstance(page, tuple) for p in page}
     assert told == dict.fromkeys((2, 3), ("", "withdrawn")), "nobody has seen the first one"
+
+
+# -- what comes with time alone
+
+
+class Looks:
+    """The clock is looked at often, and the test knows when."""
+
+    def __init__(self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clinic, self.looked = clinic, asyncio.Event()
+        monkeypatch.setattr(feeding, "BY_THE_CLOCK_S", 0.01)
+        monkeypatch.setattr(feeding, "now_of", self.now_of)
+
+    def now_of(self, *of: Any) -> RoomNow:
+        self.looked.set()
+        return now_of(*of)
+
+    async def at(self, hour: int, minute: int) -> None:
+        """When it is that time by the service's clock, and was looked at."""
+        now = self.clinic.clock.now()
+        then = self.clinic.service.on_its_clock(now).replace(hour=hour, minute=minute).astimezone(UTC)
+        self.clinic.clock.set(then if then > now else then + timedelta(days=1))
+        self.looked.clear()
+        await asyncio.wait_for(self.looked.wait(), 10)
+
+
+def asleep(got: list[tuple[Delivered, ...] | RoomNow]) -> list[bool]:
+    return [now.asleep for now in got if isinstance(now, RoomNow)]
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+async def test_the_ends_of_the_night_are_told_to_open_screens_once_though_nothing_is_said(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, spoken: bool
+) -> None:
+    room, one, two = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[], []]
+    with ExitStack() as following:
+        for reader, page in zip((one, two), got, strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        if spoken:
+            await posts(clinic, one, room, "the first waits for a host")
+        for hour, minute, told in ((21, 59, [False]), (22, 0, [False, True]), (7, 0, [False, True, False])):
+            await looks.at(hour, minute)
+            assert [asleep(page) for page in got] == [told, told]
+
+
+async def test_whoever_left_is_not_told_of_the_night(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, one, two = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[], []]
+    with ExitStack() as following:
+        for reader, page in zip((one, two), got, strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        await tell_room(clinic.house, clinic.service.id, room, Leave(two.id))
+        await clinic.settle()
+        await looks.at(22, 0)
+    assert [asleep(page)[-1:] for page in got] == [[True], []]
+
+
+async def test_while_the_record_is_gone_the_clock_is_looked_at_all_the_same(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, _ = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+
+    async def gone(*_: object) -> None:
+        raise Unavailable("record")
+
+    with feeds.following(clinic.service.id, room, one.id, 0, got.append):
+        await looks.at(21, 59)
+        monkeypatch.setattr(clinic.house.record.peers, "one", gone)
+        await looks.at(22, 0)
+    assert asleep(got) == [False, True]
+
+
+async def test_one_timer_looks_for_all_rooms_and_ends_with_the_last_screen(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    feeds = Feeds(clinic.house)
+    with feeds.following(clinic.service.id, room, one.id, 0, lambda _: None):
+        timer = feeds._next_look
+        with feeds.following(clinic.service.id, LineId(uuid4()), two.id, 0, lambda _: None):
+            assert feeds._next_look is timer is not None
+        assert not timer.cancelled()
+    assert timer.cancelled()
+    assert feeds._next_look is None
