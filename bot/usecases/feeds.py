@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from uuid import UUID
 
 from bot.core.errors import Unavailable
 from bot.core.room import handle_of
 from bot.core.values import LineId, ServiceId
+from bot.ports import RoomSeen
 from bot.usecases.house import House
 from bot.usecases.hub import Delivered, News
+from bot.usecases.own_rooms import WINDOW
 from bot.usecases.posts import PAGE, Keys, as_seen_by, posts_opened
 from bot.usecases.room_now import RoomNow, now_of
 
 AGAIN_S = 1.0
+BY_THE_CLOCK_S = 10.0  # how late a screen hears of what comes with time alone, such as the night
 MOST_KEYS = 64
 AT_ONCE = 128  # screens that are told in one go
 
@@ -27,6 +30,7 @@ class Feeds:
     def __init__(self, house: House) -> None:
         self._house = house
         self._feeds: dict[tuple[ServiceId, LineId], _Feed] = {}
+        self._next_look: asyncio.TimerHandle | None = None
 
     @contextmanager
     def following(
@@ -41,6 +45,7 @@ class Feeds:
         feed = self._feeds.get((service, room))
         if feed is None:
             feed = self._feeds[service, room] = _Feed(self._house, service, room, after)
+            self._look_later()
         feed.readers[receive] = reader
         try:
             yield
@@ -49,17 +54,41 @@ class Feeds:
             if not feed.readers:
                 feed.close()
                 del self._feeds[service, room]
+                self._look_later()
+
+    def _look_later(self) -> None:
+        """One timer for all rooms, while any is on a screen."""
+        if not self._feeds and self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
+        elif self._feeds and self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(BY_THE_CLOCK_S, self._look)
+
+    def _look(self) -> None:
+        self._house.afterwards.start("rooms-by-the-clock", self._look_at_the_clock())
+
+    async def _look_at_the_clock(self) -> None:
+        try:
+            for feed in tuple(self._feeds.values()):
+                await feed.look_at_the_clock()
+                await asyncio.sleep(0)
+        finally:
+            self._next_look = None
+            self._look_later()
 
 
 class _Feed:
-    """However much happens while it reads, it reads once more. Up to ``_read_upto`` every reader has all posts."""
+    """However much happens while it reads, it reads once more. Up to ``_read_upto`` every reader has all posts. ``_told_of``:
+    which may be others now."""
 
     def __init__(self, house: House, service: ServiceId, room: LineId, read_upto: int) -> None:
         self.readers: dict[Receive, LineId] = {}
         self._house, self._service, self._room = house, service, room
         self._changed_from: int | None = None
+        self._told_of: set[int] = set()
         self._read_upto = read_upto
         self._now: RoomNow | None = None
+        self._seen: RoomSeen | None = None
         self._members: frozenset[LineId] | None = None
         self._members_version = -1
         self._reading = False
@@ -76,6 +105,7 @@ class _Feed:
             self._tell_typing(news.typing)
             return
         self._changed_from = min(news.seq, self._changed_from or news.seq)
+        self._told_of.add(news.seq)
         if not self._reading:
             self._reading = True
             self._house.afterwards.start("room-feed", self._read())
@@ -90,6 +120,7 @@ class _Feed:
         try:
             while self._changed_from is not None and self.readers:
                 first, self._changed_from = self._changed_from, None
+                told_of, self._told_of = self._told_of, set()
                 # One may have passed us by: from where we stand, if that is further back.
                 after = max(min(first - 1, self._read_upto), 0)
                 try:
@@ -99,17 +130,36 @@ class _Feed:
                     )
                 except Unavailable:
                     self._changed_from = min(first, self._changed_from or first)
+                    self._told_of |= told_of
                     await asyncio.sleep(AGAIN_S)
                     continue
                 if len(self._keys) > MOST_KEYS:
                     self._keys.clear()
+                news = tuple([post for post in posts if self._may_be_news(post, told_of)])
                 self._read_upto = max([self._read_upto, *(p.seq for p in posts)])
                 if len(posts) == PAGE:
                     self._changed_from = min(posts[-1].seq + 1, self._changed_from or posts[-1].seq + 1)
-                await self._hand_out(posts)
+                    self._told_of |= {seq for seq in told_of if seq > posts[-1].seq}
+                await self._hand_out(news)
                 self._tell_now(now)
         finally:
             self._reading = False
+
+    def _may_be_news(self, post: Delivered, told_of: set[int]) -> bool:
+        """Of what every reader has, what was told of, what is no longer shown, and the newest, of which a hint may be lost."""
+        return (
+            post.seq > self._read_upto - WINDOW
+            or post.seq in told_of
+            or post.status in ("hidden", "withdrawn")
+        )
+
+    async def look_at_the_clock(self) -> None:
+        """A night falls, and a host's time runs out, without a turn of the room: what was read last goes on to hold."""
+        if self._seen is not None:
+            self._tell_now(now_of(self._house, self._service, self._seen))
+        else:
+            with suppress(Unavailable):
+                self._tell_now(await self._look_around())
 
     async def _look_around(self) -> RoomNow | None:
         """What goes on, and who is in: read anew only when somebody has come or gone."""
@@ -120,6 +170,7 @@ class _Feed:
         if seen.members_version != self._members_version:
             self._members = await peers.members_of(self._service, self._room)
             self._members_version = seen.members_version
+        self._seen = seen
         return now_of(self._house, self._service, seen)
 
     def _still_in(self) -> list[tuple[Receive, LineId]]:

@@ -58,16 +58,16 @@ async def _told_of_taken(house: House, service: ServiceId, room: LineId, author:
 
 
 def told_again(house: House, service: ServiceId, room: LineId, facts: tuple[Fact, ...]) -> None:
-    """An old post is another one now: members' screens read from there again, in every process.
+    """Old posts are others now: members' screens are sent each of them, in every process.
 
     Of a new one they hear with the room's turn itself.
     """
-    changed = [f.seq for f in facts if isinstance(f, OF_OLD_POSTS)]
-    if changed:
-        tell_again_from(house, service, room, min(changed))
+    for seq in sorted({f.seq for f in facts if isinstance(f, OF_OLD_POSTS)}):
+        tell_again_from(house, service, room, seq)
 
 
 def tell_again_from(house: House, service: ServiceId, room: LineId, seq: int) -> None:
+    """This post is another one, and later ones may be shown no longer."""
     house.hub.tell(News(service, room, seq))
     house.bus.hint(service, "posts", {"line": str(room), "seq": seq})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +11,7 @@ import pytest_asyncio
 from clinic import Clinic, Patient
 from desk_scene import colleague, joins_group, posts
 from desk_visit import sit_down
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 from test_desk_looks import NARROW, TABLET, WIDE, look
 from test_desk_works import tab_to
 from visit import Visit
@@ -20,7 +22,9 @@ from bot.core.room import Room, handle_of
 from bot.core.values import LineId
 from bot.ports import Looker
 from bot.usecases import hosting, peers, room_turns, turn
+from bot.usecases.people import sign_out_everywhere
 from bot.usecases.room_turns import standing_of
+from bot.web.desk import live
 
 QUEUE = "/desk/moderation"
 NAMES = ("Heron", "Wren", "Finch", "Otter", "Robin", "Swift", "Plover")
@@ -199,6 +203,55 @@ async def test_what_comes_meanwhile_is_told_and_moves_nothing(
     await link.press("Enter")
     await expect(card(there, "Reported: Heron")).to_have_count(2)
     await expect(link).to_have_text("Look for more")
+
+
+COUNT_EVENTS = """
+let changes = 0;
+window.EventSource = class extends EventSource {
+  constructor(url) {
+    super(url);
+    this.addEventListener("changed", () => (document.documentElement.dataset.changes = changes += 1));
+  }
+};
+"""
+
+
+async def test_what_comes_while_the_queue_is_asked_is_counted_too(
+    there: Visit, clinic: Clinic, evening: Evening
+) -> None:
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.add_init_script(COUNT_EVENTS)
+    await page.goto(there.base + QUEUE)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def as_it_was(route: Route) -> None:
+        response = await route.fetch()
+        asked.set()
+        await go_on.wait()
+        await route.fulfill(response=response)
+
+    await page.route(there.base + QUEUE, as_it_was, times=1)
+    await evening.reports(1, 1, "other")
+    await asyncio.wait_for(asked.wait(), 25)
+    await evening.says(5, "Hello, this is my first post.")
+    await expect(page.locator("html")).to_have_attribute("data-changes", re.compile("[2-9]"))
+    go_on.set()
+    link = page.get_by_role("status").get_by_role("link")
+    await expect(link).to_have_text("2 more wait: show them")
+
+
+async def test_whoever_is_signed_out_meanwhile_is_led_to_sign_in(
+    there: Visit, clinic: Clinic, evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.2)
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, clinic.host)
+    page = there.page
+    await page.goto(there.base + QUEUE)
+    await sign_out_everywhere(clinic.house, clinic.host, clinic.host)
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=25_000)
 
 
 async def test_a_post_is_hidden_without_a_script(there: Visit, clinic: Clinic, evening: Evening) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -50,6 +52,21 @@ def test_no_route_is_described_that_does_not_exist() -> None:
     assert said - routes() == set()
 
 
+def twice(names: Iterable[str]) -> set[str]:
+    return {name for name, times in Counter(names).items() if times > 1}
+
+
+def first_cells() -> list[str]:
+    """Of every row of every table."""
+    return [line.split("|")[1] for line in TEXT.splitlines() if line.startswith("| ")]
+
+
+def test_a_route_is_described_in_one_row_only() -> None:
+    described = [re.findall(r"`((?:GET|POST|OPTIONS|PUT|DELETE) /[^`?]*)", cell) for cell in first_cells()]
+    assert len(described) > 40
+    assert twice(route for row in described for route in row) == set()
+
+
 @pytest.mark.parametrize("example", examples("docs/integrators.md", "client"))
 def test_an_example_of_a_clients_frame_is_one(example: str) -> None:
     parse(example)
@@ -82,12 +99,22 @@ def test_an_example_of_a_body_is_one(kind: str) -> None:
     BODIES[kind].model_validate_json(example)
 
 
-def test_every_refusal_is_described_with_its_status() -> None:
+def refusals() -> list[tuple[str, int]]:
+    """Each code with its status, as the rows of the table say it."""
     rows = [line for line in TEXT.splitlines() if re.match(r"\| `\w+`.*\| \d{3} \|", line)]
-    said = {
-        code: int(line.split("|")[2]) for line in rows for code in re.findall(r"`(\w+)`", line.split("|")[1])
-    }
-    assert said == STATUS
+    return [
+        (code, int(line.split("|")[2]))
+        for line in rows
+        for code in re.findall(r"`(\w+)`", line.split("|")[1])
+    ]
+
+
+def test_every_refusal_is_described_with_its_status() -> None:
+    assert dict(refusals()) == STATUS
+
+
+def test_a_refusal_is_described_in_one_row_only() -> None:
+    assert twice(code for code, _ in refusals()) == set()
 
 
 def test_every_proposal_is_named() -> None:

@@ -19,7 +19,15 @@ from bot.cli.proofs.content import prove_content
 from bot.cli.proofs.doors import Frame
 from bot.cli.proofs.erasure import prove_erasure
 from bot.cli.proofs.evening import bars_of, prove_evening
-from bot.cli.proofs.evening_reckoned import Kept, PostKept, reckon_acts, reckon_record, reckon_screen
+from bot.cli.proofs.evening_reckoned import (
+    Kept,
+    PostKept,
+    compared,
+    reckon_acts,
+    reckon_past,
+    reckon_record,
+    reckon_screen,
+)
 from bot.cli.proofs.findings import Bar, Findings, Task
 from bot.cli.proofs.kill import prove_kill
 from bot.cli.proofs.patient import Patient, Sent
@@ -221,8 +229,9 @@ def an_evening() -> tuple[Kept, Device]:
 
 
 def slips_of(kept: Kept, device: Device) -> dict[str, int]:
-    found = reckon_screen(kept, device) + reckon_acts(kept, [device], {3: "hide"})
-    return dict(found + reckon_record(kept, [device], []))
+    found = reckon_screen(kept, device) + reckon_past(kept, device)
+    found += reckon_acts(kept, [device], {3: "hide"}) + reckon_record(kept, [device], [])
+    return dict(found)
 
 
 def test_an_evening_in_which_all_went_well_shows_no_slip() -> None:
@@ -259,6 +268,97 @@ def test_the_reckoning_sees_a_harmed_screen(harmed: dict[str, Any], slip: str) -
 def test_the_reckoning_sees_a_harmed_record(harmed: dict[str, Any], slip: str) -> None:
     kept, device = an_evening()
     assert slip in slips_of(replace(kept, **harmed), device)
+
+
+@pytest.mark.parametrize("kept_as", [("", "hidden"), ("", "shown"), ("Hullo", "shown"), ("Hullo", "held")])
+def test_the_reckoning_sees_acknowledged_words_that_are_gone_or_others(kept_as: tuple[str, str]) -> None:
+    """A post whose sealed words are gone is read as a hidden one without words, by the record and by the screens alike."""
+    kept, device = an_evening()
+    text, status = kept_as
+    device.posts[1] = {"text": text, "mine": True} | ({"hidden": True} if status == "hidden" else {})
+    posts = dict(kept.posts) | {1: PostKept(1, "p1", 0, text, status)}
+    assert slips_of(replace(kept, posts=posts), device)["words lost"] == 1
+
+
+def test_words_of_a_post_that_a_host_hid_are_kept_and_lose_nothing() -> None:
+    kept, device = an_evening()
+    device.posts[1] = {"text": "", "mine": True, "hidden": True}
+    posts = dict(kept.posts) | {1: PostKept(1, "p1", 0, "Hello", "hidden")}
+    assert slips_of(replace(kept, posts=posts), device) == {}
+
+
+@pytest.mark.parametrize(
+    ("why", "paused", "slips"),
+    [
+        ("left", set(), {"posts not placed": 1}),
+        ("closed", set(), {"posts not placed": 1}),
+        ("paused", {1}, {"posts not placed": 1}),
+        ("paused", {0}, {}),
+    ],
+)
+def test_a_post_that_is_not_placed_is_lost_unless_reports_paused_its_author(
+    why: str, paused: set[int], slips: dict[str, int]
+) -> None:
+    """A membership that is gone after a kill looks like one that was left."""
+    kept, device = an_evening()
+    device.sent[0].frame["id"] = "m0"
+    offered, not_placed = dict(kept.offered) | {"m0": "p0"}, {"p0": why}
+    kept = replace(kept, offered=offered, not_placed=not_placed, paused=frozenset(paused))
+    assert slips_of(kept, device) == slips
+    assert all(bar.found == sum(slips.values()) for bar in bars_of(Counter(slips)) if bar.name == "lost")
+
+
+def looked_from_5_on() -> tuple[Kept, Device]:
+    """What stood above was shown on an earlier connection, which ended when 4 was the last post; 2 was held at first."""
+    _, device = an_evening()
+    device.sent = []
+    posts = {n: PostKept(n, f"p{n}", 1, f"Words {n}", at_once=n != 2) for n in range(1, 7)}
+    device.ever = {n: {"text": f"Words {n}"} for n in posts if n != 2}
+    device.posts = {n: device.ever[n] for n in (5, 6)}
+    device.first, device.stretches = 5, [(1, 3), (1, 4), (5, 6)]
+    return Kept(posts), device
+
+
+def of_the_past(kept: Kept, device: Device) -> dict[str, int]:
+    return dict(+(reckon_screen(kept, device) + reckon_past(kept, device)))
+
+
+def test_what_a_device_showed_and_let_go_of_is_compared_and_counted() -> None:
+    kept, device = looked_from_5_on()
+    assert of_the_past(kept, device) == {}
+    assert compared(kept, [device]) == {"posts_for_screens": 6, "posts_on_screens_compared": 5}
+
+
+def test_a_post_that_came_and_went_while_a_device_was_away_is_not_counted_as_compared() -> None:
+    kept, device = looked_from_5_on()
+    del device.ever[4]
+    device.stretches = [(1, 3), (5, 6)]
+    assert of_the_past(kept, device) == {}
+    assert compared(kept, [device]) == {"posts_for_screens": 6, "posts_on_screens_compared": 4}
+
+
+@pytest.mark.parametrize(
+    ("was_shown", "slip"),
+    [
+        ({}, "missing on a screen"),
+        ({3: {"text": "Others"}}, "words differ"),
+        ({3: {"text": ""}}, "words differ"),
+        ({3: {"text": "Words 3"}, 0: {"text": "Nobody's"}}, "not there for this reader"),
+    ],
+)
+def test_the_reckoning_sees_a_screen_that_was_harmed_before_its_window(
+    was_shown: dict[int, Any], slip: str
+) -> None:
+    kept, device = looked_from_5_on()
+    del device.ever[3]
+    device.ever |= was_shown
+    assert of_the_past(kept, device) == {slip: 1}
+
+
+def test_a_device_remembers_what_it_showed_on_each_connection() -> None:
+    _, device = an_evening()
+    device._shown({"seq": 9, "text": "Nine", "at": "t", "shown_at": "t"})
+    assert device.ever[9]["text"] == device.posts[9]["text"] == "Nine"
 
 
 def test_the_reckoning_sees_a_reaction_that_is_gone_and_a_post_that_stands_twice() -> None:

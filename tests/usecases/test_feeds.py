@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import ExitStack
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -12,16 +14,17 @@ import pytest
 from clinic import Clinic, Patient
 
 from bot.core.errors import Unavailable
-from bot.core.inputs import Leave
+from bot.core.inputs import Leave, Moderate, React
 from bot.core.values import LineId
 from bot.usecases import feeds as feeding
 from bot.usecases import peers, turn
 from bot.usecases import posts as reading_posts
 from bot.usecases.feeds import Feeds
-from bot.usecases.hosting import host_post
+from bot.usecases.hosting import host_post, moderate
 from bot.usecases.hub import Delivered, News
-from bot.usecases.room_now import RoomNow
+from bot.usecases.room_now import RoomNow, now_of
 from bot.usecases.room_turns import tell_room
+from bot.web.known import Known, code_of
 
 
 async def members(clinic: Clinic) -> tuple[LineId, Patient, Patient]:
@@ -223,6 +226,105 @@ async def test_a_night_of_held_posts_hides_nothing_that_stands_behind_them(
     assert await reading_posts.posts_since(clinic.house, clinic.service.id, room, 5, two.id) == ()
 
 
+async def a_long_room(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> tuple[LineId, Patient, Patient]:
+    """Nine posts; a screen is brought the newest two."""
+    monkeypatch.setattr(feeding, "WINDOW", 2)
+    room, one, two = await members(clinic)
+    await posts(clinic, one, room, "post 1, which waits for a host")
+    await moderate(clinic.house, clinic.service.id, room, Moderate(1, clinic.host.id, "release"))
+    await posts(clinic, one, room, *(f"post {n}" for n in range(2, 5)))
+    await posts(clinic, two, room, "post 5, which waits for a host")
+    await moderate(clinic.house, clinic.service.id, room, Moderate(5, clinic.host.id, "release"))
+    await posts(clinic, one, room, *(f"post {n}" for n in range(6, 10)))
+    return room, one, two
+
+
+async def sent_to_a_screen(
+    clinic: Clinic, room: LineId, reader: Patient, after: int, happens: Awaitable[object]
+) -> list[tuple[int, str]]:
+    """What a screen that has all from ``after`` on is sent when this happens."""
+    known = Known()
+    for post in await reading_posts.posts_since(clinic.house, clinic.service.id, room, after, reader.id):
+        known.is_new(post.seq, code_of(post))
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+    with Feeds(clinic.house).following(clinic.service.id, room, reader.id, 9, got.append):
+        await happens
+        await clinic.settle()
+    told = [post for page in got if isinstance(page, tuple) for post in page]
+    return [(post.seq, post.status) for post in told if known.is_new(post.seq, code_of(post))]
+
+
+async def test_when_an_old_post_is_hidden_and_shown_again_a_screen_is_sent_that_one_alone(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, _, two = await a_long_room(clinic, monkeypatch)
+    for do, status in (("hide", "hidden"), ("release", "shown")):
+        act = Moderate(2, clinic.host.id, do, "off_topic" if do == "hide" else "")  # type: ignore[arg-type]
+        happens = moderate(clinic.house, clinic.service.id, room, act)
+        assert await sent_to_a_screen(clinic, room, two, 7, happens) == [(2, status)]
+
+
+async def test_a_reaction_under_an_old_post_is_sent_and_taken_back_alone(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, _, two = await a_long_room(clinic, monkeypatch)
+    for on in (True, False):
+        happens = tell_room(clinic.house, clinic.service.id, room, React(2, two.id, "heart", on))
+        assert await sent_to_a_screen(clinic, room, two, 7, happens) == [(2, "shown")]
+
+
+async def test_what_somebody_takes_along_is_sent_and_nothing_that_stands_between(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, two = await a_long_room(clinic, monkeypatch)
+    said = turn.Inbound(clinic.service.id, two.id, uuid4())
+    happens = peers.leave(clinic.house, said, room, take_posts=True)
+    assert await sent_to_a_screen(clinic, room, one, 7, happens) == [(5, "withdrawn")]
+
+
+async def test_what_no_hint_told_of_among_the_newest_comes_with_an_older_one(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, _, two = await a_long_room(clinic, monkeypatch)
+    tell = clinic.house.hub.tell
+
+    async def told_of_the_first_alone() -> None:
+        clinic.house.hub.tell = lambda news: None  # type: ignore[method-assign]
+        for seq in (2, 8):
+            await tell_room(clinic.house, clinic.service.id, room, React(seq, two.id, "heart", True))
+            await clinic.settle()
+        clinic.house.hub.tell = tell  # type: ignore[method-assign]
+        tell(News(clinic.service.id, room, 2))
+
+    assert await sent_to_a_screen(clinic, room, two, 7, told_of_the_first_alone()) == [
+        (2, "shown"),
+        (8, "shown"),
+    ]
+
+
+async def test_of_an_old_post_that_changed_while_the_record_is_gone_nothing_is_lost(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "AGAIN_S", 0.01)
+    monkeypatch.setattr(reading_posts, "PAGE", 3)
+    monkeypatch.setattr(feeding, "PAGE", 3)
+    room, _, two = await a_long_room(clinic, monkeypatch)
+    ask, failures = clinic.house.record.peers.posts, iter(range(2))
+
+    async def gone(*asked: Any, **more: Any) -> Any:
+        if next(failures, None) is not None:
+            raise Unavailable("record")
+        return await ask(*asked, **more)
+
+    async def two_changes() -> None:
+        monkeypatch.setattr(clinic.house.record.peers, "posts", gone)
+        for seq in (6, 2):
+            await tell_room(clinic.house, clinic.service.id, room, React(seq, two.id, "heart", True))
+
+    sent = await sent_to_a_screen(clinic, room, two, 7, two_changes())
+    assert sent == [(2, "shown"), (6, "shown")]
+
+
 async def test_what_somebody_takes_along_goes_from_the_screens_that_are_open(clinic: Clinic) -> None:
     room, one, two = await members(clinic)
     await posts(clinic, one, room, "the first waits for a host", "the second", "the third")
@@ -233,3 +335,90 @@ async def test_what_somebody_takes_along_goes_from_the_screens_that_are_open(cli
         await clinic.settle()
     told = {p.seq: (p.shown.text, p.status) for page in got if isinstance(page, tuple) for p in page}
     assert told == dict.fromkeys((2, 3), ("", "withdrawn")), "nobody has seen the first one"
+
+
+# -- what comes with time alone
+
+
+class Looks:
+    """The clock is looked at often, and the test knows when."""
+
+    def __init__(self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clinic, self.looked = clinic, asyncio.Event()
+        monkeypatch.setattr(feeding, "BY_THE_CLOCK_S", 0.01)
+        monkeypatch.setattr(feeding, "now_of", self.now_of)
+
+    def now_of(self, *of: Any) -> RoomNow:
+        self.looked.set()
+        return now_of(*of)
+
+    async def at(self, hour: int, minute: int) -> None:
+        """When it is that time by the service's clock, and was looked at."""
+        now = self.clinic.clock.now()
+        then = self.clinic.service.on_its_clock(now).replace(hour=hour, minute=minute).astimezone(UTC)
+        self.clinic.clock.set(then if then > now else then + timedelta(days=1))
+        self.looked.clear()
+        await asyncio.wait_for(self.looked.wait(), 10)
+
+
+def asleep(got: list[tuple[Delivered, ...] | RoomNow]) -> list[bool]:
+    return [now.asleep for now in got if isinstance(now, RoomNow)]
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+async def test_the_ends_of_the_night_are_told_to_open_screens_once_though_nothing_is_said(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, spoken: bool
+) -> None:
+    room, one, two = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[], []]
+    with ExitStack() as following:
+        for reader, page in zip((one, two), got, strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        if spoken:
+            await posts(clinic, one, room, "the first waits for a host")
+        for hour, minute, told in ((21, 59, [False]), (22, 0, [False, True]), (7, 0, [False, True, False])):
+            await looks.at(hour, minute)
+            assert [asleep(page) for page in got] == [told, told]
+
+
+async def test_whoever_left_is_not_told_of_the_night(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, one, two = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[], []]
+    with ExitStack() as following:
+        for reader, page in zip((one, two), got, strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        await tell_room(clinic.house, clinic.service.id, room, Leave(two.id))
+        await clinic.settle()
+        await looks.at(22, 0)
+    assert [asleep(page)[-1:] for page in got] == [[True], []]
+
+
+async def test_while_the_record_is_gone_the_clock_is_looked_at_all_the_same(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, _ = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+
+    async def gone(*_: object) -> None:
+        raise Unavailable("record")
+
+    with feeds.following(clinic.service.id, room, one.id, 0, got.append):
+        await looks.at(21, 59)
+        monkeypatch.setattr(clinic.house.record.peers, "one", gone)
+        await looks.at(22, 0)
+    assert asleep(got) == [False, True]
+
+
+async def test_one_timer_looks_for_all_rooms_and_ends_with_the_last_screen(clinic: Clinic) -> None:
+    room, one, two = await members(clinic)
+    feeds = Feeds(clinic.house)
+    with feeds.following(clinic.service.id, room, one.id, 0, lambda _: None):
+        timer = feeds._next_look
+        with feeds.following(clinic.service.id, LineId(uuid4()), two.id, 0, lambda _: None):
+            assert feeds._next_look is timer is not None
+        assert not timer.cancelled()
+    assert timer.cancelled()
+    assert feeds._next_look is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -187,6 +189,18 @@ async def test_a_warning_and_a_name_go_with_a_post(clinic: Clinic, door: Door) -
         assert "my mother is gone" not in theirs.words
         await theirs.opens(f"/plain/groups/{room}?show=2")
         assert "my mother is gone" in theirs.words
+
+
+async def test_the_house_rules_stand_beside_the_room_as_they_are_in_force(clinic: Clinic, door: Door) -> None:
+    reader, room = await member(clinic, "Robin")
+    group = clinic.house.shelf.library.group("copd", "en")
+    assert group is not None and len(group.rules) > 4
+    async with reader_at(door.url, reader.token) as mine:
+        await mine.opens(f"/plain/groups/{room}")
+        assert f'href="/plain/groups/{room}/me#rules"' in mine.page
+        await mine.opens(f"/plain/groups/{room}/me")
+        found = re.findall(r"<li>(.+?)</li>", mine.page.partition('id="rules"')[2].partition("</ul>")[0])
+    assert [unescape(rule) for rule in found] == list(group.rules)
 
 
 async def test_a_report_says_why(clinic: Clinic, door: Door, database: Database) -> None:

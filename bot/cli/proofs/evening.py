@@ -26,6 +26,7 @@ from bot.cli.proofs.evening_reckoned import (
     PostKept,
     figures_of,
     reckon_acts,
+    reckon_past,
     reckon_record,
     reckon_screen,
 )
@@ -35,7 +36,14 @@ from bot.cli.proofs.own_content import with_numbers
 from bot.cli.proofs.screens import Device
 from bot.cli.visiting import PastClock, Visitor
 from bot.core.errors import Misuse
-from bot.core.facts import AlertRaised, EvidenceAdded, PostNotPlaced, PostOffered, PostReported
+from bot.core.facts import (
+    AlertRaised,
+    EvidenceAdded,
+    MemberPaused,
+    PostNotPlaced,
+    PostOffered,
+    PostReported,
+)
 from bot.core.service import Service
 from bot.core.values import LineId
 from bot.usecases import ways_in
@@ -323,6 +331,7 @@ class _Evening:
                     text=post.shown.text,
                     status=post.status,
                     seen=post.status == "shown" or post.shown_at is not None,
+                    at_once=post.shown_at == post.at,
                     reactions={kind: frozenset(number[who] for who in by) for kind, by in pressed.items()},
                 )
             seen = page[-1].seq
@@ -340,6 +349,7 @@ class _Evening:
             offered=offered,
             not_placed={str(f.post): f.why for f in facts if isinstance(f, PostNotPlaced)},
             reported=Counter((number[f.by], f.seq) for f in facts if isinstance(f, PostReported)),
+            paused=frozenset(number[f.patient] for f in facts if isinstance(f, MemberPaused)),
             told=frozenset(e.seq for e in evidence if e.seq is not None),
             cases=dict(state.cases),
             case_rows=await self._case_rows(),
@@ -361,7 +371,7 @@ class _Evening:
         slips: Counter[str] = Counter()
         for device in self.devices:
             slips += device.slips
-            slips += reckon_screen(kept, device)
+            slips += reckon_screen(kept, device) + reckon_past(kept, device)
         slips += reckon_acts(kept, self.devices, self.host.did)
         slips += reckon_record(kept, self.devices, self.host.wrote)
         figures = {
@@ -397,7 +407,7 @@ class _Evening:
 
 
 COUNTED = (
-    ("lost", "posts lost", "host's posts lost"),
+    ("lost", "posts lost", "words lost", "posts not placed", "host's posts lost"),
     ("duplicated", "posts twice", "host's posts twice", "reports twice"),
     ("out of order on a screen", "out of order", "acknowledged with another seq"),
     (

@@ -12,7 +12,8 @@ from bot.cli.proofs.screens import Act, Device
 
 @dataclass(frozen=True)
 class PostKept:
-    """``author``: a member's number; None of a host. ``seen``: by others, once. ``reactions``: which members pressed what."""
+    """``author``: a member's number; None of a host. ``text``: as it is kept, also of what is hidden. ``seen``: by others,
+    once. ``at_once``: since it was placed. ``reactions``: which members pressed what."""
 
     seq: int
     post: str
@@ -20,6 +21,7 @@ class PostKept:
     text: str
     status: str = "shown"
     seen: bool = True
+    at_once: bool = True
     reactions: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def told_to(self, reader: int) -> bool:
@@ -34,7 +36,8 @@ class PostKept:
 class Kept:
     """``offered``: the post's id by the message's, of each author in the order in which their Line took them up. ``reported``: by whom, which. ``told``: posts that an alert is about.
 
-    ``cases``: those that the room's state holds open; ``case_rows``: those that stand at the desk.
+    ``paused``: members who were, at some time. ``cases``: those that the room's state holds open; ``case_rows``: those that
+    stand at the desk.
     """
 
     posts: Mapping[int, PostKept]
@@ -42,6 +45,7 @@ class Kept:
     not_placed: Mapping[str, str] = field(default_factory=dict)
     reported: Mapping[tuple[int, int], int] = field(default_factory=dict)
     told: frozenset[int] = frozenset()
+    paused: frozenset[int] = frozenset()
     cases: Mapping[int, Any] = field(default_factory=dict)
     case_rows: frozenset[int] = frozenset()
 
@@ -65,10 +69,35 @@ def reckon_screen(kept: Kept, device: Device) -> Counter[str]:
     return slips
 
 
+def reckon_past(kept: Kept, device: Device) -> Counter[str]:
+    """What one device showed on earlier connections and has let go of since. Whatever is not held comes in its order, so
+    from the beginning of a connection to the last post that it showed none of those may be missing."""
+    slips: Counter[str] = Counter()
+    slips["missing on a screen"] = len(_before_the_window(kept, device) - device.ever.keys())
+    for seq, seen in device.ever.items():
+        if (post := kept.posts.get(seq)) is None or not post.told_to(device.member):
+            slips["not there for this reader"] += seq < device.first
+        elif seq < device.first and not (seen.get("hidden") or seen.get("withdrawn")):
+            slips["words differ"] += seen["text"] != post.text
+    return slips
+
+
+def _before_the_window(kept: Kept, device: Device) -> set[int]:
+    """What this device must have shown above its window."""
+    return {
+        seq
+        for seq, post in kept.posts.items()
+        if seq < device.first
+        and post.at_once
+        and post.told_to(device.member)
+        and any(first <= seq <= last for first, last in device.stretches)
+    }
+
+
 def reckon_acts(kept: Kept, devices: Sequence[Device], did: Mapping[int, str]) -> Counter[str]:
     """What was acknowledged to members and to the host, beside the record."""
     slips: Counter[str] = Counter()
-    in_room = {post.post for post in kept.posts.values()}
+    in_room = {post.post: post for post in kept.posts.values()}
     pressed: dict[tuple[int, int, str], bool] = {}
     for device in devices:
         for act in device.sent:
@@ -77,9 +106,12 @@ def reckon_acts(kept: Kept, devices: Sequence[Device], did: Mapping[int, str]) -
             match act.kind:
                 case "post":
                     post = kept.offered.get(act.id)
-                    slips["posts lost"] += post is None or (
-                        post not in in_room and post not in kept.not_placed
-                    )
+                    if post is None or (post not in in_room and post not in kept.not_placed):
+                        slips["posts lost"] += 1
+                    elif post in in_room:
+                        slips["words lost"] += in_room[post].text != act.frame["text"]
+                    else:
+                        slips["posts not placed"] += not _turned_away(kept, post, device.member)
                 case "report":
                     seq = act.frame["seq"]
                     slips["reports lost"] += (device.member, seq) not in kept.reported
@@ -94,6 +126,11 @@ def reckon_acts(kept: Kept, devices: Sequence[Device], did: Mapping[int, str]) -
     for seq, do in did.items():
         slips["decisions lost"] += (kept.posts[seq].status == "hidden") != (do == "hide")
     return slips
+
+
+def _turned_away(kept: Kept, post: str, member: int) -> bool:
+    """By the reports of others, and by nothing else: nobody leaves, the room is open all day, and there is no limit."""
+    return kept.not_placed[post] == "paused" and member in kept.paused
 
 
 def reckon_record(kept: Kept, devices: Sequence[Device], wrote: Sequence[str]) -> Counter[str]:
@@ -128,8 +165,26 @@ def figures_of(kept: Kept, devices: Sequence[Device]) -> dict[str, Any]:
         "acknowledged": dict(acknowledged),
         "refused": dict(Counter(f"{a.kind}: {a.refused}" for a in acts if a.refused)),
         "not_placed": dict(Counter(kept.not_placed.values())),
+        **compared(kept, devices),
         "posts": dict(Counter(post.status for post in kept.posts.values())),
         "overtaken_by_the_other_device": sum(act.overtook for act in before_an_earlier_one(kept, devices)),
+    }
+
+
+def compared(kept: Kept, devices: Sequence[Device]) -> dict[str, int]:
+    """``posts_for_screens``: each post, once for every device whose member may see it. ``posts_on_screens_compared``: those
+    that stand, or must have stood, where that device looked."""
+    theirs = {
+        device: {seq for seq, post in kept.posts.items() if post.told_to(device.member)} for device in devices
+    }
+    looked_at = {
+        device: {seq for seq in seqs if seq >= device.first or seq in device.ever}
+        | _before_the_window(kept, device)
+        for device, seqs in theirs.items()
+    }
+    return {
+        "posts_for_screens": sum(map(len, theirs.values())),
+        "posts_on_screens_compared": sum(map(len, looked_at.values())),
     }
 
 

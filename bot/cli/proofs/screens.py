@@ -52,7 +52,8 @@ class Act:
 class Device:
     """``by_last``: asks to go on after the last post that it has; else after the last one without a gap before it.
 
-    ``posts``: what the screen shows of the room. ``slips``: what should not have happened, counted.
+    ``posts``: what the screen shows of the room. ``ever``: all that it showed, as it was last. ``stretches``: of each
+    connection where it began, and the last post that was shown by its end. ``slips``: what should not have happened, counted.
     """
 
     member: int
@@ -64,6 +65,8 @@ class Device:
     by_last: bool = False
     twin: Device | None = None
     posts: dict[int, Frame] = field(default_factory=dict)
+    ever: dict[int, Frame] = field(default_factory=dict)
+    stretches: list[tuple[int, int]] = field(default_factory=list)
     first: int = 1
     after: int = 0
     sent: list[Act] = field(default_factory=list)
@@ -103,6 +106,7 @@ class Device:
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+            self.stretches.append((self.first, max(self.posts, default=0)))
 
     def _has(self) -> int:
         if self.by_last:
@@ -197,7 +201,7 @@ class Device:
         at_once = post.get("shown_at") == post["at"] and not post.get("held")
         if seq not in self.posts and at_once and self.first <= seq < max(self.posts, default=0):
             self.slips["out of order"] += 1
-        self.posts[seq] = post
+        self.posts[seq] = self.ever[seq] = post
 
     # -- out
 

@@ -1,5 +1,7 @@
 /* One key for each decision. Everything here can be done without it: each key presses a button that stands on the page. */
 
+import { fetched, following, onceMore } from "./desk.js";
+
 const OFF = "bounceback moderation keys off";
 const queue = document.querySelector("[data-queue]");
 const help = document.querySelector(".keys-help");
@@ -86,23 +88,11 @@ const more = document.querySelector(".more-waits");
 const casesOf = (item) => item.dataset.cases.trim().split(" ");
 const itemsOf = (page) => Array.from(page.querySelectorAll("[data-queue] > li"));
 const here = new Set(itemsOf(document).flatMap(casesOf));
-let fetching = false;
 
-async function count() {
-  if (fetching) return;
-  fetching = true;
-  try {
-    const headers = { Accept: "text/html", "Bounceback-Refreshed": "1" };
-    const response = await fetch("/desk/moderation", { headers, cache: "no-store" });
-    if (!response.ok || response.redirected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    tell(itemsOf(page).filter((item) => !casesOf(item).some((each) => here.has(each))).length);
-  } catch {
-    // The next event tries again.
-  } finally {
-    fetching = false;
-  }
-}
+const count = onceMore(async () => {
+  const page = await fetched("/desk/moderation");
+  if (page) tell(itemsOf(page).filter((item) => !casesOf(item).some((each) => here.has(each))).length);
+});
 
 function tell(number) {
   const link = more.querySelector("a");
@@ -120,8 +110,7 @@ more.addEventListener("click", (event) => {
 let events = null;
 
 function follow() {
-  events = new EventSource(`${main.dataset.events}?seen=${encodeURIComponent(main.dataset.seen)}`);
-  events.addEventListener("changed", count);
+  events = following(main.dataset.events, main.dataset.seen, count);
 }
 
 follow();

@@ -5,29 +5,42 @@ const news = document.getElementById("news");
 /* -- the list of alerts, the inbox and a patient's page follow what happens */
 
 const live = () => document.querySelector("main[data-live]");
-let busy = false;
-let again = false;
+const refresh = onceMore(async () => {
+  const page = await fetched(location.href);
+  if (page) take(page);
+});
 
-async function refresh() {
-  if (busy) {
-    again = true;
-    return;
-  }
-  busy = true;
-  try {
-    const headers = { Accept: "text/html", "Bounceback-Refreshed": "1" };
-    const response = await fetch(location.href, { headers, cache: "no-store" });
-    if (response.redirected) lead(response.url);
-    else if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
-  } catch {
-    // The next event tries again.
-  } finally {
-    busy = false;
-  }
-  if (again) {
-    again = false;
-    refresh();
-  }
+/* One at a time, and once more where it was asked for meanwhile. */
+export function onceMore(act) {
+  let busy = false;
+  let again = false;
+  return async function once() {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      await act();
+    } catch {
+      // The next event tries again.
+    } finally {
+      busy = false;
+    }
+    if (again) {
+      again = false;
+      once();
+    }
+  };
+}
+
+/* The page as it is now. Nothing where it is not to be had; whoever is signed out is led to why. */
+export async function fetched(url) {
+  const headers = { Accept: "text/html", "Bounceback-Refreshed": "1" };
+  const response = await fetch(url, { headers, cache: "no-store" });
+  if (response.redirected) lead(response.url);
+  else if (response.ok) return new DOMParser().parseFromString(await response.text(), "text/html");
+  return null;
 }
 
 /* Away to the sign-in page, unless something typed would be lost: sending it shows it once more. */
@@ -88,12 +101,16 @@ function swap(page) {
 
 let events = null;
 
-function follow() {
-  const { live: of, seen } = live().dataset;
-  events = new EventSource(`${of}?seen=${encodeURIComponent(seen)}`);
-  events.addEventListener("changed", refresh);
+export function following(url, seen, changed) {
+  const stream = new EventSource(`${url}?seen=${encodeURIComponent(seen)}`);
+  stream.addEventListener("changed", changed);
   // Refused for good, as after a sign-out: the page asks once more, and is led to why.
-  events.addEventListener("error", () => events.readyState === EventSource.CLOSED && refresh());
+  stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && changed());
+  return stream;
+}
+
+function follow() {
+  events = following(live().dataset.live, live().dataset.seen, refresh);
 }
 
 if (live()) {
