@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Locator, expect
 from scenes import BEFORE, HERON, LINES, ROOM, WREN, in_the_group
-from stage import Stage
+from stage import TOKEN, Stage
 from test_widget_clinic import Site
 from test_widget_clinic import in_the_group as joins
 from test_widget_settings import VOICES
@@ -671,6 +671,132 @@ async def test_where_to_turn_is_shown_where_one_writes(visit: Visit, stage: Stag
     await stage.refuse(post, "unavailable", "Not kept yet.", urgent=Urgent(kind="crisis", lines=LINES))
     card = visit.page.get_by_role("article").get_by_role("region", name="You can talk to somebody now")
     await expect(card.get_by_role("link", name="Call 999")).to_be_visible()
+
+
+OTHER = RoomName(id=UUID(int=6), title="Living with pain", seq=0)
+
+
+async def goes_to(visit: Visit, title: str) -> None:
+    """Into a group by the list of groups."""
+    await visit.button("Back to my chat").first.click()
+    await visit.chooses_in_menu("My groups")
+    await visit.button(title).click()
+    await expect(visit.page.get_by_role("heading", name=title)).to_be_focused()
+
+
+async def turned_to(visit: Visit, stage: Stage, post: Any) -> None:
+    """Once it was refused, the chat shows where to turn under the words."""
+    await stage.refuse(post, "unavailable", "Not kept yet.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    await expect(visit.log.get_by_text("i want to die")).to_be_visible()
+
+
+async def test_where_to_turn_is_shown_when_one_has_gone_back_to_the_chat(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    post = await writes(visit, stage, "i want to die")
+    await visit.button("Back to my chat").click()
+    await turned_to(visit, stage, post)
+    await expect(visit.log.get_by_text("Not sent yet.")).to_be_visible()
+    await visit.chooses_in_menu("My groups")
+    await expect(visit.page.get_by_role("article").get_by_role("link", name="Call 999")).to_be_visible()
+    await visit.button("Back to my chat").click()
+    await stage.send(Ack(id=post.id, seq=1))
+    await expect(visit.log.get_by_text("Sent", exact=True)).to_be_visible()
+    await stage.say("I am glad that you told me.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.message(1)).to_be_visible()
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_have_count(1)
+
+
+async def test_where_to_turn_is_shown_over_the_list_of_groups(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    post = await writes(visit, stage, "i want to die")
+    stage.rooms = (ROOM.but(seq=0), OTHER)
+    await stage.hang_up()
+    await stage.greeted(2)
+    await visit.chooses_in_menu("My groups")
+    await expect(visit.page.get_by_role("heading", name="My groups")).to_be_focused()
+    await turned_to(visit, stage, post)
+
+
+async def test_where_to_turn_is_shown_in_another_group_and_among_ones_wishes(
+    visit: Visit, stage: Stage
+) -> None:
+    stage.acknowledges = False
+    urgent = Urgent(kind="crisis", lines=LINES)
+    stage.rooms = (ROOM.but(seq=0), OTHER)
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups")
+    await visit.button(ROOM.title).click()
+    first = await writes(visit, stage, "i want to die")
+    await goes_to(visit, "Living with pain")
+    await stage.refuse(first, "unavailable", "Not kept yet.", urgent=urgent)
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    await visit.button("Close").click()
+    second = await writes(visit, stage, "i want to die")
+    await visit.button("For me").click()
+    await visit.button("Back to the group").wait_for()
+    await stage.refuse(second, "unavailable", "Not kept yet.", urgent=urgent)
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+
+
+async def test_where_to_turn_is_shown_after_a_reload(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await visit.remembered(TOKEN)
+    stage.rooms = (ROOM.but(seq=0),)
+    await visit.open()
+    await visit.chooses_in_menu("My groups")
+    await writes(visit, stage, "i want to die")
+    visit.page.once("dialog", lambda dialog: dialog.accept())
+    await visit.page.reload()
+    [_, again] = await stage.heard(2, kind="post")
+    await turned_to(visit, stage, again)
+
+
+@pytest.mark.parametrize(("code", "button"), [("too_many", "Write it again"), ("barred", "Open the group")])
+async def test_the_words_of_a_refused_post_are_never_lost(
+    visit: Visit, stage: Stage, code: str, button: str
+) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    post = await writes(visit, stage, "It took me all day")
+    await visit.button("Back to my chat").click()
+    await stage.refuse(post, code, "This is why.")
+    await expect(visit.log.get_by_text("It took me all day")).to_be_visible()
+    await expect(visit.log.get_by_text("This was not sent. This is why.")).to_be_visible()
+    await visit.button(button).click()
+    if code == "barred":
+        stage.rooms = (ROOM.but(seq=0, paused=True),)
+        await stage.hang_up()
+        await stage.greeted(2)
+        await expect(visit.page.get_by_text("You cannot write in this group for now.")).to_be_visible()
+        await expect(visit.page.get_by_role("article")).to_contain_text("It took me all day")
+        await expect(visit.button("Write it again")).to_be_hidden()
+        stage.rooms = (ROOM.but(seq=0),)
+        await stage.hang_up()
+        await stage.greeted(3)
+        await visit.button("Write it again").click()
+    await expect(visit.box).to_have_value("It took me all day")
+    await expect(visit.box).to_be_focused()
+    await expect(visit.page.get_by_role("article")).to_have_count(0)
+    await visit.button("Back to my chat").click()
+    await expect(visit.page.get_by_text("It took me all day")).to_have_count(0)
+
+
+async def test_what_became_of_a_post_is_told_in_another_group(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    stage.rooms = (ROOM.but(seq=0), OTHER)
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups")
+    await visit.button(ROOM.title).click()
+    post = await writes(visit, stage, "It took me all day")
+    await goes_to(visit, "Living with pain")
+    await stage.refuse(post, "too_many", "That was a lot.")
+    note = visit.page.locator(".chat-says")
+    await expect(note.get_by_text("This was not sent. That was a lot.")).to_be_visible()
+    await goes_to(visit, ROOM.title)
+    await expect(visit.page.get_by_role("article")).to_contain_text("It took me all day")
 
 
 async def test_what_the_chat_answers_is_seen_in_the_group(visit: Visit, stage: Stage) -> None:

@@ -4,6 +4,7 @@ import { filled } from "./language.js";
 import { Log } from "./log.js";
 import { texts } from "./chat-texts.js";
 import { texts as frame } from "./texts.js";
+import { standing } from "./group-boxes.js";
 import { Head, isClosed, roomList } from "./group-head.js";
 import { Notes } from "./group-notes.js";
 import { Own } from "./group-own.js";
@@ -11,6 +12,7 @@ import { Post } from "./group-post.js";
 import { Size } from "./group-size.js";
 import { gone, nameOf, topicOf, words } from "./group-texts.js";
 import { Writer } from "./group-writer.js";
+import { keptOut } from "./outbox.js";
 
 const TYPING_FOR_MS = 6000;
 const EARLIER = 50;
@@ -81,6 +83,7 @@ class Group {
     if (face === this.drawn) return;
     this.drawn = face;
     this.posts.forEach((one) => one.mayAnew());
+    this.own.mayAnew();
     this.element.replaceChildren(...this.faceOf(face));
     this.size.fit();
   }
@@ -116,7 +119,10 @@ class Group {
     return h("div", { class: "no-writing" }, h("p", {}, why), ask);
   }
 
-  /** The place around it hears what comes; those already here are drawn once the place is in the page. */
+  /**
+   * The place around it hears what comes, and says of what it shows that it does; what is already here is drawn once the
+   * place is in the page.
+   */
   watch() {
     const heard = {
       room: ({ room, post, again }) => this.changed(room, post, again),
@@ -129,10 +135,13 @@ class Group {
       const place = this.element.parentElement;
       if (!place) return;
       for (const [name, act] of Object.entries(heard))
-        place.addEventListener(`chat:${name}`, (event) => act(event.detail || {}));
-      this.chat.outbox.unsent.forEach((entry) => this.entryChanged(entry));
+        place.addEventListener(`chat:${name}`, (event) => act(event.detail || {}) === true && event.preventDefault());
+      const { outbox, refusedPosts } = this.chat;
+      const mine = [...outbox.unsent, ...refusedPosts.values()].filter((entry) => this.isHere(entry));
+      mine.forEach((entry) => this.own.changed(entry));
       this.fill();
       this.head.takeFocus();
+      if (this.writes) mine.filter(({ again }) => again).forEach((entry) => this.own.rewrite(entry));
     });
   }
 
@@ -428,28 +437,37 @@ class Group {
     if (entry.state === "waiting" && hears.waits) hears.waits(entry);
   }
 
+  isHere({ frame: { type, group } }) {
+    return type === "post" && group === this.room.id;
+  }
+
+  /** True: it is seen here what became of it. */
   entryChanged(entry) {
     const hears = this.asked.get(entry.id);
     if (hears) return this.answered(entry, hears);
-    if (entry.frame.type !== "post" || entry.frame.group !== this.room.id) return;
-    this.own.changed(entry);
-    this.pausedBy(entry);
+    if (this.isHere(entry)) {
+      this.pausedBy(entry);
+      return this.own.changed(entry);
+    }
+    if (entry.state === "failed" && entry.frame.text) this.notes.show([h("p", { class: "words" }, standing(entry))]);
+    return false;
   }
 
   /** Of a pause one may hear first by what is refused. */
-  pausedBy({ code }) {
-    if (!["barred", "paused"].includes(code) || this.room.paused) return;
+  pausedBy(entry) {
+    if (!keptOut(entry) || this.room.paused) return;
     this.room.paused = true;
     this.draw();
   }
 
   answered(entry, { done, waits, failed }) {
     if (entry.state === "waiting" && waits) waits(entry);
-    if (entry.state !== "sent" && entry.state !== "failed") return;
+    if (entry.state !== "sent" && entry.state !== "failed") return true;
     this.asked.delete(entry.id);
     if (entry.state === "sent" && done) done(entry);
     if (entry.state === "failed" && failed) failed(entry);
     this.pausedBy(entry);
+    return true;
   }
 
   // -- what comes besides
