@@ -175,6 +175,33 @@ async def test_an_author_warns_others_once(visit: Visit, stage: Stage) -> None:
     assert (await writes(visit, stage, "Better now")).warning is None
 
 
+async def test_a_warning_and_an_answer_go_with_every_part_of_a_long_post(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await within(visit, 2, "Reply to Wren").click()
+    await visit.button("Name or warning").click()
+    await visit.page.get_by_label("What others should know").select_option("dying")
+    await writes(visit, stage, "She could not breathe. " * 110)
+    parts = await stage.heard(2, kind="post")
+    assert [(part.warning, part.reply_to) for part in parts] == [("dying", 2), ("dying", 2)]
+    assert (await writes(visit, stage, "Good morning all")).warning is None
+
+
+async def test_what_was_not_taken_is_put_back_with_its_warning_and_whom_it_answers(
+    visit: Visit, stage: Stage
+) -> None:
+    stage.acknowledges = False
+    await in_the_group(visit, stage)
+    await within(visit, 2, "Reply to Wren").click()
+    await visit.button("Name or warning").click()
+    await visit.page.get_by_label("What others should know").select_option("hard")
+    post = await writes(visit, stage, "Me too, @Wren")
+    await stage.refuse(post, "too_many", "That was a lot.")
+    await visit.button("Write it again").click()
+    await visit.button("Send").click()
+    again = (await stage.heard(2, kind="post"))[-1]
+    assert (again.text, again.warning, again.reply_to, again.mentions) == ("Me too, Wren", "hard", 2, (WREN,))
+
+
 # -- what is new --------------------------------------------------------------------------------------
 
 

@@ -58,7 +58,7 @@ export class Own {
   }
 
   rewrite(entry) {
-    this.group.writer.composer.putBack(entry.label);
+    this.group.writer.putBack(entry);
     this.all.get(entry.id).element.remove();
     this.all.delete(entry.id);
     this.group.chat.rewritten(entry);

@@ -425,8 +425,9 @@ class Group {
 
   // -- what one writes and asks for
 
-  post(text, more) {
-    this.chat.send({ type: "post", group: this.room.id, text, ...more }, text);
+  /** `written`: as it stood in the box. */
+  post(text, more, written) {
+    this.chat.send({ type: "post", group: this.room.id, text, ...more }, written);
   }
 
   /** `done`, `waits` and `failed` hear what becomes of it. `quiet`: the chat answers to it, and says no more than was said here. */
