@@ -325,6 +325,27 @@ async def test_a_host_who_comes_is_shown(visit: Visit, stage: Stage) -> None:
     await expect(visit.page.get_by_text("A host is here now.")).to_be_visible()
 
 
+@pytest.mark.parametrize("asleep", [False, True])
+async def test_nothing_is_said_of_hosts_without_a_connection(
+    visit: Visit, stage: Stage, asleep: bool
+) -> None:
+    said = "The group sleeps at night." if asleep else "A host is here now."
+    here = Status(group=ROOM.id, host_present=not asleep, asleep=asleep)
+    stage.standings = [here]
+    await opens(visit, stage)
+    head = visit.page.locator(".room-head .hint")
+    await expect(head).to_contain_text(said)
+    stage.standings = []
+    await visit.context.set_offline(True)
+    await visit.state("offline")
+    await expect(head).to_have_text("Everybody in the group can read this. They see the name you chose here.")
+    await visit.context.set_offline(False)
+    await visit.state("online")
+    await expect(head).not_to_contain_text(said)
+    await stage.send(here)
+    await expect(head).to_contain_text(said)
+
+
 async def test_somebody_writes_for_a_moment_and_only_when_it_was_said(visit: Visit, stage: Stage) -> None:
     await visit.page.clock.install()
     await opens(visit, stage)

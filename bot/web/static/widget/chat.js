@@ -211,6 +211,7 @@ class Chat {
   stateChanged(state) {
     if (state !== "online") {
       this.outbox.disconnected();
+      this.rooms.unsure();
       this.typing.hidden = true;
     }
     this.host.changed("state", state);

@@ -143,7 +143,7 @@ export function presenceOf(room) {
     now.over ? words.over : now.week && filled(words.week, { week: now.week }),
     now.open_until ? filled(words.openUntil, { time: timeOf(now.open_until) }) : opens,
     isClosed(room) && !opens && words.closed,
-    !isClosed(room) && hosts[now.host_present],
+    !isClosed(room) && !now.unsure && hosts[now.host_present],
   ]
     .filter(Boolean)
     .join(" ") || words.rules;

@@ -128,6 +128,7 @@ class Group {
       room: ({ room, post, again }) => this.changed(room, post, again),
       entry: (entry) => this.entryChanged(entry),
       message: ({ seq, from }) => this.notes.chatSaid(seq, from),
+      state: () => this.head.update(),
       typing: (room) => room === this.room.id && this.somebodyWrites(),
       urgent: ({ entry, urgent }) => this.own.turnTo(entry, urgent),
     };

@@ -70,6 +70,11 @@ export class Rooms {
     this.onChange(room, post, Boolean(before));
   }
 
+  /** Who is there is known again once a status has said so. */
+  unsure() {
+    this.list.forEach((room) => (room.now = { ...room.now, unsure: true }));
+  }
+
   status(now) {
     const room = this.all.get(now.group);
     if (!room) return;
