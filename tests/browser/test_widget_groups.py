@@ -217,6 +217,59 @@ async def test_what_is_new_is_told_in_words_and_divided_from_the_rest(visit: Vis
     await expect(visit.message(5)).to_be_focused()
 
 
+LEFT = "(box) => box.scrollHeight - box.scrollTop - box.clientHeight"
+
+
+async def at_the_end(visit: Visit) -> bool:
+    return bool(await visit.page.locator(".room-scroll").evaluate(LEFT) < 2)
+
+
+async def two_screens(visit: Visit, stage: Stage) -> None:
+    for n in range(1, 25):
+        await stage.post(f"Post {n}", **BY_WREN)
+    await opens(visit, stage, unread=20, people=1, first_unread=5, read_at=BEFORE)
+    await expect(visit.page.locator(".digest")).to_be_in_viewport()
+    assert not await at_the_end(visit)
+
+
+async def comes(visit: Visit, stage: Stage) -> None:
+    post = await stage.post("One more", **BY_WREN)
+    await visit.message(post.seq).wait_for()
+
+
+SCROLLED = "(box) => new Promise((done) => { box.onscroll = done; box.scrollTop = box.scrollHeight; })"
+
+
+async def test_whoever_has_read_to_the_end_stays_there(visit: Visit, stage: Stage) -> None:
+    await two_screens(visit, stage)
+    await visit.page.locator(".room-scroll").evaluate(SCROLLED)
+    await comes(visit, stage)
+    assert await at_the_end(visit)
+    await visit.box.focus()
+    assert await at_the_end(visit)
+    await visit.page.set_viewport_size({"width": 420, "height": 700})
+    await visit.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert await at_the_end(visit)
+    await visit.button("For me").click()
+    await visit.button("Back to the group").click()
+    await expect(visit.message(25)).to_be_in_viewport()
+
+
+async def test_the_first_new_one_is_gone_to_once(visit: Visit, stage: Stage) -> None:
+    await two_screens(visit, stage)
+    await visit.button("Go to the first new one").click()
+    await expect(visit.message(5)).to_be_in_viewport()
+    await visit.page.locator(".room-scroll").evaluate(SCROLLED)
+    await comes(visit, stage)
+    assert await at_the_end(visit)
+
+
+async def test_where_to_turn_is_seen_by_whoever_has_not_read_what_is_new(visit: Visit, stage: Stage) -> None:
+    await two_screens(visit, stage)
+    await stage.say("I would like to talk with you.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+
+
 async def test_nothing_new_is_nothing_said(visit: Visit, stage: Stage) -> None:
     await stage.post("Hello", **BY_WREN)
     await opens(visit, stage)

@@ -54,6 +54,7 @@ export class Head {
   /** It has been read. */
   doneWith() {
     this.digest.hidden = true;
+    this.group.log.isRead(this.digest);
   }
 
   drawOthers() {

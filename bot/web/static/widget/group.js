@@ -171,6 +171,7 @@ class Group {
   /** All that is there, or the thread that is open, from the beginning. */
   fill() {
     const { log } = this;
+    const isNew = !this.filled || (log.unread && [this.head.digest, this.divider].includes(log.unread));
     const posts = this.know();
     log.clear();
     log.hush(true);
@@ -179,7 +180,8 @@ class Group {
     this.divide();
     if (!posts.length) this.place(this.nothing, 0.5);
     this.offerEarlier();
-    log.unread = [this.head.digest, this.divider].find((one) => one && !one.hidden && one.isConnected) || null;
+    const firstNew = [this.head.digest, this.divider].find((one) => one && !one.hidden && one.isConnected);
+    log.unread = (isNew && firstNew) || null;
     log.hush(false);
     posts.forEach(({ seq }) => this.posts.get(seq).offerAloud());
   }
@@ -192,6 +194,7 @@ class Group {
     this.posts.forEach(({ element }, seq) => {
       if (room.posts.has(seq)) return;
       element.remove();
+      this.log.isRead(element);
       this.posts.delete(seq);
     });
     const posts = Array.from(room.posts.values()).sort((a, b) => a.seq - b.seq);
