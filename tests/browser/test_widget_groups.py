@@ -656,6 +656,22 @@ async def test_a_group_is_as_the_record_says_after_a_reconnection(visit: Visit, 
     assert before and after and abs(before["y"] - after["y"]) <= 30
 
 
+async def test_what_was_missed_is_announced_in_one_sentence(visit: Visit, stage: Stage) -> None:
+    await stage.post("Hello", **BY_WREN)
+    await opens(visit, stage)
+    stage.rooms = (ROOM.but(seq=6),)
+    await stage.hang_up()
+    for n in range(5):
+        await stage.post(f"Missed {n}", **BY_WREN)
+    await stage.greeted(2)
+    await visit.message(6).wait_for()
+    await visit.page.wait_for_function("() => window.announced.length")
+    assert await visit.announced() == [f"{ROOM.title}: 5 new posts"]
+    await stage.post("Good evening", **BY_WREN)
+    await visit.message(7).wait_for()
+    assert (await visit.announced())[1:] == ["Wren: Good evening"]
+
+
 async def test_earlier_posts_are_asked_for_again_after_a_reconnection(visit: Visit, stage: Stage) -> None:
     room = ROOM.but(first=61, seq=61)
     at = {"at": NOW, "group": ROOM.id, "sender": "member", "name": "Heron"}

@@ -10,7 +10,7 @@ import { Notes } from "./group-notes.js";
 import { Own } from "./group-own.js";
 import { Post } from "./group-post.js";
 import { Size } from "./group-size.js";
-import { gone, nameOf, topicOf, words } from "./group-texts.js";
+import { counted, gone, nameOf, topicOf, words } from "./group-texts.js";
 import { Writer } from "./group-writer.js";
 import { keptOut } from "./outbox.js";
 
@@ -38,7 +38,8 @@ class Group {
     this.asked = new Map();
     this.thread = null;
     this.wishes = null;
-    this.openedAt = Date.now();
+    this.cameAt = Date.now();
+    this.missed = null; // how many posts came while there was no connection
     const title = room.title || words.untitled;
     this.scroll = h("div", { class: "room-scroll" });
     this.log = new Log({
@@ -153,6 +154,8 @@ class Group {
     this.draw();
     if (!this.posts.size && this.room.posts !== this.filled && !this.room.resting) this.fill();
     if (room) return;
+    this.cameAt = Date.now();
+    if (this.posts.size) this.missed = 0;
     clearTimeout(this.replayed);
     this.replayed = setTimeout(() => this.afresh(), REPLAY_MS);
     if (this.folds !== this.foldedBy()) this.foldAnew();
@@ -270,11 +273,28 @@ class Group {
   tell(one, before, again) {
     const { post } = one;
     if (post.mine && before && before.held && !post.held && !gone(post)) this.announce(words.inGroup);
-    const late = post.shown_at && Date.parse(post.shown_at) > this.openedAt;
-    if (again || post.mine || gone(post) || (post.seq <= this.room.old && !late)) return;
+    const late = post.shown_at && Date.parse(post.shown_at) > this.cameAt;
+    if (again || post.mine || gone(post)) return;
+    if (post.seq <= this.room.old && !late) {
+      this.tellMissed(one);
+      return;
+    }
     const fold = this.foldOf(post);
     this.announce(`${nameOf(post)}: ${fold || post.text}`);
     one.offerAloud(true);
+  }
+
+  /** What came while there was no connection, in one sentence once all of it is there. */
+  tellMissed(one) {
+    one.offerAloud();
+    if (this.missed === null) return;
+    this.missed += 1;
+    clearTimeout(this.tellingMissed);
+    this.tellingMissed = setTimeout(() => {
+      const said = counted("othersNew", this.missed, { title: this.room.title });
+      this.missed = 0;
+      if (this.element.isConnected) this.announce(said);
+    }, REPLAY_MS);
   }
 
   postAt(seq) {
