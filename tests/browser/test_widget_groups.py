@@ -672,6 +672,43 @@ async def test_what_was_missed_is_announced_in_one_sentence(visit: Visit, stage:
     assert (await visit.announced())[1:] == ["Wren: Good evening"]
 
 
+@pytest.mark.parametrize("writing", [False, True])
+async def test_a_thread_whose_first_post_is_out_of_reach_closes_and_an_answer_stays_one(
+    visit: Visit, stage: Stage, writing: bool
+) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("2 answers to the post by Kestrel").click()
+    await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_focused()
+    if writing:
+        await visit.box.fill("Half an")
+    stage.posts.clear()
+    stage.rooms = (ROOM.but(first=101, seq=101), OTHER)
+    await stage.post("Newest", room=stage.rooms[0], name="Wren", by=WREN)
+    await stage.hang_up()
+    await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_hidden()
+    await expect(visit.message(101)).to_be_visible()
+    if not writing:
+        await expect(visit.page.locator(".room [role=log]")).to_be_focused()
+        assert (await writes(visit, stage, "Good morning all")).reply_to is None
+        return
+    await expect(visit.box).to_be_focused()
+    await expect(visit.page.get_by_text("You answer Kestrel: How far is your gate?")).to_be_visible()
+    await visit.box.press("Enter")
+    [answer] = await stage.heard(kind="post")
+    assert (answer.text, answer.reply_to) == ("Half an", 3)
+
+
+async def test_a_half_written_answer_stays_one_out_of_its_thread(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("2 answers to the post by Kestrel").click()
+    await visit.box.fill("Half an")
+    await visit.button("Back to all posts").click()
+    await expect(visit.message(3)).to_be_focused()
+    await visit.box.press("Enter")
+    [answer] = await stage.heard(kind="post")
+    assert answer.reply_to == 3
+
+
 async def test_earlier_posts_are_asked_for_again_after_a_reconnection(visit: Visit, stage: Stage) -> None:
     room = ROOM.but(first=61, seq=61)
     at = {"at": NOW, "group": ROOM.id, "sender": "member", "name": "Heron"}

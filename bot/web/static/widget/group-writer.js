@@ -81,6 +81,12 @@ export class Writer {
     this.box.focus();
   }
 
+  /** A half-written answer stays one. */
+  outOfThread() {
+    if (!this.box.value.trim()) this.answers = null;
+    this.drawNotes();
+  }
+
   drawNotes() {
     const { group } = this;
     const { root } = group;

@@ -220,15 +220,15 @@ class Group {
     const upto = Math.min(...this.posts.keys());
     for (let n = 0; n < MOST_PAGES && room.first > upto; n += 1) if (!(await this.fetchEarlier())) break;
     if (!this.element.isConnected || this.face === "resting") return;
-    const held = log.scroller.matches(":focus-within");
+    const held = this.scroll.matches(":focus-within");
     log.steady(null, () => {
       const posts = this.know().map(({ seq }) => this.posts.get(seq));
       posts.filter(({ element }) => !element.isConnected).forEach((one) => this.put(one));
       if (posts.length) this.nothing.remove();
       this.offerEarlier();
     });
-    if (this.thread && !this.postAt(this.thread)) this.closeThread();
-    else if (held && !log.scroller.matches(":focus-within")) log.focusing(log.scroller);
+    if (this.thread && !this.postAt(this.thread)) this.closeThread(held);
+    else if (held && !this.scroll.matches(":focus-within")) log.focusing(log.scroller);
   }
 
   put(one) {
@@ -367,14 +367,15 @@ class Group {
     this.threadHead.firstChild.focus();
   }
 
-  closeThread() {
+  closeThread(held = true) {
     const seq = this.thread;
     this.thread = null;
     this.threadHead.hidden = true;
     this.redraw();
-    this.writer.answers = null;
-    this.writer.drawNotes();
-    this.posts.get(seq).element.focus();
+    this.writer.outOfThread();
+    if (!held) return;
+    if (this.posts.has(seq)) this.posts.get(seq).element.focus();
+    else this.log.focusing(this.log.scroller);
   }
 
   redraw() {
