@@ -23,6 +23,7 @@ from bot.usecases.notify import notify
 from bot.usecases.remind import remind
 from bot.usecases.room_turns import of_any_age, tell_room
 from bot.usecases.rooms import admit, open_another
+from bot.usecases.ways_in import call_back
 from bot.usecases.windows import URGENT
 
 RENEW_S = 1.0
@@ -249,7 +250,10 @@ async def _answer(house: House, service: ServiceId, task: Task) -> None:
         until=datetime.fromisoformat(payload["until"]) if "until" in payload else None,
         strike=payload.get("strike", 0),
     )
-    await hand_in(house, service, _line(payload["patient"]), answered, once=Once(task.id, b"promise"))
+    patient = _line(payload["patient"])
+    await hand_in(house, service, patient, answered, once=Once(task.id, b"promise"))
+    if answered.what in ("paused", "restored"):
+        call_back(house, service, patient)  # whether they may write is said by the welcome
 
 
 def _line(text: str) -> LineId:

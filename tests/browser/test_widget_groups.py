@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Locator, expect
 from scenes import BEFORE, HERON, LINES, ROOM, WREN, in_the_group
-from stage import Stage
+from stage import TOKEN, Stage
 from test_widget_clinic import Site
 from test_widget_clinic import in_the_group as joins
 from test_widget_settings import VOICES
@@ -175,6 +175,33 @@ async def test_an_author_warns_others_once(visit: Visit, stage: Stage) -> None:
     assert (await writes(visit, stage, "Better now")).warning is None
 
 
+async def test_a_warning_and_an_answer_go_with_every_part_of_a_long_post(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await within(visit, 2, "Reply to Wren").click()
+    await visit.button("Name or warning").click()
+    await visit.page.get_by_label("What others should know").select_option("dying")
+    await writes(visit, stage, "She could not breathe. " * 110)
+    parts = await stage.heard(2, kind="post")
+    assert [(part.warning, part.reply_to) for part in parts] == [("dying", 2), ("dying", 2)]
+    assert (await writes(visit, stage, "Good morning all")).warning is None
+
+
+async def test_what_was_not_taken_is_put_back_with_its_warning_and_whom_it_answers(
+    visit: Visit, stage: Stage
+) -> None:
+    stage.acknowledges = False
+    await in_the_group(visit, stage)
+    await within(visit, 2, "Reply to Wren").click()
+    await visit.button("Name or warning").click()
+    await visit.page.get_by_label("What others should know").select_option("hard")
+    post = await writes(visit, stage, "Me too, @Wren")
+    await stage.refuse(post, "too_many", "That was a lot.")
+    await visit.button("Write it again").click()
+    await visit.button("Send").click()
+    again = (await stage.heard(2, kind="post"))[-1]
+    assert (again.text, again.warning, again.reply_to, again.mentions) == ("Me too, Wren", "hard", 2, (WREN,))
+
+
 # -- what is new --------------------------------------------------------------------------------------
 
 
@@ -188,6 +215,59 @@ async def test_what_is_new_is_told_in_words_and_divided_from_the_rest(visit: Vis
     assert order == ["New since you were here", "5", "6", "7"]
     await visit.button("Go to the first new one").press("Enter")
     await expect(visit.message(5)).to_be_focused()
+
+
+LEFT = "(box) => box.scrollHeight - box.scrollTop - box.clientHeight"
+
+
+async def at_the_end(visit: Visit) -> bool:
+    return bool(await visit.page.locator(".room-scroll").evaluate(LEFT) < 2)
+
+
+async def two_screens(visit: Visit, stage: Stage) -> None:
+    for n in range(1, 25):
+        await stage.post(f"Post {n}", **BY_WREN)
+    await opens(visit, stage, unread=20, people=1, first_unread=5, read_at=BEFORE)
+    await expect(visit.page.locator(".digest")).to_be_in_viewport()
+    assert not await at_the_end(visit)
+
+
+async def comes(visit: Visit, stage: Stage) -> None:
+    post = await stage.post("One more", **BY_WREN)
+    await visit.message(post.seq).wait_for()
+
+
+SCROLLED = "(box) => new Promise((done) => { box.onscroll = done; box.scrollTop = box.scrollHeight; })"
+
+
+async def test_whoever_has_read_to_the_end_stays_there(visit: Visit, stage: Stage) -> None:
+    await two_screens(visit, stage)
+    await visit.page.locator(".room-scroll").evaluate(SCROLLED)
+    await comes(visit, stage)
+    assert await at_the_end(visit)
+    await visit.box.focus()
+    assert await at_the_end(visit)
+    await visit.page.set_viewport_size({"width": 420, "height": 700})
+    await visit.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert await at_the_end(visit)
+    await visit.button("For me").click()
+    await visit.button("Back to the group").click()
+    await expect(visit.message(25)).to_be_in_viewport()
+
+
+async def test_the_first_new_one_is_gone_to_once(visit: Visit, stage: Stage) -> None:
+    await two_screens(visit, stage)
+    await visit.button("Go to the first new one").click()
+    await expect(visit.message(5)).to_be_in_viewport()
+    await visit.page.locator(".room-scroll").evaluate(SCROLLED)
+    await comes(visit, stage)
+    assert await at_the_end(visit)
+
+
+async def test_where_to_turn_is_seen_by_whoever_has_not_read_what_is_new(visit: Visit, stage: Stage) -> None:
+    await two_screens(visit, stage)
+    await stage.say("I would like to talk with you.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
 
 
 async def test_nothing_new_is_nothing_said(visit: Visit, stage: Stage) -> None:
@@ -296,6 +376,27 @@ async def test_a_host_who_comes_is_shown(visit: Visit, stage: Stage) -> None:
     await opens(visit, stage)
     await stage.send(Status(group=ROOM.id, host_present=True))
     await expect(visit.page.get_by_text("A host is here now.")).to_be_visible()
+
+
+@pytest.mark.parametrize("asleep", [False, True])
+async def test_nothing_is_said_of_hosts_without_a_connection(
+    visit: Visit, stage: Stage, asleep: bool
+) -> None:
+    said = "The group sleeps at night." if asleep else "A host is here now."
+    here = Status(group=ROOM.id, host_present=not asleep, asleep=asleep)
+    stage.standings = [here]
+    await opens(visit, stage)
+    head = visit.page.locator(".room-head .hint")
+    await expect(head).to_contain_text(said)
+    stage.standings = []
+    await visit.context.set_offline(True)
+    await visit.state("offline")
+    await expect(head).to_have_text("Everybody in the group can read this. They see the name you chose here.")
+    await visit.context.set_offline(False)
+    await visit.state("online")
+    await expect(head).not_to_contain_text(said)
+    await stage.send(here)
+    await expect(head).to_contain_text(said)
 
 
 async def test_somebody_writes_for_a_moment_and_only_when_it_was_said(visit: Visit, stage: Stage) -> None:
@@ -555,6 +656,59 @@ async def test_a_group_is_as_the_record_says_after_a_reconnection(visit: Visit, 
     assert before and after and abs(before["y"] - after["y"]) <= 30
 
 
+async def test_what_was_missed_is_announced_in_one_sentence(visit: Visit, stage: Stage) -> None:
+    await stage.post("Hello", **BY_WREN)
+    await opens(visit, stage)
+    stage.rooms = (ROOM.but(seq=6),)
+    await stage.hang_up()
+    for n in range(5):
+        await stage.post(f"Missed {n}", **BY_WREN)
+    await stage.greeted(2)
+    await visit.message(6).wait_for()
+    await visit.page.wait_for_function("() => window.announced.length")
+    assert await visit.announced() == [f"{ROOM.title}: 5 new posts"]
+    await stage.post("Good evening", **BY_WREN)
+    await visit.message(7).wait_for()
+    assert (await visit.announced())[1:] == ["Wren: Good evening"]
+
+
+@pytest.mark.parametrize("writing", [False, True])
+async def test_a_thread_whose_first_post_is_out_of_reach_closes_and_an_answer_stays_one(
+    visit: Visit, stage: Stage, writing: bool
+) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("2 answers to the post by Kestrel").click()
+    await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_focused()
+    if writing:
+        await visit.box.fill("Half an")
+    stage.posts.clear()
+    stage.rooms = (ROOM.but(first=101, seq=101), OTHER)
+    await stage.post("Newest", room=stage.rooms[0], name="Wren", by=WREN)
+    await stage.hang_up()
+    await expect(visit.page.get_by_role("heading", name="One post and its answers")).to_be_hidden()
+    await expect(visit.message(101)).to_be_visible()
+    if not writing:
+        await expect(visit.page.locator(".room [role=log]")).to_be_focused()
+        assert (await writes(visit, stage, "Good morning all")).reply_to is None
+        return
+    await expect(visit.box).to_be_focused()
+    await expect(visit.page.get_by_text("You answer Kestrel: How far is your gate?")).to_be_visible()
+    await visit.box.press("Enter")
+    [answer] = await stage.heard(kind="post")
+    assert (answer.text, answer.reply_to) == ("Half an", 3)
+
+
+async def test_a_half_written_answer_stays_one_out_of_its_thread(visit: Visit, stage: Stage) -> None:
+    await in_the_group(visit, stage)
+    await visit.button("2 answers to the post by Kestrel").click()
+    await visit.box.fill("Half an")
+    await visit.button("Back to all posts").click()
+    await expect(visit.message(3)).to_be_focused()
+    await visit.box.press("Enter")
+    [answer] = await stage.heard(kind="post")
+    assert answer.reply_to == 3
+
+
 async def test_earlier_posts_are_asked_for_again_after_a_reconnection(visit: Visit, stage: Stage) -> None:
     room = ROOM.but(first=61, seq=61)
     at = {"at": NOW, "group": ROOM.id, "sender": "member", "name": "Heron"}
@@ -671,6 +825,132 @@ async def test_where_to_turn_is_shown_where_one_writes(visit: Visit, stage: Stag
     await stage.refuse(post, "unavailable", "Not kept yet.", urgent=Urgent(kind="crisis", lines=LINES))
     card = visit.page.get_by_role("article").get_by_role("region", name="You can talk to somebody now")
     await expect(card.get_by_role("link", name="Call 999")).to_be_visible()
+
+
+OTHER = RoomName(id=UUID(int=6), title="Living with pain", seq=0)
+
+
+async def goes_to(visit: Visit, title: str) -> None:
+    """Into a group by the list of groups."""
+    await visit.button("Back to my chat").first.click()
+    await visit.chooses_in_menu("My groups")
+    await visit.button(title).click()
+    await expect(visit.page.get_by_role("heading", name=title)).to_be_focused()
+
+
+async def turned_to(visit: Visit, stage: Stage, post: Any) -> None:
+    """Once it was refused, the chat shows where to turn under the words."""
+    await stage.refuse(post, "unavailable", "Not kept yet.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    await expect(visit.log.get_by_text("i want to die")).to_be_visible()
+
+
+async def test_where_to_turn_is_shown_when_one_has_gone_back_to_the_chat(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    post = await writes(visit, stage, "i want to die")
+    await visit.button("Back to my chat").click()
+    await turned_to(visit, stage, post)
+    await expect(visit.log.get_by_text("Not sent yet.")).to_be_visible()
+    await visit.chooses_in_menu("My groups")
+    await expect(visit.page.get_by_role("article").get_by_role("link", name="Call 999")).to_be_visible()
+    await visit.button("Back to my chat").click()
+    await stage.send(Ack(id=post.id, seq=1))
+    await expect(visit.log.get_by_text("Sent", exact=True)).to_be_visible()
+    await stage.say("I am glad that you told me.", urgent=Urgent(kind="crisis", lines=LINES))
+    await expect(visit.message(1)).to_be_visible()
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_have_count(1)
+
+
+async def test_where_to_turn_is_shown_over_the_list_of_groups(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    post = await writes(visit, stage, "i want to die")
+    stage.rooms = (ROOM.but(seq=0), OTHER)
+    await stage.hang_up()
+    await stage.greeted(2)
+    await visit.chooses_in_menu("My groups")
+    await expect(visit.page.get_by_role("heading", name="My groups")).to_be_focused()
+    await turned_to(visit, stage, post)
+
+
+async def test_where_to_turn_is_shown_in_another_group_and_among_ones_wishes(
+    visit: Visit, stage: Stage
+) -> None:
+    stage.acknowledges = False
+    urgent = Urgent(kind="crisis", lines=LINES)
+    stage.rooms = (ROOM.but(seq=0), OTHER)
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups")
+    await visit.button(ROOM.title).click()
+    first = await writes(visit, stage, "i want to die")
+    await goes_to(visit, "Living with pain")
+    await stage.refuse(first, "unavailable", "Not kept yet.", urgent=urgent)
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+    await visit.button("Close").click()
+    second = await writes(visit, stage, "i want to die")
+    await visit.button("For me").click()
+    await visit.button("Back to the group").wait_for()
+    await stage.refuse(second, "unavailable", "Not kept yet.", urgent=urgent)
+    await expect(visit.page.get_by_role("link", name="Call 999")).to_be_in_viewport()
+
+
+async def test_where_to_turn_is_shown_after_a_reload(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    await visit.remembered(TOKEN)
+    stage.rooms = (ROOM.but(seq=0),)
+    await visit.open()
+    await visit.chooses_in_menu("My groups")
+    await writes(visit, stage, "i want to die")
+    visit.page.once("dialog", lambda dialog: dialog.accept())
+    await visit.page.reload()
+    [_, again] = await stage.heard(2, kind="post")
+    await turned_to(visit, stage, again)
+
+
+@pytest.mark.parametrize(("code", "button"), [("too_many", "Write it again"), ("barred", "Open the group")])
+async def test_the_words_of_a_refused_post_are_never_lost(
+    visit: Visit, stage: Stage, code: str, button: str
+) -> None:
+    stage.acknowledges = False
+    await opens(visit, stage)
+    post = await writes(visit, stage, "It took me all day")
+    await visit.button("Back to my chat").click()
+    await stage.refuse(post, code, "This is why.")
+    await expect(visit.log.get_by_text("It took me all day")).to_be_visible()
+    await expect(visit.log.get_by_text("This was not sent. This is why.")).to_be_visible()
+    await visit.button(button).click()
+    if code == "barred":
+        stage.rooms = (ROOM.but(seq=0, paused=True),)
+        await stage.hang_up()
+        await stage.greeted(2)
+        await expect(visit.page.get_by_text("You cannot write in this group for now.")).to_be_visible()
+        await expect(visit.page.get_by_role("article")).to_contain_text("It took me all day")
+        await expect(visit.button("Write it again")).to_be_hidden()
+        stage.rooms = (ROOM.but(seq=0),)
+        await stage.hang_up()
+        await stage.greeted(3)
+        await visit.button("Write it again").click()
+    await expect(visit.box).to_have_value("It took me all day")
+    await expect(visit.box).to_be_focused()
+    await expect(visit.page.get_by_role("article")).to_have_count(0)
+    await visit.button("Back to my chat").click()
+    await expect(visit.page.get_by_text("It took me all day")).to_have_count(0)
+
+
+async def test_what_became_of_a_post_is_told_in_another_group(visit: Visit, stage: Stage) -> None:
+    stage.acknowledges = False
+    stage.rooms = (ROOM.but(seq=0), OTHER)
+    await visit.signed_in()
+    await visit.chooses_in_menu("My groups")
+    await visit.button(ROOM.title).click()
+    post = await writes(visit, stage, "It took me all day")
+    await goes_to(visit, "Living with pain")
+    await stage.refuse(post, "too_many", "That was a lot.")
+    note = visit.page.locator(".chat-says")
+    await expect(note.get_by_text("This was not sent. That was a lot.")).to_be_visible()
+    await goes_to(visit, ROOM.title)
+    await expect(visit.page.get_by_role("article")).to_contain_text("It took me all day")
 
 
 async def test_what_the_chat_answers_is_seen_in_the_group(visit: Visit, stage: Stage) -> None:

@@ -9,11 +9,13 @@ from clinic import Clinic
 from peers import host_does, host_writes, into_the_group, member
 from talker import Door, Frame, Line
 
+from bot.core.inputs import Strike
 from bot.core.library import Library
 from bot.core.values import LineId
 from bot.ports import RoomSeen
 from bot.usecases import peers
 from bot.usecases.own_rooms import OwnRoom
+from bot.usecases.room_turns import tell_room
 from bot.usecases.turn import Inbound
 from bot.web.sight import name_of
 
@@ -146,6 +148,28 @@ async def test_a_report_is_acknowledged_and_waits_at_the_desk(clinic: Clinic, do
         await clinic.settle()
     (alert,) = await clinic.alerts()
     assert (alert.concern, str(alert.line)) == ("group-report", room)
+
+
+async def test_an_open_screen_hears_at_once_that_one_may_write_no_more_and_again(
+    clinic: Clinic, door: Door
+) -> None:
+    patient, room = await member(clinic, "Robin")
+    seq = 0
+    for paused in (True, False):
+        async with door.screen(patient.token, after=seq) as line:
+            assert bool(line.welcomed["rooms"][0].get("paused")) is not paused
+            if paused:
+                strike = Strike(patient.id, clinic.host.id, "unkind")
+                await tell_room(clinic.house, clinic.service.id, LineId(UUID(room)), strike)
+            else:
+                clinic.clock.advance(days=14, minutes=1)
+                await clinic.work()
+            await clinic.settle()
+            bye = await line.until(lambda f: f["type"] == "bye")
+            assert bye["code"] == "come_back"
+            seq = line.seq
+    async with door.screen(patient.token, after=seq) as line:
+        assert not line.welcomed["rooms"][0].get("paused")
 
 
 async def test_crisis_words_in_a_post_stay_out_of_the_room_and_their_author_is_cared_for(

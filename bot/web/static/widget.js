@@ -476,7 +476,10 @@ class BouncebackChat extends HTMLElement {
     else if (what === "advice") this.pin(detail);
     else if (what === "message") this.emit("bounceback:message", detail);
     else if (what === "room") this.setSignedIn(true);
-    if (this.room) this.room.dispatchEvent(new CustomEvent(`chat:${what}`, { detail }));
+    const event = new CustomEvent(`chat:${what}`, { detail, cancelable: true });
+    const shown = this.room ? !this.room.dispatchEvent(event) : false;
+    if (what === "urgent" && this.room && !shown) this.backToChat();
+    return shown;
   }
 
   /** The red flags of the module that was begun last. */

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { urgentCard } from "./help.js";
 import { Log } from "./log.js";
 import { announcement, asks, markUsed, messageElement } from "./message.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, keptOut } from "./outbox.js";
 import { Rooms, gapless } from "./rooms.js";
 import { texts } from "./chat-texts.js";
 
@@ -23,13 +23,14 @@ export function build(socketUrl, host) {
  * The conversation: frames in, frames out, and what of them is on the screen.
  *
  * `host` is the element around it: `hello()`, `announce(text, lang)`, `part(name, data, act)`, `openHelp(button)`,
- * `openRoom(id)`, `changed(what, detail)`.
+ * `openRoom(id)`, `changed(what, detail)`, which says whether a group on the screen has shown it.
  */
 class Chat {
   constructor(host, socketUrl) {
     this.host = host;
     this.messages = new Map();
     this.own = new Map();
+    this.refusedPosts = new Map();
     this.after = 0;
     this.head = null;
     this.trailing = [];
@@ -109,6 +110,7 @@ class Chat {
     this.log.clear();
     this.messages.clear();
     this.own.clear();
+    this.refusedPosts.clear();
     this.after = this.read = 0;
     this.head = this.asking = null;
     this.trailing = [];
@@ -170,21 +172,28 @@ class Chat {
 
   refused(frame) {
     const entry = this.outbox.refused(frame);
-    const element = entry && this.own.get(entry.id);
-    if (!element && !entry) this.host.changed("notice", frame.text);
+    if (!entry) this.host.changed("notice", frame.text);
     // Sent again and refused alike: what is on the screen stays, and is not said a second time.
     const told = frame.text + !!frame.urgent;
     if (entry && entry.told === told) return;
     if (entry) entry.told = told;
-    if (element && frame.urgent) {
-      this.unturn(element);
-      const card = urgentCard(frame.urgent);
-      element.append(card);
-      this.log.show(card);
-    } else if (element) this.log.follow();
-    else if (entry && frame.urgent) this.host.changed("urgent", { entry, urgent: frame.urgent });
+    if (entry && frame.urgent) this.turnTo(entry, frame.urgent);
+    else if (entry && this.own.has(entry.id)) this.log.follow();
     const lines = frame.urgent ? frame.urgent.lines.map(({ text, number }) => `${text} ${number || ""}`) : [];
     this.host.announce([frame.text, ...lines].join("\n"), frame.lang || "en");
+  }
+
+  /** Where to turn, under the words that asked for it: those of a post stand here where no group shows them. */
+  turnTo(entry, urgent) {
+    entry.urgent = urgent;
+    const shown = this.host.changed("urgent", { entry, urgent });
+    if (shown && !this.own.has(entry.id)) return;
+    const element = this.own.get(entry.id) || this.pending(entry);
+    this.showState(element, entry);
+    this.unturn(element);
+    const card = urgentCard(urgent);
+    element.append(card);
+    this.log.show(card);
   }
 
   /** The card under one's own message goes once the bot's own answer has it. */
@@ -202,6 +211,7 @@ class Chat {
   stateChanged(state) {
     if (state !== "online") {
       this.outbox.disconnected();
+      this.rooms.unsure();
       this.typing.hidden = true;
     }
     this.host.changed("state", state);
@@ -244,7 +254,7 @@ class Chat {
 
   entryChanged(entry) {
     if (!SAID.includes(entry.frame.type)) {
-      this.host.changed("entry", entry);
+      this.elsewhere(entry);
       return;
     }
     const element = this.own.get(entry.id) || this.pending(entry);
@@ -258,8 +268,31 @@ class Chat {
     this.showState(element, entry);
   }
 
+  /** What was written in a group has its place there. Of what was refused while that is not on the screen the words stay here. */
+  elsewhere(entry) {
+    const { id, state, frame } = entry;
+    const shown = this.host.changed("entry", entry);
+    const refused = state === "failed" && frame.text;
+    if (refused && frame.type === "post") this.refusedPosts.set(id, entry);
+    if (keptOut(entry) && this.rooms.all.has(frame.group)) this.rooms.all.get(frame.group).paused = true;
+    if (refused && !shown && !this.own.has(id)) this.pending(entry);
+    const element = this.own.get(id);
+    if (!element) return;
+    this.showState(element, entry);
+    if (state !== "sent") return;
+    element.order = this.after + 0.5;
+    this.log.place(element);
+  }
+
+  /** A refused post is in the box again. */
+  rewritten({ id }) {
+    this.refusedPosts.delete(id);
+    if (this.own.has(id)) this.own.get(id).remove();
+    this.own.delete(id);
+  }
+
   pending(entry) {
-    const msg = { from: "patient", text: entry.label, lang: "", seq: null };
+    const msg = { from: "patient", text: entry.label || entry.frame.text, lang: "", seq: null };
     const element = messageElement(msg, {});
     element.msg = msg;
     element.append(h("p", { class: "delivery" }));
@@ -274,7 +307,7 @@ class Chat {
     const words = [texts[entry.state], entry.reason].filter(Boolean).join(" ");
     line.replaceChildren(words);
     if (entry.state === "waiting" && !this.connection.online) line.append(" ", this.helpButton());
-    if (entry.state === "failed" && entry.frame.text) line.append(" ", this.againButton(entry, element));
+    if (entry.state === "failed" && entry.frame.text) line.append(" ", this.againButton(entry, element) || "");
     if (entry.state === "waiting" || entry.state === "failed") this.log.follow();
   }
 
@@ -287,11 +320,18 @@ class Chat {
   }
 
   againButton(entry, element) {
-    const again = () => {
-      this.composer.putBack(entry.frame.text);
-      element.remove();
-    };
-    return h("button", { type: "button", class: "link", onclick: again }, texts.writeAgain);
+    const { type, text, group } = entry.frame;
+    const button = (label, act) => h("button", { type: "button", class: "link", onclick: act }, label);
+    if (SAID.includes(type))
+      return button(texts.writeAgain, () => {
+        this.composer.putBack(text);
+        element.remove();
+      });
+    if (type !== "post" || !this.rooms.all.has(group)) return null;
+    return button(keptOut(entry) ? texts.openGroup : texts.writeAgain, () => {
+      entry.again = !keptOut(entry);
+      this.host.openRoom(group);
+    });
   }
 
   roomButton(room) {

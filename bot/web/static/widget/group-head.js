@@ -54,6 +54,7 @@ export class Head {
   /** It has been read. */
   doneWith() {
     this.digest.hidden = true;
+    this.group.log.isRead(this.digest);
   }
 
   drawOthers() {
@@ -143,7 +144,7 @@ export function presenceOf(room) {
     now.over ? words.over : now.week && filled(words.week, { week: now.week }),
     now.open_until ? filled(words.openUntil, { time: timeOf(now.open_until) }) : opens,
     isClosed(room) && !opens && words.closed,
-    !isClosed(room) && hosts[now.host_present],
+    !isClosed(room) && !now.unsure && hosts[now.host_present],
   ]
     .filter(Boolean)
     .join(" ") || words.rules;

@@ -50,12 +50,14 @@ export class Notes {
       h("button", { type: "button", class: "link", onclick: this.group.back }, texts.backToChat),
     );
     const { log } = this.group;
-    const stay = !log.atEnd() && !said.some((one) => one.matches(".urgent"));
+    const urgent = said.some((one) => one.matches(".urgent"));
+    const stay = !log.atEnd() && !urgent;
     log.below = this.element.querySelector(".urgent") ? this.element : null;
     this.element.hidden = false;
     if (stay) log.point();
-    else if (this.element.previousElementSibling === log.view) log.follow();
-    else this.element.scrollIntoView({ block: "nearest" });
+    else if (this.element.previousElementSibling !== log.view) this.element.scrollIntoView({ block: "nearest" });
+    else if (urgent) log.show(this.element);
+    else log.follow();
   }
 
   close() {

@@ -21,7 +21,7 @@ export class Size {
     const { element, log } = this.group;
     const panel = element.closest(".panel");
     if (!panel) return;
-    const atEnd = log.atEnd();
+    const atEnd = log.ended || log.atEnd();
     log.steady(null, () => this.choose(panel));
     if (atEnd && !log.hushed) log.follow();
   }

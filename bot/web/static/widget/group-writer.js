@@ -16,7 +16,7 @@ export class Writer {
     this.composer = new Composer({
       label: words.write,
       longest: LONGEST_POST,
-      onSend: (parts) => parts.forEach((text) => this.send(text)),
+      onSend: (parts) => this.send(parts),
     });
     this.box = this.composer.box;
     this.box.addEventListener("input", () => this.typed());
@@ -79,6 +79,12 @@ export class Writer {
     this.answers = post;
     this.drawNotes();
     this.box.focus();
+  }
+
+  /** A half-written answer stays one. */
+  outOfThread() {
+    if (!this.box.value.trim()) this.answers = null;
+    this.drawNotes();
   }
 
   drawNotes() {
@@ -169,17 +175,25 @@ export class Writer {
     group.chat.connection.send({ type: "typing", group: group.room.id });
   }
 
-  send(written) {
-    const { answers, group } = this;
-    const { text, mentions } = this.named(written);
-    group.post(text, {
-      ...(answers && { reply_to: answers.seq }),
-      ...(this.topic.value && { warning: this.topic.value }),
-      ...(mentions.length && { mentions }),
-    });
+  /** What goes with the words goes with each part of them. */
+  send(parts) {
+    const { answers, group, topic } = this;
+    const more = { ...(answers && { reply_to: answers.seq }), ...(topic.value && { warning: topic.value }) };
+    for (const written of parts) {
+      const { text, mentions } = this.named(written);
+      group.post(text, { ...more, ...(mentions.length && { mentions }) }, written);
+    }
     this.answers = group.root;
     this.topic.value = "";
     this.openMore(false);
     this.drawNotes();
+  }
+
+  /** What was not taken, with what went with it. */
+  putBack({ label, frame }) {
+    this.answers = this.group.postAt(frame.reply_to) || this.answers;
+    this.topic.value = frame.warning || this.topic.value;
+    this.drawNotes();
+    this.composer.putBack(label);
   }
 }

@@ -4,13 +4,15 @@ import { filled } from "./language.js";
 import { Log } from "./log.js";
 import { texts } from "./chat-texts.js";
 import { texts as frame } from "./texts.js";
+import { standing } from "./group-boxes.js";
 import { Head, isClosed, roomList } from "./group-head.js";
 import { Notes } from "./group-notes.js";
 import { Own } from "./group-own.js";
 import { Post } from "./group-post.js";
 import { Size } from "./group-size.js";
-import { gone, nameOf, topicOf, words } from "./group-texts.js";
+import { counted, gone, nameOf, topicOf, words } from "./group-texts.js";
 import { Writer } from "./group-writer.js";
+import { keptOut } from "./outbox.js";
 
 const TYPING_FOR_MS = 6000;
 const EARLIER = 50;
@@ -36,7 +38,8 @@ class Group {
     this.asked = new Map();
     this.thread = null;
     this.wishes = null;
-    this.openedAt = Date.now();
+    this.cameAt = Date.now();
+    this.missed = null; // how many posts came while there was no connection
     const title = room.title || words.untitled;
     this.scroll = h("div", { class: "room-scroll" });
     this.log = new Log({
@@ -81,6 +84,7 @@ class Group {
     if (face === this.drawn) return;
     this.drawn = face;
     this.posts.forEach((one) => one.mayAnew());
+    this.own.mayAnew();
     this.element.replaceChildren(...this.faceOf(face));
     this.size.fit();
   }
@@ -116,12 +120,16 @@ class Group {
     return h("div", { class: "no-writing" }, h("p", {}, why), ask);
   }
 
-  /** The place around it hears what comes; those already here are drawn once the place is in the page. */
+  /**
+   * The place around it hears what comes, and says of what it shows that it does; what is already here is drawn once the
+   * place is in the page.
+   */
   watch() {
     const heard = {
       room: ({ room, post, again }) => this.changed(room, post, again),
       entry: (entry) => this.entryChanged(entry),
       message: ({ seq, from }) => this.notes.chatSaid(seq, from),
+      state: () => this.head.update(),
       typing: (room) => room === this.room.id && this.somebodyWrites(),
       urgent: ({ entry, urgent }) => this.own.turnTo(entry, urgent),
     };
@@ -129,10 +137,13 @@ class Group {
       const place = this.element.parentElement;
       if (!place) return;
       for (const [name, act] of Object.entries(heard))
-        place.addEventListener(`chat:${name}`, (event) => act(event.detail || {}));
-      this.chat.outbox.unsent.forEach((entry) => this.entryChanged(entry));
+        place.addEventListener(`chat:${name}`, (event) => act(event.detail || {}) === true && event.preventDefault());
+      const { outbox, refusedPosts } = this.chat;
+      const mine = [...outbox.unsent, ...refusedPosts.values()].filter((entry) => this.isHere(entry));
+      mine.forEach((entry) => this.own.changed(entry));
       this.fill();
       this.head.takeFocus();
+      if (this.writes) mine.filter(({ again }) => again).forEach((entry) => this.own.rewrite(entry));
     });
   }
 
@@ -143,6 +154,8 @@ class Group {
     this.draw();
     if (!this.posts.size && this.room.posts !== this.filled && !this.room.resting) this.fill();
     if (room) return;
+    this.cameAt = Date.now();
+    if (this.posts.size) this.missed = 0;
     clearTimeout(this.replayed);
     this.replayed = setTimeout(() => this.afresh(), REPLAY_MS);
     if (this.folds !== this.foldedBy()) this.foldAnew();
@@ -161,6 +174,7 @@ class Group {
   /** All that is there, or the thread that is open, from the beginning. */
   fill() {
     const { log } = this;
+    const isNew = !this.filled || (log.unread && [this.head.digest, this.divider].includes(log.unread));
     const posts = this.know();
     log.clear();
     log.hush(true);
@@ -169,7 +183,8 @@ class Group {
     this.divide();
     if (!posts.length) this.place(this.nothing, 0.5);
     this.offerEarlier();
-    log.unread = [this.head.digest, this.divider].find((one) => one && !one.hidden && one.isConnected) || null;
+    const firstNew = [this.head.digest, this.divider].find((one) => one && !one.hidden && one.isConnected);
+    log.unread = (isNew && firstNew) || null;
     log.hush(false);
     posts.forEach(({ seq }) => this.posts.get(seq).offerAloud());
   }
@@ -182,6 +197,7 @@ class Group {
     this.posts.forEach(({ element }, seq) => {
       if (room.posts.has(seq)) return;
       element.remove();
+      this.log.isRead(element);
       this.posts.delete(seq);
     });
     const posts = Array.from(room.posts.values()).sort((a, b) => a.seq - b.seq);
@@ -204,15 +220,15 @@ class Group {
     const upto = Math.min(...this.posts.keys());
     for (let n = 0; n < MOST_PAGES && room.first > upto; n += 1) if (!(await this.fetchEarlier())) break;
     if (!this.element.isConnected || this.face === "resting") return;
-    const held = log.scroller.matches(":focus-within");
+    const held = this.scroll.matches(":focus-within");
     log.steady(null, () => {
       const posts = this.know().map(({ seq }) => this.posts.get(seq));
       posts.filter(({ element }) => !element.isConnected).forEach((one) => this.put(one));
       if (posts.length) this.nothing.remove();
       this.offerEarlier();
     });
-    if (this.thread && !this.postAt(this.thread)) this.closeThread();
-    else if (held && !log.scroller.matches(":focus-within")) log.focusing(log.scroller);
+    if (this.thread && !this.postAt(this.thread)) this.closeThread(held);
+    else if (held && !this.scroll.matches(":focus-within")) log.focusing(log.scroller);
   }
 
   put(one) {
@@ -257,11 +273,28 @@ class Group {
   tell(one, before, again) {
     const { post } = one;
     if (post.mine && before && before.held && !post.held && !gone(post)) this.announce(words.inGroup);
-    const late = post.shown_at && Date.parse(post.shown_at) > this.openedAt;
-    if (again || post.mine || gone(post) || (post.seq <= this.room.old && !late)) return;
+    const late = post.shown_at && Date.parse(post.shown_at) > this.cameAt;
+    if (again || post.mine || gone(post)) return;
+    if (post.seq <= this.room.old && !late) {
+      this.tellMissed(one);
+      return;
+    }
     const fold = this.foldOf(post);
     this.announce(`${nameOf(post)}: ${fold || post.text}`);
     one.offerAloud(true);
+  }
+
+  /** What came while there was no connection, in one sentence once all of it is there. */
+  tellMissed(one) {
+    one.offerAloud();
+    if (this.missed === null) return;
+    this.missed += 1;
+    clearTimeout(this.tellingMissed);
+    this.tellingMissed = setTimeout(() => {
+      const said = counted("othersNew", this.missed, { title: this.room.title });
+      this.missed = 0;
+      if (this.element.isConnected) this.announce(said);
+    }, REPLAY_MS);
   }
 
   postAt(seq) {
@@ -334,14 +367,15 @@ class Group {
     this.threadHead.firstChild.focus();
   }
 
-  closeThread() {
+  closeThread(held = true) {
     const seq = this.thread;
     this.thread = null;
     this.threadHead.hidden = true;
     this.redraw();
-    this.writer.answers = null;
-    this.writer.drawNotes();
-    this.posts.get(seq).element.focus();
+    this.writer.outOfThread();
+    if (!held) return;
+    if (this.posts.has(seq)) this.posts.get(seq).element.focus();
+    else this.log.focusing(this.log.scroller);
   }
 
   redraw() {
@@ -416,8 +450,9 @@ class Group {
 
   // -- what one writes and asks for
 
-  post(text, more) {
-    this.chat.send({ type: "post", group: this.room.id, text, ...more }, text);
+  /** `written`: as it stood in the box. */
+  post(text, more, written) {
+    this.chat.send({ type: "post", group: this.room.id, text, ...more }, written);
   }
 
   /** `done`, `waits` and `failed` hear what becomes of it. `quiet`: the chat answers to it, and says no more than was said here. */
@@ -428,28 +463,37 @@ class Group {
     if (entry.state === "waiting" && hears.waits) hears.waits(entry);
   }
 
+  isHere({ frame: { type, group } }) {
+    return type === "post" && group === this.room.id;
+  }
+
+  /** True: it is seen here what became of it. */
   entryChanged(entry) {
     const hears = this.asked.get(entry.id);
     if (hears) return this.answered(entry, hears);
-    if (entry.frame.type !== "post" || entry.frame.group !== this.room.id) return;
-    this.own.changed(entry);
-    this.pausedBy(entry);
+    if (this.isHere(entry)) {
+      this.pausedBy(entry);
+      return this.own.changed(entry);
+    }
+    if (entry.state === "failed" && entry.frame.text) this.notes.show([h("p", { class: "words" }, standing(entry))]);
+    return false;
   }
 
   /** Of a pause one may hear first by what is refused. */
-  pausedBy({ code }) {
-    if (!["barred", "paused"].includes(code) || this.room.paused) return;
+  pausedBy(entry) {
+    if (!keptOut(entry) || this.room.paused) return;
     this.room.paused = true;
     this.draw();
   }
 
   answered(entry, { done, waits, failed }) {
     if (entry.state === "waiting" && waits) waits(entry);
-    if (entry.state !== "sent" && entry.state !== "failed") return;
+    if (entry.state !== "sent" && entry.state !== "failed") return true;
     this.asked.delete(entry.id);
     if (entry.state === "sent" && done) done(entry);
     if (entry.state === "failed" && failed) failed(entry);
     this.pausedBy(entry);
+    return true;
   }
 
   // -- what comes besides

@@ -15,6 +15,7 @@ export class Log {
     this.unread = null;
     this.below = null; // under the conversation, and read from its beginning
     this.hushed = false;
+    this.ended = true; // whether the reader was at the end when they last scrolled
     this.element = h("div", { class: "log", part: "log" });
     this.newer = h(
       "button",
@@ -60,6 +61,11 @@ export class Log {
     element.at = at || element.at;
     element.dataset.seq = seq;
     this.place(element);
+  }
+
+  /** Whatever of it is new has been read, or is not there any more. */
+  isRead(element) {
+    if (this.unread === element) this.unread = null;
   }
 
   clear() {
@@ -147,7 +153,7 @@ export class Log {
     const box = this.box();
     const seen = !this.unread || this.topOf(this.unread) < box.scrollTop + box.clientHeight - NEAR_PX;
     this.newer.textContent = seen ? texts.moreBelow : texts.newMessage;
-    this.newer.hidden = this.atEnd();
+    this.newer.hidden = this.ended = this.atEnd();
   }
 
   toUnread() {
@@ -160,8 +166,11 @@ export class Log {
     this.scrolled();
   }
 
+  /** At the end, what begins above the window has been read. */
   scrolled() {
-    if (!this.atEnd()) return;
+    this.ended = this.atEnd();
+    if (!this.ended) return;
+    if (this.unread && this.topOf(this.unread) < this.box().scrollTop - 1) this.unread = null;
     this.newer.hidden = true;
     this.onEnd();
   }

@@ -6,6 +6,11 @@ const TRY_LATER_MS = 3000;
 /** Refusals that pass by themselves: the same frame is sent again later. */
 const PASSING = ["rate_limited", "unavailable"];
 
+/** Whether it was refused because one may not write in the group for now. */
+export function keptOut({ code }) {
+  return ["barred", "paused"].includes(code);
+}
+
 /**
  * What was written and is not yet known to be kept: in memory, in order, sent again under the same id
  * after every reconnection until the server acknowledges or refuses it.

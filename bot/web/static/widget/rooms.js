@@ -32,11 +32,11 @@ export class Rooms {
   }
 
   /**
-   * `old`: posts up to here were written before one came in; they are shown, not announced. `head`: the newest when the
+   * `old`: posts up to here were written before one came in, or came back; they are shown, not announced. `head`: the newest when the
    * service counted what is unread. `first`: earlier ones have to be asked for.
    */
   name(room, named) {
-    if (!room.title) room.old = named.seq;
+    room.old = named.seq;
     const first = named.first || 1;
     if (!room.posts.size || newest(room) < first - 1) Object.assign(room, { first, posts: new Map() });
     // What was pressed comes again with its post; of older ones than are brought nobody tells what became of them.
@@ -68,6 +68,11 @@ export class Rooms {
     room.posts.set(post.seq, post);
     if (!before && !post.mine && post.seq > room.head) room.unread += 1;
     this.onChange(room, post, Boolean(before));
+  }
+
+  /** Who is there is known again once a status has said so. */
+  unsure() {
+    this.list.forEach((room) => (room.now = { ...room.now, unsure: true }));
   }
 
   status(now) {
