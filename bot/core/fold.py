@@ -553,7 +553,8 @@ def _came(room: Room, fact: f.MemberWaits | f.MemberJoined, status: Literal["mem
 
 
 def _member_left(room: Room, fact: f.MemberLeft) -> Changes:
-    changes = _member(room, fact.patient, status="left")
+    member = room.members[fact.patient]
+    changes = _member(room, fact.patient, status="left", been=member.been or member.status == "member")
     if fact.took_posts:
         changes["posts"] = {
             seq: p.but(status="withdrawn", until=None) if p.author == fact.patient else p

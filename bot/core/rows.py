@@ -284,9 +284,11 @@ def _membership_asked(rows: Rows, _: Line, fact: f.MembershipAsked, __: Line) ->
 
 
 def _membership_ended(rows: Rows, before: Conversation, fact: f.MembershipEnded, __: Line) -> None:
+    """A room that let them in after they had left hears it a second time: the first may have come before they did."""
     payload: dict[str, Any] = {"room": str(fact.room), "patient": str(rows.line)}
     payload |= {"take_posts": True} if fact.took_posts else {}
-    about = f"{fact.room}:{before.rooms[fact.group].pseudonym}"
+    known = before.rooms[fact.group]
+    about = f"{fact.room}:{known.pseudonym}" + (":again" if known.status == "left" else "")
     rows.promises.append(Promise("leave", f"leave:{about}", payload))
 
 

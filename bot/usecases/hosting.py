@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bot.core.errors import Refused
 from bot.core.facts import (
@@ -47,11 +47,15 @@ async def moderate(house: House, service: ServiceId, room: LineId, act: Moderate
     return changed
 
 
-async def ask_their_team(house: House, service: ServiceId, room: LineId, seq: int, by: StaffId) -> None:
-    """A host is worried: the author's own team is asked to look, on the author's own Line."""
+async def ask_their_team(
+    house: House, service: ServiceId, room: LineId, seq: int, by: StaffId, once: UUID
+) -> Changed:
+    """A host is worried: the author's own team is asked to look, on the author's own Line. ``once``: of the page on which it
+    was pressed, so that two presses are one, and whoever opens the page anew asks anew."""
     post = await house.record.peers.post(service, room, seq)
     if post is None or post.author is None:
         raise Refused("post_gone")
     word = post.word.id if post.word is not None else None
     worried = HostWorried(by, room, seq, post.post, word)
-    await hand_in(house, service, post.author, worried, once=Once(post.post, b"host_worried"))
+    mine = Once(uuid5(once, post.post.hex), b"host_worried")
+    return await hand_in(house, service, post.author, worried, once=mine)

@@ -728,6 +728,20 @@ def test_a_report_reaches_a_person_although_its_author_has_left_since(story: Sto
     assert story.room.posts[seq].status == "shown", "nobody comes and goes to hide a post"
 
 
+def test_a_report_reaches_a_person_although_its_author_waits_to_come_in_again(story: Story) -> None:
+    seq = posts(story)
+    story.hears(Leave(WREN))
+    for other in PEOPLE[4:]:
+        story.hears(story._admit(other))
+    story.hears(story._admit(WREN))
+    never_in = story.room.waiting[0]
+    assert story.room.waiting == (never_in, WREN)
+    assert story.hears(Report(seq, never_in)).turn is None, "of a post that they never saw"
+    story.hears(Report(seq, WREN, "worried"))
+    assert [(case.kind, case.why) for case in story.room.cases.values()] == [("reported", "worried")]
+    assert story.room.posts[seq].flags == ()
+
+
 def test_whoever_is_worried_after_all_is_heard_again(story: Story) -> None:
     seq = posts(story)
     for why in ("unkind", "worried", "worried"):

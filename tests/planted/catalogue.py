@@ -14,6 +14,7 @@ HELD = "tests/core/test_posts_held.py"
 ROOM = "tests/core/test_room_rules.py"
 ROOMS = "tests/web/test_room_matrix.py"
 TOLD = "tests/usecases/test_told_by_rooms.py"
+GONE = "tests/usecases/test_gone_from_rooms.py"
 
 
 @dataclass(frozen=True)
@@ -704,14 +705,21 @@ DEFECTS = (
     Defect(
         "in a room: a report of somebody who has left reaches nobody",
         "bot/core/room/flags.py",
-        '    if member is None or member.status == "waiting":\n',
+        '    if member is None or (member.status == "waiting" and not member.been):\n',
         '    if member is None or member.status != "member":\n',
         (f"{ROOM}::test_a_report_reaches_a_person_although_its_author_has_left_since",),
     ),
     Defect(
+        "in a room: a report of somebody who waits to come in again reaches nobody",
+        "bot/core/room/flags.py",
+        '    if member is None or (member.status == "waiting" and not member.been):\n',
+        '    if member is None or member.status == "waiting":\n',
+        (f"{ROOM}::test_a_report_reaches_a_person_although_its_author_waits_to_come_in_again",),
+    ),
+    Defect(
         "in a room: people who come and go hide a post",
         "bot/core/room/flags.py",
-        '    if counted or member.status == "left":\n',
+        '    if counted or member.status != "member":\n',
         "    if counted:\n",
         (f"{ROOM}::test_a_report_reaches_a_person_although_its_author_has_left_since",),
     ),
@@ -791,9 +799,16 @@ DEFECTS = (
     Defect(
         "told by rooms: whoever left is let in by the next room all the same",
         "bot/core/flow/peers.py",
-        '    if membership.status == "left":\n        if heard.what in ("member", "waiting") and heard.room is not None:\n',
-        '    if membership.status == "left":\n        if False:\n',
+        '        if heard.what in ("member", "waiting") and heard.room is not None:\n',
+        "        if False:\n",
         (f"{TOLD}::test_whoever_left_before_a_room_let_them_in_leaves_that_room_too",),
+    ),
+    Defect(
+        "told by rooms: whoever left before they came in stays in for ever",
+        "bot/core/rows.py",
+        ' + (":again" if known.status == "left" else "")\n',
+        "\n",
+        (f"{GONE}::test_whoever_is_let_in_after_they_had_left_stays_in_no_room",),
     ),
     Defect(
         "told by rooms: the next room's list is not heard of",

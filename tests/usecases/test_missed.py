@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -16,11 +17,14 @@ from clinic import Clinic, Patient
 
 from bot.adapters.bus import RedisBus
 from bot.core.values import LineId, ServiceId
-from bot.usecases import missed, ways_in
+from bot.usecases import missed, peers, ways_in
+from bot.usecases.erasing import erase
+from bot.usecases.feeds import Feeds
 from bot.usecases.hot import HotLines
 from bot.usecases.house import House
 from bot.usecases.hub import Hub, News
 from bot.usecases.missed import Missed
+from bot.usecases.turn import Inbound
 from bot.usecases.working import follow
 from bot.wiring import Urls
 
@@ -140,6 +144,40 @@ async def test_a_room_is_read_again_from_the_post_that_was_hidden(deaf: Elsewher
     await deaf.looks()
     await host_does(clinic, group, 1, "hide")
     assert await deaf.looks() == [News(deaf.service, room, 1)]
+
+
+@pytest.mark.parametrize("how", ["took_posts", "erased", "left"])
+async def test_what_somebody_takes_along_goes_from_the_screens_of_a_process_that_no_hint_told(
+    deaf: Elsewhere, clinic: Clinic, how: str
+) -> None:
+    (author, group), (reader, _) = await member(clinic, "Robin"), await member(clinic, "Wren")
+    room = LineId(UUID(group))
+    await host_writes(clinic, group, "Good morning")
+    for text in ("one", "two"):
+        said = Inbound(clinic.service.id, author.id, uuid4(), text=text)
+        await peers.post(clinic.house, said, room)
+        await clinic.settle()
+    await host_does(clinic, group, 2, "release")
+    await host_writes(clinic, group, "Good evening")
+    got: list[Any] = []
+    with Feeds(deaf.house).following(clinic.service.id, room, reader.id, 4, got.append):
+        await deaf.looks()
+        await deaf.house.afterwards.settle()
+        got.clear()
+        if how == "erased":
+            await erase(clinic.house, clinic.service.id, author.id, "operator")
+        else:
+            left = Inbound(clinic.service.id, author.id, uuid4())
+            await peers.leave(clinic.house, left, room, take_posts=how == "took_posts")
+        await clinic.settle()
+        await deaf.looks()
+        await deaf.house.afterwards.settle()
+    told = {
+        post.seq: (post.shown.text, post.status) for page in got if isinstance(page, tuple) for post in page
+    }
+    gone = {"took_posts": "withdrawn", "erased": "hidden"}
+    taken = dict.fromkeys((2, 3), ("", gone[how])) if how in gone else {}
+    assert {seq: post for seq, post in told.items() if seq in (2, 3)} == taken
 
 
 async def test_what_was_hidden_just_before_the_first_look_is_not_missed(

@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from clinic import Clinic, Patient
+from clinic import Clinic
+from club import GROUP, Club
 from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused
-from bot.core.inputs import Admit, AnswerAppeal, AnswerJoining, HostAway, Moderate, Strike
+from bot.core.inputs import Admit, AnswerAppeal, AnswerJoining, Moderate, Strike
 from bot.core.library import Library
-from bot.core.room import Room, room_id
-from bot.core.values import LineId
+from bot.core.room import room_id
 from bot.usecases import peers
-from bot.usecases.hosting import moderate
 from bot.usecases.publish import publish
-from bot.usecases.room_turns import standing_of, tell_room
+from bot.usecases.room_turns import tell_room
 from bot.usecases.rooms import open_room
-from bot.usecases.turn import Inbound
 
-GROUP, CRISIS = "copd", "I want to kill myself"
-
-
-class Club:
-    """A group of which a test lets people in, has them write, and reads what each was told."""
-
-    def __init__(self, clinic: Clinic) -> None:
-        self.clinic, self.house, self.service = clinic, clinic.house, clinic.service
-        self.host, self.other = clinic.host.id, clinic.duty.id
-        self.first: LineId = clinic.service.rooms[GROUP]
-
-    async def comes(self, name: str, **more: Any) -> Patient:
-        patient = await self.clinic.join("copd", **more)
-        await self.asks(patient, name)
-        return patient
-
-    async def asks(self, patient: Patient, name: str, group: str = GROUP) -> None:
-        await patient.chooses("Talk to others like me")
-        await patient.presses(f"group:{group}")
-        await patient.presses("join")
-        await patient.says(name)
-        await self.clinic.settle()
-
-    def said(self, patient: Patient, words: str | None = None) -> Inbound:
-        return Inbound(self.service.id, patient.id, uuid4(), text=words)
-
-    async def posts(self, patient: Patient, words: str = "Good morning from the stairs") -> int:
-        """A host lets it through. Returns its number."""
-        await peers.post(self.house, self.said(patient, words), self.first)
-        await self.clinic.settle()
-        seq = (await self.room()).seq
-        await moderate(self.house, self.service.id, self.first, Moderate(seq, self.host, "release"))
-        await self.hears(HostAway(self.host))
-        return seq
-
-    async def hears(self, heard: Any) -> None:
-        await tell_room(self.house, self.service.id, self.first, heard)
-        await self.clinic.settle()
-
-    async def room(self, line: LineId | None = None) -> Room:
-        state = await standing_of(self.house, self.service.id, line or self.first)
-        assert state is not None
-        return state
-
-    async def told(self, patient: Patient) -> str:
-        await patient.catches_up()
-        return "\n".join(m.shown.text for m in patient.seen)
-
-    async def rooms_of(self, patient: Patient) -> list[LineId]:
-        return [room.id for room in await self.house.record.peers.rooms_of(self.service.id, patient.id)]
+CRISIS = "I want to kill myself"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
 import pytest_asyncio
 from clinic import Clinic, Patient
 from desk_client import Site, at_desk, looks
@@ -17,6 +18,7 @@ from bot.core.inputs import Withdraw
 from bot.core.room import handle_of
 from bot.core.values import LineId
 from bot.ports import StaffMember
+from bot.usecases import alerts as acts
 from bot.usecases import peers, turn
 from bot.usecases.room_turns import standing_of, tell_room
 
@@ -76,6 +78,13 @@ async def shown(site: Site, group: Group) -> Group:
         for seq in (1, 2):
             await desk.presses(QUEUE, f"{group.path}/posts/{seq}/release", back="queue")
     return group
+
+
+def once_in(html: str, action: str) -> str:
+    """What the form brings so that two presses are one."""
+    found = re.search(r'name="once" value="([0-9a-f-]+)"', html.partition(f'action="{action}"')[2])
+    assert found
+    return found[1]
 
 
 def headings(html: str) -> list[str]:
@@ -258,6 +267,27 @@ async def test_a_worried_host_asks_their_own_team_and_stays_at_the_post(site: Si
         "A host of a group is worried about what they wrote there, and asks their own team to look." in told
     )
     assert "In the group Living with COPD , they wrote: Hello, I am new here." in told
+
+
+@pytest.mark.parametrize("of_the_room", [False, True])
+async def test_whoever_is_worried_another_day_is_heard_again(
+    site: Site, group: Group, of_the_room: bool
+) -> None:
+    page, form, clinic = (group.path if of_the_room else QUEUE), f"{group.path}/posts/1/worried", site.clinic
+    async with at_desk(site, clinic.host) as desk:
+        opened = await desk.opens(page)
+        once = once_in(opened.html, form)
+        for _ in range(2):
+            await desk.sends(form, opened.token, once=once)
+    (first,) = [a for a in await clinic.alerts() if a.line == group.heron.id]
+    assert len(first.evidence) == 1
+    await acts.resolve(clinic.house, clinic.service.id, first.id, clinic.therapist.id, "contacted", "")
+    clinic.clock.advance(days=1)
+    async with at_desk(site, await colleague(clinic, "host")) as desk:
+        opened = await desk.opens(page)
+        await desk.sends(form, opened.token, once=once_in(opened.html, form))
+    again = [a for a in await clinic.alerts() if a.line == group.heron.id and a.state == "open"]
+    assert len(again) == 1 and again[0].id != first.id
 
 
 async def test_words_of_distress_stand_on_the_alert_that_they_raised(site: Site, shown: Group) -> None:

@@ -125,14 +125,22 @@ def _score(row: Row[*tuple[Any, ...]]) -> ScoreSeen:
     return ScoreSeen(measure, version, None if total is None else neat(total), complete, items, at)
 
 
-# A post of long ago may have been hidden since: facts say from where on a room has to be read again. Of a room that we look
-# at for the first time, a screen may have been shown what stood there just before.
+# A post of long ago may have been hidden since: facts say from where on a room has to be read again. Of whoever left and took
+# their posts along, or was erased, it is their first one. Of a room that we look at for the first time, a screen may have been
+# shown what stood there just before.
 _MOVED_ON = """
 SELECT l.line_id, l.version, coalesce(
   CASE WHEN l.kind = 'group' THEN
-    (SELECT min((f->>'seq')::bigint) FROM journal j, json_array_elements(j.facts) f
+    (SELECT min(CASE f->>'type' WHEN 'member_left' THEN
+         (SELECT min(q.seq) FROM post q
+           WHERE q.service_id = $1 AND q.line_id = l.line_id AND q.author_id = (f->>'patient')::uuid
+             AND (f->>'took_posts' = 'true' OR EXISTS (SELECT FROM person p
+                   WHERE p.service_id = $1 AND p.line_id = q.author_id AND p.erased_at IS NOT NULL)))
+       ELSE (f->>'seq')::bigint END)
+       FROM journal j, json_array_elements(j.facts) f
       WHERE j.service_id = $1 AND j.line_id = l.line_id AND j.version > coalesce(k.version, l.version - 20)
-        AND f->>'type' IN ('post_placed', 'post_hidden', 'post_released', 'post_withdrawn', 'post_reacted')) END, l.seq)
+        AND f->>'type' IN
+          ('post_placed', 'post_hidden', 'post_released', 'post_withdrawn', 'post_reacted', 'member_left')) END, l.seq)
   FROM unnest($2::uuid[], $3::bigint[]) k(line_id, version)
   JOIN line l ON l.service_id = $1 AND l.line_id = k.line_id AND l.version > coalesce(k.version, -1)
 """

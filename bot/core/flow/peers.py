@@ -201,12 +201,21 @@ def _ever_in_room(pen: Talk, room: LineId) -> tuple[str, Membership]:
 
 
 def answered(pen: Talk, heard: RoomAnswered) -> None:
-    """Told in their own chat, in words that fit; a check-in that goes on is not disturbed by more than that."""
-    if pen.state.gone:
-        return
+    """What it holds about them is kept wherever they are by now. It is told in their own chat while somebody looks after
+    them, in words that fit; a check-in that goes on is not disturbed by more than that."""
     match heard.what:
         case "member" | "waiting" | "name_taken" | "turned_away":
             _about_joining(pen, heard)
+        case "paused":
+            _paused(pen, heard)
+        case "restored":
+            _restored(pen, heard)
+        case _ if not pen.state.gone:
+            _told(pen, heard)
+
+
+def _told(pen: Talk, heard: RoomAnswered) -> None:
+    match heard.what:
         case "held":
             if heard.why not in HELD_IN_SILENCE:
                 speak(pen, _known(pen, f"group_held_{heard.why}", "group_post_held"))
@@ -214,26 +223,22 @@ def answered(pen: Talk, heard: RoomAnswered) -> None:
             speak(pen, f"group_not_placed_{heard.why}")
         case "hidden":
             speak(pen, "group_post_refused", reason=reason_for(pen, heard.why))
-        case "paused":
-            _paused(pen, heard)
-        case "restored":
-            _restored(pen, heard)
         case "answered":
             speak(pen, f"group_answered_{heard.why}")
         case "week" | "meets_soon":
             _comes(pen, heard)
-        case "left":
-            pass
 
 
 def _about_joining(pen: Talk, heard: RoomAnswered) -> None:
     membership = pen.state.rooms.get(heard.group)
-    if membership is None or membership.status == "member":
+    if membership is None:
         return
-    if membership.status == "left":
+    if membership.status == "left" or pen.state.gone:
         if heard.what in ("member", "waiting") and heard.room is not None:
             # They left while a room was letting them in: it hears so, too.
             pen.write(MembershipEnded(group=heard.group, room=heard.room))
+        return
+    if membership.status == "member":
         return
     if heard.what == "member":
         joining.admitted(pen, heard.group, heard.room)
@@ -279,7 +284,8 @@ def _comes(pen: Talk, heard: RoomAnswered) -> None:
 
 def _paused(pen: Talk, heard: RoomAnswered) -> None:
     if heard.why == "flags":
-        speak(pen, "group_paused_flags")
+        if not pen.state.gone:
+            speak(pen, "group_paused_flags")
         return
     assert heard.room is not None
     pen.write(
@@ -292,6 +298,8 @@ def _paused(pen: Talk, heard: RoomAnswered) -> None:
             strike=heard.strike,
         )
     )
+    if pen.state.gone:
+        return
     reason = reason_for(pen, heard.why)
     if heard.until is None:
         speak(pen, "group_paused_for_good", reason=reason)
@@ -304,15 +312,17 @@ def _restored(pen: Talk, heard: RoomAnswered) -> None:
     if any((bar.room, bar.case) == (heard.room, heard.case) for bar in pen.state.barred):
         assert heard.room is not None
         pen.write(GroupsOpenAgain(room=heard.room, case=heard.case))
-    if pen.state.barred_at(pen.moment.now) is None:
+    if pen.state.barred_at(pen.moment.now) is None and not pen.state.gone:
         speak(pen, f"group_restored_{heard.why}")
 
 
 def host_worried(pen: Talk, heard: HostWorried) -> None:
-    """Their own team looks at what they posted. They are told that it was asked, and when somebody reads."""
+    """Their own team looks at what they posted, or duty where they have none any more. They are told that it was asked, and
+    when their team reads; after a death nothing is said."""
     evidence = Evidence(rule="group:host_worried", client_id=heard.post, word=heard.word)
     alerts.concern_raised(pen, "risk", "soon", evidence)
-    speak(pen, "group_host_worried")
+    if pen.state.status != "died":
+        speak(pen, "group_host_worried_gone" if pen.state.gone else "group_host_worried")
 
 
 def reason_for(pen: Talk, reason: str) -> str:

@@ -12,10 +12,10 @@ from bot.core.room.state import Room
 
 
 def reported(pen: Pen[Room], heard: Report) -> None:
-    """Always reaches a person, also of somebody who has left since, and a second time once a host has looked. While no
-    host is there, enough members together hide a post, and pause its author."""
+    """Always reaches a person, also of somebody who has left since or waits to come in again, and a second time once a host
+    has looked. While no host is there, enough members together hide a post, and pause its author."""
     member = pen.state.members.get(heard.by)
-    if member is None or member.status == "waiting":
+    if member is None or (member.status == "waiting" and not member.been):
         raise Refused("not_a_member")
     post = pen.state.posts.get(heard.seq)
     if (post is None and heard.old is None) or (post is not None and post.status == "held"):
@@ -30,7 +30,7 @@ def reported(pen: Pen[Room], heard: Report) -> None:
     else:
         evidence = Evidence(rule="group:reported", seq=heard.seq)
         alerts.concern_raised(pen, cases.CONCERN, "soon", evidence)
-    if counted or member.status == "left":
+    if counted or member.status != "member":
         return
     alert = pen.state.alerts[cases.CONCERN].id
     pen.write(PostReported(seq=heard.seq, by=heard.by, alert=alert, why=heard.why))

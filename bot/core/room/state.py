@@ -47,7 +47,7 @@ class Paused(Value):
 
 class Member(Value):
     """``strikes``: the cases that count. ``name``: the keyed index of their pseudonym. ``came``: as the how-manieth of all
-    who came or asked to, each time counted."""
+    who came or asked to, each time counted. ``been``: they were in before, and left."""
 
     pseudonym: WordId
     status: Literal["member", "waiting", "left"]
@@ -56,6 +56,7 @@ class Member(Value):
     strikes: tuple[int, ...] = ()
     paused: Paused | None = None
     came: int = 0
+    been: bool = False
 
 
 class Standing(Value):

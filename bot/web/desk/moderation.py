@@ -46,6 +46,7 @@ async def show(seat: Seat) -> web.StreamResponse:
         load=load_of(queue, load, there, seat.clock),
         strikes=seat.house.shelf.library.policy.groups.strikes,
         why=why,
+        once=str(seat.house.ids.new()),
     )
 
 

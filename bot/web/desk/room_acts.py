@@ -80,8 +80,16 @@ async def leave(seat: Seat) -> web.StreamResponse:
 
 async def worried(seat: Seat) -> web.StreamResponse:
     room, seq = (await room_of(seat)).id, number_of(seat, "seq")
-    await hosting.ask_their_team(seat.house, seat.service.id, room, seq, seat.member.id)
+    await hosting.ask_their_team(seat.house, seat.service.id, room, seq, seat.member.id, _once(seat))
     return back(seat, f"/desk/groups/{room}", "worried", stay=True)
+
+
+def _once(seat: Seat) -> UUID:
+    """As the page brought it. A form without one asks all the same: two alerts are better than none."""
+    try:
+        return UUID(seat.fields.get("once", ""))
+    except ValueError:
+        return seat.house.ids.new()
 
 
 # -- about a member -----------------------------------------------------------------------------------
