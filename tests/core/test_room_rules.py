@@ -326,7 +326,8 @@ def a_flag_counts_once_for_each_who_raised_it(story: Story) -> None:
             assert len(set(post.flags)) == len(post.flags)
         for fact in step.facts:
             if isinstance(fact, f.PostHidden) and fact.by is None:
-                assert not step.before.hosts
+                away = timedelta(minutes=story.library.policy.groups.host_away_after_minutes)
+                assert all(heard_of + away <= step.now for heard_of in step.before.hosts.values())
                 assert len(set(step.after.posts[fact.seq].flags)) >= TO_HIDE
             if isinstance(fact, f.MemberPaused) and fact.why == "flags":
                 theirs = [p for p in step.after.posts.values() if p.author == fact.patient and not p.cleared]
@@ -779,6 +780,24 @@ def test_a_host_who_looks_in_at_night_does_not_wake_the_room(story: Story) -> No
 def test_a_host_who_looks_in_by_day_is_there(story: Story) -> None:
     story.hears(HostLooksIn(RUTH))
     assert story.room.hosts.keys() == {RUTH}
+
+
+def test_a_host_is_there_for_no_longer_than_the_clock_says_although_nothing_wakes_the_room(
+    story: Story,
+) -> None:
+    story.now = datetime(2026, 3, 5, 21, 50, tzinfo=LONDON)
+    story.hears(HostHere(RUTH))
+    seq = posts(story)
+    story.now = datetime(2026, 3, 5, 23, 30, tzinfo=LONDON)  # no timer fired meanwhile
+    for who in (WREN, PLOVER):
+        story.hears(Report(seq, who))
+    assert story.room.posts[seq].status == "hidden"
+    posts(story)
+    newest = story.room.cases[story.room.last_case]
+    assert (newest.kind, newest.why) == ("held", "night")
+    story.hears(HostHere(RUTH))
+    seq = posts(story)
+    assert story.room.posts[seq].status == "shown"
 
 
 @pytest.mark.parametrize("did", ["hide", "leave", "release"])

@@ -768,6 +768,13 @@ DEFECTS = (
         (f"{ROOM}::test_whoever_waits_for_a_full_course_waits_for_the_next_one_when_it_begins",),
     ),
     Defect(
+        "in a room: a host is there until a timer fires, and nothing fires it",
+        "bot/core/room/presence.py",
+        "if timer is not None and timer.due_at > now}\n",
+        "if timer is not None}\n",
+        (f"{ROOM}::test_a_host_is_there_for_no_longer_than_the_clock_says_although_nothing_wakes_the_room",),
+    ),
+    Defect(
         "in a room: an hour is held in the middle of the night because a server stood still",
         "bot/core/room/meeting.py",
         "        if closes > now:\n",

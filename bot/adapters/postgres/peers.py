@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -32,6 +33,7 @@ from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
 from bot.adapters.postgres.sealed import sealed_columns, sealed_of, word_of
 from bot.adapters.postgres.together import Together
+from bot.core.room import presence
 from bot.core.values import LineId, ServiceId
 from bot.ports import (
     CaseSeen,
@@ -43,7 +45,7 @@ from bot.ports import (
     RoomSeen,
 )
 
-_Q, _L, _B, _R, _X, _D, _N = (
+_Q, _L, _B, _R, _X, _D, _N, _T = (
     s.post.c,
     s.line.c,
     s.member.c,
@@ -51,6 +53,7 @@ _Q, _L, _B, _R, _X, _D, _N = (
     s.reaction.c,
     s.moderation.c,
     s.host_note.c,
+    s.timer.c,
 )
 _WORD = s.word.alias("word")
 _PSEUDONYM = s.word.alias("pseudonym")
@@ -116,7 +119,19 @@ _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
 
 
-_NOW = (_R.hosts, _R.open_until, _R.week, _R.over, _R.members_version)
+def _host_until() -> Any:
+    """Of a room in which a host was heard of and from which none has gone: when the last of them will have been quiet for
+    too long."""
+    last = (
+        select(func.max(_T.due_at))
+        .where(_T.service_id == _R.service_id, _T.line_id == _R.line_id, _T.kind == presence.TIMER)
+        .correlate(s.room)
+        .scalar_subquery()
+    )
+    return case((_R.hosts > 0, last))
+
+
+_NOW = (_host_until(), _R.open_until, _R.week, _R.over, _R.members_version)
 
 
 def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
@@ -128,11 +143,11 @@ def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
 
 
 def _room(row: Row[*tuple[Any, ...]]) -> RoomSeen:
-    line, group, seq, n, hosts, open_until, week, over, members_version = row
+    line, group, seq, n, host_until, open_until, week, over, members_version = row
     return RoomSeen(
         *(line, group, seq),
         n=n,
-        hosts=hosts,
+        host_until=host_until,
         open_until=open_until,
         week=week,
         over=over,
