@@ -239,17 +239,19 @@ class PostgresPeers:
     async def room(
         self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
     ) -> RoomOpened | None:
-        which = _rooms(service).where(_R.line_id == room, *within(_R.line_id, service, by))
+        which = select(_R.line_id).where(
+            _R.service_id == service, _R.line_id == room, *within(_R.line_id, service, by)
+        )
         last = posts_where(service, _Q.line_id == room).order_by(_Q.seq.desc()).limit(last_posts)
         of_room = (s.alert.c.line_id == room, s.alert.c.state != "resolved")
+        seen = await self.one(service, room)  # with a timer, of which the role of the desk reads none
         async with seen_by(self._db, service, by) as c:
-            seen = (await c.execute(which)).first()
-            if seen is None:
+            if seen is None or (await c.execute(which)).first() is None:
                 return None
             posts = (await c.execute(last)).all()
             alerts = await alerts_where(c, service, *of_room)
             await note_look_by(c, service, room, by, what="room.open", about=str(room))
-        return RoomOpened(_room(seen), tuple(post_of(row) for row in reversed(posts)), tuple(alerts))
+        return RoomOpened(seen, tuple(post_of(row) for row in reversed(posts)), tuple(alerts))
 
     async def missed(self, service: ServiceId, patient: LineId) -> Mapping[LineId, Missed]:
         answers_them = (
