@@ -836,6 +836,20 @@ def test_what_waits_for_its_turn_is_let_through_once(story: Story) -> None:
     assert story.room.posts[seqs[-1]].status == "hidden"
 
 
+@pytest.mark.parametrize("do", ["hide", "leave", "release"])
+def test_nobody_decides_by_what_a_colleague_has_decided_meanwhile(story: Story, do: str) -> None:
+    seq = posts(story)
+    story.hears(Report(seq, WREN))
+    seen = tuple(story.room.cases)
+    late = Moderate(seq, OMAR, do, "unkind", asked=seen)  # type: ignore[arg-type]
+    story.hears(Moderate(seq, RUTH, "leave", asked=seen))
+    assert story.hears(late).turn is None
+    story.hears(Report(seq, PLOVER))
+    assert story.hears(late).turn is None
+    now = Moderate(seq, OMAR, do, "unkind", asked=(*seen, *story.room.cases))  # type: ignore[arg-type]
+    assert story.hears(now).turn is not None
+
+
 def told_to(step: Step) -> list[tuple[str, str]]:
     assert step.turn is not None
     promises = rows_of(ROOM, step.turn.steps, step.now).promises

@@ -754,6 +754,13 @@ DEFECTS = (
         (f"{ROOM}::test_what_waits_for_its_turn_is_let_through_once",),
     ),
     Defect(
+        "in a room: what a colleague has hidden is shown from a page that was opened before",
+        "bot/core/room/moderating.py",
+        "    if heard.asked and not any(number in asked for number in heard.asked):\n",
+        "    if False:\n",
+        (f"{ROOM}::test_nobody_decides_by_what_a_colleague_has_decided_meanwhile",),
+    ),
+    Defect(
         "in a room: whoever is turned away waits for ever",
         "bot/core/room/members.py",
         '        pen.write(MemberNotIn(patient=heard.member, pseudonym=pseudonym, why="turned_away"))\n',

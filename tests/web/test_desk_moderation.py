@@ -245,6 +245,23 @@ async def test_what_a_colleague_has_decided_is_said_and_changes_nothing(site: Si
     assert late.location == f"{QUEUE}?then=first&said=decided_before"
 
 
+async def test_what_a_colleague_has_hidden_is_not_shown_from_a_page_that_was_opened_before(
+    site: Site, group: Group
+) -> None:
+    other = await colleague(site.clinic, "host")
+    show, hide = f"{group.path}/posts/1/release", f"{group.path}/posts/1/hide"
+    async with at_desk(site, site.clinic.host) as mine, at_desk(site, other) as theirs:
+        queue, room = await mine.opens(QUEUE), await mine.opens(group.path)
+        await theirs.presses(QUEUE, hide, back="queue", reason="off_topic")
+        late, from_room = await mine.presses_on(queue, show), await mine.presses_on(room, show)
+        assert late.location.endswith("&said=decided_before")
+        assert (from_room.status, "A colleague" in from_room.words) == (409, True)
+        assert (await group.state()).posts[1].status == "hidden"
+        # Whoever sees that it is hidden may show it.
+        await mine.presses_on(await mine.opens(group.path), show)
+    assert (await group.state()).posts[1].status == "shown"
+
+
 async def test_a_worried_host_asks_their_own_team_and_stays_at_the_post(site: Site, group: Group) -> None:
     async with at_desk(site, site.clinic.host) as desk:
         page = await desk.opens(QUEUE)
