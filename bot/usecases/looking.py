@@ -238,6 +238,6 @@ def _post(room: LineId, p: PostSeen, texts: dict[WordId, str], state: Room) -> P
         handle=handle_of(room, p.author) if p.author else None,
         reply_to=p.reply_to,
         warning=p.warning,
-        until=standing.until if standing and p.status == "held" else None,
+        until=standing.until if standing and p.status in ("held", "hidden") else None,
         asked=tuple(asked_about(state, p.seq)),
     )

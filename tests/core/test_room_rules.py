@@ -836,6 +836,22 @@ def test_what_waits_for_its_turn_is_let_through_once(story: Story) -> None:
     assert story.room.posts[seqs[-1]].status == "hidden"
 
 
+def test_a_hidden_post_that_an_appeal_lets_through_can_be_hidden_before_its_turn(story: Story) -> None:
+    seqs = [posts(story, why="distress") for _ in range(CAP + 1)]
+    for seq in seqs[:-1]:
+        story.hears(Moderate(seq, RUTH, "release"))
+    story.hears(Moderate(seqs[-1], RUTH, "hide", "distress"))
+    story.hears(Appeal(HERON, story._word(), seqs[-1]))
+    (appeal,) = story.room.cases
+    story.hears(AnswerAppeal(appeal, OMAR, uphold=False))
+    waits = story.room.posts[seqs[-1]]
+    assert (waits.status, waits.until is not None) == ("hidden", True)
+    story.hears(Moderate(seqs[-1], RUTH, "hide", "distress"))
+    lasting(story, hours=3)
+    assert story.room.posts[seqs[-1]].status == "hidden"
+    folds_to_the_state_from_here(story)
+
+
 @pytest.mark.parametrize("do", ["hide", "leave", "release"])
 def test_nobody_decides_by_what_a_colleague_has_decided_meanwhile(story: Story, do: str) -> None:
     seq = posts(story)

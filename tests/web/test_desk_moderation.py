@@ -352,6 +352,28 @@ async def test_an_appeal_is_answered_by_somebody_else_than_who_decided(site: Sit
     assert (await shown.state()).posts[1].status == "shown"
 
 
+async def test_what_an_appeal_lets_through_later_can_be_hidden_before(site: Site, shown: Group) -> None:
+    for _ in range(3):
+        await shown.posts(shown.heron, DISTRESS)
+    other, show, hide = (
+        await colleague(site.clinic, "host"),
+        "/posts/{}/release",
+        f"{shown.path}/posts/5/hide",
+    )
+    async with at_desk(site, site.clinic.host) as mine, at_desk(site, other) as theirs:
+        for seq in (3, 4):
+            await mine.presses(QUEUE, shown.path + show.format(seq))
+        await mine.presses(QUEUE, hide, reason="distress")
+        await shown.appeals(shown.heron, "It may help somebody.", 5)
+        case = max((await shown.state()).cases)
+        await theirs.presses(QUEUE, f"{shown.path}/cases/{case}/overturn", back="queue")
+        room = await mine.opens(shown.path)
+        assert "Hidden Let through, and shown today at 11:05 :" in room.words
+        assert f'action="{shown.path}{show.format(5)}"' not in room.html
+        await mine.presses_on(room, hide, reason="distress")
+        assert "Let through" not in (await mine.opens(shown.path)).words
+
+
 async def test_a_complaint_is_noted_as_dealt_with(site: Site, shown: Group) -> None:
     await shown.appeals(shown.heron, "Nobody answers me here.", complaint=True)
     case = max((await shown.state()).cases)

@@ -22,7 +22,7 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
     match heard.do:
         case "hide":
             cases.must_be_a_reason(heard.reason)
-            if post.status != "hidden" or asked:
+            if post.status != "hidden" or _let_through(post) or asked:
                 _must_still_be_asked(heard, asked)
                 case = _decided(pen, heard, "hide")
                 pen.write(PostHidden(seq=heard.seq, by=heard.by, reason=heard.reason, case=case))
