@@ -30,6 +30,7 @@ from bot.core.inputs import (
     HostHere,
     HostLooksIn,
     HostSaid,
+    KeepUp,
     Leave,
     Moderate,
     NoteByHost,
@@ -937,10 +938,13 @@ def weekly(small: Library) -> Story:
     return told
 
 
-def test_an_hour_that_went_by_unnoticed_is_not_held_at_another_time(small: Library) -> None:
+@pytest.mark.parametrize("fire", [("soon", "opens"), ("opens", "soon")])
+def test_an_hour_that_went_by_unnoticed_is_not_held_at_another_time(
+    small: Library, fire: tuple[str, ...]
+) -> None:
     story = weekly(small)
     story.now = datetime(2026, 3, 5, 22, tzinfo=LONDON)
-    for key in ("soon", "opens"):
+    for key in fire:
         told = story.hears(TimerFired("meet", key)).facts
         assert not [fact for fact in told if isinstance(fact, f.SessionOpened | f.MembersTold)]
     opens = story.room.timers[timer_id("meet", "opens")].due_at
@@ -962,6 +966,26 @@ def test_what_waits_for_its_turn_behind_the_end_of_the_hour_is_seen_in_the_next_
     assert story.room.session is None
     assert story.room.posts[seqs[-1]].until == datetime(2026, 3, 12, 18, tzinfo=LONDON)
     assert story.room.posts[seqs[-1]].status == "held"
+
+
+@pytest.mark.parametrize("first", ["keeps up", "admits", "lets in", "soon"])
+def test_an_hour_that_has_begun_is_held_whatever_is_heard_before_its_timer(
+    small: Library, first: str
+) -> None:
+    story = weekly(small)
+    story.hears(story._admit(WREN, known=True))
+    story.now = datetime(2026, 3, 5, 18, 0, 1, tzinfo=LONDON)
+    heard: dict[str, RoomInput] = {
+        "keeps up": KeepUp(),
+        "admits": story._admit(HERON),
+        "lets in": AnswerJoining(WREN, RUTH, let_in=True),
+        "soon": TimerFired("meet", "soon"),
+    }
+    assert story.hears(heard[first]).turn is not None
+    story.hears(TimerFired("meet", "opens"))
+    assert story.room.session is not None
+    assert story.room.session.until == datetime(2026, 3, 5, 19, tzinfo=LONDON)
+    assert story.room.timers[timer_id("meet", "opens")].due_at == datetime(2026, 3, 12, 18, tzinfo=LONDON)
 
 
 def test_an_hour_that_opens_late_ends_when_it_was_said_to(small: Library) -> None:
