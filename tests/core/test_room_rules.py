@@ -968,6 +968,19 @@ def test_what_waits_for_its_turn_behind_the_end_of_the_hour_is_seen_in_the_next_
     assert story.room.posts[seqs[-1]].status == "held"
 
 
+def test_each_hour_that_comes_is_told_although_the_one_before_was_not_held(small: Library) -> None:
+    story = weekly(small)
+    story.hears(story._admit(HERON))
+    told = []
+    for day in (4, 11):  # the Thursday between them goes by while nothing wakes
+        story.now = datetime(2026, 3, day, 18, tzinfo=LONDON)
+        told += told_to(story.hears(TimerFired("meet", "soon")))
+        story.now += timedelta(days=1, hours=4)
+        story.hears(TimerFired("meet", "opens"))
+    assert [what for _, what in told] == ["meets_soon", "meets_soon"]
+    assert len({dedupe for dedupe, _ in told}) == 2
+
+
 @pytest.mark.parametrize("first", ["keeps up", "admits", "lets in", "soon"])
 def test_an_hour_that_has_begun_is_held_whatever_is_heard_before_its_timer(
     small: Library, first: str
