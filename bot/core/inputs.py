@@ -519,13 +519,15 @@ class Withdraw:
 @dataclass(frozen=True)
 class Moderate:
     """``leave``: it stays as it is, and what was asked about it is answered. ``reason``: a code, of hiding. ``old``: how the
-    post stands, if it is so old that the room has let go of it."""
+    post stands, if it is so old that the room has let go of it. ``asked``: the cases about it that they were shown; empty
+    where they act unasked."""
 
     seq: int
     by: StaffId
     do: Literal["hide", "release", "leave"]
     reason: str = ""
     old: OldPost | None = None
+    asked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -362,10 +362,12 @@ def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
 
 
 def _members_told(rows: Rows, _: Room, fact: f.MembersTold, room: Room) -> None:
+    """Of a session that was moved, or is the next after one that nobody held, they hear again."""
     more = {"until": fact.at.isoformat()} if fact.at else {}
+    when = f":{fact.at.astimezone(UTC).isoformat()}" if fact.at else ""
     for patient, member in room.members.items():
         if member.status == "member":
-            about = f"{rows.line}:{fact.about}:{patient}"
+            about = f"{rows.line}:{fact.about}{when}:{patient}"
             rows.promises.append(_answer(rows, room, patient, fact.what, about, why=fact.about, **more))
 
 

@@ -38,7 +38,7 @@ class PostSeen:
 
 @dataclass(frozen=True)
 class RoomSeen:
-    """``n``: which of the group's rooms. ``hosts``: how many are there now. ``open_until``: of a session that goes on.
+    """``n``: which of the group's rooms. ``host_until``: how long a host is there if none is heard of again. ``open_until``: of a session that goes on.
     ``week``, ``over``: of a course. ``members_version``: with which turn somebody came or went last. Of one member's:
     their ``pseudonym``, up to when they have read, and whether they may not write."""
 
@@ -48,7 +48,7 @@ class RoomSeen:
     pseudonym: WordId | None = None
     n: int = 1
     read_at: datetime | None = None
-    hosts: int = 0
+    host_until: datetime | None = None
     open_until: datetime | None = None
     week: int = 0
     over: bool = False

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bot.core.facts import AlertRaised, EvidenceAdded, Fact
 from bot.core.room import Room, handle_of
+from bot.core.room.cases import asked_about
 from bot.core.state import Conversation
 from bot.core.values import LineId, ServiceId, StaffId, WordId
 from bot.ports import (
@@ -191,7 +192,8 @@ async def more_of(
 @dataclass(frozen=True)
 class PostRead:
     """One post as hosts see it: all of its words, whatever became of it. ``flags``: members who reported it. ``handle``:
-    by which the room knows its author. ``until``: it was let through, and is shown then."""
+    by which the room knows its author. ``until``: it was let through, and is shown then. ``asked``: the cases about it that
+    wait."""
 
     seq: int
     name: str | None
@@ -204,6 +206,7 @@ class PostRead:
     reply_to: int | None = None
     warning: str | None = None
     until: datetime | None = None
+    asked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,5 +238,6 @@ def _post(room: LineId, p: PostSeen, texts: dict[WordId, str], state: Room) -> P
         handle=handle_of(room, p.author) if p.author else None,
         reply_to=p.reply_to,
         warning=p.warning,
-        until=standing.until if standing and p.status == "held" else None,
+        until=standing.until if standing and p.status in ("held", "hidden") else None,
+        asked=tuple(asked_about(state, p.seq)),
     )

@@ -79,6 +79,11 @@ class Item:
         return self.first.kind in OF_A_POST and self.post is not None
 
     @property
+    def asked(self) -> tuple[int, ...]:
+        """What a decision about the post answers."""
+        return tuple(case.case for case in self.cases if case.kind in OF_A_POST)
+
+    @property
     def key(self) -> str:
         return f"{self.room.id}-{self.first.case}"
 

@@ -36,10 +36,11 @@ def now_of(house: House, service: ServiceId, seen: RoomSeen) -> RoomNow:
     numbers, group, now = library.policy.groups, library.group(seen.group, "en"), house.clock.now()
     meets = group.meets if group is not None and group.kind == "session" else None
     night = presence.at_night(at_home, numbers, now)
+    host = seen.host_until is not None and seen.host_until > now
     return RoomNow(
         seen.id,
-        host=seen.hosts > 0,
-        asleep=night and not seen.hosts,
+        host=host,
+        asleep=night and not host,
         open_until=seen.open_until,
         opens_at=meeting.next_meeting(meets, at_home, now)[0] if meets is not None else None,
         week=seen.week,

@@ -30,6 +30,7 @@ from bot.core.inputs import (
     HostHere,
     HostLooksIn,
     HostSaid,
+    KeepUp,
     Leave,
     Moderate,
     NoteByHost,
@@ -326,7 +327,8 @@ def a_flag_counts_once_for_each_who_raised_it(story: Story) -> None:
             assert len(set(post.flags)) == len(post.flags)
         for fact in step.facts:
             if isinstance(fact, f.PostHidden) and fact.by is None:
-                assert not step.before.hosts
+                away = timedelta(minutes=story.library.policy.groups.host_away_after_minutes)
+                assert all(heard_of + away <= step.now for heard_of in step.before.hosts.values())
                 assert len(set(step.after.posts[fact.seq].flags)) >= TO_HIDE
             if isinstance(fact, f.MemberPaused) and fact.why == "flags":
                 theirs = [p for p in step.after.posts.values() if p.author == fact.patient and not p.cleared]
@@ -795,6 +797,24 @@ def test_a_host_who_looks_in_by_day_is_there(story: Story) -> None:
     assert story.room.hosts.keys() == {RUTH}
 
 
+def test_a_host_is_there_for_no_longer_than_the_clock_says_although_nothing_wakes_the_room(
+    story: Story,
+) -> None:
+    story.now = datetime(2026, 3, 5, 21, 50, tzinfo=LONDON)
+    story.hears(HostHere(RUTH))
+    seq = posts(story)
+    story.now = datetime(2026, 3, 5, 23, 30, tzinfo=LONDON)  # no timer fired meanwhile
+    for who in (WREN, PLOVER):
+        story.hears(Report(seq, who))
+    assert story.room.posts[seq].status == "hidden"
+    posts(story)
+    newest = story.room.cases[story.room.last_case]
+    assert (newest.kind, newest.why) == ("held", "night")
+    story.hears(HostHere(RUTH))
+    seq = posts(story)
+    assert story.room.posts[seq].status == "shown"
+
+
 @pytest.mark.parametrize("did", ["hide", "leave", "release"])
 def test_what_a_host_has_decided_is_not_decided_by_flags_when_the_host_goes(story: Story, did: str) -> None:
     seq = posts(story)
@@ -829,6 +849,36 @@ def test_what_waits_for_its_turn_is_let_through_once(story: Story) -> None:
     assert story.room == before
     story.hears(Moderate(seqs[-1], OMAR, "hide", "distress"))
     assert story.room.posts[seqs[-1]].status == "hidden"
+
+
+def test_a_hidden_post_that_an_appeal_lets_through_can_be_hidden_before_its_turn(story: Story) -> None:
+    seqs = [posts(story, why="distress") for _ in range(CAP + 1)]
+    for seq in seqs[:-1]:
+        story.hears(Moderate(seq, RUTH, "release"))
+    story.hears(Moderate(seqs[-1], RUTH, "hide", "distress"))
+    story.hears(Appeal(HERON, story._word(), seqs[-1]))
+    (appeal,) = story.room.cases
+    story.hears(AnswerAppeal(appeal, OMAR, uphold=False))
+    waits = story.room.posts[seqs[-1]]
+    assert (waits.status, waits.until is not None) == ("hidden", True)
+    story.hears(Moderate(seqs[-1], RUTH, "hide", "distress"))
+    lasting(story, hours=3)
+    assert story.room.posts[seqs[-1]].status == "hidden"
+    folds_to_the_state_from_here(story)
+
+
+@pytest.mark.parametrize("do", ["hide", "leave", "release"])
+def test_nobody_decides_by_what_a_colleague_has_decided_meanwhile(story: Story, do: str) -> None:
+    seq = posts(story)
+    story.hears(Report(seq, WREN))
+    seen = tuple(story.room.cases)
+    late = Moderate(seq, OMAR, do, "unkind", asked=seen)  # type: ignore[arg-type]
+    story.hears(Moderate(seq, RUTH, "leave", asked=seen))
+    assert story.hears(late).turn is None
+    story.hears(Report(seq, PLOVER))
+    assert story.hears(late).turn is None
+    now = Moderate(seq, OMAR, do, "unkind", asked=(*seen, *story.room.cases))  # type: ignore[arg-type]
+    assert story.hears(now).turn is not None
 
 
 def told_to(step: Step) -> list[tuple[str, str]]:
@@ -902,10 +952,13 @@ def weekly(small: Library) -> Story:
     return told
 
 
-def test_an_hour_that_went_by_unnoticed_is_not_held_at_another_time(small: Library) -> None:
+@pytest.mark.parametrize("fire", [("soon", "opens"), ("opens", "soon")])
+def test_an_hour_that_went_by_unnoticed_is_not_held_at_another_time(
+    small: Library, fire: tuple[str, ...]
+) -> None:
     story = weekly(small)
     story.now = datetime(2026, 3, 5, 22, tzinfo=LONDON)
-    for key in ("soon", "opens"):
+    for key in fire:
         told = story.hears(TimerFired("meet", key)).facts
         assert not [fact for fact in told if isinstance(fact, f.SessionOpened | f.MembersTold)]
     opens = story.room.timers[timer_id("meet", "opens")].due_at
@@ -927,6 +980,39 @@ def test_what_waits_for_its_turn_behind_the_end_of_the_hour_is_seen_in_the_next_
     assert story.room.session is None
     assert story.room.posts[seqs[-1]].until == datetime(2026, 3, 12, 18, tzinfo=LONDON)
     assert story.room.posts[seqs[-1]].status == "held"
+
+
+def test_each_hour_that_comes_is_told_although_the_one_before_was_not_held(small: Library) -> None:
+    story = weekly(small)
+    story.hears(story._admit(HERON))
+    told = []
+    for day in (4, 11):  # the Thursday between them goes by while nothing wakes
+        story.now = datetime(2026, 3, day, 18, tzinfo=LONDON)
+        told += told_to(story.hears(TimerFired("meet", "soon")))
+        story.now += timedelta(days=1, hours=4)
+        story.hears(TimerFired("meet", "opens"))
+    assert [what for _, what in told] == ["meets_soon", "meets_soon"]
+    assert len({dedupe for dedupe, _ in told}) == 2
+
+
+@pytest.mark.parametrize("first", ["keeps up", "admits", "lets in", "soon"])
+def test_an_hour_that_has_begun_is_held_whatever_is_heard_before_its_timer(
+    small: Library, first: str
+) -> None:
+    story = weekly(small)
+    story.hears(story._admit(WREN, known=True))
+    story.now = datetime(2026, 3, 5, 18, 0, 1, tzinfo=LONDON)
+    heard: dict[str, RoomInput] = {
+        "keeps up": KeepUp(),
+        "admits": story._admit(HERON),
+        "lets in": AnswerJoining(WREN, RUTH, let_in=True),
+        "soon": TimerFired("meet", "soon"),
+    }
+    assert story.hears(heard[first]).turn is not None
+    story.hears(TimerFired("meet", "opens"))
+    assert story.room.session is not None
+    assert story.room.session.until == datetime(2026, 3, 5, 19, tzinfo=LONDON)
+    assert story.room.timers[timer_id("meet", "opens")].due_at == datetime(2026, 3, 12, 18, tzinfo=LONDON)
 
 
 def test_an_hour_that_opens_late_ends_when_it_was_said_to(small: Library) -> None:

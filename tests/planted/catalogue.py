@@ -762,6 +762,13 @@ DEFECTS = (
         (f"{ROOM}::test_what_waits_for_its_turn_is_let_through_once",),
     ),
     Defect(
+        "in a room: what a colleague has hidden is shown from a page that was opened before",
+        "bot/core/room/moderating.py",
+        "    if heard.asked and not any(number in asked for number in heard.asked):\n",
+        "    if False:\n",
+        (f"{ROOM}::test_nobody_decides_by_what_a_colleague_has_decided_meanwhile",),
+    ),
+    Defect(
         "in a room: whoever is turned away waits for ever",
         "bot/core/room/members.py",
         '        pen.write(MemberNotIn(patient=heard.member, pseudonym=pseudonym, why="turned_away"))\n',
@@ -774,6 +781,13 @@ DEFECTS = (
         "    want_more_room(pen)  # whoever waited for a place in it waits for the next cohort now\n",
         "",
         (f"{ROOM}::test_whoever_waits_for_a_full_course_waits_for_the_next_one_when_it_begins",),
+    ),
+    Defect(
+        "in a room: a host is there until a timer fires, and nothing fires it",
+        "bot/core/room/presence.py",
+        "if timer is not None and timer.due_at > now}\n",
+        "if timer is not None}\n",
+        (f"{ROOM}::test_a_host_is_there_for_no_longer_than_the_clock_says_although_nothing_wakes_the_room",),
     ),
     Defect(
         "in a room: an hour is held in the middle of the night because a server stood still",

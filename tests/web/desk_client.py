@@ -41,6 +41,13 @@ class Page:
         body = self.html.partition("<body>")[2]
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
+    def form(self, action: str) -> dict[str, str]:
+        """What stands in the form besides what somebody types."""
+        found = re.search(f'<form [^>]*action="{re.escape(action)}".*?</form>', self.html, re.DOTALL)
+        assert found, f"no form for {action}"
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[0])
+        return {name: unescape(value) for name, value in hidden}
+
     @property
     def token(self) -> str:
         found = re.search(r'name="form" value="([0-9a-f]+)"', self.html)
@@ -67,6 +74,10 @@ class AtDesk:
         opened = await self.opens(page)
         assert f'action="{action}"' in opened.html, f"no form for {action}"
         return await self.sends(action, opened.token, **fields)
+
+    async def presses_on(self, page: Page, action: str, **fields: str) -> Page:
+        """Sends one of the forms of a page that was opened some time ago, with all that stands in it."""
+        return await self.sends(action, None, **{**page.form(action), **fields})
 
 
 async def _page(answer: aiohttp.ClientResponse) -> Page:

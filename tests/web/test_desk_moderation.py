@@ -254,6 +254,23 @@ async def test_what_a_colleague_has_decided_is_said_and_changes_nothing(site: Si
     assert late.location == f"{QUEUE}?then=first&said=decided_before"
 
 
+async def test_what_a_colleague_has_hidden_is_not_shown_from_a_page_that_was_opened_before(
+    site: Site, group: Group
+) -> None:
+    other = await colleague(site.clinic, "host")
+    show, hide = f"{group.path}/posts/1/release", f"{group.path}/posts/1/hide"
+    async with at_desk(site, site.clinic.host) as mine, at_desk(site, other) as theirs:
+        queue, room = await mine.opens(QUEUE), await mine.opens(group.path)
+        await theirs.presses(QUEUE, hide, back="queue", reason="off_topic")
+        late, from_room = await mine.presses_on(queue, show), await mine.presses_on(room, show)
+        assert late.location.endswith("&said=decided_before")
+        assert (from_room.status, "A colleague" in from_room.words) == (409, True)
+        assert (await group.state()).posts[1].status == "hidden"
+        # Whoever sees that it is hidden may show it.
+        await mine.presses_on(await mine.opens(group.path), show)
+    assert (await group.state()).posts[1].status == "shown"
+
+
 async def test_a_worried_host_asks_their_own_team_and_stays_at_the_post(site: Site, group: Group) -> None:
     async with at_desk(site, site.clinic.host) as desk:
         page = await desk.opens(QUEUE)
@@ -363,6 +380,28 @@ async def test_an_appeal_is_answered_by_somebody_else_than_who_decided(site: Sit
         )
         await theirs.sends(f"{shown.path}/cases/{case}/overturn", page.token, back="queue")
     assert (await shown.state()).posts[1].status == "shown"
+
+
+async def test_what_an_appeal_lets_through_later_can_be_hidden_before(site: Site, shown: Group) -> None:
+    for _ in range(3):
+        await shown.posts(shown.heron, DISTRESS)
+    other, show, hide = (
+        await colleague(site.clinic, "host"),
+        "/posts/{}/release",
+        f"{shown.path}/posts/5/hide",
+    )
+    async with at_desk(site, site.clinic.host) as mine, at_desk(site, other) as theirs:
+        for seq in (3, 4):
+            await mine.presses(QUEUE, shown.path + show.format(seq))
+        await mine.presses(QUEUE, hide, reason="distress")
+        await shown.appeals(shown.heron, "It may help somebody.", 5)
+        case = max((await shown.state()).cases)
+        await theirs.presses(QUEUE, f"{shown.path}/cases/{case}/overturn", back="queue")
+        room = await mine.opens(shown.path)
+        assert "Hidden Let through, and shown today at 11:05 :" in room.words
+        assert f'action="{shown.path}{show.format(5)}"' not in room.html
+        await mine.presses_on(room, hide, reason="distress")
+        assert "Let through" not in (await mine.opens(shown.path)).words
 
 
 async def test_a_complaint_is_noted_as_dealt_with(site: Site, shown: Group) -> None:

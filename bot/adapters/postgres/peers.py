@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -32,6 +33,7 @@ from bot.adapters.postgres.ledger import alerts_where
 from bot.adapters.postgres.scope import seen_by, within
 from bot.adapters.postgres.sealed import sealed_columns, sealed_of, word_of
 from bot.adapters.postgres.together import Together
+from bot.core.room import presence
 from bot.core.values import LineId, ServiceId
 from bot.ports import (
     CaseSeen,
@@ -43,7 +45,7 @@ from bot.ports import (
     RoomSeen,
 )
 
-_Q, _L, _B, _R, _X, _D, _N = (
+_Q, _L, _B, _R, _X, _D, _N, _T = (
     s.post.c,
     s.line.c,
     s.member.c,
@@ -51,6 +53,7 @@ _Q, _L, _B, _R, _X, _D, _N = (
     s.reaction.c,
     s.moderation.c,
     s.host_note.c,
+    s.timer.c,
 )
 _WORD = s.word.alias("word")
 _PSEUDONYM = s.word.alias("pseudonym")
@@ -116,7 +119,19 @@ _ROOM_LINE = and_(_L.service_id == _R.service_id, _L.line_id == _R.line_id)
 _MEMBER_ROOM = and_(_R.service_id == _B.service_id, _R.line_id == _B.line_id)
 
 
-_NOW = (_R.hosts, _R.open_until, _R.week, _R.over, _R.members_version)
+def _host_until() -> Any:
+    """Of a room in which a host was heard of and from which none has gone: when the last of them will have been quiet for
+    too long."""
+    last = (
+        select(func.max(_T.due_at))
+        .where(_T.service_id == _R.service_id, _T.line_id == _R.line_id, _T.kind == presence.TIMER)
+        .correlate(s.room)
+        .scalar_subquery()
+    )
+    return case((_R.hosts > 0, last))
+
+
+_NOW = (_host_until(), _R.open_until, _R.week, _R.over, _R.members_version)
 
 
 def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
@@ -128,11 +143,11 @@ def _rooms(service: ServiceId) -> Select[*tuple[Any, ...]]:
 
 
 def _room(row: Row[*tuple[Any, ...]]) -> RoomSeen:
-    line, group, seq, n, hosts, open_until, week, over, members_version = row
+    line, group, seq, n, host_until, open_until, week, over, members_version = row
     return RoomSeen(
         *(line, group, seq),
         n=n,
-        hosts=hosts,
+        host_until=host_until,
         open_until=open_until,
         week=week,
         over=over,
@@ -224,17 +239,19 @@ class PostgresPeers:
     async def room(
         self, service: ServiceId, room: LineId, by: Looker, *, last_posts: int = 100
     ) -> RoomOpened | None:
-        which = _rooms(service).where(_R.line_id == room, *within(_R.line_id, service, by))
+        which = select(_R.line_id).where(
+            _R.service_id == service, _R.line_id == room, *within(_R.line_id, service, by)
+        )
         last = posts_where(service, _Q.line_id == room).order_by(_Q.seq.desc()).limit(last_posts)
         of_room = (s.alert.c.line_id == room, s.alert.c.state != "resolved")
+        seen = await self.one(service, room)  # with a timer, of which the role of the desk reads none
         async with seen_by(self._db, service, by) as c:
-            seen = (await c.execute(which)).first()
-            if seen is None:
+            if seen is None or (await c.execute(which)).first() is None:
                 return None
             posts = (await c.execute(last)).all()
             alerts = await alerts_where(c, service, *of_room)
             await note_look_by(c, service, room, by, what="room.open", about=str(room))
-        return RoomOpened(_room(seen), tuple(post_of(row) for row in reversed(posts)), tuple(alerts))
+        return RoomOpened(seen, tuple(post_of(row) for row in reversed(posts)), tuple(alerts))
 
     async def missed(self, service: ServiceId, patient: LineId) -> Mapping[LineId, Missed]:
         answers_them = (

@@ -12,7 +12,9 @@ from bot.ports import CaseRecorded, Counted, Load, Middle, RoomLoad, Week
 
 # What a host did without having been asked was never waiting.
 _LOAD = """
-SELECT r.line_id, coalesce(w.waiting, 0) AS waiting, w.oldest, coalesce(p.lately, 0) AS lately, r.hosts
+SELECT r.line_id, coalesce(w.waiting, 0) AS waiting, w.oldest, coalesce(p.lately, 0) AS lately,
+       (SELECT count(*) FROM timer t WHERE t.service_id = $1 AND t.line_id = r.line_id AND t.kind = 'host'
+           AND t.due_at > $2::timestamptz) AS hosts
   FROM room r
   LEFT JOIN (SELECT m.line_id, count(*) AS waiting, min(m.opened_at) AS oldest FROM moderation m
               WHERE m.service_id = $1 AND m.decided_at IS NULL GROUP BY m.line_id) w ON w.line_id = r.line_id

@@ -34,13 +34,13 @@ def reported(pen: Pen[Room], heard: Report) -> None:
         return
     alert = pen.state.alerts[cases.CONCERN].id
     pen.write(PostReported(seq=heard.seq, by=heard.by, alert=alert, why=heard.why))
-    if not presence.host_is_there(pen.state):
+    if not presence.host_is_there(pen.state, pen.moment.now):
         _quorum(pen, heard.seq)
 
 
 def left_undecided(pen: Pen[Room]) -> None:
     """Where the last host goes without having looked, flags do what they would have done while nobody was there."""
-    if presence.host_is_there(pen.state):
+    if presence.host_is_there(pen.state, pen.moment.now):
         return
     for seq, post in tuple(pen.state.posts.items()):
         if post.flags and not post.cleared:

@@ -78,7 +78,10 @@ def keep_up(pen: Pen[Room]) -> None:
 
 
 def _plan(pen: Pen[Room], meets: Meets) -> None:
-    now = pen.moment.now
+    now, planned = pen.moment.now, pen.state.timers.get(timer_id(MEET, OPENS))
+    if planned is not None and planned.due_at <= now < _closes(meets, planned.due_at):
+        # It is about to fire: moved to the next week, it would lose the hour that begins.
+        return
     opens, _ = next_meeting(meets, pen.moment.service, now)
     _set(pen, MEET, OPENS, opens)
     if opens - TOLD_BEFORE > now:
@@ -91,7 +94,7 @@ def met(pen: Pen[Room], key: str) -> None:
     _clear(pen, MEET, key)
     if key == CLOSES:
         _close(pen, held=True)
-    elif key == HOST and pen.state.session is not None and not presence.host_is_there(pen.state):
+    elif key == HOST and pen.state.session is not None and not presence.host_is_there(pen.state, now):
         _close(pen, held=False)
     elif key == SOON and group is not None:
         opens = pen.state.timers.get(timer_id(MEET, OPENS))
@@ -99,10 +102,14 @@ def met(pen: Pen[Room], key: str) -> None:
             pen.write(MembersTold(what="meets_soon", about=str(pen.state.met + 1), at=opens.due_at))
     elif key == OPENS and group is not None and group.kind == "session" and group.meets is not None:
         # Of an hour that went by while nothing woke, nothing is made up at another time.
-        closes = due + timedelta(minutes=group.meets.minutes)
+        closes = _closes(group.meets, due)
         if closes > now:
             _open(pen, group, closes)
     keep_up(pen)
+
+
+def _closes(meets: Meets, opens: datetime) -> datetime:
+    return opens + timedelta(minutes=meets.minutes)
 
 
 def _open(pen: Pen[Room], group: Group, closes: datetime) -> None:

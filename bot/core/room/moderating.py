@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.core.errors import Refused
 from bot.core.facts import OldPost, PostHidden
 from bot.core.inputs import Moderate
 from bot.core.pen import Pen
 from bot.core.room import cases, presence, showing
-from bot.core.room.state import Room, Standing
+from bot.core.room.state import Case, Room, Standing
 
 
 def moderated(pen: Pen[Room], heard: Moderate) -> None:
@@ -20,13 +22,15 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
     match heard.do:
         case "hide":
             cases.must_be_a_reason(heard.reason)
-            if post.status != "hidden" or asked:
+            if post.status != "hidden" or _let_through(post) or asked:
+                _must_still_be_asked(heard, asked)
                 case = _decided(pen, heard, "hide")
                 pen.write(PostHidden(seq=heard.seq, by=heard.by, reason=heard.reason, case=case))
                 showing.forget(pen, heard.seq)
         case "release":
             if not asked and (post.status == "shown" or _let_through(post)):
                 raise Refused("already_decided")
+            _must_still_be_asked(heard, asked)
             _decided(pen, heard, "show")
             showing.release(pen, heard.seq, heard.by)
         case "leave":
@@ -35,7 +39,14 @@ def moderated(pen: Pen[Room], heard: Moderate) -> None:
             if post.status in ("held", "hidden"):
                 # Its author waits to hear whether others may see it.
                 raise Refused("show_or_hide")
+            _must_still_be_asked(heard, asked)
             _decided(pen, heard, "leave")
+
+
+def _must_still_be_asked(heard: Moderate, asked: Mapping[int, Case]) -> None:
+    """Of what they decide by, a colleague may have decided everything meanwhile: that is not undone unseen."""
+    if heard.asked and not any(number in asked for number in heard.asked):
+        raise Refused("already_decided")
 
 
 def _decided(pen: Pen[Room], heard: Moderate, decision: str) -> int:

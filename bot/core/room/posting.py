@@ -111,7 +111,7 @@ def _held_for(pen: Pen[Room], heard: Place) -> str:
         return heard.why or "held_post"
     if pen.state.members[heard.author].posts < pen.moment.library.policy.groups.first_posts_held:
         return "first_post"
-    if pen.state.session is not None and not presence.host_is_there(pen.state):
+    if pen.state.session is not None and not presence.host_is_there(pen.state, pen.moment.now):
         return "no_host"
     return "night" if presence.asleep(pen.state, pen.moment) else ""
 

@@ -22,13 +22,21 @@ NOTED_EVERY = timedelta(minutes=5)
 """A host who goes on working is not noted with each thing that they do."""
 
 
-def host_is_there(room: Room) -> bool:
-    return bool(room.hosts)
+def hosts_there(room: Room, now: datetime) -> dict[StaffId, datetime]:
+    """And when they were last heard of. By the clock: a timer that is due keeps nobody here because nothing fires it."""
+    timers = {by: room.timers.get(timer_id(TIMER, str(by))) for by in room.hosts}
+    return {by: room.hosts[by] for by, timer in timers.items() if timer is not None and timer.due_at > now}
+
+
+def host_is_there(room: Room, now: datetime) -> bool:
+    return bool(hosts_there(room, now))
 
 
 def asleep(room: Room, moment: Moment) -> bool:
     """At night, while no host is there: what is written waits for the morning."""
-    return not host_is_there(room) and at_night(moment.service, moment.library.policy.groups, moment.now)
+    return not host_is_there(room, moment.now) and at_night(
+        moment.service, moment.library.policy.groups, moment.now
+    )
 
 
 def at_night(service: Service, numbers: GroupNumbers, now: datetime) -> bool:
@@ -58,7 +66,8 @@ def night_of(numbers: GroupNumbers) -> tuple[time, time]:
 
 def came(pen: Pen[Room], by: StaffId) -> None:
     """A host is there, or still there."""
-    now, last = pen.moment.now, pen.state.hosts.get(by)
+    now = pen.moment.now
+    last = hosts_there(pen.state, now).get(by)
     if last is not None and now - last < NOTED_EVERY:
         return
     pen.write(HostCame(by=by, at=now))

@@ -11,7 +11,7 @@ from bot.core.facts import PostKind
 from bot.core.inputs import HostLooksIn
 from bot.core.library import Group
 from bot.core.roles import ROOMS
-from bot.core.room import Room
+from bot.core.room import Room, presence
 from bot.core.values import LineId, StaffId
 from bot.usecases import alerts as acts
 from bot.usecases import hosting, room_turns
@@ -73,7 +73,7 @@ async def page_of_room(seat: Seat, status: int = 200, **wrong: object) -> web.Re
         alert=alert,
         reported=_reported(seat, read),
         colleagues=await seat.colleagues(),
-        there=dict(standing.hosts) if standing else {},
+        there=presence.hosts_there(standing, seat.house.clock.now()) if standing else {},
         waiting=len(standing.cases) if standing else 0,
         recap=standing is not None and any(case.kind == "recap" for case in standing.cases.values()),
         may_begin=_may_begin(standing, group),

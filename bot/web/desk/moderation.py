@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot.core.room import presence
 from bot.core.room.urgency import ORDER, Class
 from bot.core.values import LineId, ServiceId, StaffId
 from bot.ports import CaseSeen, Load, Looker
@@ -95,10 +96,10 @@ class LoadShown:
 
 async def hosts_there(seat: Seat, load: Load) -> Mapping[LineId, tuple[StaffId, ...]]:
     """Who is in which room now."""
-    there = {}
+    there, now = {}, seat.house.clock.now()
     for room in load.rooms:
         state = await standing_of(seat.house, seat.service.id, room.room) if room.hosts else None
-        there[room.room] = tuple(state.hosts) if state else ()
+        there[room.room] = tuple(presence.hosts_there(state, now)) if state else ()
     return there
 
 

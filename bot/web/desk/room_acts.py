@@ -62,8 +62,14 @@ async def _moderate(
     seat: Seat, do: Literal["hide", "release", "leave"], said: str, reason: str = ""
 ) -> web.StreamResponse:
     room, seq = (await room_of(seat)).id, number_of(seat, "seq")
-    act = Moderate(seq, seat.member.id, do, reason)
+    act = Moderate(seq, seat.member.id, do, reason, asked=_asked(seat))
     return await _done(seat, room, act, f"/desk/groups/{room}", said)
+
+
+def _asked(seat: Seat) -> tuple[int, ...]:
+    """The cases that the page had shown as open."""
+    numbers = seat.fields.get("asked", "").split()
+    return tuple(int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) <= 12)
 
 
 async def hide(seat: Seat) -> web.StreamResponse:
