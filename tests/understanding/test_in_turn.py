@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from bot.adapters.in_turn import InTurn
+from bot.adapters.understanding_local.in_turn import InTurn
 
 LONG_S = 60.0
 
