@@ -30,9 +30,9 @@ async def member(clinic: Clinic, name: str) -> tuple[Patient, str]:
     return patient, await into_the_group(patient, name)
 
 
-async def host_writes(clinic: Clinic, room: str, text: str) -> None:
+async def host_writes(clinic: Clinic, room: str, text: str, reply_to: int | None = None) -> None:
     service, by = clinic.service.id, clinic.host.id
-    await host_post(clinic.house, service, LineId(UUID(room)), by, uuid4(), text)
+    await host_post(clinic.house, service, LineId(UUID(room)), by, uuid4(), text, reply_to)
 
 
 async def host_does(clinic: Clinic, room: str, seq: int, what: str) -> None:

@@ -20,6 +20,7 @@ from bot.adapters.postgres.engine import Database
 from bot.core.inputs import Strike
 from bot.core.room import handle_of
 from bot.core.values import LineId
+from bot.usecases import posts as reading_posts
 from bot.usecases.room_turns import tell_room
 from bot.web.plain.forms import token_for
 
@@ -160,6 +161,25 @@ async def test_a_post_is_answered_on_a_page_of_its_own(clinic: Clinic, door: Doo
         assert "Since you were last here" not in mine.words
         await mine.opens(f"/plain/groups/{room}/posts/1")
         assert mine.words.index("Hello from the stairs") < mine.words.index("Hello, Robin")
+
+
+async def test_answers_that_came_much_later_stand_under_their_post_too(
+    clinic: Clinic, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_posts, "PAGE", 2)
+    reader, room = await member(clinic, "Robin")
+    await host_writes(clinic, room, "How was your day?")
+    for n in (2, 3, 4):
+        await host_writes(clinic, room, f"Something else, {n}")
+    await host_writes(clinic, room, "It was a good one", reply_to=1)
+    for n in (6, 7, 8):
+        await host_writes(clinic, room, f"Something else, {n}")
+    await host_writes(clinic, room, "Good to hear", reply_to=5)
+    async with reader_at(door.url, reader.token) as mine:
+        await mine.opens(f"/plain/groups/{room}/posts/1")
+    assert "2 answers" in mine.words
+    assert "It was a good one" in mine.words and "Good to hear" in mine.words
+    assert "Something else" not in mine.words
 
 
 async def test_a_kind_word_by_a_button_and_back(clinic: Clinic, door: Door) -> None:

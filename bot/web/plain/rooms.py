@@ -94,12 +94,13 @@ async def show_post(seat: Seat) -> web.StreamResponse:
     """One post and its answers, with all that can be done there."""
     own, mine = await _own_room(seat)
     seq = whole(seat.request.match_info["seq"])
-    found = await _posts(seat, mine, seq - 1) if seq and not mine.resting else ()
+    found = await _all_posts(seat, mine, seq - 1) if seq and not mine.resting else ()
     thread = [post for post in _shown(seat, own, mine, found) if post.root == seq]
     if not thread:
         raise Refused("not_found")
     post, *answers = thread
-    return seat.page("group_post", **_known(seat, own, mine), post=post, answers=answers, names=_names(found))
+    names = _names([*found[-NEWEST:], *(one.said for one in thread)])
+    return seat.page("group_post", **_known(seat, own, mine), post=post, answers=answers, names=names)
 
 
 async def show_own_wishes(seat: Seat) -> web.StreamResponse:
@@ -123,6 +124,15 @@ async def show_own_wishes(seat: Seat) -> web.StreamResponse:
 async def _posts(seat: Seat, mine: OwnRoom, after: int) -> Sequence[Msg]:
     posts = await posts_since(seat.house, seat.service.id, mine.seen.id, after, seat.patient)
     return [post_for(post, seat.patient) for post in posts]
+
+
+async def _all_posts(seat: Seat, mine: OwnRoom, after: int) -> Sequence[Msg]:
+    """However long ago a post was written, its answers may be of today."""
+    found: list[Msg] = []
+    while page := await _posts(seat, mine, after):
+        found += page
+        after = page[-1].seq
+    return found
 
 
 def _names(found: Sequence[Msg]) -> dict[UUID, str]:
