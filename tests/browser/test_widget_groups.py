@@ -786,6 +786,18 @@ async def test_a_chosen_name_and_a_warning_never_push_the_box_out_of_the_window(
     await expect(visit.button("Send")).to_be_in_viewport()
 
 
+async def test_the_box_stays_in_the_window_when_that_is_turned(visit: Visit, stage: Stage) -> None:
+    await visit.begin(viewport={"width": 420, "height": 740})
+    stage.demo = True
+    for _ in range(12):
+        await stage.post("So many words that a narrow window breaks their line. " * 6, **BY_WREN)
+    await opens(visit, stage)
+    await visit.box.fill("I was just")
+    await visit.page.set_viewport_size({"width": 320, "height": 560})
+    await expect(visit.page.locator(".room")).to_have_attribute("data-size", "flow")
+    await expect(visit.box).to_be_in_viewport(ratio=1)
+
+
 async def test_nobody_of_the_team_is_said_to_read_a_group(visit: Visit, stage: Stage) -> None:
     await opens(visit, stage)
     await expect(visit.page.locator(".reading")).to_be_hidden()

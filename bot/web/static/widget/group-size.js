@@ -24,6 +24,8 @@ export class Size {
     const atEnd = log.ended || log.atEnd();
     log.steady(null, () => this.choose(panel));
     if (atEnd && !log.hushed) log.follow();
+    const { element: box } = this.group.writer;
+    if (box.matches(":focus-within")) box.scrollIntoView({ block: "nearest" });
   }
 
   choose(panel) {
