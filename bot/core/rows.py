@@ -356,7 +356,13 @@ def _member_not_in(rows: Rows, _: Room, fact: f.MemberNotIn, room: Room) -> None
 
 
 def _member_left(rows: Rows, _: Room, fact: f.MemberLeft, room: Room) -> None:
+    """Whoever is on the way to another room of the group asks there, by a promise: nobody falls between the two."""
     _came_or_went(rows, fact.patient, room, None)
+    if fact.moved:
+        member = room.members[fact.patient]
+        payload = {"group": room.group, "patient": str(fact.patient), "pseudonym": str(member.pseudonym)}
+        about = f"{rows.line}:{fact.patient}:{member.came}"
+        rows.promises.append(Promise("admit", f"admit:{about}", {**payload, "from": str(rows.line)}))
     if fact.took_posts:
         rows.taken.append(fact.patient)
 

@@ -22,7 +22,7 @@ from bot.usecases.house import House
 from bot.usecases.notify import notify
 from bot.usecases.remind import remind
 from bot.usecases.room_turns import of_any_age, tell_room
-from bot.usecases.rooms import admit, open_another
+from bot.usecases.rooms import admit, let_next_go_on, open_another
 from bot.usecases.ways_in import call_back
 from bot.usecases.windows import URGENT
 
@@ -193,9 +193,12 @@ async def _do(house: House, service: ServiceId, task: Task) -> None:
             await remind(house, service, task)
         case "admit":
             patient, word = _line(payload["patient"]), WordId(UUID(payload["pseudonym"]))
-            await admit(house, service, payload["group"], patient, word, task.id)
+            before = _line(payload["from"]) if "from" in payload else None
+            await admit(house, service, payload["group"], patient, word, task.id, moved=before is not None)
+            if before is not None:
+                await let_next_go_on(house, service, payload["group"], before)
         case "open_room":
-            await open_another(house, service, payload["group"], payload["n"], task.id)
+            await open_another(house, service, payload["group"], payload["n"])
         case "leave":
             leave = Leave(_line(payload["patient"]), take_posts=payload.get("take_posts", False))
             await _room(house, service, task, leave)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +13,16 @@ from sqlalchemy import text
 
 from bot.adapters.postgres.engine import Database
 from bot.core.errors import Refused
-from bot.core.inputs import AnswerJoining, Moderate, Strike
+from bot.core.inputs import AnswerJoining, EndCare, Leave, Moderate, Strike
 from bot.core.library import Library
 from bot.core.room import Room, room_id
-from bot.core.values import LineId
-from bot.usecases import peers
+from bot.core.values import LineId, ServiceId
+from bot.usecases import peers, rooms
+from bot.usecases.care import end_care
+from bot.usecases.house import House
 from bot.usecases.publish import publish
 from bot.usecases.room_turns import standing_of, tell_room
+from bot.usecases.rooms import open_another
 from bot.usecases.turn import Inbound
 
 GROUP = "copd"
@@ -53,6 +56,13 @@ class Group:
         await patient.presses("join")
         await patient.says(name)
         await self.clinic.settle()
+
+    async def places_of(self, patient: Patient) -> list[LineId]:
+        """The rooms in which they are a member; their own Line knows the same one."""
+        found = await self.clinic.house.record.peers.rooms_of(self.clinic.service.id, patient.id)
+        mine = (await patient.state()).rooms[GROUP]
+        assert [room.id for room in found] == ([mine.room] if mine.status == "member" else [])
+        return [room.id for room in found]
 
     async def in_first(self) -> set[LineId]:
         room = await self.room(self.first)
@@ -135,6 +145,66 @@ async def test_who_gets_onto_the_list_while_the_next_room_opens_does_not_stay_on
     assert times > 1
     assert (await group.room(group.first)).waiting == ()
     assert late.id in (await group.room(group.second)).members
+
+
+async def test_who_gets_a_place_while_the_next_room_opens_is_in_that_room_alone(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heron, _ = [await group.comes(name) for name in ("Heron", "Wren")]
+    robin = await group.comes("Robin")
+    read, house, service = rooms.standing_of, group.clinic.house, group.clinic.service.id
+
+    async def and_then_somebody_leaves(*of: Any) -> Room | None:
+        """Once the list has been read for the next room."""
+        state = await read(*of)
+        opened = len(await house.record.peers.rooms(service, GROUP)) > 1
+        if opened and state is not None and len(state.next_in) == 2:
+            await tell_room(house, service, group.first, Leave(heron.id))
+        return state
+
+    monkeypatch.setattr(rooms, "standing_of", and_then_somebody_leaves)
+    finch = await group.comes("Finch")
+    assert robin.id in await group.in_first()
+    assert await group.places_of(robin) == [group.first]
+    assert await group.places_of(finch) == [group.second]
+
+
+async def keeps_nothing(house: House, service: ServiceId, dedupe: str) -> None:
+    """A process that was killed right after its commits."""
+
+
+async def test_who_is_on_the_way_to_the_next_room_comes_there_although_a_process_dies(group: Group) -> None:
+    heron, _ = [await group.comes(name) for name in ("Heron", "Wren")]
+    robin, clinic = await group.comes("Robin"), group.clinic
+    killed = replace(clinic.house, keep_promise=keeps_nothing)
+    await open_another(killed, clinic.service.id, GROUP, 2)
+    await tell_room(clinic.house, clinic.service.id, group.first, Leave(heron.id))
+    await open_another(clinic.house, clinic.service.id, GROUP, 2)
+    await clinic.work()
+    assert len(await group.places_of(robin)) == 1
+
+
+@pytest.mark.parametrize("how", ["left", "discharged", "transferred", "died"])
+async def test_who_leaves_on_the_way_to_the_next_room_is_in_none(group: Group, how: str) -> None:
+    for name in ("Heron", "Wren"):
+        await group.comes(name)
+    robin, clinic = await group.comes("Robin"), group.clinic
+    killed = replace(clinic.house, keep_promise=keeps_nothing)
+    await open_another(killed, clinic.service.id, GROUP, 2)
+    (task,) = await clinic.house.record.outbox.claim(
+        clinic.service.id, clinic.clock.now(), most=8, lease_s=600.0, kinds=frozenset({"admit"})
+    )
+    if how == "left":
+        said = Inbound(clinic.service.id, robin.id, uuid4())
+        await peers.leave(clinic.house, said, group.first, take_posts=False)
+    else:
+        ending = EndCare(how, clinic.therapist.id, "Harbour Clinic" if how == "transferred" else "")  # type: ignore[arg-type]
+        await end_care(clinic.house, clinic.service.id, robin.id, ending)
+    await clinic.settle()
+    await clinic.house.record.outbox.give_back(clinic.service.id, task)
+    await clinic.work()
+    assert robin.id in (await group.room(group.second)).members
+    assert await clinic.house.record.peers.rooms_of(clinic.service.id, robin.id) == []
 
 
 async def test_who_comes_later_is_let_into_the_room_that_has_a_place(group: Group) -> None:

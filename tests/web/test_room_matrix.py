@@ -288,7 +288,7 @@ async def test_whom_a_host_looks_at_first_is_not_let_into_the_next_room_instead(
 ) -> None:
     async with patched(monkeypatch, "_paused_elsewhere", True):
         known, _ = await waiting_member(clinic, "Heron")
-    await open_another(clinic.house, clinic.service.id, "copd", 2, uuid4())
+    await open_another(clinic.house, clinic.service.id, "copd", 2)
     await clinic.settle()
     first, second = [
         await standing_of(clinic.house, clinic.service.id, room_id(clinic.service.id, "copd", n))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from bot.core.errors import Refused
@@ -34,8 +35,9 @@ def admitted(pen: Pen[Room], heard: Admit) -> None:
 
 
 def left(pen: Pen[Room], heard: Leave) -> None:
+    """Whoever is to move to another room, and got a place here meanwhile, stays."""
     member = pen.state.members.get(heard.patient)
-    if member is None or member.status == "left":
+    if member is None or member.status == "left" or (heard.moved and member.status != "waiting"):
         return
     pen.write(MemberLeft(patient=heard.patient, took_posts=heard.take_posts, moved=heard.moved))
     let_in_who_waits(pen)
@@ -73,11 +75,12 @@ def has_a_place(room: Room, group: Group | None, numbers: GroupNumbers) -> bool:
 
 
 def group_of(pen: Pen[Room]) -> Group | None:
+    return group_named(pen.moment.library.groups, pen.state.group)
+
+
+def group_named(groups: Mapping[str, Group], name: str) -> Group | None:
     """As the content in force has it, in whichever language stands first."""
-    groups = pen.moment.library.groups
-    return groups.get(pen.state.group) or next(
-        (g for key, g in sorted(groups.items()) if g.id == pen.state.group), None
-    )
+    return groups.get(name) or next((g for key, g in sorted(groups.items()) if g.id == name), None)
 
 
 def _joining_of(pen: Pen[Room], patient: LineId) -> int | None:
