@@ -783,6 +783,25 @@ def test_a_host_who_looks_in_by_day_is_there(story: Story) -> None:
     assert story.room.hosts.keys() == {RUTH}
 
 
+@pytest.mark.parametrize("what", ["an appeal", "a joining"])
+def test_a_host_who_answers_at_night_is_there(story: Story, what: str) -> None:
+    seq = posts(story)
+    story.hears(Moderate(seq, RUTH, "hide", "unkind"))
+    if what == "an appeal":
+        story.hears(Appeal(HERON, story._word(), seq))
+    else:
+        story.hears(story._admit(PEOPLE[5], known=True))
+    lasting(story, hours=14)
+    assert story.now.hour == 2 and story.room.hosts == {}
+    (case,) = story.room.cases
+    appeal = AnswerAppeal(case, OMAR, uphold=False)
+    story.hears(appeal if what == "an appeal" else AnswerJoining(PEOPLE[5], OMAR, let_in=True))
+    assert story.room.hosts.keys() == {OMAR}
+    later = posts(story, WREN)
+    assert story.room.posts[later].status == "shown"
+    assert story.room.posts[seq].status == ("shown" if what == "an appeal" else "hidden")
+
+
 def test_a_host_is_there_for_no_longer_than_the_clock_says_although_nothing_wakes_the_room(
     story: Story,
 ) -> None:

@@ -10,7 +10,7 @@ from bot.core.inputs import Admit, AnswerJoining, Leave
 from bot.core.library import Group
 from bot.core.library.policy import GroupNumbers
 from bot.core.pen import Pen
-from bot.core.room import cases
+from bot.core.room import cases, presence
 from bot.core.room.state import Room
 from bot.core.values import LineId, WordId
 
@@ -51,6 +51,7 @@ def let_in_who_waits(pen: Pen[Room]) -> None:
 
 def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
     """Somebody whom a host was asked to look at before they come in. Where there is no place they wait like others."""
+    presence.came(pen, heard.by)
     found = _joining_of(pen, heard.member)
     if found is None:
         raise Refused("already_decided")
