@@ -889,9 +889,11 @@ class RoomOpened(_Fact):
 
 
 class MoreRoomWanted(_Fact):
-    """Enough wait for the next room of this group to open."""
+    """Enough wait for the next room of this group to open. ``case``: it was asked for before, and a host has let in
+    somebody else who goes on to it."""
 
     n: int
+    case: int | None = None
 
 
 class MemberWaits(_Fact):

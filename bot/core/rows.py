@@ -333,7 +333,8 @@ def _room_opened(rows: Rows, _: Room, fact: f.RoomOpened, __: Room) -> None:
 
 def _more_room_wanted(rows: Rows, _: Room, fact: f.MoreRoomWanted, room: Room) -> None:
     payload = {"group": room.group, "n": fact.n}
-    rows.promises.append(Promise("open_room", f"open_room:{room.group}:{fact.n}", payload))
+    about = f"{room.group}:{fact.n}" + (f":{fact.case}" if fact.case is not None else "")
+    rows.promises.append(Promise("open_room", f"open_room:{about}", payload))
 
 
 def _came_or_went(rows: Rows, patient: LineId, room: Room, at: datetime | None) -> None:

@@ -797,6 +797,25 @@ def test_a_host_who_looks_in_by_day_is_there(story: Story) -> None:
     assert story.room.hosts.keys() == {RUTH}
 
 
+@pytest.mark.parametrize("what", ["an appeal", "a joining"])
+def test_a_host_who_answers_at_night_is_there(story: Story, what: str) -> None:
+    seq = posts(story)
+    story.hears(Moderate(seq, RUTH, "hide", "unkind"))
+    if what == "an appeal":
+        story.hears(Appeal(HERON, story._word(), seq))
+    else:
+        story.hears(story._admit(PEOPLE[5], known=True))
+    lasting(story, hours=14)
+    assert story.now.hour == 2 and story.room.hosts == {}
+    (case,) = story.room.cases
+    appeal = AnswerAppeal(case, OMAR, uphold=False)
+    story.hears(appeal if what == "an appeal" else AnswerJoining(PEOPLE[5], OMAR, let_in=True))
+    assert story.room.hosts.keys() == {OMAR}
+    later = posts(story, WREN)
+    assert story.room.posts[later].status == "shown"
+    assert story.room.posts[seq].status == ("shown" if what == "an appeal" else "hidden")
+
+
 def test_a_host_is_there_for_no_longer_than_the_clock_says_although_nothing_wakes_the_room(
     story: Story,
 ) -> None:
@@ -933,6 +952,27 @@ def test_whoever_waits_for_a_full_course_waits_for_the_next_one_when_it_begins(s
     assert story.room.next_in == (PEOPLE[2],)
     step = story.hears(BeginCourse(RUTH))
     assert [fact.n for fact in step.facts if isinstance(fact, f.MoreRoomWanted)] == [2]
+
+
+def more_room(step: Step) -> list[tuple[int, int | None]]:
+    return [(fact.n, fact.case) for fact in step.facts if isinstance(fact, f.MoreRoomWanted)]
+
+
+def test_whom_a_host_lets_in_when_the_course_has_begun_goes_to_the_next_one(small: Library) -> None:
+    story = cohort(small, starts_with=9)
+    story.hears(story._admit(PEOPLE[0]))
+    for person in PEOPLE[1:3]:
+        story.hears(story._admit(person, known=True))
+    assert more_room(story.hears(BeginCourse(RUTH))) == []
+    first, second = sorted(story.room.cases)
+    asked = story.hears(AnswerJoining(PEOPLE[1], RUTH, let_in=True))
+    again = story.hears(AnswerJoining(PEOPLE[2], RUTH, let_in=True))
+    assert (more_room(asked), more_room(again)) == ([(2, None)], [(2, second)])
+    assert first != second and story.room.next_in == PEOPLE[1:3]
+    promised = [
+        p.dedupe for s in (asked, again) if s.turn for p in rows_of(ROOM, s.turn.steps, s.now).promises
+    ]
+    assert len({dedupe for dedupe in promised if dedupe.startswith("open_room:")}) == 2
 
 
 def test_a_course_begins_with_the_one_whom_a_host_lets_in(small: Library) -> None:

@@ -82,6 +82,21 @@ async def test_whoever_leaves_the_list_of_the_next_room_is_in_no_room_later(narr
     assert await club.rooms_of(plover) == []
 
 
+async def test_whom_a_host_lets_in_late_goes_to_the_room_that_opened_meanwhile(narrow: Club) -> None:
+    club, second = narrow, room_id(narrow.service.id, GROUP, 2)
+    heron = await club.comes("Heron", contact="heron@patients.example", pin="2468")
+    await club.hears(Strike(heron.id, club.host, "unkind"))
+    dipper = await club.comes("Dipper", contact="heron@patients.example", pin="1357")
+    wren, plover = await club.comes("Wren"), await club.comes("Plover")
+    assert await club.rooms_of(wren) == [second]
+    for patient in (wren, plover):
+        await peers.leave(club.house, club.said(patient), second, take_posts=False)
+        await club.clinic.settle()
+    await club.hears(AnswerJoining(dipper.id, club.host, let_in=True))
+    assert await club.rooms_of(dipper) == [second]
+    assert (await club.room()).waiting == ()
+
+
 async def test_whoever_left_before_a_room_let_them_in_leaves_that_room_too(club: Club) -> None:
     heron = await club.comes("Heron")
     word = (await heron.state()).rooms[GROUP].pseudonym

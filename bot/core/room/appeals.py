@@ -8,7 +8,7 @@ from bot.core.errors import Refused
 from bot.core.facts import MemberRestored, TimerCleared
 from bot.core.inputs import AnswerAppeal, Appeal
 from bot.core.pen import Pen
-from bot.core.room import cases, showing
+from bot.core.room import cases, presence, showing
 from bot.core.room.state import Room
 from bot.core.room.strikes import STRUCK
 from bot.core.state import timer_id
@@ -61,6 +61,7 @@ def _about(pen: Pen[Room], heard: Appeal) -> int | None:
 
 
 def answered(pen: Pen[Room], heard: AnswerAppeal) -> None:
+    presence.came(pen, heard.by)
     case = pen.state.cases.get(heard.case)
     if case is None or case.kind not in ("appeal", "complaint"):
         raise Refused("already_decided")

@@ -11,7 +11,7 @@ from bot.core.inputs import Admit, AnswerJoining, Leave
 from bot.core.library import Group
 from bot.core.library.policy import GroupNumbers
 from bot.core.pen import Pen
-from bot.core.room import cases
+from bot.core.room import cases, presence
 from bot.core.room.state import Room
 from bot.core.values import LineId, WordId
 
@@ -53,6 +53,7 @@ def let_in_who_waits(pen: Pen[Room]) -> None:
 
 def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
     """Somebody whom a host was asked to look at before they come in. Where there is no place they wait like others."""
+    presence.came(pen, heard.by)
     found = _joining_of(pen, heard.member)
     if found is None:
         raise Refused("already_decided")
@@ -62,6 +63,8 @@ def answered(pen: Pen[Room], heard: AnswerJoining) -> None:
         pen.write(MemberNotIn(patient=heard.member, pseudonym=pseudonym, why="turned_away"))
     cases.decide(pen, found, heard.by, "let_in" if heard.let_in else "turn_away")
     let_in_who_waits(pen)
+    if heard.member in pen.state.next_in:
+        want_more_room(pen, let_in_by=found)
 
 
 def takes_in(pen: Pen[Room]) -> bool:
@@ -109,9 +112,11 @@ def _waits(pen: Pen[Room], heard: Admit, why: Literal["full", "begun", "known"])
     return MemberWaits(patient=heard.patient, pseudonym=heard.pseudonym, at=now, why=why, name=heard.name)
 
 
-def want_more_room(pen: Pen[Room]) -> None:
+def want_more_room(pen: Pen[Room], *, let_in_by: int | None = None) -> None:
     """Nobody comes into an empty room alone: the next one opens when a few wait for it. The next cohort of a course gathers
-    in its own room."""
+    in its own room. Those who waited went on to it when it was asked for; whom a host lets in by a case goes after them."""
+    if pen.state.next_asked and let_in_by is not None:
+        pen.write(MoreRoomWanted(n=pen.state.n + 1, case=let_in_by))
     enough = 1 if pen.state.course is not None else pen.moment.library.policy.groups.enough_to_open
     if not pen.state.next_asked and len(pen.state.next_in) >= enough:
         pen.write(MoreRoomWanted(n=pen.state.n + 1))
