@@ -54,7 +54,7 @@ class Standing:
 @dataclass(frozen=True)
 class Item:
     """All that waits about one post, or one thing about a member. ``words``: of an appeal. ``about``: what was decided
-    before, and is looked at again. ``until``: it was let through, and will be shown then."""
+    before, and is looked at again."""
 
     room: RoomSeen
     cases: tuple[CaseSeen, ...]
@@ -68,7 +68,7 @@ class Item:
     @property
     def first(self) -> CaseSeen:
         """Why it is where it is."""
-        return min(self.cases, key=lambda case: (urgency(case.kind, case.why), case.opened_at))
+        return _first(self.cases)
 
     @property
     def since(self) -> datetime:
