@@ -210,10 +210,14 @@ async def test_whoever_a_room_is_handed_to_hears_by_a_letter_without_anybodys_wo
 ) -> None:
     clinic, house = site.clinic, site.clinic.house
     ruth, omar = await colleague(clinic, "host"), await colleague(clinic, "host", "duty")
+    clinic.post_box.refusing = True  # so that neither letter leaves before Omar has come
     for to in (ruth, omar):
         handing = HandRoomOver(clinic.host.id, to.id, "Heron is new: say hello.")
         await tell_room(house, clinic.service.id, group.room, handing)
+    await clinic.work()
     await tell_room(house, clinic.service.id, group.room, HostHere(omar.id))
+    clinic.post_box.refusing = False
+    clinic.clock.advance(minutes=10)
     await clinic.work()
     (letter,) = clinic.letters(ruth)
     assert letter["Subject"] == "Valley Clinic: a group was handed over to you"
