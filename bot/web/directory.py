@@ -26,7 +26,7 @@ LONGEST_THEME = 40
 
 
 class GroupCard(Value):
-    """One group. ``lang``: of its title and summary; every other sentence is in the patient's own language.
+    """One group. ``lang``: of its title, its summary and its house rules as they are in force; every other sentence is in the patient's own language.
 
     ``why`` it is shown; ``rhythm``, ``next`` and ``hours``: when people, and when hosts, are there; ``foreign``: that
     people write another language there. Each may be empty. ``opens_at`` and ``closes_at``: of the next session.
@@ -42,6 +42,7 @@ class GroupCard(Value):
     kind_name: str
     rhythm: str
     standing: Standing
+    rules: tuple[str, ...] = ()
     next: str = ""
     hours: str = ""
     foreign: str = ""
@@ -109,6 +110,7 @@ def _card(card: Card, kind_name: str) -> GroupCard:
         kind_name=kind_name,
         rhythm=card.rhythm,
         standing=card.standing,
+        rules=group.rules,
         next=card.next,
         hours=card.hours,
         foreign=card.foreign,

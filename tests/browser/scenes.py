@@ -364,6 +364,7 @@ async def people_like_me(visit: Visit, stage: Stage) -> None:
             kind_name="An hour a week",
             rhythm="Meets on Thursdays, 6pm to 7pm.",
             standing=standing,
+            rules=("Be kind.", "Say what you think, not what others should do."),
             next="Next time: Thursday 3 December, 6pm to 7pm.",
             opens_at=datetime(2026, 12, 3, 18, tzinfo=UTC),
             room=ROOM.id if standing in ("member", "resting", "barred") else None,
@@ -380,6 +381,7 @@ async def people_like_me(visit: Visit, stage: Stage) -> None:
     await visit.page.get_by_text("What would you like to have in common with them?").click()
     await visit.button("Work").click()
     await visit.page.get_by_text(f"{len(cards)} groups").wait_for()
+    await visit.page.locator(".rules summary").first.click()
 
 
 async def help_open(visit: Visit, stage: Stage) -> None:

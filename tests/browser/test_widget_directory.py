@@ -64,6 +64,17 @@ async def narrows(there: Visit) -> None:
     await there.page.get_by_text("What would you like to have in common with them?").press("Enter")
 
 
+async def test_the_house_rules_in_force_stand_with_each_group(there: Visit, clinic: Clinic) -> None:
+    await sit_down(there, await clinic.join("copd"))
+    await opens(there)
+    card = there.page.locator(".card", has=there.page.get_by_role("heading", name="Living with COPD"))
+    await card.get_by_text("House rules of “Living with COPD”").press("Enter")
+    rules = card.locator("details.rules li")
+    assert await rules.all_inner_texts() == list(clinic.house.shelf.library.group("copd", "en").rules)
+    await expect(rules.first).to_be_visible()
+    assert await there.findings() == []
+
+
 async def test_it_is_narrowed_by_what_one_would_like_and_the_button_keeps_the_keyboard(
     there: Visit, clinic: Clinic
 ) -> None:

@@ -55,6 +55,7 @@ async def test_the_groups_that_fit_and_why(clinic: Clinic, door: Door) -> None:
         "none",
     )
     assert copd["why"] == "You see this because you live with COPD."
+    assert copd["rules"] == list(clinic.house.shelf.library.group("copd", "en").rules)
     assert hour["rhythm"] == "Meets on Thursdays, 6pm to 7pm."
     assert str(hour["next"]).startswith("Next time: Thursday ")
     assert "T" in str(hour["opens_at"]) and "room" not in hour

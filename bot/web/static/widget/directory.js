@@ -28,6 +28,7 @@ const texts = textsOf("groups", {
   member: "You are in this group.",
   resting: "You are in this group and take a break.",
   barred: "A host has paused you in groups for now.",
+  rules: "House rules of “{title}”",
 });
 
 const WISHES = ["theme", "stage", "kind"];
@@ -117,7 +118,7 @@ class Directory {
   }
 
   card(group, lang) {
-    const { title, summary, standing, room } = group;
+    const { title, summary, standing, room, rules = [] } = group;
     const kind = group.kind !== "open" && group.kind_name; // that it is there every day its rhythm says
     const facts = [kind, group.rhythm, group.next, group.hours, group.foreign].filter(Boolean);
     const looks = standing === "none" && this.act.send;
@@ -128,6 +129,13 @@ class Directory {
       worded("p", group.lang, {}, summary),
       worded("p", lang, {}, group.why),
       worded("ul", lang, { class: "facts" }, facts.map((fact) => h("li", {}, fact))),
+      rules.length > 0 &&
+        h(
+          "details",
+          { class: "rules" },
+          h("summary", {}, filled(texts.rules, { title })),
+          worded("ul", group.lang, {}, rules.map((rule) => h("li", {}, rule))),
+        ),
       standing !== "none" && h("p", { class: "standing" }, texts[standing]),
       looks && button(filled(texts.lookOf, { title }), () => this.act.send({ type: "look_at", group: group.id }, title), "primary"),
       room && button(filled(texts.openOf, { title }), () => this.act.openRoom(room), "primary"),
