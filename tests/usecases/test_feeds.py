@@ -14,7 +14,7 @@ import pytest
 from clinic import Clinic, Patient
 
 from bot.core.errors import Unavailable
-from bot.core.inputs import Leave, Moderate, React
+from bot.core.inputs import HostHere, Leave, Moderate, React
 from bot.core.values import LineId
 from bot.usecases import feeds as feeding
 from bot.usecases import peers, turn
@@ -380,6 +380,21 @@ async def test_the_ends_of_the_night_are_told_to_open_screens_once_though_nothin
         for hour, minute, told in ((21, 59, [False]), (22, 0, [False, True]), (7, 0, [False, True, False])):
             await looks.at(hour, minute)
             assert [asleep(page) for page in got] == [told, told]
+
+
+async def test_open_screens_are_told_when_a_hosts_time_is_over_though_nothing_wakes_the_room(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, one, _ = await members(clinic)
+    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
+    got: list[tuple[Delivered, ...] | RoomNow] = []
+    with feeds.following(clinic.service.id, room, one.id, 0, got.append):
+        await looks.at(12, 0)
+        await tell_room(clinic.house, clinic.service.id, room, HostHere(clinic.host.id))
+        await clinic.settle()
+        for hour, minute in ((12, 5), (12, 45)):
+            await looks.at(hour, minute)
+    assert [now.host for now in got if isinstance(now, RoomNow)] == [False, True, False]
 
 
 async def test_whoever_left_is_not_told_of_the_night(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
