@@ -50,6 +50,8 @@ from bot.core.pen import Moment, Turn
 from bot.core.room import Room
 from bot.core.room.cases import CONCERN
 from bot.core.room.deciding import decide_room
+from bot.core.room.meeting import HOST
+from bot.core.room.presence import hosts_there
 from bot.core.room.state import MOST_DECISIONS_KEPT, MOST_POSTS_KEPT
 from bot.core.rows import rows_of
 from bot.core.service import Service
@@ -1053,6 +1055,22 @@ def test_an_hour_that_has_begun_is_held_whatever_is_heard_before_its_timer(
     assert story.room.session is not None
     assert story.room.session.until == datetime(2026, 3, 5, 19, tzinfo=LONDON)
     assert story.room.timers[timer_id("meet", "opens")].due_at == datetime(2026, 3, 12, 18, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize("came", [1, None])
+def test_an_hour_is_called_off_by_who_had_come_when_that_was_due_however_late_it_is_looked_at(
+    small: Library, came: int | None
+) -> None:
+    story = weekly(small)
+    story.now = datetime(2026, 3, 5, 18, tzinfo=LONDON)
+    story.hears(TimerFired("meet", "opens"))
+    if came is not None:
+        story.now += timedelta(minutes=came)
+        story.hears(HostHere(RUTH))
+    story.now = datetime(2026, 3, 5, 18, 55, tzinfo=LONDON)
+    assert not hosts_there(story.room, story.now)
+    story.hears(TimerFired("meet", HOST))
+    assert (story.room.session is not None) is (came is not None)
 
 
 def test_an_hour_that_opens_late_ends_when_it_was_said_to(small: Library) -> None:

@@ -94,7 +94,7 @@ def met(pen: Pen[Room], key: str) -> None:
     _clear(pen, MEET, key)
     if key == CLOSES:
         _close(pen, held=True)
-    elif key == HOST and pen.state.session is not None and not presence.host_is_there(pen.state, now):
+    elif key == HOST and pen.state.session is not None and not presence.host_is_there(pen.state, due):
         _close(pen, held=False)
     elif key == SOON and group is not None:
         opens = pen.state.timers.get(timer_id(MEET, OPENS))
