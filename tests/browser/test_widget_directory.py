@@ -61,7 +61,9 @@ async def test_from_the_list_into_the_chat_and_the_room(there: Visit, clinic: Cl
 
 
 async def narrows(there: Visit) -> None:
-    await there.page.get_by_text("What would you like to have in common with them?").press("Enter")
+    filters = there.page.get_by_text("What would you like to have in common with them?")
+    await expect(filters).to_be_visible()  # a key goes nowhere before the list has come
+    await filters.press("Enter")
 
 
 async def test_the_house_rules_in_force_stand_with_each_group(there: Visit, clinic: Clinic) -> None:
