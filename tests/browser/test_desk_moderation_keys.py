@@ -94,41 +94,47 @@ def head(visit: Visit, heading: str) -> Locator:
     return visit.page.get_by_role("heading", name=heading).get_by_role("link")
 
 
+async def press(there: Visit, key: str) -> None:
+    """Once the page listens to keys, which it says by showing what they do."""
+    await expect(there.page.locator(".keys-help")).to_be_visible()
+    await there.page.keyboard.press(key)
+
+
 async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: Evening) -> None:
     other = await colleague(clinic, "host")
     await there.begin(viewport=WIDE)
     await sit_down(there, clinic, other)
     page = there.page
     await page.goto(there.base + QUEUE)
-    await page.keyboard.press("s")  # nowhere in the list: nothing happens
-    await page.keyboard.press("j")
+    await press(there, "s")  # nowhere in the list: nothing happens
+    await press(there, "j")
     await expect(head(there, "Reported: Heron")).to_be_focused()
-    await page.keyboard.press("j")
+    await press(there, "j")
     await expect(head(there, "Reported: Wren")).to_be_focused()
-    await page.keyboard.press("k")
+    await press(there, "k")
     await expect(head(there, "Reported: Heron")).to_be_focused()
-    await page.keyboard.press("3")  # no reasons are open: nothing happens
-    await page.keyboard.press("h")
+    await press(there, "3")  # no reasons are open: nothing happens
+    await press(there, "h")
     await expect(card(there, "Reported: Heron").get_by_role("button", name="Off topic")).to_be_focused()
-    await page.keyboard.press("3")
+    await press(there, "3")
     await expect(page.get_by_text("The post is hidden.")).to_be_visible()
     await expect(head(there, "Reported: Wren")).to_be_focused()
     assert "hidden" in await page.title()
-    await page.keyboard.press("l")
+    await press(there, "l")
     await expect(page.get_by_text("It is left as it is.")).to_be_visible()
     await expect(head(there, "Asked for another look: Finch")).to_be_focused()
     for _ in range(2):
-        await page.keyboard.press("j")
+        await press(there, "j")
     await expect(head(there, "Held: Otter")).to_be_focused()
-    await page.keyboard.press("l")  # held: it is shown or hidden, never left
-    await page.keyboard.press("w")
+    await press(there, "l")  # held: it is shown or hidden, never left
+    await press(there, "w")
     await expect(page.get_by_text("Their own team is asked to look")).to_be_visible()
     await expect(head(there, "Held: Otter")).to_be_focused()
-    await page.keyboard.press("s")
+    await press(there, "s")
     await expect(page.get_by_text("The post is shown to the group.")).to_be_visible()
     await expect(head(there, "Held: Robin")).to_be_focused()
-    await page.keyboard.press("h")
-    await page.keyboard.press("0")
+    await press(there, "h")
+    await press(there, "0")
     await expect(page.get_by_text("The post is hidden.")).to_be_visible()
     state = await evening.state()
     assert [state.posts[seq].status for seq in (4, 5, 6, 7)] == ["hidden", "held", "shown", "hidden"]
