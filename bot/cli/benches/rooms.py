@@ -46,7 +46,7 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes((1, 4), 6, (2, 3), 1, (2, 6), 5, lots=1, lot_s=1.0)
-# Between two posts of one room: 200 arrivals a second, 800, which is more than two cores take, and 4,000.
+# Between two posts of one room: 200 arrivals a second, 800, of which two cores are busy, and 4,000.
 MANY_PAUSE_S, RUSH_PAUSE_S, BIG_PAUSE_S = 2.0, 0.5, 0.25
 STARTED_WITHIN_S, LOOK_S, QUIET_CPU_S = 30.0, 1.5, 0.2
 TICK_S = 0.01  # CPU time is told no finer
