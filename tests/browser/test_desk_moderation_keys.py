@@ -11,7 +11,7 @@ import pytest_asyncio
 from clinic import Clinic, Patient
 from desk_scene import colleague, joins_group, posts
 from desk_visit import sit_down
-from playwright.async_api import Locator, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 from test_desk_looks import NARROW, TABLET, WIDE, look
 from test_desk_works import tab_to
 from visit import Visit
@@ -20,7 +20,7 @@ from bot.core.facts import ReportReason
 from bot.core.inputs import HandRoomOver, Moderate, NoteByHost
 from bot.core.room import Room, handle_of
 from bot.core.values import LineId
-from bot.ports import Looker
+from bot.ports import Looker, StaffMember
 from bot.usecases import hosting, peers, room_turns, turn
 from bot.usecases.people import sign_out_everywhere
 from bot.usecases.room_turns import standing_of
@@ -94,6 +94,13 @@ def head(visit: Visit, heading: str) -> Locator:
     return visit.page.get_by_role("heading", name=heading).get_by_role("link")
 
 
+async def at_queue(there: Visit, clinic: Clinic, host: StaffMember) -> Page:
+    await there.begin(viewport=WIDE)
+    await sit_down(there, clinic, host)
+    await there.page.goto(there.base + QUEUE)
+    return there.page
+
+
 async def press(there: Visit, key: str) -> None:
     """Once the page listens to keys, which it says by showing what they do."""
     await expect(there.page.locator(".keys-help")).to_be_visible()
@@ -102,10 +109,7 @@ async def press(there: Visit, key: str) -> None:
 
 async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: Evening) -> None:
     other = await colleague(clinic, "host")
-    await there.begin(viewport=WIDE)
-    await sit_down(there, clinic, other)
-    page = there.page
-    await page.goto(there.base + QUEUE)
+    page = await at_queue(there, clinic, other)
     await press(there, "s")  # nowhere in the list: nothing happens
     await press(there, "j")
     await expect(head(there, "Reported: Heron")).to_be_focused()
@@ -148,10 +152,7 @@ async def test_one_key_for_each_decision(there: Visit, clinic: Clinic, evening: 
 async def test_to_pause_somebody_asks_for_a_reason_first(
     there: Visit, clinic: Clinic, evening: Evening
 ) -> None:
-    await there.begin(viewport=WIDE)
-    await sit_down(there, clinic, clinic.host)
-    page = there.page
-    await page.goto(there.base + QUEUE)
+    page = await at_queue(there, clinic, clinic.host)
     await page.keyboard.press("j")
     await page.keyboard.press("t")
     why = card(there, "Reported: Heron").get_by_label("For what reason?")
@@ -169,10 +170,7 @@ async def test_to_pause_somebody_asks_for_a_reason_first(
 async def test_keys_are_listed_and_can_be_switched_off(
     there: Visit, clinic: Clinic, evening: Evening
 ) -> None:
-    await there.begin(viewport=WIDE)
-    await sit_down(there, clinic, clinic.host)
-    page = there.page
-    await page.goto(there.base + QUEUE)
+    page = await at_queue(there, clinic, clinic.host)
     await page.keyboard.press("?")
     await expect(page.get_by_text("I am worried: ask their own team to look")).to_be_visible()
     await page.get_by_label("Use these keys on this device").uncheck()
@@ -252,10 +250,7 @@ async def test_whoever_is_signed_out_meanwhile_is_led_to_sign_in(
     there: Visit, clinic: Clinic, evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.2)
-    await there.begin(viewport=WIDE)
-    await sit_down(there, clinic, clinic.host)
-    page = there.page
-    await page.goto(there.base + QUEUE)
+    page = await at_queue(there, clinic, clinic.host)
     await sign_out_everywhere(clinic.house, clinic.host, clinic.host)
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=25_000)
 
@@ -275,10 +270,7 @@ async def test_a_post_is_hidden_without_a_script(there: Visit, clinic: Clinic, e
 
 
 async def test_the_tab_key_leads_to_each_button(there: Visit, clinic: Clinic, evening: Evening) -> None:
-    await there.begin(viewport=WIDE)
-    await sit_down(there, clinic, clinic.host)
-    page = there.page
-    await page.goto(there.base + QUEUE)
+    page = await at_queue(there, clinic, clinic.host)
     await tab_to(page, head(there, "Reported: Heron"))
     await tab_to(page, card(there, "Reported: Heron").get_by_role("button", name="Leave the post of Heron"))
     await page.keyboard.press("Enter")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from contextlib import ExitStack
+from collections.abc import Awaitable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
@@ -361,6 +361,19 @@ class Looks:
         await asyncio.wait_for(self.looked.wait(), 10)
 
 
+@contextmanager
+def screens_of(
+    clinic: Clinic, room: LineId, *readers: Patient
+) -> Iterator[list[list[tuple[Delivered, ...] | RoomNow]]]:
+    """What each of them is told, on a screen that is open."""
+    feeds = Feeds(clinic.house)
+    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[] for _ in readers]
+    with ExitStack() as following:
+        for reader, page in zip(readers, got, strict=True):
+            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+        yield got
+
+
 def asleep(got: list[tuple[Delivered, ...] | RoomNow]) -> list[bool]:
     return [now.asleep for now in got if isinstance(now, RoomNow)]
 
@@ -370,11 +383,8 @@ async def test_the_ends_of_the_night_are_told_to_open_screens_once_though_nothin
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch, spoken: bool
 ) -> None:
     room, one, two = await members(clinic)
-    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
-    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[], []]
-    with ExitStack() as following:
-        for reader, page in zip((one, two), got, strict=True):
-            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+    looks = Looks(clinic, monkeypatch)
+    with screens_of(clinic, room, one, two) as got:
         if spoken:
             await posts(clinic, one, room, "the first waits for a host")
         for hour, minute, told in ((21, 59, [False]), (22, 0, [False, True]), (7, 0, [False, True, False])):
@@ -399,11 +409,8 @@ async def test_open_screens_are_told_when_a_hosts_time_is_over_though_nothing_wa
 
 async def test_whoever_left_is_not_told_of_the_night(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     room, one, two = await members(clinic)
-    looks, feeds = Looks(clinic, monkeypatch), Feeds(clinic.house)
-    got: list[list[tuple[Delivered, ...] | RoomNow]] = [[], []]
-    with ExitStack() as following:
-        for reader, page in zip((one, two), got, strict=True):
-            following.enter_context(feeds.following(clinic.service.id, room, reader.id, 0, page.append))
+    looks = Looks(clinic, monkeypatch)
+    with screens_of(clinic, room, one, two) as got:
         await tell_room(clinic.house, clinic.service.id, room, Leave(two.id))
         await clinic.settle()
         await looks.at(22, 0)
